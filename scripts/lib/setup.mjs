@@ -1,0 +1,144 @@
+/**
+ * Set-up shared by every command of this repository. Plain Node and no imports from node_modules,
+ * because it runs before anything is installed: with `ignore-scripts` npm runs no `pre…` scripts,
+ * so each command sees to its own installation.
+ */
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+/** The repository's root folder. */
+export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
+
+/** The oldest Node.js the tools run on; 20.12 brought the raw deflate stream that ZIPs need. */
+const OLDEST_NODE = [20, 12];
+
+const lockFile = path.join(root, 'package-lock.json');
+const modules = path.join(root, 'node_modules');
+const stampFile = path.join(modules, '.imaginepdf-install-stamp');
+/** npm's own record of what it put into node_modules. */
+const installedFile = path.join(modules, '.package-lock.json');
+
+/** Ends the process with a plain sentence where Node.js is too old for the tools. */
+export function checkNode() {
+	const [major, minor] = process.versions.node.split('.').map(Number);
+	const [oldestMajor, oldestMinor] = OLDEST_NODE;
+	if (major > oldestMajor || (major === oldestMajor && minor >= oldestMinor)) return;
+	process.stderr.write(
+		`This needs Node.js ${OLDEST_NODE.join('.')} or newer; here is ${process.versions.node}. ` +
+			'Get a newer one from https://nodejs.org and run the command again.\n',
+	);
+	process.exit(1);
+}
+
+const sha256 = (content) => createHash('sha256').update(content).digest('hex');
+
+/** Package folders with their exact versions, as a lock file lists them. */
+function versionsIn(file) {
+	const { packages = {} } = JSON.parse(readFileSync(file, 'utf8'));
+	return new Map(
+		Object.entries(packages)
+			.filter(([folder]) => folder !== '')
+			.map(([folder, { version, integrity, optional, devOptional }]) => [
+				folder,
+				{ id: `${version} ${integrity ?? ''}`, mayLack: Boolean(optional ?? devOptional) },
+			]),
+	);
+}
+
+/** Whether node_modules, installed by hand perhaps, holds just what the lock file lists. */
+function installedMatchesLock() {
+	if (!existsSync(installedFile)) return false;
+	const installed = versionsIn(installedFile);
+	for (const [folder, wanted] of versionsIn(lockFile)) {
+		const found = installed.get(folder);
+		// npm leaves optional packages of other platforms out.
+		if (found === undefined ? !wanted.mayLack : found.id !== wanted.id) return false;
+	}
+	return true;
+}
+
+function isInstalled(stamp) {
+	if (!existsSync(modules)) return false;
+	if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return true;
+	return installedMatchesLock();
+}
+
+/** `npm` as a command line: npm's own script where it started us, else the one on the PATH. */
+function npmCommand() {
+	const script = process.env.npm_execpath;
+	if (script !== undefined && /npm-cli\.c?js$/.test(script)) return [process.execPath, [script]];
+	return [process.platform === 'win32' ? 'npm.cmd' : 'npm', []];
+}
+
+/**
+ * Makes sure that node_modules is there and in step with package-lock.json, installing it where it
+ * is not. Touches no network when all is installed. Ends the process with a plain sentence when
+ * Node.js is too old or the installation does not come through.
+ */
+export async function ensureInstalled() {
+	checkNode();
+	const stamp = `${sha256(readFileSync(lockFile))}\n`;
+	if (!isInstalled(stamp)) {
+		process.stderr.write('Installing the development packages (once; about a minute) …\n');
+		const started = Date.now();
+		const [command, before] = npmCommand();
+		const code = await run(command, [
+			...before,
+			'ci',
+			'--ignore-scripts',
+			'--no-audit',
+			'--no-fund',
+		]);
+		if (code !== 0) {
+			process.stderr.write(
+				'npm could not install the development packages (see its lines above). ' +
+					'Check the connection to the npm registry and run the command again.\n',
+			);
+			process.exit(code);
+		}
+		const seconds = Math.round((Date.now() - started) / 1000);
+		process.stderr.write(`Installed in ${seconds} s.\n`);
+	}
+	writeFileSync(stampFile, stamp);
+}
+
+/**
+ * Runs a TypeScript file (path from the repository's root, or absolute) through tsx, in the current
+ * working folder and with this terminal. Resolves to its exit code.
+ */
+export async function runTsx(file, args = []) {
+	const loader = pathToFileURL(path.join(modules, 'tsx/dist/loader.mjs')).href;
+	return await run(process.execPath, ['--import', loader, path.resolve(root, file), ...args], {
+		cwd: process.cwd(),
+	});
+}
+
+/**
+ * Runs a command with this terminal and passes Ctrl-C and `kill` on to it. Resolves to its exit
+ * code; 128 + n when it was ended by signal n, as shells say it.
+ */
+export async function run(command, args = [], options = {}) {
+	const shell = process.platform === 'win32' && command.endsWith('.cmd');
+	const child = spawn(command, args, { cwd: root, stdio: 'inherit', shell, ...options });
+	const passOn = (signal) => child.kill(signal);
+	const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+	for (const signal of signals) process.on(signal, passOn);
+	try {
+		return await new Promise((resolve) => {
+			child.once('error', (error) => {
+				process.stderr.write(`${command} could not be started: ${error.message}\n`);
+				resolve(127);
+			});
+			child.once('close', (code, signal) => resolve(code ?? 128 + signalNumber(signal)));
+		});
+	} finally {
+		for (const signal of signals) process.off(signal, passOn);
+	}
+}
+
+function signalNumber(signal) {
+	return { SIGHUP: 1, SIGINT: 2, SIGKILL: 9, SIGTERM: 15 }[signal] ?? 0;
+}
