@@ -1,0 +1,64 @@
+import type { Clock } from './ports';
+import { TransportError } from './api/transport';
+
+/** Somebody pressed Stop, or n8n's workflow time-out struck. */
+export class StoppedError extends Error {
+	override readonly name = 'StoppedError';
+
+	constructor() {
+		super('The execution was stopped.');
+	}
+}
+
+/** Settles as `work` does, or rejects with the signal's reason the moment it aborts. */
+export async function untilAborted<T>(signal: AbortSignal | undefined, work: Promise<T>): Promise<T> {
+	if (!signal) return await work;
+	let onAbort: () => void = () => undefined;
+	const aborted = new Promise<never>((_, reject) => {
+		onAbort = () => reject(signal.reason);
+		if (signal.aborted) onAbort();
+		else signal.addEventListener('abort', onAbort, { once: true });
+	});
+	try {
+		return await Promise.race([work, aborted]);
+	} finally {
+		signal.removeEventListener('abort', onAbort);
+		// Whoever loses the race may still reject later; nobody listens any more.
+		work.catch(() => undefined);
+	}
+}
+
+/** A controller of its own that also aborts, with the same reason, when `parent` does. */
+export function childController(parent: AbortSignal | undefined): {
+	controller: AbortController;
+	release: () => void;
+} {
+	const controller = new AbortController();
+	const follow = () => controller.abort(parent?.reason);
+	if (parent?.aborted) follow();
+	else parent?.addEventListener('abort', follow, { once: true });
+	return { controller, release: () => parent?.removeEventListener('abort', follow) };
+}
+
+/**
+ * Runs `work` for at most `ms` milliseconds of the given clock.
+ * @throws TransportError `ETIMEDOUT` when the time is over, the signal's reason when it aborts
+ */
+export async function withTimeout<T>(
+	clock: Clock,
+	ms: number,
+	signal: AbortSignal | undefined,
+	work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+	const { controller, release } = childController(signal);
+	const expired = clock.sleep(ms, controller.signal).then(() => {
+		throw new TransportError('ETIMEDOUT', `No answer within ${Math.round(ms / 1000)} seconds`);
+	});
+	expired.catch(() => undefined);
+	try {
+		return await untilAborted(signal, Promise.race([work(controller.signal), expired]));
+	} finally {
+		release();
+		controller.abort();
+	}
+}

@@ -1,0 +1,202 @@
+import type { z } from 'zod';
+
+import { readEnvelope, readRaw } from './answer';
+import { isRouteMissing, type ApiError } from './errors';
+import { isPassing, isProvablyUndone, settle, withRetries } from './retry';
+import type { CallOptions, RetryDeps } from './retry';
+import { other, ROUTES, type Generation, type RouteMemory, type RouteName } from './routes';
+import * as schemas from './schemas';
+import { withTimeout } from '../abort';
+import { GENERATE_TIMEOUT_MS, READ_TIMEOUT_MS, SUBMIT_TIMEOUT_MS } from '../limits';
+import type { ApiAnswer, ApiRequest, Http } from '../ports';
+
+export type PdfProfile = 'standard' | 'accessible' | 'pdf-a';
+
+/** Lets requests through at a bounded pace; see `jobs/gate.ts`. */
+export interface RequestGate {
+	take(signal?: AbortSignal): Promise<void>;
+}
+
+export interface ClientDeps extends RetryDeps {
+	http: Http;
+	routes: RouteMemory;
+	gate?: RequestGate;
+}
+
+/** What a paid request carries. `body` makes the JSON text, with the profile where it is known. */
+export interface PaidRequest {
+	designId: string;
+	body: (profile: PdfProfile | undefined) => string;
+	profile: PdfProfile;
+}
+
+/** `profileApplied` is false when the answering generation knows no PDF profiles. */
+export type Paid<T> = T & { profileApplied: boolean };
+
+/**
+ * The ImaginePDF API, one method per operation, whichever generation of routes the service speaks.
+ * Questions are repeated on passing trouble; paid requests only when they provably had no effect.
+ * Every method throws `ApiError` (the service said no), `TransportError` (no answer) or the
+ * signal's reason.
+ */
+export class ImaginePdfClient {
+	constructor(private readonly deps: ClientDeps) {}
+
+	/** One page of the workspace's designs, at most 200 (API page, "Designs"). */
+	async listDesigns(
+		page: { limit: number; cursor?: string },
+		options: CallOptions = {},
+	): Promise<schemas.DesignPage> {
+		const cursor = page.cursor ? `&cursor=${encodeURIComponent(page.cursor)}` : '';
+		const path = `/designs?limit=${page.limit}${cursor}`;
+		return await this.ask(path, options, schemas.designPageSchema);
+	}
+
+	/** A design's metadata, with `variables` where the first generation answers. */
+	async getDesign(designId: string, options: CallOptions = {}): Promise<schemas.Design> {
+		return await this.ask(`/designs/${encodeURIComponent(designId)}`, options, schemas.designSchema);
+	}
+
+	/** The `variables` of a design's tree (second generation only). */
+	async getTreeVariables(designId: string, options: CallOptions = {}): Promise<unknown> {
+		const path = `/designs/${encodeURIComponent(designId)}/tree`;
+		const tree = await withRetries(this.deps, options, isPassing, async () => {
+			const answer = await this.send({ method: 'GET', path, timeoutMs: READ_TIMEOUT_MS }, options);
+			return readRaw(answer, schemas.designTreeSchema, this.deps.clock.now());
+		});
+		return tree.variables;
+	}
+
+	/** Submits a job: this is where the credits go. */
+	async submitBatch(
+		request: PaidRequest,
+		options: CallOptions = {},
+	): Promise<Paid<schemas.SubmittedJob>> {
+		return await this.pay('submit', request, SUBMIT_TIMEOUT_MS, options, schemas.submittedJobSchema);
+	}
+
+	/** Renders one PDF for one credit and waits for it. */
+	async generatePdf(
+		request: PaidRequest,
+		options: CallOptions = {},
+	): Promise<Paid<schemas.GeneratedPdf>> {
+		return await this.pay('generate', request, GENERATE_TIMEOUT_MS, options, schemas.generatedPdfSchema);
+	}
+
+	/** One look at a job, without repetition: whoever waits for a job has a schedule of its own. */
+	async jobState(jobId: string, options: CallOptions = {}): Promise<schemas.JobState> {
+		const { value } = await this.eitherGeneration('status', jobId, options, schemas.jobStateSchema);
+		return value;
+	}
+
+	/** One look at a job, repeated on passing trouble. */
+	async jobStatePatiently(jobId: string, options: CallOptions = {}): Promise<schemas.JobState> {
+		return await withRetries(this.deps, options, isPassing, () => this.jobState(jobId, options));
+	}
+
+	/** A fresh presigned URL for a job's ZIP. */
+	async downloadLink(jobId: string, options: CallOptions = {}): Promise<schemas.DownloadLink> {
+		return await withRetries(this.deps, options, isPassing, async () => {
+			const answer = await this.eitherGeneration(
+				'download',
+				jobId,
+				options,
+				schemas.downloadLinkSchema,
+			);
+			return answer.value;
+		});
+	}
+
+	private async ask<T>(
+		path: string,
+		options: CallOptions,
+		schema: z.ZodType<T, z.ZodTypeDef, unknown>,
+	): Promise<T> {
+		return await withRetries(this.deps, options, isPassing, async () => {
+			const answer = await this.send({ method: 'GET', path, timeoutMs: READ_TIMEOUT_MS }, options);
+			return readEnvelope(answer, schema, this.deps.clock.now());
+		});
+	}
+
+	private async pay<T extends object>(
+		route: 'submit' | 'generate',
+		request: PaidRequest,
+		timeoutMs: number,
+		options: CallOptions,
+		schema: z.ZodType<T, z.ZodTypeDef, unknown>,
+	): Promise<Paid<T>> {
+		const { value, generation } = await withRetries(
+			this.deps,
+			options,
+			isProvablyUndone,
+			async () => await this.eitherGeneration(route, request.designId, options, schema, { request, timeoutMs }),
+		);
+		return { ...value, profileApplied: generation === 'second' || request.profile === 'standard' };
+	}
+
+	/**
+	 * Asks the generation that answered last (the contract's at first) and, where that route is
+	 * missing, the other. Safe for paid requests: a missing route queues nothing (API page).
+	 */
+	private async eitherGeneration<T>(
+		route: RouteName,
+		id: string,
+		options: CallOptions,
+		schema: z.ZodType<T, z.ZodTypeDef, unknown>,
+		paid?: { request: PaidRequest; timeoutMs: number },
+	): Promise<{ value: T; generation: Generation }> {
+		const attempt = async (generation: Generation) => {
+			const value = await this.askRoute(route, generation, id, options, schema, paid);
+			this.deps.routes.remember(this.deps.http.baseUrl, generation);
+			return { value, generation };
+		};
+		const preferred = this.preferredGeneration(paid?.request.profile);
+		const first = await settle(() => attempt(preferred));
+		if (first.ok) return first.value;
+		if (!isRouteMissing(first.error)) return await Promise.reject(first.error);
+		const second = await settle(() => attempt(other(preferred)));
+		if (second.ok) return second.value;
+		return await Promise.reject(moreTelling(first.error, second.error));
+	}
+
+	/** Only the second generation knows PDF profiles, so a wish for one is put to it first. */
+	private preferredGeneration(profile: PdfProfile | undefined): Generation {
+		if (profile !== undefined && profile !== 'standard') return 'second';
+		return this.deps.routes.recall(this.deps.http.baseUrl) ?? 'first';
+	}
+
+	private async askRoute<T>(
+		route: RouteName,
+		generation: Generation,
+		id: string,
+		options: CallOptions,
+		schema: z.ZodType<T, z.ZodTypeDef, unknown>,
+		paid?: { request: PaidRequest; timeoutMs: number },
+	): Promise<T> {
+		const { method, path } = ROUTES[route][generation](id);
+		const profile = generation === 'second' ? paid?.request.profile : undefined;
+		const request: ApiRequest = {
+			method,
+			path,
+			timeoutMs: paid?.timeoutMs ?? READ_TIMEOUT_MS,
+			...(paid && { body: paid.request.body(profile === 'standard' ? undefined : profile) }),
+		};
+		const answer = await this.send(request, options);
+		return readEnvelope(answer, schema, this.deps.clock.now());
+	}
+
+	private async send(request: ApiRequest, { signal, deadline }: CallOptions): Promise<ApiAnswer> {
+		await this.deps.gate?.take(signal);
+		const { clock, http } = this.deps;
+		const left = deadline === undefined ? Infinity : Math.max(1, deadline - clock.now());
+		const timeoutMs = Math.min(request.timeoutMs, left);
+		return await withTimeout(clock, timeoutMs, signal, async (limited) =>
+			await http.api({ ...request, timeoutMs, signal: limited }),
+		);
+	}
+}
+
+/** Of two refusals, the one that names something other than a missing route. */
+function moreTelling(first: ApiError, second: unknown): unknown {
+	return isRouteMissing(second) ? first : second;
+}

@@ -1,0 +1,89 @@
+import { backoffMs } from './backoff';
+import { AnswerFault, ApiError } from './errors';
+import { TransportError } from './transport';
+import { BACKOFF_BASE_MS, BACKOFF_CAP_MS, MAX_REQUEST_ATTEMPTS, MAX_RETRY_AFTER_MS } from '../limits';
+import type { Clock, Journal } from '../ports';
+
+export interface RetryDeps {
+	clock: Clock;
+	journal: Journal;
+	/** 0 (inclusive) to 1 (exclusive). */
+	random: () => number;
+}
+
+export interface CallOptions {
+	signal?: AbortSignal;
+	/** Milliseconds since the epoch: nothing is waited for past this moment. */
+	deadline?: number;
+}
+
+/** Codes that no second try will mend: the certificate or the address itself is wrong. */
+const HOPELESS = /^(ERR_INVALID_URL|ERR_TLS_|ERR_SSL_|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)/;
+
+/**
+ * Trouble that passes: for questions, which may be asked again at no cost. The vendor says to retry
+ * 5xx with backoff (API page, "Errors"); an HTML page is what gateways send while the service is away.
+ */
+export function isPassing(error: unknown): boolean {
+	if (error instanceof TransportError) return !HOPELESS.test(error.code);
+	if (!(error instanceof ApiError)) return false;
+	if (error.status === 429 || error.status >= 500) return true;
+	return error.code === AnswerFault.notImaginePdf && error.status >= 200 && error.status < 300;
+}
+
+/**
+ * Proof that a paid request took no effect, so that repeating it cannot charge twice: it never left,
+ * or a gateway refused it with an explicit "later". Any other 5xx may follow a charge.
+ */
+export function isProvablyUndone(error: unknown): boolean {
+	if (error instanceof TransportError) return error.neverSent && !HOPELESS.test(error.code);
+	if (!(error instanceof ApiError)) return false;
+	return error.status === 429 || (error.status === 503 && error.retryAfterMs !== undefined);
+}
+
+/** The service said yes or no: the outcome of a paid request is known. */
+export function isKnownOutcome(error: unknown): boolean {
+	if (isProvablyUndone(error)) return true;
+	if (error instanceof TransportError) return error.neverSent;
+	return error instanceof ApiError && error.status >= 400 && error.status < 500;
+}
+
+/** How long to wait before the next try: the service's own wish first, else full-jitter backoff. */
+export function pauseBefore(error: unknown, attempt: number, random: () => number): number {
+	const wish = error instanceof ApiError ? error.retryAfterMs : undefined;
+	return wish ?? backoffMs(attempt, random, { base: BACKOFF_BASE_MS, cap: BACKOFF_CAP_MS });
+}
+
+/**
+ * Repeats `attempt` while `mayRepeat` allows it, with pauses, at most `MAX_REQUEST_ATTEMPTS` times and
+ * never past the deadline.
+ * @throws the last try's error
+ */
+export async function withRetries<T>(
+	deps: RetryDeps,
+	options: CallOptions,
+	mayRepeat: (error: unknown) => boolean,
+	attempt: () => Promise<T>,
+): Promise<T> {
+	for (let tried = 1; ; tried++) {
+		const outcome = await settle(attempt);
+		if (outcome.ok) return outcome.value;
+		const pause = pauseBefore(outcome.error, tried - 1, deps.random);
+		const tooLate = options.deadline !== undefined && deps.clock.now() + pause >= options.deadline;
+		const giveUp = tried >= MAX_REQUEST_ATTEMPTS || pause > MAX_RETRY_AFTER_MS || tooLate;
+		if (giveUp || !mayRepeat(outcome.error)) return await Promise.reject(outcome.error);
+		deps.journal.info(`ImaginePDF did not answer as hoped, next try in ${Math.ceil(pause / 1000)} s`);
+		await deps.clock.sleep(pause, options.signal);
+	}
+}
+
+type Settled<T> = { ok: true; value: T } | { ok: false; error: unknown };
+
+/** A promise's outcome as a value, for flows in which a rejection is a case like any other. */
+export async function settle<T>(work: () => Promise<T>): Promise<Settled<T>> {
+	try {
+		return { ok: true, value: await work() };
+	} catch (error) {
+		return { ok: false, error };
+	}
+}

@@ -1,0 +1,68 @@
+/*
+ * Two generations of routes are documented, and which of them a service answers is not (API page,
+ * "Which routes"). This file knows their paths; `RouteMemory` knows who answered last.
+ */
+
+export type Generation = 'first' | 'second';
+
+export interface Route {
+	method: 'GET' | 'POST';
+	path: string;
+}
+
+const designQuery = (designId: string) => `?design=${encodeURIComponent(designId)}`;
+const segment = encodeURIComponent;
+
+/** Operations whose path depends on the generation. */
+export const ROUTES = {
+	submit: {
+		first: (designId: string): Route => ({
+			method: 'POST',
+			path: `/batch/generate${designQuery(designId)}`,
+		}),
+		second: (designId: string): Route => ({
+			method: 'POST',
+			path: `/designs/${segment(designId)}/batch`,
+		}),
+	},
+	status: {
+		first: (jobId: string): Route => ({ method: 'GET', path: `/batch/${segment(jobId)}/status` }),
+		second: (jobId: string): Route => ({ method: 'GET', path: `/batches/${segment(jobId)}` }),
+	},
+	download: {
+		first: (jobId: string): Route => ({ method: 'GET', path: `/batch/${segment(jobId)}/download` }),
+		second: (jobId: string): Route => ({
+			method: 'GET',
+			path: `/batches/${segment(jobId)}/download`,
+		}),
+	},
+	generate: {
+		first: (designId: string): Route => ({
+			method: 'POST',
+			path: `/generate${designQuery(designId)}`,
+		}),
+		second: (designId: string): Route => ({
+			method: 'POST',
+			path: `/designs/${segment(designId)}/generate`,
+		}),
+	},
+} as const;
+
+export type RouteName = keyof typeof ROUTES;
+
+/** Remembers, per base URL, which generation answered. Lives as long as the process. */
+export class RouteMemory {
+	private readonly answered = new Map<string, Generation>();
+
+	recall(baseUrl: string): Generation | undefined {
+		return this.answered.get(baseUrl);
+	}
+
+	remember(baseUrl: string, generation: Generation): void {
+		this.answered.set(baseUrl, generation);
+	}
+}
+
+export function other(generation: Generation): Generation {
+	return generation === 'first' ? 'second' : 'first';
+}

@@ -1,0 +1,87 @@
+import { z } from 'zod';
+
+/*
+ * The answers of the ImaginePDF API, checked at run time where they come in. Unknown fields are
+ * dropped silently: the service may add some at any time. Source: API page, sections Batch, Single
+ * PDF and Designs.
+ */
+
+const text = z.string().min(1);
+const count = z.number().int().nonnegative();
+/** Dates are only handed on, so any text will do; a service that leaves one out or sends null is fine. */
+const optionalText = z.string().nullish().transform((value) => value ?? undefined);
+const optionalNumber = z.number().nullish().transform((value) => value ?? undefined);
+
+export const jobStatusSchema = z.enum(['queued', 'processing', 'completed', 'failed']);
+
+export const submittedJobSchema = z.object({
+	jobId: text,
+	status: jobStatusSchema,
+	total: count,
+	designId: optionalText,
+});
+
+export const jobStateSchema = z.object({
+	jobId: text,
+	status: jobStatusSchema,
+	total: count,
+	completed: count,
+	failed: count,
+	designId: optionalText,
+	createdAt: optionalText,
+	updatedAt: optionalText,
+});
+
+/** The first generation of routes names the link `url`, the second `downloadUrl`. */
+export const downloadLinkSchema = z
+	.object({
+		url: z.string().url().optional(),
+		downloadUrl: z.string().url().optional(),
+		expiresIn: optionalNumber,
+	})
+	.transform((link, context) => {
+		const url = link.url ?? link.downloadUrl;
+		if (url === undefined) {
+			context.addIssue({ code: 'custom', path: ['url'], message: 'Required' });
+			return z.NEVER;
+		}
+		return { url, expiresIn: link.expiresIn };
+	});
+
+export const generatedPdfSchema = z.object({
+	designId: optionalText,
+	filename: optionalText,
+	downloadUrl: z.string().url(),
+	expiresIn: optionalNumber,
+	status: optionalText,
+	generationId: optionalText,
+});
+
+export const designSummarySchema = z.object({
+	designId: text,
+	name: z.string(),
+	description: z.string().nullish(),
+	fileSize: z.number().nullish(),
+	createdAt: z.string().nullish(),
+	modifiedAt: z.string().nullish(),
+});
+
+export const designPageSchema = z.object({
+	items: z.array(designSummarySchema),
+	nextCursor: z.string().nullish().transform((value) => value ?? undefined),
+});
+
+/** A single design; `variables` is there in the first generation only, its shape is not documented. */
+export const designSchema = designSummarySchema.extend({ variables: z.unknown() });
+
+/** The raw tree of the second generation, of which only `variables` matters here. */
+export const designTreeSchema = z.object({ variables: z.unknown() });
+
+export type JobStatus = z.infer<typeof jobStatusSchema>;
+export type SubmittedJob = z.infer<typeof submittedJobSchema>;
+export type JobState = z.infer<typeof jobStateSchema>;
+export type DownloadLink = z.infer<typeof downloadLinkSchema>;
+export type GeneratedPdf = z.infer<typeof generatedPdfSchema>;
+export type DesignSummary = z.infer<typeof designSummarySchema>;
+export type DesignPage = z.infer<typeof designPageSchema>;
+export type Design = z.infer<typeof designSchema>;

@@ -1,0 +1,33 @@
+export interface FailureDetails {
+	/** What happened, in plain words; contains the job id when a paid job is concerned. */
+	message: string;
+	/** What to do next, and the service's own words. */
+	description: string;
+	/** The API's `error.code`, or one of our own, stable across releases. */
+	code: string;
+	/** HTTP status, where there was an answer. */
+	httpStatus?: number;
+	/** True when the service or the network is behind it, false for bad input and the like. */
+	fromService: boolean;
+	/** Jobs that are concerned and may have been paid for. */
+	jobIds?: string[];
+	designId?: string;
+	/** Input items that are concerned, in ascending order. */
+	itemIndexes?: number[];
+}
+
+/** What could not be done, told so that the person who built the workflow knows the next step. */
+export class Failure extends Error {
+	override readonly name = 'Failure';
+	readonly details: Readonly<FailureDetails>;
+
+	constructor(details: FailureDetails) {
+		super(details.message);
+		this.details = details;
+	}
+
+	/** The same failure with more known about it. */
+	with(more: Partial<FailureDetails>): Failure {
+		return new Failure({ ...this.details, ...more });
+	}
+}

@@ -1,0 +1,200 @@
+import type { PlannedJob } from './plan';
+import { progressOf } from './state';
+import { Occurrences, prepareSubmit, submitJob } from './submit';
+import type { AcceptedJob, SubmitDeps, SubmitOptions } from './submit';
+import { waitForJob, wayBack } from './wait';
+import { childController } from '../abort';
+import { settle } from '../api/retry';
+import type { JobState } from '../api/schemas';
+import { explain, plural } from '../explain';
+import { Failure } from '../failure';
+
+export interface RunOptions extends Omit<SubmitOptions, 'deadline'> {
+	waitForCompletion: boolean;
+	/** End everything at the first failure; otherwise what can be done is done. */
+	stopOnFailure: boolean;
+	maxConcurrentJobs: number;
+	/** Longest wait for one job, in milliseconds, from the moment it is submitted. */
+	timeoutMs: number;
+	pollIntervalMs: number;
+}
+
+/** What became of a planned job. `failure` and `result` exclude each other. */
+export interface JobOutcome<T> {
+	job: PlannedJob;
+	/** Set from the moment the job was accepted: it is paid for. */
+	accepted?: AcceptedJob;
+	state?: JobState;
+	result?: T;
+	failure?: Failure;
+}
+
+/** A job of this run that is through. */
+export interface FinishedJob {
+	job: PlannedJob;
+	accepted: AcceptedJob;
+	state: JobState;
+}
+
+/** Another job's failure ended this one's wait. */
+class HaltedError extends Error {
+	override readonly name = 'HaltedError';
+}
+
+/** Refusals that the next job of the same account would meet as well. */
+const ACCOUNT_WIDE = new Set([401, 402, 403]);
+
+/**
+ * Takes planned jobs through submit, wait and `collect`, several at once, in the order of their
+ * numbers. Never throws for a job: what became of each is in its outcome.
+ * @throws the signal's reason when the execution is stopped
+ */
+export async function runJobs<T>(
+	jobs: readonly PlannedJob[],
+	deps: SubmitDeps,
+	options: RunOptions,
+	collect: (finished: FinishedJob, signal: AbortSignal) => Promise<T>,
+): Promise<Array<JobOutcome<T>>> {
+	const run = new Run<T>(deps, options, collect);
+	const outcomes = jobs.map((job): JobOutcome<T> => ({ job }));
+	const waiting = outcomes[Symbol.iterator]();
+	const lanes = options.waitForCompletion ? options.maxConcurrentJobs : 1;
+	const lane = async () => {
+		for (const outcome of waiting) await run.take(outcome);
+	};
+	try {
+		await Promise.all(Array.from({ length: Math.min(lanes, jobs.length) }, lane));
+	} finally {
+		run.release();
+	}
+	options.signal?.throwIfAborted();
+	return outcomes;
+}
+
+class Run<T> {
+	private readonly occurrences = new Occurrences();
+	/** Aborts waits and downloads, but never a submit: cutting that would lose what it paid for. */
+	private readonly halt: AbortController;
+	readonly release: () => void;
+	private accountRefusal: Failure | undefined;
+	private readonly refusedDesigns = new Map<string, Failure>();
+
+	constructor(
+		private readonly deps: SubmitDeps,
+		private readonly options: RunOptions,
+		private readonly collect: (finished: FinishedJob, signal: AbortSignal) => Promise<T>,
+	) {
+		const { controller, release } = childController(options.signal);
+		this.halt = controller;
+		this.release = release;
+	}
+
+	/** Fills in the outcome; rejects only when the execution is stopped. */
+	async take(outcome: JobOutcome<T>): Promise<void> {
+		const { job } = outcome;
+		// Made for every job, also for those never sent, so that a retry counts twins the same way.
+		const prepared = prepareSubmit(job, this.options, this.occurrences);
+		const done = await settle(async () => {
+			this.refuseIfHopeless(job);
+			const deadline = this.deps.clock.now() + this.options.timeoutMs;
+			outcome.accepted = await submitJob(this.deps, job, prepared, { ...this.options, deadline });
+			if (this.options.waitForCompletion) await this.finish(outcome, outcome.accepted, deadline);
+			else outcome.state = queuedState(outcome.accepted, job);
+		});
+		if (done.ok) return;
+		this.options.signal?.throwIfAborted();
+		outcome.failure = this.asFailure(done.error, outcome);
+		this.learn(outcome.failure, outcome);
+	}
+
+	private async finish(outcome: JobOutcome<T>, accepted: AcceptedJob, deadline: number): Promise<void> {
+		const { signal } = this.halt;
+		const { pollIntervalMs } = this.options;
+		const { acceptedAt } = accepted;
+		const rows = outcome.job.rows.length;
+		const state = await waitForJob(this.deps, accepted.jobId, {
+			rows,
+			deadline,
+			signal,
+			pollIntervalMs,
+			...(acceptedAt !== undefined && { acceptedAt }),
+		});
+		outcome.state = state;
+		this.deps.journal.info(`Job ${accepted.jobId} is ${state.status}`, { progress: progressOf(state) });
+		outcome.result = await this.collect({ job: outcome.job, accepted, state }, signal);
+	}
+
+	private refuseIfHopeless(job: PlannedJob): void {
+		if (this.halt.signal.aborted) throw this.halt.signal.reason;
+		const cause = this.accountRefusal ?? this.refusedDesigns.get(job.designId);
+		if (cause) throw notSubmitted(job, cause);
+	}
+
+	/** What one refusal says about the jobs that are still to come. */
+	private learn(failure: Failure, { job, accepted }: JobOutcome<T>): void {
+		const { httpStatus, code } = failure.details;
+		if (!accepted && httpStatus !== undefined && ACCOUNT_WIDE.has(httpStatus)) {
+			this.accountRefusal ??= failure;
+		}
+		if (!accepted && code === 'DESIGN_NOT_FOUND') this.refusedDesigns.set(job.designId, failure);
+		if (this.options.stopOnFailure) this.halt.abort(new HaltedError('Another job did not succeed'));
+	}
+
+	private asFailure(error: unknown, { job, accepted }: JobOutcome<T>): Failure {
+		const jobId = accepted?.jobId;
+		const about = { itemIndexes: job.itemIndexes, designId: job.designId, ...(jobId && { jobIds: [jobId] }) };
+		if (error instanceof HaltedError) return halted(job, jobId).with(about);
+		const explained = explain(error, { doing: jobId ? 'download' : 'submit', designId: job.designId, ...(jobId && { jobId }) });
+		if (explained instanceof Failure) return explained.with(about);
+		return unforeseen(explained, jobId).with(about);
+	}
+}
+
+/** The state of a job that was only submitted. */
+function queuedState({ jobId, total }: AcceptedJob, job: PlannedJob): JobState {
+	const { designId } = job;
+	return {
+		jobId,
+		designId,
+		status: 'queued',
+		total,
+		completed: 0,
+		failed: 0,
+		createdAt: undefined,
+		updatedAt: undefined,
+	};
+}
+
+function halted(job: PlannedJob, jobId: string | undefined): Failure {
+	return new Failure({
+		message: jobId
+			? `The wait for job ${jobId} was ended because another batch did not succeed`
+			: `Batch ${job.number} of ${job.count} was not submitted because another batch did not succeed`,
+		description: jobId ? wayBack(jobId) : 'Nothing was charged for it.',
+		code: 'HALTED',
+		fromService: false,
+	});
+}
+
+function notSubmitted(job: PlannedJob, cause: Failure): Failure {
+	return cause.with({
+		message: `Batch ${job.number} of ${job.count} (${plural(job.rows.length, 'row')}) was not submitted: ${lowerFirst(cause.message)}`,
+		code: cause.details.code,
+		itemIndexes: job.itemIndexes,
+	});
+}
+
+/** Not foreseen by this package: the storage of n8n, a full disk. The job stays reachable. */
+function unforeseen(error: unknown, jobId: string | undefined): Failure {
+	const words = error instanceof Error ? error.message : String(error);
+	return new Failure({
+		message: jobId ? `The result of job ${jobId} could not be handed over` : 'The batch could not be submitted',
+		description: `${jobId ? `${wayBack(jobId)} ` : ''}What came up: ${words}`,
+		code: 'UNFORESEEN',
+		fromService: false,
+	});
+}
+
+function lowerFirst(text: string): string {
+	return /^(ImaginePDF|HTTP)/.test(text) ? text : `${text.charAt(0).toLowerCase()}${text.slice(1)}`;
+}

@@ -1,0 +1,47 @@
+/**
+ * Every limit and time-out of the core, with its reason. Times in milliseconds. The user's own
+ * settings (time-out of a job, rows per batch, jobs at once) come as parameters instead.
+ */
+
+/** One answer of the API to a question. The service answers in well under a second when healthy. */
+export const READ_TIMEOUT_MS = 30_000;
+
+/**
+ * One answer to a submit. Generous, because giving up on it leaves an outcome nobody knows, and a
+ * hundred rows with long texts take their time to upload.
+ */
+export const SUBMIT_TIMEOUT_MS = 180_000;
+
+/** One PDF is rendered while the request is open (API page, "Single PDF": synchronous). */
+export const GENERATE_TIMEOUT_MS = 180_000;
+
+/** Tries of a request that may be repeated, the first included. */
+export const MAX_REQUEST_ATTEMPTS = 5;
+
+/** Status requests in a row that may go wrong before the wait is given up. */
+export const MAX_FAILED_POLLS = 10;
+
+/** How long after a submit a 404 for its job may still be the service catching up with itself. */
+export const NEW_JOB_GRACE_MS = 15_000;
+
+/** Backoff between tries: full jitter below `base * 2^attempt`, never above the cap. */
+export const BACKOFF_BASE_MS = 500;
+export const BACKOFF_CAP_MS = 15_000;
+
+/** The longest `Retry-After` that is waited for; a longer one ends the tries. */
+export const MAX_RETRY_AFTER_MS = 120_000;
+
+/** No byte of a file for this long counts as a stalled connection. */
+export const DOWNLOAD_STALL_MS = 30_000;
+
+/** Longest time for fetching one finished file, counted from the end of its job. */
+export const DOWNLOAD_TIMEOUT_MS = 3_600_000;
+
+/** Page size of the design list: the largest the API takes (API page, "Designs"). */
+export const DESIGN_PAGE_SIZE = 200;
+
+/** Rows of a job when the user says nothing: the second generation's maximum for everybody. */
+export const DEFAULT_ROWS_PER_BATCH = 100;
+
+/** The last look at a job is taken at its deadline; this is how long its answer may take. */
+export const FINAL_POLL_MS = 200;

@@ -1,0 +1,35 @@
+/**
+ * Sets an own property whatever its name. A plain assignment to `__proto__` would change the
+ * object's prototype and send nothing. (Objects without prototype would do too, but V8 keeps them
+ * as hash tables, which makes building and serialising rows several times slower.)
+ */
+export function setOwn<T>(target: Record<string, T>, key: string, value: T): void {
+	if (key === '__proto__') {
+		Object.defineProperty(target, key, {
+			value,
+			enumerable: true,
+			configurable: true,
+			writable: true,
+		});
+	} else {
+		target[key] = value;
+	}
+}
+
+/** The own property's value; never one that is inherited, such as `constructor`. */
+export function getOwn<T>(source: Record<string, T>, key: string): T | undefined {
+	return Object.hasOwn(source, key) ? source[key] : undefined;
+}
+
+/** Whether a value is an object as JSON knows it, also one from another realm. */
+export function isPlainObject(value: unknown): value is Record<string, unknown> {
+	if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+	const prototype: unknown = Object.getPrototypeOf(value);
+	if (prototype === null || prototype === Object.prototype) return true;
+	// n8n evaluates expressions in a realm of their own, whose Object.prototype is another one.
+	return (
+		Object.getPrototypeOf(prototype) === null &&
+		Object.prototype.toString.call(value) === '[object Object]' &&
+		Object.hasOwn(Object(prototype), 'hasOwnProperty')
+	);
+}

@@ -1,0 +1,169 @@
+import { numberText } from './number';
+import { isPlainObject, setOwn } from './own';
+import { Refusal } from './refusal';
+import type { ApiValue, Table, TokenValues } from './types';
+
+/** API page, "Values": a table holds at most 500 rows × 50 columns. */
+const MAX_TABLE_ROWS = 500;
+const MAX_TABLE_COLUMNS = 50;
+
+/** RFC 2397: `data:[mediatype][;parameters],data`. Ordinary text such as `Data: 5, 6` passes. */
+const DATA_URI = /^\s*data:(?:[\w.+-]+\/[\w.+-]+)?(?:;[^;,\s]+)*,/i;
+
+/** API page, "Values": how an image that lies with the service is named. */
+const IMAGE_REFERENCE = /^(?:uploads|assets):\S/;
+
+const MAKE_IT_TEXT = 'Turn it into text first, or leave the field out with Only These Fields.';
+
+/**
+ * Converts one value to what the API documents. `undefined` means that the value is missing
+ * (null, undefined, an object without tokens); tokens that are null are left out.
+ */
+export function toApiValue(raw: unknown): ApiValue | Refusal | undefined {
+	if (typeof raw !== 'object' || raw === null) return scalarText(raw);
+	if (Array.isArray(raw)) return toTable(raw);
+	if (isPlainObject(raw)) return toTokens(raw);
+	return objectText(raw);
+}
+
+/** Whether a value is a reference to an image that lies with the service. */
+export function isImageReference(value: ApiValue): boolean {
+	return typeof value === 'string' && IMAGE_REFERENCE.test(value);
+}
+
+/** Text for anything that is not an array or a plain object; `undefined` if it is missing. */
+function scalarText(raw: unknown): string | Refusal | undefined {
+	switch (typeof raw) {
+		case 'string':
+			return DATA_URI.test(raw) ? dataUriRefusal() : raw;
+		case 'undefined':
+			return undefined;
+		case 'number':
+			return Number.isFinite(raw) ? numberText(raw) : unsupported(`the number ${raw}`);
+		case 'boolean':
+		case 'bigint':
+			return String(raw);
+		case 'object':
+			return raw === null ? undefined : objectText(raw);
+		default:
+			return unsupported(`a ${typeof raw}`);
+	}
+}
+
+/** Dates, and other objects that say themselves how they are written as text. */
+function objectText(raw: object): string | Refusal {
+	const date = dateText(raw);
+	if (date !== undefined) return date;
+	if (ArrayBuffer.isView(raw) || raw instanceof ArrayBuffer) return unsupported('binary data');
+	const text = ownText(raw);
+	return text === undefined ? unsupported(`an object (${className(raw)})`) : text;
+}
+
+/** ISO 8601 for a JS `Date` (in UTC) or a Luxon `DateTime` (with its own offset). */
+function dateText(raw: object): string | Refusal | undefined {
+	if (Object.prototype.toString.call(raw) === '[object Date]') {
+		const time = Date.prototype.getTime.call(raw);
+		return Number.isNaN(time) ? invalidDate() : new Date(time).toISOString();
+	}
+	// By its own mark, not `instanceof`: n8n brings its own copy of Luxon.
+	if (!('isLuxonDateTime' in raw) || raw.isLuxonDateTime !== true) return undefined;
+	if (!('toISO' in raw) || typeof raw.toISO !== 'function') return undefined;
+	const iso: unknown = raw.toISO();
+	return typeof iso === 'string' ? iso : invalidDate();
+}
+
+/** The text a class gives for JSON, e.g. a URL or a database's object id. */
+function ownText(raw: object): string | Refusal | undefined {
+	if (!('toJSON' in raw) || typeof raw.toJSON !== 'function') return undefined;
+	const text: unknown = raw.toJSON();
+	return typeof text === 'string' ? scalarText(text) : undefined;
+}
+
+function className(raw: object): string {
+	const name: unknown = 'constructor' in raw ? Reflect.get(raw.constructor ?? {}, 'name') : '';
+	return typeof name === 'string' && name !== '' ? name : 'unknown';
+}
+
+function toTable(raw: readonly unknown[]): Table | Refusal {
+	if (!raw.every((row): row is readonly unknown[] => Array.isArray(row))) return listRefusal(raw);
+	const columns = raw.reduce((widest, row) => Math.max(widest, row.length), 0);
+	if (raw.length > MAX_TABLE_ROWS || columns > MAX_TABLE_COLUMNS) {
+		return new Refusal(
+			'table_too_large',
+			`is a table of ${raw.length} rows × ${columns} columns, and ImaginePDF takes at most ${MAX_TABLE_ROWS} × ${MAX_TABLE_COLUMNS}`,
+			'Shorten the table, or spread it over several rows of the batch.',
+		);
+	}
+	const table: Table = [];
+	for (const [rowNumber, row] of raw.entries()) {
+		const cells: string[] = [];
+		for (let column = 0; column < row.length; column++) {
+			const cell = cellText(row[column]);
+			if (cell instanceof Refusal) return cell.in(`in row ${rowNumber + 1}, column ${column + 1}`);
+			// API page: a null cell is an empty one. An absent one is the same to a reader.
+			cells.push(cell ?? '');
+		}
+		table.push(cells);
+	}
+	return table;
+}
+
+function toTokens(raw: Record<string, unknown>): TokenValues | Refusal | undefined {
+	const names = Object.keys(raw);
+	if (names.length === 0) return undefined;
+	const tokens: TokenValues = {};
+	for (const name of names) {
+		const text = cellText(raw[name]);
+		if (text instanceof Refusal) return text.in(`in \`${name}\``);
+		if (text !== undefined) setOwn(tokens, name, text);
+	}
+	return tokens;
+}
+
+/** Text of a table's cell or a token: nothing may be nested in it. */
+function cellText(raw: unknown): string | Refusal | undefined {
+	if (Array.isArray(raw)) {
+		return new Refusal('unsupported_value', 'holds a list, and only text fits', MAKE_IT_TEXT);
+	}
+	if (isPlainObject(raw)) {
+		return new Refusal(
+			'unsupported_value',
+			'holds an object inside an object or table, and only text fits',
+			MAKE_IT_TEXT,
+		);
+	}
+	return scalarText(raw);
+}
+
+function dataUriRefusal(): Refusal {
+	return new Refusal(
+		'data_uri',
+		'holds an inline image (a data: URI), which ImaginePDF drops',
+		'Upload the file to ImaginePDF and use its reference, such as uploads:ID.',
+	);
+}
+
+function invalidDate(): Refusal {
+	return new Refusal(
+		'unsupported_value',
+		'is a date that does not exist',
+		'Check how the date is read, or send it as text.',
+	);
+}
+
+function unsupported(what: string): Refusal {
+	return new Refusal('unsupported_value', `is ${what}, which cannot be printed`, MAKE_IT_TEXT);
+}
+
+function listRefusal(raw: readonly unknown[]): Refusal {
+	const ofObjects = raw.some((entry) => isPlainObject(entry));
+	return new Refusal(
+		'unsupported_value',
+		ofObjects
+			? 'is a list of objects, and a variable takes text or a table'
+			: 'is a list, and a variable takes text or a table',
+		ofObjects
+			? 'Make it a table (a list of rows, each a list of cells), or, if these are rows of their own, use Rows From JSON with this list alone.'
+			: 'Join it into one text, such as {{ $json.tags.join(", ") }}, or make it a table (a list of rows, each a list of cells); or leave the field out with Only These Fields.',
+	);
+}

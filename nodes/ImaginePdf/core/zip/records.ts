@@ -1,0 +1,140 @@
+import { damaged } from './errors';
+
+/**
+ * The records of a ZIP file (PKWARE APPNOTE 6.3, section 4.3), as they lie in the file. Multi-byte
+ * numbers are little-endian.
+ */
+
+export const Signature = {
+	localFile: 0x04034b50,
+	descriptor: 0x08074b50,
+	centralFile: 0x02014b50,
+	centralSignature: 0x05054b50,
+	zip64End: 0x06064b50,
+	zip64Locator: 0x07064b50,
+	end: 0x06054b50,
+} as const;
+
+/** Sizes of the fixed parts, signature included. */
+export const RecordSize = {
+	localFile: 30,
+	centralFile: 46,
+	centralSignature: 6,
+	zip64End: 56,
+	zip64Locator: 20,
+	end: 22,
+} as const;
+
+/** Compression methods (APPNOTE 4.4.5). */
+export const Method = { stored: 0, deflate: 8 } as const;
+
+/** General purpose flags (APPNOTE 4.4.4). */
+const Flag = { encrypted: 1 << 0, descriptor: 1 << 3, utf8: 1 << 11, masked: 1 << 13 } as const;
+
+const ZIP64_EXTRA = 0x0001;
+/** "Look in the zip64 field" (APPNOTE 4.4.8, 4.4.9, 4.4.16). */
+export const IN_ZIP64 = 0xffffffff;
+
+export interface ExtraField {
+	id: number;
+	data: Buffer;
+}
+
+/** Checksum and sizes of an entry, wherever they were declared. */
+export interface EntrySums {
+	crc: number;
+	compressedSize: number;
+	size: number;
+}
+
+export interface LocalHeader extends EntrySums {
+	encrypted: boolean;
+	/** The sums follow the data; those of the header mean nothing. */
+	hasDescriptor: boolean;
+	utf8: boolean;
+	method: number;
+	nameLength: number;
+	extraLength: number;
+}
+
+/** The fixed part of a local file header (APPNOTE 4.3.7), from its signature on. */
+export function parseLocalHeader(fixed: Buffer): LocalHeader {
+	const flags = fixed.readUInt16LE(6);
+	return {
+		encrypted: (flags & (Flag.encrypted | Flag.masked)) !== 0,
+		hasDescriptor: (flags & Flag.descriptor) !== 0,
+		utf8: (flags & Flag.utf8) !== 0,
+		method: fixed.readUInt16LE(8),
+		crc: fixed.readUInt32LE(14),
+		compressedSize: fixed.readUInt32LE(18),
+		size: fixed.readUInt32LE(22),
+		nameLength: fixed.readUInt16LE(26),
+		extraLength: fixed.readUInt16LE(28),
+	};
+}
+
+export interface CentralHeader extends EntrySums {
+	offset: number;
+	nameLength: number;
+	extraLength: number;
+	commentLength: number;
+}
+
+/** The fixed part of a central directory header (APPNOTE 4.3.12), from its signature on. */
+export function parseCentralHeader(fixed: Buffer): CentralHeader {
+	return {
+		crc: fixed.readUInt32LE(16),
+		compressedSize: fixed.readUInt32LE(20),
+		size: fixed.readUInt32LE(24),
+		nameLength: fixed.readUInt16LE(28),
+		extraLength: fixed.readUInt16LE(30),
+		commentLength: fixed.readUInt16LE(32),
+		offset: fixed.readUInt32LE(42),
+	};
+}
+
+/** Splits an extra field; a tail that is no whole field is ignored, as zip tools do. */
+export function parseExtra(bytes: Buffer): ExtraField[] {
+	const fields: ExtraField[] = [];
+	let at = 0;
+	while (at + 4 <= bytes.length) {
+		const end = at + 4 + bytes.readUInt16LE(at + 2);
+		if (end > bytes.length) break;
+		fields.push({ id: bytes.readUInt16LE(at), data: bytes.subarray(at + 4, end) });
+		at = end;
+	}
+	return fields;
+}
+
+/** The data of the first extra field with this id. */
+export function findExtra(extra: ExtraField[], id: number): Buffer | undefined {
+	return extra.find((field) => field.id === id)?.data;
+}
+
+/**
+ * Replaces the numbers that did not fit their 32 bits by those of the zip64 extra field, which holds
+ * exactly them, in the order size, compressed size, offset (APPNOTE 4.5.3).
+ */
+export function withZip64<T extends EntrySums & { offset?: number }>(
+	header: T,
+	extra: ExtraField[],
+): T {
+	const data = findExtra(extra, ZIP64_EXTRA);
+	if (data === undefined) return header;
+	const wide = { ...header };
+	let at = 0;
+	for (const key of ['size', 'compressedSize', 'offset'] as const) {
+		if (wide[key] !== IN_ZIP64) continue;
+		if (at + 8 > data.length) throw damaged('a 64-bit size is missing');
+		wide[key] = readUInt64(data, at);
+		at += 8;
+	}
+	return wide;
+}
+
+/** @throws ArchiveError `damaged` for numbers beyond what any file system holds */
+export function readUInt64(bytes: Buffer, at: number): number {
+	const value = Number(bytes.readBigUInt64LE(at));
+	if (!Number.isSafeInteger(value)) throw damaged('a size in it is impossible');
+	return value;
+}

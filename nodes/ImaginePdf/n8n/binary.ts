@@ -1,0 +1,44 @@
+import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
+
+import type { N8nHttp } from './http';
+
+/** What is stored, and under which name. */
+export interface FileToStore {
+	fileName: string;
+	mimeType: 'application/zip' | 'application/pdf';
+}
+
+/**
+ * Streams a file into the instance's binary store (disk, database, S3): it is never whole in
+ * memory, except where n8n itself is set to keep binaries there.
+ */
+export async function storeStream(
+	context: IExecuteFunctions,
+	http: N8nHttp,
+	body: AsyncIterable<Uint8Array>,
+	{ fileName, mimeType }: FileToStore,
+): Promise<IBinaryData> {
+	const { streamClass } = http;
+	const content = streamClass
+		? streamClass.from(body, { objectMode: false })
+		: await wholeOf(body);
+	// Name and type are always given: without them n8n derives both from the presigned URL.
+	return await context.helpers.prepareBinaryData(content, fileName, mimeType);
+}
+
+/** Stores a file that is in memory, e.g. one PDF out of a ZIP. */
+export async function storeBytes(
+	context: IExecuteFunctions,
+	bytes: Uint8Array,
+	{ fileName, mimeType }: FileToStore,
+): Promise<IBinaryData> {
+	const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+	return await context.helpers.prepareBinaryData(buffer, fileName, mimeType);
+}
+
+/** Only where the runtime's streams are of an unknown make. */
+async function wholeOf(body: AsyncIterable<Uint8Array>): Promise<Buffer> {
+	const chunks: Uint8Array[] = [];
+	for await (const chunk of body) chunks.push(chunk);
+	return Buffer.concat(chunks);
+}

@@ -1,0 +1,57 @@
+import type { IExecuteFunctions, INode, JsonObject } from 'n8n-workflow';
+import { NodeApiError, NodeOperationError } from 'n8n-workflow';
+
+import type { Redact } from './redact';
+import { Failure } from '../core/failure';
+
+export type NodeError = NodeApiError | NodeOperationError;
+
+/**
+ * The n8n form of a failure: `NodeApiError` where the service or the network is behind it, else
+ * `NodeOperationError`. Neither a cause nor a response is attached, since those hold keys and URLs.
+ */
+export function toNodeError(node: INode, failure: Failure, redact: Redact): NodeError {
+	const { fromService, httpStatus, itemIndexes, code, jobIds, designId } = failure.details;
+	const message = redact(failure.details.message);
+	const description = redact(failure.details.description);
+	const itemIndex = itemIndexes?.[0] ?? 0;
+	const httpCode = httpStatus === undefined ? undefined : String(httpStatus);
+	const error = fromService
+		? new NodeApiError(node, { message } as JsonObject, { message, description, itemIndex, ...(httpCode && { httpCode }) })
+		: new NodeOperationError(node, message, { description, itemIndex });
+	// n8n replaces texts that contain a system code such as EPERM, which an id may do by chance.
+	error.message = message;
+	error.description = description;
+	Object.assign(error.context, { code, ...(jobIds?.length && { jobIds }), ...(designId && { designId }) });
+	return error;
+}
+
+/** The JSON of an item that stands for what failed, in the form its output needs. */
+export function errorJson(context: IExecuteFunctions, failure: Failure, redact: Redact): JsonObject {
+	const { httpStatus, code, jobIds = [], designId } = failure.details;
+	const message = redact(failure.details.message);
+	const description = redact(failure.details.description);
+	const about: JsonObject = {
+		...(jobIds.length === 1 && { jobId: jobIds[0] }),
+		...(jobIds.length > 1 && { jobIds }),
+		...(designId && { designId }),
+		...(httpStatus !== undefined && { httpCode: String(httpStatus) }),
+		code,
+	};
+	// n8n 1.x sends only items to the error output whose JSON is nothing but `error`.
+	if (context.getNode().onError === 'continueErrorOutput') {
+		return { error: { message, description, ...about } };
+	}
+	return { error: message, ...about };
+}
+
+/** Any error as a failure: what was not foreseen keeps its words and nothing else. */
+export function asFailure(error: unknown): Failure {
+	if (error instanceof Failure) return error;
+	return new Failure({
+		message: error instanceof Error ? error.message : String(error),
+		description: 'This was not foreseen by the ImaginePDF node.',
+		code: 'UNFORESEEN',
+		fromService: false,
+	});
+}

@@ -1,0 +1,135 @@
+import type {
+	IExecuteFunctions,
+	IHttpRequestOptions,
+	ILoadOptionsFunctions,
+	JsonObject,
+} from 'n8n-workflow';
+import { z } from 'zod';
+
+import { readableClassOf, type NodeStream, type ReadableClass } from './stream';
+import { codeOf, TransportError } from '../core/api/transport';
+import type { ApiAnswer, ApiRequest, Http, StorageAnswer, StorageRequest } from '../core/ports';
+
+export const CREDENTIAL_TYPE = 'imaginePdfApi';
+
+type Context = IExecuteFunctions | ILoadOptionsFunctions;
+
+const responseSchema = z.object({
+	statusCode: z.number(),
+	headers: z.record(z.unknown()).default({}),
+	body: z.unknown(),
+});
+
+/**
+ * HTTP through n8n's helpers, which honour the instance's proxy and egress rules. The key is added
+ * by n8n to calls of the API only; storage is fetched without it.
+ */
+export class N8nHttp implements Http {
+	/** Node's own stream class, taken from the last file's response: importing it is not allowed. */
+	streamClass: ReadableClass | undefined;
+
+	constructor(
+		private readonly context: Context,
+		readonly baseUrl: string,
+	) {}
+
+	async api(request: ApiRequest): Promise<ApiAnswer> {
+		const { method, path, body, timeoutMs, signal } = request;
+		const response = await this.request(
+			{
+				method,
+				url: `${this.baseUrl}${path}`,
+				headers: {
+					Accept: 'application/json',
+					...(body !== undefined && { 'Content-Type': 'application/json' }),
+				},
+				...(body !== undefined && { body }),
+				encoding: 'text',
+				// A custom header follows redirects to other hosts, and the key is one.
+				disableFollowRedirect: true,
+				timeout: timeoutMs,
+				...(signal && { abortSignal: signal }),
+			},
+			async (options) =>
+				await this.context.helpers.httpRequestWithAuthentication.call(
+					this.context,
+					CREDENTIAL_TYPE,
+					options,
+				),
+		);
+		return { ...response, body: typeof response.body === 'string' ? response.body : '' };
+	}
+
+	async storage(request: StorageRequest): Promise<StorageAnswer> {
+		const { url, headers, timeoutMs, signal } = request;
+		const response = await this.request(
+			{
+				method: 'GET',
+				url,
+				headers,
+				encoding: 'stream',
+				timeout: timeoutMs,
+				...(signal && { abortSignal: signal }),
+			},
+			async (options) => await this.context.helpers.httpRequest(options),
+		);
+		const stream = asStream(response.body);
+		this.streamClass ??= readableClassOf(stream);
+		return { ...response, body: stream, discard: () => stream.destroy() };
+	}
+
+	private async request(
+		options: IHttpRequestOptions,
+		send: (options: IHttpRequestOptions) => Promise<unknown>,
+	): Promise<{ status: number; headers: Record<string, string>; body: unknown }> {
+		try {
+			const answer = await send({
+				...options,
+				returnFullResponse: true,
+				// Statuses are ours to judge: the envelope of a refusal says what to do about it.
+				ignoreHttpStatusErrors: true,
+			});
+			const { statusCode, headers, body } = responseSchema.parse(answer);
+			return { status: statusCode, headers: plainHeaders(headers), body };
+		} catch (error) {
+			throw transportError(error, options.abortSignal);
+		}
+	}
+}
+
+/** Keeps the code of a network error and drops the rest, which holds the URL and the headers. */
+function transportError(error: unknown, signal: unknown): unknown {
+	if (signal instanceof AbortSignal && signal.aborted) return signal.reason;
+	const code = codeOf(error);
+	return new TransportError(code === 'UNKNOWN' ? codeInText(error) : code, 'No answer');
+}
+
+/** `NodeApiError` of some versions keeps the system code only in its texts. */
+function codeInText(error: unknown): string {
+	const { message, messages, description } = (error ?? {}) as Partial<JsonObject>;
+	const texts = [message, description, ...(Array.isArray(messages) ? messages : [])];
+	const code = texts.map((text) => /\b(E[A-Z_]{4,}|ERR_[A-Z_]+|CERT_[A-Z_]+)\b/.exec(String(text))?.[1]);
+	return code.find((found) => found !== undefined) ?? 'UNKNOWN';
+}
+
+function asStream(body: unknown): NodeStream {
+	const stream = body as Partial<NodeStream> | null;
+	if (
+		typeof stream === 'object' &&
+		stream !== null &&
+		typeof stream.destroy === 'function' &&
+		typeof stream[Symbol.asyncIterator] === 'function'
+	) {
+		return stream as NodeStream;
+	}
+	throw new TransportError('UNKNOWN', 'The answer has no body that can be read');
+}
+
+function plainHeaders(headers: Record<string, unknown>): Record<string, string> {
+	const plain: Record<string, string> = {};
+	for (const [name, value] of Object.entries(headers)) {
+		if (value === undefined || value === null) continue;
+		plain[name.toLowerCase()] = Array.isArray(value) ? value.join(', ') : String(value);
+	}
+	return plain;
+}

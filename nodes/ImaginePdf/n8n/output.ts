@@ -1,0 +1,56 @@
+import type {
+	IDataObject,
+	IExecuteFunctions,
+	INodeExecutionData,
+	IPairedItemData,
+	NodeExecutionHint,
+} from 'n8n-workflow';
+
+import { errorJson } from './errors';
+import type { Redact } from './redact';
+import type { JobState } from '../core/api/schemas';
+import type { Failure } from '../core/failure';
+import { isFinished, progressOf } from '../core/jobs/state';
+
+/** Links an output item to the input items it came from. */
+export function pairedTo(itemIndexes: readonly number[]): IPairedItemData[] {
+	return itemIndexes.map((item) => ({ item }));
+}
+
+/** A job's state as it is emitted: the API's own fields, unwrapped, plus `done` and `progress`. */
+export function jobJson(state: JobState, designId?: string): IDataObject {
+	const { jobId, status, total, completed, failed, createdAt, updatedAt } = state;
+	const design = state.designId ?? designId;
+	return {
+		jobId,
+		...(design !== undefined && { designId: design }),
+		status,
+		total,
+		completed,
+		failed,
+		...(createdAt !== undefined && { createdAt }),
+		...(updatedAt !== undefined && { updatedAt }),
+		done: isFinished(status),
+		progress: progressOf(state),
+	};
+}
+
+/** The item that stands for what failed, with On Error: Continue. */
+export function errorItem(
+	context: IExecuteFunctions,
+	failure: Failure,
+	redact: Redact,
+	itemIndexes: readonly number[] = failure.details.itemIndexes ?? [0],
+): INodeExecutionData {
+	return { json: errorJson(context, failure, redact), pairedItem: pairedTo(itemIndexes) };
+}
+
+/** Shows a note above the node's output, where the n8n version can. */
+export function addHint(
+	context: IExecuteFunctions,
+	message: string,
+	type: NodeExecutionHint['type'] = 'warning',
+): void {
+	if (typeof context.addExecutionHints !== 'function') return;
+	context.addExecutionHints({ message, type, location: 'outputPane' });
+}

@@ -1,0 +1,72 @@
+import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+
+import { download } from './batchDownload';
+import { getStatus } from './batchGetStatus';
+import { submit } from './batchSubmit';
+import { getDesign } from './designGet';
+import { getManyDesigns } from './designGetMany';
+import { generate } from './pdfGenerate';
+import type { Operation, ResourceName } from './types';
+
+/** Every operation of the node. Adding one means adding its file and one line here. */
+export const OPERATIONS: readonly Operation[] = [
+	download,
+	getStatus,
+	submit,
+	getDesign,
+	getManyDesigns,
+	generate,
+];
+
+const RESOURCES: ReadonlyArray<INodePropertyOptions & { value: ResourceName; default: string }> = [
+	{ name: 'Batch', value: 'batch', default: 'submit' },
+	{ name: 'Design', value: 'design', default: 'getMany' },
+	{ name: 'PDF', value: 'pdf', default: 'generate' },
+];
+
+/**
+ * The operation a node's parameters name, or `undefined` for values of another version.
+ */
+export function findOperation(resource: string, operation: string): Operation | undefined {
+	return OPERATIONS.find((known) => known.resource === resource && known.value === operation);
+}
+
+/** The node's parameters: the two dropdowns and every operation's fields, derived from the registry. */
+export function nodeProperties(): INodeProperties[] {
+	return [resourceDropdown(), ...RESOURCES.map(operationDropdown), ...OPERATIONS.flatMap(shownFields)];
+}
+
+function resourceDropdown(): INodeProperties {
+	return {
+		displayName: 'Resource',
+		name: 'resource',
+		type: 'options',
+		noDataExpression: true,
+		default: 'batch',
+		options: RESOURCES.map(({ name, value }) => ({ name, value })),
+	};
+}
+
+function operationDropdown(resource: (typeof RESOURCES)[number]): INodeProperties {
+	return {
+		displayName: 'Operation',
+		name: 'operation',
+		type: 'options',
+		noDataExpression: true,
+		displayOptions: { show: { resource: [resource.value] } },
+		default: resource.default,
+		options: OPERATIONS.filter((operation) => operation.resource === resource.value).map(
+			({ name, value, action, description }) => ({ name, value, action, description }),
+		),
+	};
+}
+
+function shownFields({ resource, value, fields }: Operation): INodeProperties[] {
+	return fields.map((field) => ({
+		...field,
+		displayOptions: {
+			...field.displayOptions,
+			show: { resource: [resource], operation: [value], ...field.displayOptions?.show },
+		},
+	}));
+}
