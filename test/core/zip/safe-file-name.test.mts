@@ -1,0 +1,106 @@
+import fc from 'fast-check';
+
+import { foldName, safeFileName } from '../../../nodes/ImaginePdf/core/zip/safeFileName.ts';
+
+function one(name: string): string {
+	return safeFileName(name, new Set(), 'document-1');
+}
+
+describe('safeFileName', () => {
+	it.each([
+		['invoice.pdf', 'invoice.pdf'],
+		['INVOICE.PDF', 'INVOICE.pdf'],
+		['invoice', 'invoice.pdf'],
+		['invoice.docx', 'invoice.docx.pdf'],
+		['folder/sub/invoice.pdf', 'invoice.pdf'],
+		['C:\\temp\\invoice.pdf', 'invoice.pdf'],
+		['../../etc/passwd', 'passwd.pdf'],
+		['/etc/passwd', 'passwd.pdf'],
+		['..', 'document-1.pdf'],
+		['', 'document-1.pdf'],
+		['.pdf', 'document-1.pdf'],
+		['e\u200b\u0301.pdf', 'é.pdf'],
+		['folder/', 'document-1.pdf'],
+		[' . invoice . .pdf . ', 'invoice.pdf'],
+		['in\u0000vo\nice\u007f\u0085.pdf', 'invoice.pdf'],
+		['invoice\u202efdp.exe', 'invoicefdp.exe.pdf'],
+		['a<b>c:d"e|f?g*.pdf', 'a_b_c_d_e_f_g_.pdf'],
+		['con', '_con.pdf'],
+		['NUL.pdf', '_NUL.pdf'],
+		['com1.tar.pdf', '_com1.tar.pdf'],
+		['console.pdf', 'console.pdf'],
+		['Müller & Söhne – Ωμέγα 請求書 😀.pdf', 'Müller & Söhne – Ωμέγα 請求書 😀.pdf'],
+		['Mu\u0308ller.pdf', 'Müller.pdf'],
+		['half \ud83d pair.pdf', 'half  pair.pdf'],
+	])('makes %j into %j', (name, expected) => {
+		expect(one(name)).toBe(expected);
+	});
+
+	it('numbers duplicates, whatever their case or normal form', () => {
+		const taken = new Set<string>();
+		const names = ['a.pdf', 'A.PDF', 'dir/a.pdf', 'é.pdf', 'e\u0301.pdf', 'a (2).pdf'];
+		expect(names.map((name) => safeFileName(name, taken, 'x'))).toEqual([
+			'a.pdf',
+			'A (2).pdf',
+			'a (3).pdf',
+			'é.pdf',
+			'é (2).pdf',
+			'a (2) (2).pdf',
+		]);
+	});
+
+	it('numbers ten thousand equal names without comparing each with each', () => {
+		let lookups = 0;
+		class Counting extends Set<string> {
+			override has(value: string): boolean {
+				lookups++;
+				return super.has(value);
+			}
+		}
+		const taken = new Counting();
+		for (let count = 1; count <= 10_000; count++) {
+			const expected = count === 1 ? 'same.pdf' : `same (${count}).pdf`;
+			expect(safeFileName('same.pdf', taken, 'x')).toBe(expected);
+		}
+		expect(lookups).toBeLessThan(10_000 * 30);
+	});
+
+	it('cuts long names at a character, and keeps the number and the extension', () => {
+		const taken = new Set<string>();
+		const long = '請'.repeat(300);
+		const names = [1, 2].map(() => safeFileName(`${long}.pdf`, taken, 'x'));
+		expect(names[0]).toBe(`${'請'.repeat(65)}.pdf`);
+		expect(names[1]).toBe(`${'請'.repeat(64)} (2).pdf`);
+	});
+
+	it('is safe whatever the archive says', () => {
+		const nasty = fc.constantFrom(
+			'../',
+			'\\',
+			'\u202e',
+			'.',
+			' ',
+			'\u0000',
+			'.pdf',
+			'con',
+			'*',
+			'é',
+			'😀',
+		);
+		const part = fc.oneof(nasty, fc.string({ unit: 'binary' }));
+		fc.assert(
+			fc.property(fc.array(fc.array(part).map((parts) => parts.join(''))), (names) => {
+				const taken = new Set<string>();
+				const safe = names.map((name, index) => safeFileName(name, taken, `document-${index}`));
+				expect(new Set(safe.map(foldName)).size).toBe(names.length);
+				for (const name of safe) {
+					expect(name).toMatch(
+						/^[^\s./\\][^/\\<>:"|?*\p{Cc}\p{Cs}\u202a-\u202e\u2066-\u2069]*\.pdf$/u,
+					);
+					expect(Buffer.byteLength(name)).toBeLessThanOrEqual(200);
+					expect(name).toBe(name.normalize('NFC'));
+				}
+			}),
+		);
+	});
+});
