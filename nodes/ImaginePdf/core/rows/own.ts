@@ -3,7 +3,7 @@
  * object's prototype and send nothing. (Objects without prototype would do too, but V8 keeps them
  * as hash tables, which makes building and serialising rows several times slower.)
  */
-export function setOwn<T>(target: Record<string, T>, key: string, value: T): void {
+export function setOwn<T>(target: Record<string, T>, key: string, value: NoInfer<T>): void {
 	if (key === '__proto__') {
 		Object.defineProperty(target, key, {
 			value,

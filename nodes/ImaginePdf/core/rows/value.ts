@@ -1,7 +1,9 @@
+import { showName } from './labels';
 import { numberText } from './number';
 import { isPlainObject, setOwn } from './own';
 import { Refusal } from './refusal';
 import type { ApiValue, Table, TokenValues } from './types';
+import { OPTION } from './wording';
 
 /** API page, "Values": a table holds at most 500 rows × 50 columns. */
 const MAX_TABLE_ROWS = 500;
@@ -13,7 +15,7 @@ const DATA_URI = /^\s*data:(?:[\w.+-]+\/[\w.+-]+)?(?:;[^;,\s]+)*,/i;
 /** API page, "Values": how an image that lies with the service is named. */
 const IMAGE_REFERENCE = /^(?:uploads|assets):\S/;
 
-const MAKE_IT_TEXT = 'Turn it into text first, or leave the field out with Only These Fields.';
+const MAKE_IT_TEXT = `Turn it into text first, or leave the field out with the option '${OPTION.onlyFields}'.`;
 
 /**
  * Converts one value to what the API documents. `undefined` means that the value is missing
@@ -52,11 +54,13 @@ function scalarText(raw: unknown): string | Refusal | undefined {
 
 /** Dates, and other objects that say themselves how they are written as text. */
 function objectText(raw: object): string | Refusal {
-	const date = dateText(raw);
-	if (date !== undefined) return date;
-	if (ArrayBuffer.isView(raw) || raw instanceof ArrayBuffer) return unsupported('binary data');
-	const text = ownText(raw);
-	return text === undefined ? unsupported(`an object (${className(raw)})`) : text;
+	if (ArrayBuffer.isView(raw)) return unsupported('binary data');
+	try {
+		return dateText(raw) ?? ownText(raw) ?? unsupported(`an object (${className(raw)})`);
+	} catch {
+		// Its own conversion refused, e.g. a Date only by name.
+		return unsupported('an object without a text form');
+	}
 }
 
 /** ISO 8601 for a JS `Date` (in UTC) or a Luxon `DateTime` (with its own offset). */
@@ -85,21 +89,23 @@ function className(raw: object): string {
 }
 
 function toTable(raw: readonly unknown[]): Table | Refusal {
-	if (!raw.every((row): row is readonly unknown[] => Array.isArray(row))) return listRefusal(raw);
-	const columns = raw.reduce((widest, row) => Math.max(widest, row.length), 0);
-	if (raw.length > MAX_TABLE_ROWS || columns > MAX_TABLE_COLUMNS) {
+	const oddRow = oddRowOf(raw);
+	if (oddRow !== undefined) return oddRow;
+	const rows = raw.filter((row) => Array.isArray(row));
+	const columns = rows.reduce((widest, row) => Math.max(widest, row.length), 0);
+	if (rows.length > MAX_TABLE_ROWS || columns > MAX_TABLE_COLUMNS) {
 		return new Refusal(
 			'table_too_large',
-			`is a table of ${raw.length} rows × ${columns} columns, and ImaginePDF takes at most ${MAX_TABLE_ROWS} × ${MAX_TABLE_COLUMNS}`,
+			`holds a table of ${rows.length} rows × ${columns} columns, and ImaginePDF takes at most ${MAX_TABLE_ROWS} × ${MAX_TABLE_COLUMNS}`,
 			'Shorten the table, or spread it over several rows of the batch.',
 		);
 	}
 	const table: Table = [];
-	for (const [rowNumber, row] of raw.entries()) {
+	for (const [rowNumber, row] of rows.entries()) {
 		const cells: string[] = [];
 		for (let column = 0; column < row.length; column++) {
 			const cell = cellText(row[column]);
-			if (cell instanceof Refusal) return cell.in(`in row ${rowNumber + 1}, column ${column + 1}`);
+			if (cell instanceof Refusal) return cell.in(`row ${rowNumber + 1}, column ${column + 1}`);
 			// API page: a null cell is an empty one. An absent one is the same to a reader.
 			cells.push(cell ?? '');
 		}
@@ -108,13 +114,28 @@ function toTable(raw: readonly unknown[]): Table | Refusal {
 	return table;
 }
 
+/** What keeps an array from being a table: an entry that is not a list of cells. */
+function oddRowOf(raw: readonly unknown[]): Refusal | undefined {
+	// Unlike `every`, `findIndex` also looks at the holes of a sparse array.
+	const odd = raw.findIndex((row) => !Array.isArray(row));
+	if (odd === -1) return undefined;
+	const isMixed = raw.some((row) => Array.isArray(row));
+	return isMixed
+		? new Refusal(
+				'unsupported_value',
+				`holds a table whose row ${odd + 1} is not a list of cells`,
+				'Make every row of the table a list of cells; an empty list will do.',
+			)
+		: listRefusal(raw);
+}
+
 function toTokens(raw: Record<string, unknown>): TokenValues | Refusal | undefined {
 	const names = Object.keys(raw);
 	if (names.length === 0) return undefined;
 	const tokens: TokenValues = {};
 	for (const name of names) {
 		const text = cellText(raw[name]);
-		if (text instanceof Refusal) return text.in(`in \`${name}\``);
+		if (text instanceof Refusal) return text.in(`token ${showName(name)}`);
 		if (text !== undefined) setOwn(tokens, name, text);
 	}
 	return tokens;
@@ -123,14 +144,10 @@ function toTokens(raw: Record<string, unknown>): TokenValues | Refusal | undefin
 /** Text of a table's cell or a token: nothing may be nested in it. */
 function cellText(raw: unknown): string | Refusal | undefined {
 	if (Array.isArray(raw)) {
-		return new Refusal('unsupported_value', 'holds a list, and only text fits', MAKE_IT_TEXT);
+		return new Refusal('unsupported_value', 'holds a list where only text fits', MAKE_IT_TEXT);
 	}
 	if (isPlainObject(raw)) {
-		return new Refusal(
-			'unsupported_value',
-			'holds an object inside an object or table, and only text fits',
-			MAKE_IT_TEXT,
-		);
+		return new Refusal('unsupported_value', 'holds an object where only text fits', MAKE_IT_TEXT);
 	}
 	return scalarText(raw);
 }
@@ -146,13 +163,13 @@ function dataUriRefusal(): Refusal {
 function invalidDate(): Refusal {
 	return new Refusal(
 		'unsupported_value',
-		'is a date that does not exist',
+		'holds a date that does not exist',
 		'Check how the date is read, or send it as text.',
 	);
 }
 
 function unsupported(what: string): Refusal {
-	return new Refusal('unsupported_value', `is ${what}, which cannot be printed`, MAKE_IT_TEXT);
+	return new Refusal('unsupported_value', `holds ${what}, which cannot be printed`, MAKE_IT_TEXT);
 }
 
 function listRefusal(raw: readonly unknown[]): Refusal {
@@ -160,10 +177,10 @@ function listRefusal(raw: readonly unknown[]): Refusal {
 	return new Refusal(
 		'unsupported_value',
 		ofObjects
-			? 'is a list of objects, and a variable takes text or a table'
-			: 'is a list, and a variable takes text or a table',
+			? 'holds a list of objects, and a variable takes text or a table'
+			: 'holds a list, and a variable takes text or a table',
 		ofObjects
-			? 'Make it a table (a list of rows, each a list of cells), or, if these are rows of their own, use Rows From JSON with this list alone.'
-			: 'Join it into one text, such as {{ $json.tags.join(", ") }}, or make it a table (a list of rows, each a list of cells); or leave the field out with Only These Fields.',
+			? `Make it a table (a list of rows, each a list of cells). If these are rows of their own, choose '${OPTION.json}' and give it this list alone.`
+			: `Join it into one text, or make it a table (a list of rows, each a list of cells), or leave the field out with the option '${OPTION.onlyFields}'.`,
 	);
 }

@@ -1,0 +1,52 @@
+import type { PreparedRow, RowValues } from './types';
+
+/** As much of a job's plan as a preview needs. */
+export interface PreviewedJob {
+	/** 1-based, over all designs of the run. */
+	readonly number: number;
+	readonly count: number;
+	/** The very objects that are previewed. */
+	readonly rows: readonly PreparedRow[];
+}
+
+/** What "check only" emits for a row. */
+export interface RowPreview {
+	/** 1-based, over the whole run, in input order. */
+	row: number;
+	itemIndex: number;
+	designId: string;
+	/** As they would be sent. */
+	values: RowValues;
+	/** Variables that the row lacked and that would be sent as empty text. */
+	blanked: string[];
+	/** The job that the row would belong to, 1-based, of `batchCount`. */
+	batchNumber: number;
+	batchCount: number;
+	/** Rows of that job. */
+	rows: number;
+	/** Credits of the whole run: one per row (API page, "Batch: the contract"). */
+	credits: number;
+}
+
+/** One preview per row of the plan, in input order. */
+export function previewRows(
+	rows: readonly PreparedRow[],
+	jobs: readonly PreviewedJob[],
+): RowPreview[] {
+	const jobOf = new Map(jobs.flatMap((job) => job.rows.map((row) => [row, job] as const)));
+	return rows.flatMap((row, index) => {
+		const job = jobOf.get(row);
+		if (job === undefined) return [];
+		return {
+			row: index + 1,
+			itemIndex: row.itemIndex,
+			designId: row.designId,
+			values: row.values,
+			blanked: [...row.blanked],
+			batchNumber: job.number,
+			batchCount: job.count,
+			rows: job.rows.length,
+			credits: rows.length,
+		};
+	});
+}
