@@ -12,7 +12,7 @@ import {
 	type RawArchive,
 	type RawEntry,
 } from './support/raw-zip.mts';
-import { readAll, summary, turn } from './support/read.mts';
+import { digest, readAll, summary, turn } from './support/read.mts';
 import { ChunkSource, cutBy, fakePdf, inChunks } from './support/sources.mts';
 
 const pdf = fakePdf(3000, 5);
@@ -205,10 +205,9 @@ describe('readPdfEntries refuses', () => {
 					return;
 				}
 				// Dates, versions and attributes may change; nothing that is handed out may.
-				const content = entries.map((entry) => (entry.kind === 'pdf' ? entry.bytes : entry.reason));
-				for (const bytes of content)
-					if (bytes !== 'method' && bytes !== 'notPdf') expect(bytes).toEqual(data);
 				expect(entries).toHaveLength(2);
+				for (const entry of entries)
+					if (entry.kind === 'pdf') expect(entry.bytes.equals(data)).toBe(true);
 			}),
 			{ numRuns: 1500 },
 		);
@@ -227,7 +226,7 @@ describe('readPdfEntries on bytes behind the compressed data', () => {
 			outcome = thrown;
 		}
 		if (outcome instanceof Error) expect(outcome).toMatchObject({ code: 'damaged' });
-		else expect(outcome).toEqual([['a.pdf', pdf]]);
+		else expect(outcome).toEqual([['a.pdf', digest(pdf)]]);
 	});
 });
 
