@@ -12,8 +12,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 /** The repository's root folder. */
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 
-/** The oldest Node.js the tools run on; 20.12 brought the raw deflate stream that ZIPs need. */
-const OLDEST_NODE = [20, 12];
+/** The oldest Node.js the tools run on; 20.15 brought zlib's `crc32`, which the emulator uses. */
+const OLDEST_NODE = [20, 15];
 
 const lockFile = path.join(root, 'package-lock.json');
 const modules = path.join(root, 'node_modules');

@@ -1,0 +1,133 @@
+import type { Clock } from '../../nodes/ImaginePdf/core/ports.ts';
+
+/** Longest delay of a Node timer (Node.js documentation, `setTimeout`). */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** The machine's own time. */
+export const realClock: Clock = scaledClock(1);
+
+/**
+ * Time that runs `factor` times as fast as the machine's, from now on: an hour passes in 36 seconds
+ * at factor 100. Its `now` starts at the machine's time.
+ */
+export function scaledClock(factor: number): Clock {
+	const start = Date.now();
+	const origin = performance.now();
+	const now = () => start + (performance.now() - origin) * factor;
+	return {
+		now,
+		async sleep(ms, signal) {
+			const until = now() + ms;
+			while (now() < until) await timer((until - now()) / factor, signal);
+			signal?.throwIfAborted();
+		},
+	};
+}
+
+async function timer(ms: number, signal?: AbortSignal): Promise<void> {
+	signal?.throwIfAborted();
+	await new Promise<void>((resolve, reject) => {
+		const stop = () => {
+			clearTimeout(handle);
+			reject(signal?.reason);
+		};
+		const handle = setTimeout(
+			() => {
+				signal?.removeEventListener('abort', stop);
+				resolve();
+			},
+			Math.min(Math.max(ms, 0), LONGEST_TIMER_MS),
+		);
+		signal?.addEventListener('abort', stop, { once: true });
+	});
+}
+
+interface Sleeper {
+	at: number;
+	order: number;
+	wake: () => void;
+}
+
+/**
+ * Virtual time: it stands still until told to advance, and then wakes sleepers strictly in the
+ * order of their time (and, at the same moment, of their falling asleep). No real time passes.
+ */
+export class SimulatedClock implements Clock {
+	private sleepers: Sleeper[] = [];
+	private order = 0;
+
+	constructor(private time = Date.UTC(2026, 0, 1)) {}
+
+	now(): number {
+		return this.time;
+	}
+
+	async sleep(ms: number, signal?: AbortSignal): Promise<void> {
+		signal?.throwIfAborted();
+		await new Promise<void>((resolve, reject) => {
+			const stop = () => {
+				this.sleepers = this.sleepers.filter((other) => other !== sleeper);
+				reject(signal?.reason);
+			};
+			const wake = () => {
+				signal?.removeEventListener('abort', stop);
+				resolve();
+			};
+			const sleeper = { at: this.time + Math.max(ms, 0), order: this.order++, wake };
+			this.sleepers.push(sleeper);
+			signal?.addEventListener('abort', stop, { once: true });
+		});
+	}
+
+	/** Number of sleepers, so that tests can see that no timer was left behind. */
+	get pending(): number {
+		return this.sleepers.length;
+	}
+
+	/** Lets `ms` milliseconds pass, waking everybody whose time comes. */
+	async advance(ms: number): Promise<void> {
+		const target = this.time + ms;
+		await settled();
+		while (this.wakeNext(target)) await settled();
+		this.time = target;
+	}
+
+	/**
+	 * Jumps from one sleeper to the next until `work` has settled, and settles as it does.
+	 * @throws Error when nobody sleeps any more and the work still waits for something
+	 */
+	async run<T>(work: Promise<T>): Promise<T> {
+		let done = false;
+		const finish = () => {
+			done = true;
+		};
+		work.then(finish, finish);
+		await settled();
+		while (!done) {
+			if (!this.wakeNext(Infinity)) {
+				throw new Error('The work waits for something other than the simulated clock');
+			}
+			await settled();
+		}
+		return await work;
+	}
+
+	private wakeNext(until: number): boolean {
+		let next: Sleeper | undefined;
+		for (const sleeper of this.sleepers) {
+			const earlier =
+				!next || sleeper.at < next.at || (sleeper.at === next.at && sleeper.order < next.order);
+			if (sleeper.at <= until && earlier) next = sleeper;
+		}
+		if (!next) return false;
+		this.sleepers = this.sleepers.filter((other) => other !== next);
+		this.time = Math.max(this.time, next.at);
+		next.wake();
+		return true;
+	}
+}
+
+/** Resolves when all promise reactions that are due have run. */
+async function settled(): Promise<void> {
+	await new Promise<void>((resolve) => setImmediate(resolve));
+}

@@ -1,0 +1,48 @@
+import type { Clock } from '../../../nodes/ImaginePdf/core/ports.ts';
+import type { Answer } from '../http/answer.mts';
+import type { RouteName } from '../routes/names.mts';
+import type { StoredFile } from '../storage/shelf.mts';
+import type { Presigner } from '../storage/presign.mts';
+import type { Job } from '../model.mts';
+
+/** What an action may look at. */
+export interface FaultContext {
+	clock: Clock;
+	/** Aborts when the emulator closes. */
+	closing: AbortSignal;
+	presigner: Presigner;
+	storageOrigin: string;
+	/** The job that the request is about, where it names one. */
+	job: Job | undefined;
+}
+
+/**
+ * Something that goes wrong. Each step is optional; the handlers know nothing of it.
+ * `actions.mts` holds the ready-made ones.
+ */
+export interface FaultAction {
+	/** With its arguments, so that a schedule can be printed. */
+	name: string;
+	/** Before anything is processed; an answer here means that nothing is. */
+	before?(context: FaultContext): Promise<Answer | undefined>;
+	/** Puts another file in the place of the storage's own. */
+	file?(file: StoredFile, context: FaultContext): Promise<StoredFile>;
+	/** After processing, so that what it did (a charge, a job) stands. */
+	after?(answer: Answer, context: FaultContext): Answer;
+}
+
+export interface Fault {
+	/** A route, all of one origin, or `*`. */
+	route: RouteName | 'api' | 'storage' | '*';
+	/** The n-th request that matches, from 1, counted from now; or `every` (default). */
+	call?: number | 'every';
+	/**
+	 * How many requests in a row it strikes, from that call on. Default: 1 for a numbered call,
+	 * no end for `every`.
+	 */
+	times?: number;
+	/** Only requests about this job. */
+	jobId?: string;
+	/** One action, or several that take effect in this order. */
+	action: FaultAction | readonly FaultAction[];
+}

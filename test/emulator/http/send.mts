@@ -1,0 +1,83 @@
+import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
+
+import { bodyLength, readBody, type Answer, type Wire } from './answer.mts';
+
+/** Whether the client got the whole answer as it was meant. */
+export type Outcome = 'completed' | 'cut';
+
+/** Puts an answer on the wire, with what its `wire` says is to go wrong there. */
+export async function send(answer: Answer, response: ServerResponse): Promise<Outcome> {
+	const wire = answer.wire ?? {};
+	if (wire.reset) {
+		response.socket?.resetAndDestroy();
+		return 'cut';
+	}
+	response.writeHead(answer.status, headersOf(answer, wire));
+	const length = bodyLength(answer.body);
+	const end = Math.min(length, wire.cutAt ?? length, wire.stallAt ?? length);
+	const isWhole = await write(answer, end, response);
+	if (!isWhole) return 'cut';
+	if (wire.stallAt !== undefined) return await stall(response);
+	if (wire.cutAt !== undefined || isShorterThanAnnounced(wire, length)) return cut(response, wire);
+	if (wire.announcedLength !== undefined) response.shouldKeepAlive = false;
+	return await finish(response);
+}
+
+function headersOf(answer: Answer, wire: Wire): Record<string, string> {
+	const { 'content-length': _replaced, ...headers } = answer.headers;
+	const announced =
+		wire.announcedLength === undefined ? bodyLength(answer.body) : wire.announcedLength;
+	const connection: Record<string, string> =
+		wire.announcedLength === undefined ? {} : { connection: 'close' };
+	if (announced === null) return { ...headers, ...connection };
+	return { ...headers, ...connection, 'content-length': String(announced) };
+}
+
+async function write(answer: Answer, end: number, response: ServerResponse): Promise<boolean> {
+	if (end === 0) response.flushHeaders();
+	for await (const chunk of readBody(answer.body, 0, end)) {
+		if (response.destroyed) return false;
+		if (!response.write(chunk)) await drained(response);
+	}
+	return !response.destroyed;
+}
+
+/** Resolves when more may be written, or when nobody listens any more. */
+async function drained(response: ServerResponse): Promise<void> {
+	const controller = new AbortController();
+	const options = { signal: controller.signal };
+	const either = [once(response, 'drain', options), once(response, 'close', options)];
+	try {
+		await Promise.race(either);
+	} finally {
+		for (const loser of either) loser.catch(() => undefined);
+		controller.abort();
+	}
+}
+
+async function finish(response: ServerResponse): Promise<Outcome> {
+	await new Promise<void>((resolve) => {
+		response.once('close', resolve);
+		response.end();
+	});
+	return response.writableFinished ? 'completed' : 'cut';
+}
+
+/** Keeps the connection open until the client leaves. */
+async function stall(response: ServerResponse): Promise<Outcome> {
+	if (!response.destroyed) await new Promise<void>((resolve) => response.once('close', resolve));
+	return 'cut';
+}
+
+function cut(response: ServerResponse, wire: Wire): Outcome {
+	const { socket } = response;
+	// `end` lets the bytes arrive that were written before; a reset may take them along.
+	if (wire.cutBy === 'reset') socket?.resetAndDestroy();
+	else socket?.end();
+	return 'cut';
+}
+
+function isShorterThanAnnounced(wire: Wire, length: number): boolean {
+	return typeof wire.announcedLength === 'number' && wire.announcedLength > length;
+}

@@ -1,0 +1,54 @@
+import { scaledClock } from '../client/clock.mts';
+import { DEFAULT_WORKSPACES } from './content.mts';
+import { Emulator } from './emulator.mts';
+import { FaultSchedule } from './faults/schedule.mts';
+import { API_PREFIX, apiExchange } from './http/api-exchange.mts';
+import { listen } from './http/listen.mts';
+import { processRequest } from './http/pipeline.mts';
+import { storageExchange } from './http/storage-exchange.mts';
+import { behaviourOf, type EmulatorOptions } from './options.mts';
+import { World } from './world.mts';
+
+export { KEYS, PLANS, designOf, type NewWorkspace, type PlanName } from './content.mts';
+export type { Emulator } from './emulator.mts';
+export type { Fault, FaultAction } from './faults/fault.mts';
+export type { LoggedRequest } from './http/log.mts';
+export type { Charge, Design, DesignVariable, Job, JobState, Plan, Row } from './model.mts';
+export type { Choices, EmulatorOptions, JobTiming, PdfStyle, ProgressShape } from './options.mts';
+export type { SyntheticArchive } from './zip/synthetic.mts';
+
+const DEFAULT_SEED = 1;
+
+/**
+ * Starts an ImaginePDF service on loopback that behaves as the API page says: API and storage, each
+ * on its own origin. Everything it does is real (HTTP, PDFs, ZIPs, signatures) but the money.
+ * @throws Error (`EADDRINUSE`) when a wished port is taken
+ */
+export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+	const closing = new AbortController();
+	const faults = new FaultSchedule();
+	const world = new World({
+		behaviour: behaviourOf(options),
+		clock: options.clock ?? scaledClock(options.timeScale ?? 1),
+		seed: options.seed ?? DEFAULT_SEED,
+		closing: closing.signal,
+	});
+	const storage = await listen(
+		options.storagePort ?? 0,
+		async (request, response) =>
+			await processRequest(world, faults, storageExchange(world, request), request, response),
+	);
+	world.presigner.origin = storage.origin;
+	const api = await listen(
+		options.port ?? 0,
+		async (request, response) =>
+			await processRequest(world, faults, apiExchange(world, request), request, response),
+	);
+	const emulator = new Emulator(world, faults, `${api.origin}${API_PREFIX}`, async () => {
+		closing.abort(new Error('The emulator was closed'));
+		world.hooks.close();
+		await Promise.all([api.close(), storage.close()]);
+	});
+	if (!options.empty) for (const workspace of DEFAULT_WORKSPACES) emulator.addWorkspace(workspace);
+	return emulator;
+}

@@ -1,0 +1,107 @@
+/** What the emulated service knows: workspaces with plans, designs, jobs, charges. */
+
+export type Generation = 'first' | 'second';
+
+export interface Plan {
+	/** Feature: API access at all (API page, section Errors, 403). */
+	useApiKeys: boolean;
+	/** Feature: batch endpoints. */
+	batchGenerate: boolean;
+	/** First generation only; the second takes 100 rows from everybody (API page). */
+	maxRowsPerBatch: number;
+}
+
+export interface Workspace {
+	workspaceId: string;
+	name: string;
+	/** The API key that opens this workspace. */
+	key: string;
+	keyExpired: boolean;
+	userEmail: string;
+	plan: Plan;
+	credits: number;
+	designs: Map<string, Design>;
+}
+
+export type VariableKind = 'text' | 'table' | 'image';
+export type Sample = string | string[][];
+
+export interface DesignVariable {
+	name: string;
+	kind: VariableKind;
+	/** What the designer sees instead of `name` in the editor. */
+	label?: string;
+	/** Rendered where a row lacks the variable. May hold `{{token}}`s. */
+	sample: Sample;
+	/** Sample content of the `{{token}}`s inside `sample`. */
+	tokens?: Record<string, string>;
+}
+
+/** How the `variables` key of the tree looks; the real shape is not documented. */
+export type TreeShape = 'byName' | 'byId' | 'array' | 'odd' | 'absent';
+
+export interface Design {
+	designId: string;
+	name: string;
+	description: string;
+	variables: DesignVariable[];
+	treeShape: TreeShape;
+	/** Bytes, as the list tells them. */
+	fileSize: number;
+	/** ISO 8601. */
+	createdAt: string;
+	modifiedAt: string;
+}
+
+export type PdfProfile = 'standard' | 'accessible' | 'pdf-a';
+export type Row = Record<string, unknown>;
+
+export interface Job {
+	jobId: string;
+	workspaceId: string;
+	/** A snapshot: a job outlives its design. */
+	design: Design;
+	generation: Generation;
+	profile: PdfProfile;
+	rows: Row[];
+	/** Milliseconds since the epoch by the emulator's clock, as are all times here. */
+	createdAt: number;
+	/** When the first row begins. */
+	startsAt: number;
+	/** When each row is done, ascending. */
+	rowEnds: number[];
+	/** When the job has ended; not before the last row. */
+	endsAt: number;
+	/** Numbers of the rows that fail, from 0. */
+	failing: Set<number>;
+	/** Whether the progress counts stay 0 until the end. */
+	hidesProgress: boolean;
+	/** How the job ends. */
+	outcome: 'completed' | 'failed';
+}
+
+export type JobStatus = 'queued' | 'processing' | 'completed' | 'failed';
+
+export interface JobState {
+	jobId: string;
+	status: JobStatus;
+	total: number;
+	completed: number;
+	failed: number;
+	createdAt: string;
+	updatedAt: string;
+}
+
+export interface Charge {
+	/** Milliseconds since the epoch by the emulator's clock. */
+	at: number;
+	key: string;
+	workspaceId: string;
+	designId: string;
+	/** One credit each. */
+	rows: number;
+	/** Set for a batch. */
+	jobId?: string;
+	/** Set for a single PDF. */
+	generationId?: string;
+}

@@ -1,0 +1,107 @@
+import type { Clock } from '../../nodes/ImaginePdf/core/ports.ts';
+import type { Job, Row } from './model.mts';
+import type { SyntheticArchive } from './zip/synthetic.mts';
+
+/** How a job's rows are spread over its time. `hidden` counts nothing until the end. */
+export type ProgressShape = 'steady' | 'bursty' | 'stalled' | 'hidden';
+
+export interface JobTiming {
+	/** Time before the first row begins. */
+	queueMs: number;
+	/** Time per row. */
+	rowMs: number;
+	shape: ProgressShape;
+}
+
+/** What the API page leaves open. Every member may be changed while the emulator runs. */
+export interface Choices {
+	/** What a route of a generation that is switched off answers. */
+	absentRoute: '404 envelope' | '404 bare' | '405 envelope' | '405 bare';
+	/** What download answers before the job has ended. */
+	earlyDownload: 409 | 404 | 400;
+	/** How a job ends of which some rows failed. A job without one good row always fails. */
+	partialFailure: 'completed' | 'failed';
+	/** Whether a failed job has a ZIP (of its successful rows). */
+	failedJobZip: boolean;
+	/** Names of the PDFs in the ZIP. */
+	zipNames: 'numbered' | 'design' | 'folders';
+	zipOrder: 'rows' | 'shuffled';
+	zipCompression: 'deflate' | 'store';
+	/** Sizes in each entry's own header, or after its data. */
+	zipSizes: 'known' | 'descriptors';
+	/** What a number or boolean does to its row; `null` counts as missing with `text`. */
+	scalars: 'fail' | 'text';
+	/** Whether the storage continues with `Range`. */
+	ranges: boolean;
+}
+
+/** Content of the PDFs: laid out with embedded fonts, or a bare page that takes no time. */
+export type PdfStyle = 'designed' | 'plain';
+
+export interface EmulatorOptions {
+	/** Port of the API; 0 (default) takes a free one. */
+	port?: number;
+	/** Port of the storage; 0 (default) takes a free one. */
+	storagePort?: number;
+	/** 1 (default) is realistic; 100 makes everything a hundred times faster. */
+	timeScale?: number;
+	/** Time itself; made from `timeScale` unless given. */
+	clock?: Clock;
+	generations?: { first?: boolean; second?: boolean };
+	/** Makes ids, shuffles and signatures repeatable. */
+	seed?: number;
+	/** Timing of every job, or a function of its rows. */
+	timing?: Partial<JobTiming> | ((rows: readonly Row[]) => Partial<JobTiming>);
+	/** Seconds a presigned URL lives (API page: 3600). */
+	urlExpirySeconds?: number;
+	pdfStyle?: PdfStyle;
+	/** Rows that fail although their values are fine. */
+	failRows?: (row: Row, index: number, job: Pick<Job, 'design' | 'rows'>) => boolean;
+	/** Replaces every job's ZIP, for benches. */
+	synthetic?: SyntheticArchive;
+	choices?: Partial<Choices>;
+	/** Leaves workspaces and designs out, for tests that bring their own. */
+	empty?: boolean;
+}
+
+export const DEFAULT_CHOICES: Choices = {
+	absentRoute: '404 envelope',
+	earlyDownload: 409,
+	partialFailure: 'completed',
+	failedJobZip: false,
+	zipNames: 'numbered',
+	zipOrder: 'rows',
+	zipCompression: 'deflate',
+	zipSizes: 'known',
+	scalars: 'fail',
+	ranges: true,
+};
+
+/** A batch of 100 takes half a minute, as users of the service describe it. */
+export const DEFAULT_TIMING: JobTiming = { queueMs: 2000, rowMs: 300, shape: 'steady' };
+
+/** API page, section Batch: `expiresIn`. */
+export const DEFAULT_URL_EXPIRY_SECONDS = 3600;
+
+/** What the handlers read; unlike the ports and the clock, it may change at run time. */
+export interface Behaviour {
+	generations: { first: boolean; second: boolean };
+	timing: NonNullable<EmulatorOptions['timing']>;
+	urlExpirySeconds: number;
+	pdfStyle: PdfStyle;
+	failRows: NonNullable<EmulatorOptions['failRows']>;
+	synthetic: SyntheticArchive | undefined;
+	choices: Choices;
+}
+
+export function behaviourOf(options: EmulatorOptions): Behaviour {
+	return {
+		generations: { first: true, second: true, ...options.generations },
+		timing: options.timing ?? {},
+		urlExpirySeconds: options.urlExpirySeconds ?? DEFAULT_URL_EXPIRY_SECONDS,
+		pdfStyle: options.pdfStyle ?? 'designed',
+		failRows: options.failRows ?? (() => false),
+		synthetic: options.synthetic,
+		choices: { ...DEFAULT_CHOICES, ...options.choices },
+	};
+}

@@ -1,0 +1,71 @@
+import type { Sample } from '../model.mts';
+import type { StoredPdf } from '../storage/shelf.mts';
+
+const LINE_HEIGHT = 14;
+const TOP = 800;
+const LEFT = 40;
+
+/**
+ * A bare page that takes no time to make: title, then a line per variable. Its font is Helvetica,
+ * encoded so that any character can be copied out although only Latin ones can be seen.
+ */
+export function plainPdf({ title, printed }: StoredPdf): Uint8Array {
+	const lines = [
+		title,
+		...printed.flatMap(({ variable, value }) => labelled(variable.label ?? variable.name, value)),
+	];
+	const content = lines
+		.map(
+			(line, index) =>
+				`BT /F1 10 Tf ${LEFT} ${TOP - index * LINE_HEIGHT} Td <${utf16(line)}> Tj ET`,
+		)
+		.join('\n');
+	return assemble([
+		'<< /Type /Catalog /Pages 2 0 R >>',
+		'<< /Type /Pages /Kids [3 0 R] /Count 1 >>',
+		'<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>',
+		stream(content),
+		'<< /Type /Font /Subtype /Type0 /BaseFont /Helvetica /Encoding /Identity-H /DescendantFonts [6 0 R] /ToUnicode 7 0 R >>',
+		'<< /Type /Font /Subtype /CIDFontType2 /BaseFont /Helvetica /CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> /DW 500 /FontDescriptor 8 0 R >>',
+		stream(TO_UNICODE),
+		'<< /Type /FontDescriptor /FontName /Helvetica /Flags 32 /FontBBox [-166 -225 1000 931] /ItalicAngle 0 /Ascent 718 /Descent -207 /CapHeight 718 /StemV 88 >>',
+	]);
+}
+
+/** Every code is the UTF-16 unit itself. */
+const TO_UNICODE = [
+	'/CIDInit /ProcSet findresource begin 12 dict begin begincmap',
+	'/CMapType 2 def 1 begincodespacerange <0000> <FFFF> endcodespacerange',
+	'1 beginbfrange <0000> <FFFF> <0000> endbfrange',
+	'endcmap end end',
+].join('\n');
+
+function labelled(label: string, value: Sample): string[] {
+	if (typeof value !== 'string') return [`${label}:`, ...value.map((row) => row.join('  '))];
+	const [first = '', ...more] = value.split(/\r\n|\r|\n/);
+	return [`${label}: ${first}`, ...more];
+}
+
+function utf16(text: string): string {
+	return Buffer.from(text, 'utf16le').swap16().toString('hex');
+}
+
+function stream(content: string): string {
+	return `<< /Length ${Buffer.byteLength(content)} >>\nstream\n${content}\nendstream`;
+}
+
+/** Objects, numbered from 1, with their cross-reference table (ISO 32000-1 section 7.5). */
+function assemble(objects: readonly string[]): Uint8Array {
+	let text = '%PDF-1.4\n';
+	const offsets = objects.map((object, index) => {
+		const offset = text.length;
+		text += `${index + 1} 0 obj\n${object}\nendobj\n`;
+		return offset;
+	});
+	const start = text.length;
+	const table = offsets.map((offset) => `${String(offset).padStart(10, '0')} 00000 n \n`).join('');
+	const size = objects.length + 1;
+	text += `xref\n0 ${size}\n0000000000 65535 f \n${table}`;
+	text += `trailer\n<< /Size ${size} /Root 1 0 R >>\nstartxref\n${start}\n%%EOF\n`;
+	return Buffer.from(text, 'latin1');
+}

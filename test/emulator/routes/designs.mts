@@ -1,0 +1,86 @@
+import { raw, Refused, success } from '../http/answer.mts';
+import type { Design } from '../model.mts';
+import { designsOf } from '../world.mts';
+import { designIn, type Handler } from './call.mts';
+import { namedVariables, treeVariables } from './variables.mts';
+
+/** API page, section Designs. */
+const MAX_LIMIT = 200;
+/** Not documented; what lists of this kind use. */
+const DEFAULT_LIMIT = 50;
+
+export const designs: Handler = ({ workspace, query }) => {
+	const all = designsOf(workspace);
+	const limit = limitIn(query.get('limit'));
+	const start = startIn(query.get('cursor'), all);
+	const page = all.slice(start, start + limit);
+	const last = page.at(-1);
+	const hasMore = last !== undefined && start + limit < all.length;
+	return success({
+		items: page.map(metadata),
+		nextCursor: hasMore ? cursorAfter(last.designId) : null,
+	});
+};
+
+export const design: Handler = (call) => {
+	const found = designIn(call);
+	if (call.generation === 'second') return success(metadata(found));
+	const config = { page: { size: 'A4', orientation: 'portrait' } };
+	return success({ ...metadata(found), config, variables: namedVariables(found) });
+};
+
+/** Raw JSON, without the envelope (API page, section Designs). */
+export const tree: Handler = (call) => {
+	const found = designIn(call);
+	const variables = treeVariables(found);
+	return raw(200, {
+		root: { type: 'document', children: [] },
+		...(variables !== undefined && { variables }),
+	});
+};
+
+/** Free; shows sample content. */
+export const preview: Handler = (call) => {
+	const found = designIn(call);
+	const page = call.query.get('page') ?? '1';
+	if (!/^[1-9]\d*$/.test(page)) {
+		throw new Refused(400, 'VALIDATION_ERROR', 'page must be a number from 1.');
+	}
+	const path = `/previews/${encodeURIComponent(found.designId)}/page-${page}.png`;
+	return success({ previewUrl: call.world.presigned(path) });
+};
+
+export const me: Handler = ({ workspace }) =>
+	success({
+		workspaceId: workspace.workspaceId,
+		workspaceName: workspace.name,
+		userEmail: workspace.userEmail,
+		keyName: 'n8n',
+	});
+
+function metadata({ designId, name, description, fileSize, createdAt, modifiedAt }: Design) {
+	return { designId, name, description, fileSize, createdAt, modifiedAt };
+}
+
+function limitIn(limit: string | null): number {
+	if (limit === null) return DEFAULT_LIMIT;
+	const number = Number(limit);
+	if (Number.isInteger(number) && number >= 1 && number <= MAX_LIMIT) return number;
+	throw new Refused(
+		400,
+		'VALIDATION_ERROR',
+		`limit must be a whole number from 1 to ${MAX_LIMIT}.`,
+	);
+}
+
+/** Opaque to clients: the id of the last design seen. */
+function cursorAfter(designId: string): string {
+	return Buffer.from(`after ${designId}`).toString('base64url');
+}
+
+function startIn(cursor: string | null, all: Design[]): number {
+	if (cursor === null) return 0;
+	const last = all.findIndex(({ designId }) => cursorAfter(designId) === cursor);
+	if (last === -1) throw new Refused(400, 'INVALID_INPUT', 'cursor is not one of this list.');
+	return last + 1;
+}

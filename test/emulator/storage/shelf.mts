@@ -1,0 +1,103 @@
+import { createHash } from 'node:crypto';
+
+import type { ByteSource } from '../http/answer.mts';
+import type { Job } from '../model.mts';
+import type { Printed } from '../values.mts';
+import type { World } from '../world.mts';
+import { renderPdf } from '../pdf/render.mts';
+import { zipOfJob } from '../zip/job-zip.mts';
+import { syntheticZip } from '../zip/synthetic.mts';
+import { previewImage } from './preview-image.mts';
+
+/** A file of the storage. */
+export interface StoredFile {
+	contentType: string;
+	/** Strong, with its quotes. */
+	etag: string;
+	/** HTTP date. */
+	lastModified: string;
+	content: ByteSource;
+}
+
+/** A single PDF that was paid for; made when it is first asked for. */
+export interface StoredPdf {
+	title: string;
+	printed: Printed[];
+	profile: Job['profile'];
+	createdAt: number;
+}
+
+/** The files behind presigned URLs. Made on first demand, then kept, so that they stay the same. */
+export class StorageShelf {
+	private readonly files = new Map<string, Promise<StoredFile>>();
+	private readonly pdfs = new Map<string, StoredPdf>();
+
+	constructor(private readonly world: World) {}
+
+	zipPath(job: Job): string {
+		return `/jobs/${job.jobId}/batch_output.zip`;
+	}
+
+	addPdf(generationId: string, pdf: StoredPdf): string {
+		this.pdfs.set(generationId, pdf);
+		return `/pdfs/${generationId}/output.pdf`;
+	}
+
+	/** The file of a job's ZIP, which stays as it was when it was first made. */
+	async zip(jobId: string): Promise<StoredFile | undefined> {
+		const job = this.world.jobs.find(jobId);
+		if (!job) return undefined;
+		return await this.kept(`zip ${jobId}`, async () => await this.makeZip(job));
+	}
+
+	async pdf(generationId: string): Promise<StoredFile | undefined> {
+		const pdf = this.pdfs.get(generationId);
+		if (!pdf) return undefined;
+		return await this.kept(`pdf ${generationId}`, async () => {
+			const bytes = await renderPdf(pdf, this.world.behaviour.pdfStyle);
+			return fileOf(bytes, 'application/pdf', pdf.createdAt);
+		});
+	}
+
+	image(): StoredFile {
+		return fileOf(previewImage(), 'image/png', 0);
+	}
+
+	private async makeZip(job: Job): Promise<StoredFile> {
+		const { synthetic } = this.world.behaviour;
+		if (synthetic) {
+			const content = syntheticZip(synthetic);
+			const etag = `"${job.jobId}-${content.length}"`;
+			return { contentType: 'application/zip', etag, lastModified: httpDate(job.endsAt), content };
+		}
+		return fileOf(await zipOfJob(job, this.world.behaviour), 'application/zip', job.endsAt);
+	}
+
+	private async kept(name: string, make: () => Promise<StoredFile>): Promise<StoredFile> {
+		const file = this.files.get(name) ?? make();
+		this.files.set(name, file);
+		return await file;
+	}
+}
+
+/** A file that lies in memory. */
+export function fileOf(bytes: Uint8Array, contentType: string, modifiedAt: number): StoredFile {
+	const etag = `"${createHash('md5').update(bytes).digest('hex')}"`;
+	return { contentType, etag, lastModified: httpDate(modifiedAt), content: bytesSource(bytes) };
+}
+
+/** Bytes as a source; read in pieces, as a network delivers them. */
+export function bytesSource(bytes: Uint8Array, pieceBytes = 64 * 1024): ByteSource {
+	return {
+		length: bytes.length,
+		async *read(from, to) {
+			for (let at = from; at < to; at += pieceBytes) {
+				yield bytes.subarray(at, Math.min(at + pieceBytes, to));
+			}
+		},
+	};
+}
+
+function httpDate(ms: number): string {
+	return new Date(ms).toUTCString();
+}
