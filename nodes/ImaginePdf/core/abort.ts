@@ -11,7 +11,10 @@ export class StoppedError extends Error {
 }
 
 /** Settles as `work` does, or rejects with the signal's reason the moment it aborts. */
-export async function untilAborted<T>(signal: AbortSignal | undefined, work: Promise<T>): Promise<T> {
+export async function untilAborted<T>(
+	signal: AbortSignal | undefined,
+	work: Promise<T>,
+): Promise<T> {
 	if (!signal) return await work;
 	let onAbort: () => void = () => undefined;
 	const aborted = new Promise<never>((_, reject) => {

@@ -1,7 +1,8 @@
 import type { ImaginePdfClient } from './api/client';
 import { isRouteMissing } from './api/errors';
 import { settle, type CallOptions } from './api/retry';
-import type { Design } from './api/schemas';
+import type { Design, DesignSummary } from './api/schemas';
+import { DESIGN_PAGE_SIZE } from './limits';
 import { parseVariables } from './rows/variables';
 import type { Variables } from './rows/types';
 
@@ -25,4 +26,28 @@ export async function readDesign(
 	// A service of the first generation has no trees; then the design's own answer stands.
 	if (isRouteMissing(tree.error)) return { design, variables: parseVariables(design.variables) };
 	return await Promise.reject(tree.error);
+}
+
+/**
+ * The workspace's designs, page after page, at most `limit` of them. A cursor that repeats ends the
+ * list, since following it would never end.
+ * @throws as `readDesign` does
+ */
+export async function* allDesigns(
+	client: ImaginePdfClient,
+	limit: number,
+	options: CallOptions = {},
+): AsyncGenerator<DesignSummary, void, undefined> {
+	let left = limit;
+	const seen = new Set<string>();
+	let cursor: string | undefined;
+	while (left > 0) {
+		const size = Math.min(DESIGN_PAGE_SIZE, left);
+		const page = await client.listDesigns({ limit: size, ...(cursor && { cursor }) }, options);
+		for (const design of page.items.slice(0, left)) yield design;
+		left -= page.items.length;
+		cursor = page.nextCursor;
+		if (!cursor || seen.has(cursor)) return;
+		seen.add(cursor);
+	}
 }

@@ -136,7 +136,8 @@ function notAccepted({ doing }: Occasion): Text {
 			doing === 'submit' || doing === 'generate'
 				? 'ImaginePDF does not accept these rows'
 				: 'ImaginePDF does not accept this request',
-		description: 'Nothing was rendered or charged. Correct what ImaginePDF names, then run this again.',
+		description:
+			'Nothing was rendered or charged. Correct what ImaginePDF names, then run this again.',
 	};
 }
 
@@ -164,7 +165,8 @@ function tooLarge(): Text {
 function tooManyRequests(): Text {
 	return {
 		message: 'ImaginePDF is receiving too many requests right now',
-		description: "Wait a little, then run this again. The option 'Max Concurrent Jobs' lowers the load.",
+		description:
+			"Wait a little, then run this again. The option 'Max Concurrent Jobs' lowers the load.",
 	};
 }
 
@@ -224,9 +226,12 @@ function limitAdvice(error: ApiError, { doing, rows }: Occasion): string {
 function theirWords(error: ApiError): string {
 	const words = error.apiMessage;
 	if (error.code === AnswerFault.notImaginePdf) {
-		return words ? ` The answer began with: "${words}" (HTTP ${error.status})` : ` (HTTP ${error.status})`;
+		return words
+			? ` The answer began with: "${words}" (HTTP ${error.status})`
+			: ` (HTTP ${error.status})`;
 	}
-	if (error.code === AnswerFault.unexpectedData) return ` Concerned: ${words} (HTTP ${error.status})`;
+	if (error.code === AnswerFault.unexpectedData)
+		return ` Concerned: ${words} (HTTP ${error.status})`;
 	const about = `HTTP ${error.status} ${error.code}`;
 	return words ? ` ImaginePDF says: "${words}" (${about})` : ` (${about})`;
 }

@@ -19,9 +19,7 @@ export async function storeStream(
 	{ fileName, mimeType }: FileToStore,
 ): Promise<IBinaryData> {
 	const { streamClass } = http;
-	const content = streamClass
-		? streamClass.from(body, { objectMode: false })
-		: await wholeOf(body);
+	const content = streamClass ? streamClass.from(body, { objectMode: false }) : await wholeOf(body);
 	// Name and type are always given: without them n8n derives both from the presigned URL.
 	return await context.helpers.prepareBinaryData(content, fileName, mimeType);
 }

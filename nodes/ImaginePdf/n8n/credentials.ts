@@ -23,18 +23,32 @@ const LOCAL_HOST = /^(localhost|.*\.localhost|127(\.\d+){3}|\[::1\])$/;
  * @throws NodeOperationError where the key is empty, or the base URL is none or would send the key
  * unencrypted over a network
  */
-export async function readAccount(context: IExecuteFunctions | ILoadOptionsFunctions): Promise<Account> {
+export async function readAccount(
+	context: IExecuteFunctions | ILoadOptionsFunctions,
+): Promise<Account> {
 	const credential = credentialSchema.safeParse(await context.getCredentials(CREDENTIAL_TYPE));
 	if (!credential.success) {
-		throw unusable(context, "The credential 'ImaginePDF API' has no API key", 'Paste the API key of your ImaginePDF workspace into the credential.');
+		throw unusable(
+			context,
+			"The credential 'ImaginePDF API' has no API key",
+			'Paste the API key of your ImaginePDF workspace into the credential.',
+		);
 	}
 	const { apiKey, baseUrl: given } = credential.data;
 	const url = URL.canParse(given) ? new URL(given) : undefined;
 	if (!url || !/^https?:$/.test(url.protocol)) {
-		throw unusable(context, "The base URL of the credential 'ImaginePDF API' is not a web address", 'Enter it as in the default: https://api.imaginepdf.com/api/v1');
+		throw unusable(
+			context,
+			"The base URL of the credential 'ImaginePDF API' is not a web address",
+			'Enter it as in the default: https://api.imaginepdf.com/api/v1',
+		);
 	}
 	if (url.protocol === 'http:' && !LOCAL_HOST.test(url.hostname)) {
-		throw unusable(context, "The base URL of the credential 'ImaginePDF API' is not encrypted", 'With http:// anyone on the way could read the API key. Use https://, or a local address.');
+		throw unusable(
+			context,
+			"The base URL of the credential 'ImaginePDF API' is not encrypted",
+			'With http:// anyone on the way could read the API key. Use https://, or a local address.',
+		);
 	}
 	const baseUrl = `${url.origin}${url.pathname}`.replace(/\/+$/, '');
 	const digest = createHash('sha256').update(`${baseUrl}\n${apiKey}`).digest('base64url');

@@ -17,17 +17,30 @@ export function toNodeError(node: INode, failure: Failure, redact: Redact): Node
 	const itemIndex = itemIndexes?.[0] ?? 0;
 	const httpCode = httpStatus === undefined ? undefined : String(httpStatus);
 	const error = fromService
-		? new NodeApiError(node, { message } as JsonObject, { message, description, itemIndex, ...(httpCode && { httpCode }) })
+		? new NodeApiError(node, { message } as JsonObject, {
+				message,
+				description,
+				itemIndex,
+				...(httpCode && { httpCode }),
+			})
 		: new NodeOperationError(node, message, { description, itemIndex });
 	// n8n replaces texts that contain a system code such as EPERM, which an id may do by chance.
 	error.message = message;
 	error.description = description;
-	Object.assign(error.context, { code, ...(jobIds?.length && { jobIds }), ...(designId && { designId }) });
+	Object.assign(error.context, {
+		code,
+		...(jobIds?.length && { jobIds }),
+		...(designId && { designId }),
+	});
 	return error;
 }
 
 /** The JSON of an item that stands for what failed, in the form its output needs. */
-export function errorJson(context: IExecuteFunctions, failure: Failure, redact: Redact): JsonObject {
+export function errorJson(
+	context: IExecuteFunctions,
+	failure: Failure,
+	redact: Redact,
+): JsonObject {
 	const { httpStatus, code, jobIds = [], designId } = failure.details;
 	const message = redact(failure.details.message);
 	const description = redact(failure.details.description);

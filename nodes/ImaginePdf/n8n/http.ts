@@ -108,7 +108,9 @@ function transportError(error: unknown, signal: unknown): unknown {
 function codeInText(error: unknown): string {
 	const { message, messages, description } = (error ?? {}) as Partial<JsonObject>;
 	const texts = [message, description, ...(Array.isArray(messages) ? messages : [])];
-	const code = texts.map((text) => /\b(E[A-Z_]{4,}|ERR_[A-Z_]+|CERT_[A-Z_]+)\b/.exec(String(text))?.[1]);
+	const code = texts.map(
+		(text) => /\b(E[A-Z_]{4,}|ERR_[A-Z_]+|CERT_[A-Z_]+)\b/.exec(String(text))?.[1],
+	);
 	return code.find((found) => found !== undefined) ?? 'UNKNOWN';
 }
 

@@ -30,7 +30,9 @@ const routes = new RouteMemory();
  * Opens a session with the node's credential.
  * @throws NodeOperationError when the credential cannot be used
  */
-export async function openSession(context: IExecuteFunctions | ILoadOptionsFunctions): Promise<Session> {
+export async function openSession(
+	context: IExecuteFunctions | ILoadOptionsFunctions,
+): Promise<Session> {
 	const account = await readAccount(context);
 	const redact = createRedact(account.apiKey);
 	const http = new N8nHttp(context, account.baseUrl);
@@ -53,7 +55,8 @@ function journalOf(context: IExecuteFunctions | ILoadOptionsFunctions, redact: R
 /** n8n's cancel signal with a reason of our own; `undefined` in some contexts and versions. */
 function stopSignal(context: IExecuteFunctions | ILoadOptionsFunctions): AbortSignal {
 	const controller = new AbortController();
-	const cancel = 'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined;
+	const cancel =
+		'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined;
 	const onCancel = () => controller.abort(new StoppedError());
 	if (cancel?.aborted) onCancel();
 	else cancel?.addEventListener('abort', onCancel, { once: true });

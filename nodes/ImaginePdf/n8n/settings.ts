@@ -32,9 +32,14 @@ export interface PaySettings {
 
 export function readWaitSettings(context: IExecuteFunctions): WaitSettings {
 	return {
-		timeoutMs: numberOption(context, 'timeout', 'Timeout', { fallback: 1800, min: 1, whole: false }) * 1000,
+		timeoutMs:
+			numberOption(context, 'timeout', 'Timeout', { fallback: 1800, min: 1, whole: false }) * 1000,
 		pollIntervalMs:
-			numberOption(context, 'pollInterval', 'Poll Interval', { fallback: 0, min: 0, whole: false }) * 1000,
+			numberOption(context, 'pollInterval', 'Poll Interval', {
+				fallback: 0,
+				min: 0,
+				whole: false,
+			}) * 1000,
 		partialFailure: choice(context, 'partialFailure', ['continue', 'error']),
 	};
 }

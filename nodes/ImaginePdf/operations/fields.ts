@@ -124,7 +124,8 @@ const option = {
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. invoice-{{ $json.number }}.pdf',
-		description: "Name of the PDF file. If empty, it is made from the design's name and the item's number.",
+		description:
+			"Name of the PDF file. If empty, it is made from the design's name and the item's number.",
 	},
 	maxConcurrentJobs: {
 		displayName: 'Max Concurrent Jobs',
@@ -147,7 +148,11 @@ const option = {
 				value: 'sample',
 				description: "Print the design's own sample text, e.g. a made-up amount",
 			},
-			{ name: 'Stop Before Submitting', value: 'error', description: 'Name the items and submit nothing' },
+			{
+				name: 'Stop Before Submitting',
+				value: 'error',
+				description: 'Name the items and submit nothing',
+			},
 		],
 	},
 	onlyFields: {

@@ -1,4 +1,4 @@
-import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import type { INodeProperties } from 'n8n-workflow';
 
 import { download } from './batchDownload';
 import { getStatus } from './batchGetStatus';
@@ -18,10 +18,11 @@ export const OPERATIONS: readonly Operation[] = [
 	generate,
 ];
 
-const RESOURCES: ReadonlyArray<INodePropertyOptions & { value: ResourceName; default: string }> = [
-	{ name: 'Batch', value: 'batch', default: 'submit' },
-	{ name: 'Design', value: 'design', default: 'getMany' },
-	{ name: 'PDF', value: 'pdf', default: 'generate' },
+/** `first` is the operation chosen at first. */
+const RESOURCES: ReadonlyArray<{ name: string; value: ResourceName; first: string }> = [
+	{ name: 'Batch', value: 'batch', first: 'submit' },
+	{ name: 'Design', value: 'design', first: 'getMany' },
+	{ name: 'PDF', value: 'pdf', first: 'generate' },
 ];
 
 /**
@@ -33,7 +34,11 @@ export function findOperation(resource: string, operation: string): Operation | 
 
 /** The node's parameters: the two dropdowns and every operation's fields, derived from the registry. */
 export function nodeProperties(): INodeProperties[] {
-	return [resourceDropdown(), ...RESOURCES.map(operationDropdown), ...OPERATIONS.flatMap(shownFields)];
+	return [
+		resourceDropdown(),
+		...RESOURCES.map(operationDropdown),
+		...OPERATIONS.flatMap(shownFields),
+	];
 }
 
 function resourceDropdown(): INodeProperties {
@@ -47,14 +52,19 @@ function resourceDropdown(): INodeProperties {
 	};
 }
 
+const OPERATION_DROPDOWN: INodeProperties = {
+	displayName: 'Operation',
+	name: 'operation',
+	type: 'options',
+	noDataExpression: true,
+	default: '',
+};
+
 function operationDropdown(resource: (typeof RESOURCES)[number]): INodeProperties {
 	return {
-		displayName: 'Operation',
-		name: 'operation',
-		type: 'options',
-		noDataExpression: true,
+		...OPERATION_DROPDOWN,
 		displayOptions: { show: { resource: [resource.value] } },
-		default: resource.default,
+		default: resource.first,
 		options: OPERATIONS.filter((operation) => operation.resource === resource.value).map(
 			({ name, value, action, description }) => ({ name, value, action, description }),
 		),

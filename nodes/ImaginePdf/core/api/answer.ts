@@ -7,9 +7,7 @@ import { AnswerFault, ApiError } from './errors';
 const envelopeSchema = z.object({
 	status: z.enum(['success', 'error']),
 	data: z.unknown(),
-	error: z
-		.object({ code: z.string().min(1), message: z.string().nullish() })
-		.nullish(),
+	error: z.object({ code: z.string().min(1), message: z.string().nullish() }).nullish(),
 });
 
 const MAX_SNIPPET_LENGTH = 120;
@@ -48,13 +46,21 @@ export function readRaw<T>(
 	return readData(answer.status, body, schema);
 }
 
-function readData<T>(status: number, data: unknown, schema: z.ZodType<T, z.ZodTypeDef, unknown>): T {
+function readData<T>(
+	status: number,
+	data: unknown,
+	schema: z.ZodType<T, z.ZodTypeDef, unknown>,
+): T {
 	const parsed = schema.safeParse(data);
 	if (parsed.success) return parsed.data;
 	const fields = parsed.error.issues.map(
 		(issue) => `'${issue.path.join('.') || 'data'}' (${issue.message.toLowerCase()})`,
 	);
-	throw new ApiError(status, AnswerFault.unexpectedData, [...new Set(fields)].slice(0, 5).join(', '));
+	throw new ApiError(
+		status,
+		AnswerFault.unexpectedData,
+		[...new Set(fields)].slice(0, 5).join(', '),
+	);
 }
 
 function refusal(answer: ApiAnswer, code: string, message: string, now: number): ApiError {

@@ -54,7 +54,11 @@ export class ImaginePdfClient {
 
 	/** A design's metadata, with `variables` where the first generation answers. */
 	async getDesign(designId: string, options: CallOptions = {}): Promise<schemas.Design> {
-		return await this.ask(`/designs/${encodeURIComponent(designId)}`, options, schemas.designSchema);
+		return await this.ask(
+			`/designs/${encodeURIComponent(designId)}`,
+			options,
+			schemas.designSchema,
+		);
 	}
 
 	/** The `variables` of a design's tree (second generation only). */
@@ -72,7 +76,13 @@ export class ImaginePdfClient {
 		request: PaidRequest,
 		options: CallOptions = {},
 	): Promise<Paid<schemas.SubmittedJob>> {
-		return await this.pay('submit', request, SUBMIT_TIMEOUT_MS, options, schemas.submittedJobSchema);
+		return await this.pay(
+			'submit',
+			request,
+			SUBMIT_TIMEOUT_MS,
+			options,
+			schemas.submittedJobSchema,
+		);
 	}
 
 	/** Renders one PDF for one credit and waits for it. */
@@ -80,7 +90,13 @@ export class ImaginePdfClient {
 		request: PaidRequest,
 		options: CallOptions = {},
 	): Promise<Paid<schemas.GeneratedPdf>> {
-		return await this.pay('generate', request, GENERATE_TIMEOUT_MS, options, schemas.generatedPdfSchema);
+		return await this.pay(
+			'generate',
+			request,
+			GENERATE_TIMEOUT_MS,
+			options,
+			schemas.generatedPdfSchema,
+		);
 	}
 
 	/** One look at a job, without repetition: whoever waits for a job has a schedule of its own. */
@@ -129,7 +145,11 @@ export class ImaginePdfClient {
 			this.deps,
 			options,
 			isProvablyUndone,
-			async () => await this.eitherGeneration(route, request.designId, options, schema, { request, timeoutMs }),
+			async () =>
+				await this.eitherGeneration(route, request.designId, options, schema, {
+					request,
+					timeoutMs,
+				}),
 		);
 		return { ...value, profileApplied: generation === 'second' || request.profile === 'standard' };
 	}
@@ -190,8 +210,11 @@ export class ImaginePdfClient {
 		const { clock, http } = this.deps;
 		const left = deadline === undefined ? Infinity : Math.max(1, deadline - clock.now());
 		const timeoutMs = Math.min(request.timeoutMs, left);
-		return await withTimeout(clock, timeoutMs, signal, async (limited) =>
-			await http.api({ ...request, timeoutMs, signal: limited }),
+		return await withTimeout(
+			clock,
+			timeoutMs,
+			signal,
+			async (limited) => await http.api({ ...request, timeoutMs, signal: limited }),
 		);
 	}
 }

@@ -1,7 +1,12 @@
 import { backoffMs } from './backoff';
 import { AnswerFault, ApiError } from './errors';
 import { TransportError } from './transport';
-import { BACKOFF_BASE_MS, BACKOFF_CAP_MS, MAX_REQUEST_ATTEMPTS, MAX_RETRY_AFTER_MS } from '../limits';
+import {
+	BACKOFF_BASE_MS,
+	BACKOFF_CAP_MS,
+	MAX_REQUEST_ATTEMPTS,
+	MAX_RETRY_AFTER_MS,
+} from '../limits';
 import type { Clock, Journal } from '../ports';
 
 export interface RetryDeps {
@@ -72,7 +77,9 @@ export async function withRetries<T>(
 		const tooLate = options.deadline !== undefined && deps.clock.now() + pause >= options.deadline;
 		const giveUp = tried >= MAX_REQUEST_ATTEMPTS || pause > MAX_RETRY_AFTER_MS || tooLate;
 		if (giveUp || !mayRepeat(outcome.error)) return await Promise.reject(outcome.error);
-		deps.journal.info(`ImaginePDF did not answer as hoped, next try in ${Math.ceil(pause / 1000)} s`);
+		deps.journal.info(
+			`ImaginePDF did not answer as hoped, next try in ${Math.ceil(pause / 1000)} s`,
+		);
 		await deps.clock.sleep(pause, options.signal);
 	}
 }

@@ -9,8 +9,14 @@ import { z } from 'zod';
 const text = z.string().min(1);
 const count = z.number().int().nonnegative();
 /** Dates are only handed on, so any text will do; a service that leaves one out or sends null is fine. */
-const optionalText = z.string().nullish().transform((value) => value ?? undefined);
-const optionalNumber = z.number().nullish().transform((value) => value ?? undefined);
+const optionalText = z
+	.string()
+	.nullish()
+	.transform((value) => value ?? undefined);
+const optionalNumber = z
+	.number()
+	.nullish()
+	.transform((value) => value ?? undefined);
 
 export const jobStatusSchema = z.enum(['queued', 'processing', 'completed', 'failed']);
 
@@ -68,7 +74,10 @@ export const designSummarySchema = z.object({
 
 export const designPageSchema = z.object({
 	items: z.array(designSummarySchema),
-	nextCursor: z.string().nullish().transform((value) => value ?? undefined),
+	nextCursor: z
+		.string()
+		.nullish()
+		.transform((value) => value ?? undefined),
 });
 
 /** A single design; `variables` is there in the first generation only, its shape is not documented. */

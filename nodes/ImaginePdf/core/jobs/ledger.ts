@@ -29,17 +29,17 @@ export interface SubmitIdentity {
 	runIndex: number;
 	/** Digest of base URL and credential, so that another workspace's jobs are never mistaken. */
 	account: string;
+	profile: string;
 	designId: string;
 	/** The request's JSON text. */
 	body: string;
-	/** Tells apart equal submits of one run: 0 for the first, 1 for the second … */
-	occurrence: number;
 }
 
 /** A digest to look a submit up by; nothing of the rows can be read from it. */
-export function ledgerKey({ runIndex, account, designId, body, occurrence }: SubmitIdentity): string {
+export function ledgerKey({ body, ...scope }: SubmitIdentity): string {
 	const hash = createHash('sha256');
-	hash.update(JSON.stringify([runIndex, account, designId, occurrence]));
+	const { runIndex, account, profile, designId } = scope;
+	hash.update(JSON.stringify([runIndex, account, profile, designId]));
 	hash.update(body);
 	return hash.digest('base64url');
 }

@@ -66,9 +66,22 @@ export async function runJobs<T>(
 		await Promise.all(Array.from({ length: Math.min(lanes, jobs.length) }, lane));
 	} finally {
 		run.release();
+		if (options.signal?.aborted) noteLeftBehind(outcomes, deps);
 	}
 	options.signal?.throwIfAborted();
 	return outcomes;
+}
+
+/** After Stop, the log is where paid jobs can still be found. */
+function noteLeftBehind<T>(outcomes: Array<JobOutcome<T>>, { journal }: SubmitDeps): void {
+	const jobIds = outcomes.flatMap(({ accepted, result }) =>
+		accepted && !result ? accepted.jobId : [],
+	);
+	if (jobIds.length === 0) return;
+	journal.warn(
+		`Stopped. These jobs go on at ImaginePDF and are paid for; the operation 'Download' fetches them: ${jobIds.join(', ')}`,
+		{ jobIds },
+	);
 }
 
 class Run<T> {
@@ -107,7 +120,11 @@ class Run<T> {
 		this.learn(outcome.failure, outcome);
 	}
 
-	private async finish(outcome: JobOutcome<T>, accepted: AcceptedJob, deadline: number): Promise<void> {
+	private async finish(
+		outcome: JobOutcome<T>,
+		accepted: AcceptedJob,
+		deadline: number,
+	): Promise<void> {
 		const { signal } = this.halt;
 		const { pollIntervalMs } = this.options;
 		const { acceptedAt } = accepted;
@@ -120,7 +137,9 @@ class Run<T> {
 			...(acceptedAt !== undefined && { acceptedAt }),
 		});
 		outcome.state = state;
-		this.deps.journal.info(`Job ${accepted.jobId} is ${state.status}`, { progress: progressOf(state) });
+		this.deps.journal.info(`Job ${accepted.jobId} is ${state.status}`, {
+			progress: progressOf(state),
+		});
 		outcome.result = await this.collect({ job: outcome.job, accepted, state }, signal);
 	}
 
@@ -141,10 +160,16 @@ class Run<T> {
 	}
 
 	private asFailure(error: unknown, { job, accepted }: JobOutcome<T>): Failure {
+		const { itemIndexes, designId } = job;
 		const jobId = accepted?.jobId;
-		const about = { itemIndexes: job.itemIndexes, designId: job.designId, ...(jobId && { jobIds: [jobId] }) };
+		const about = { itemIndexes, designId, ...(jobId && { jobIds: [jobId] }) };
 		if (error instanceof HaltedError) return halted(job, jobId).with(about);
-		const explained = explain(error, { doing: jobId ? 'download' : 'submit', designId: job.designId, ...(jobId && { jobId }) });
+		const occasion = {
+			doing: jobId ? 'download' : 'submit',
+			designId,
+			...(jobId && { jobId }),
+		} as const;
+		const explained = explain(error, occasion);
 		if (explained instanceof Failure) return explained.with(about);
 		return unforeseen(explained, jobId).with(about);
 	}
@@ -188,7 +213,9 @@ function notSubmitted(job: PlannedJob, cause: Failure): Failure {
 function unforeseen(error: unknown, jobId: string | undefined): Failure {
 	const words = error instanceof Error ? error.message : String(error);
 	return new Failure({
-		message: jobId ? `The result of job ${jobId} could not be handed over` : 'The batch could not be submitted',
+		message: jobId
+			? `The result of job ${jobId} could not be handed over`
+			: 'The batch could not be submitted',
 		description: `${jobId ? `${wayBack(jobId)} ` : ''}What came up: ${words}`,
 		code: 'UNFORESEEN',
 		fromService: false,

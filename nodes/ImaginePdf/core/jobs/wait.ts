@@ -17,7 +17,8 @@ export interface WaitDeps {
 }
 
 export interface WaitOptions {
-	rows: number;
+	/** Rows of the job where they are known before its first state. */
+	rows?: number;
 	/** Milliseconds since the epoch: the last look is taken then, never later. */
 	deadline: number;
 	signal?: AbortSignal;
@@ -44,7 +45,9 @@ export async function waitForJob(
 	let failedPolls = 0;
 	for (;;) {
 		const finalDeadline = deadline + FINAL_POLL_MS;
-		const look = await settle(() => deps.client.jobState(jobId, { signal, deadline: finalDeadline }));
+		const look = await settle(() =>
+			deps.client.jobState(jobId, { signal, deadline: finalDeadline }),
+		);
 		signal?.throwIfAborted();
 		const now = clock.now();
 		if (look.ok) {
@@ -58,7 +61,11 @@ export async function waitForJob(
 		}
 		if (now >= deadline) throw timedOut(jobId, last, now - startedAt);
 		const delay = look.ok
-			? nextDelay(history, now, { rows: options.rows, random, fixedIntervalMs: options.pollIntervalMs })
+			? nextDelay(history, now, {
+					rows: options.rows ?? look.value.total,
+					random,
+					fixedIntervalMs: options.pollIntervalMs,
+				})
 			: pauseBefore(look.error, failedPolls - 1, random);
 		await clock.sleep(Math.min(delay, deadline - now), signal);
 	}
@@ -66,7 +73,15 @@ export async function waitForJob(
 
 function observe(state: JobState, at: number): Observation {
 	const { status, total, completed, failed } = state;
-	return { at, status, total, completed, failed, ...time('createdAt', state), ...time('updatedAt', state) };
+	return {
+		at,
+		status,
+		total,
+		completed,
+		failed,
+		...time('createdAt', state),
+		...time('updatedAt', state),
+	};
 }
 
 function time(field: 'createdAt' | 'updatedAt', state: JobState): Partial<Observation> {

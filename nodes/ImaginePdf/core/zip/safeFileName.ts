@@ -1,6 +1,7 @@
 /** Most file systems allow 255 bytes; this leaves room for what a user or a tool puts around it. */
 const MAX_BYTES = 200;
-const EXTENSION = '.pdf';
+/** Kinds of files that are named here. */
+export type Extension = '.pdf' | '.zip';
 
 /** Not allowed in names on Windows, beside control characters (Microsoft, "Naming Files"). */
 const RESERVED_CHARACTERS = /[<>:"|?*]/g;
@@ -17,17 +18,22 @@ const DEVICE = /^(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³]
 
 /**
  * A file name out of an archive made safe to store, attach or offer for download anywhere: no path,
- * nothing invisible, nothing reserved, at most 200 bytes, ending in `.pdf`, and no duplicate.
+ * nothing invisible, nothing reserved, at most 200 bytes, ending as its kind does, and no duplicate.
  * Unicode is kept (NFC).
  *
  * @param name as the archive has it
  * @param taken names given so far, folded by `foldName`; the new one is added
  * @param fallback used where nothing of the name is left, e.g. `document-3`
  */
-export function safeFileName(name: string, taken: Set<string>, fallback: string): string {
-	const stem = safeStem(name) || safeStem(fallback) || 'document';
-	const free = firstFree((count) => taken.has(foldName(numbered(stem, count))));
-	const chosen = numbered(stem, free);
+export function safeFileName(
+	name: string,
+	taken: Set<string>,
+	fallback: string,
+	extension: Extension = '.pdf',
+): string {
+	const stem = safeStem(name, extension) || safeStem(fallback, extension) || 'document';
+	const free = firstFree((count) => taken.has(foldName(numbered(stem, count, extension))));
+	const chosen = numbered(stem, free, extension);
 	taken.add(foldName(chosen));
 	return chosen;
 }
@@ -51,9 +57,9 @@ function firstFree(isTaken: (count: number) => boolean): number {
 	return free;
 }
 
-function numbered(stem: string, count: number): string {
+function numbered(stem: string, count: number, extension: Extension): string {
 	const mark = count === 1 ? '' : ` (${count})`;
-	return `${fit(stem, MAX_BYTES - mark.length - EXTENSION.length)}${mark}${EXTENSION}`;
+	return `${fit(stem, MAX_BYTES - mark.length - extension.length)}${mark}${extension}`;
 }
 
 /** Names that some file system takes for the same one fold to equal texts. */
@@ -61,14 +67,18 @@ export function foldName(name: string): string {
 	return name.normalize('NFKC').toLowerCase().toUpperCase();
 }
 
-function safeStem(name: string): string {
+function safeStem(name: string, extension: Extension): string {
 	const base = name.split(/[/\\]/).pop() ?? '';
 	// NFC comes last of these: what is taken out may have stood between a letter and its accent.
 	const plain = base.replace(INVISIBLE, '').replace(RESERVED_CHARACTERS, '_').normalize('NFC');
-	const stem = trim(plain.replace(/\.pdf[\s.]*$/i, ''));
+	const stem = trim(withoutExtension(plain.replace(/[\s.]+$/u, ''), extension));
 	// Devices are known by what stands before the first dot: `nul.tar.pdf` is one, too.
 	const [device = ''] = stem.split('.', 1);
 	return DEVICE.test(device.trim()) ? `_${stem}` : stem;
+}
+
+function withoutExtension(name: string, extension: Extension): string {
+	return name.toLowerCase().endsWith(extension) ? name.slice(0, -extension.length) : name;
 }
 
 function trim(text: string): string {

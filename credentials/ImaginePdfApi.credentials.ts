@@ -1,0 +1,96 @@
+import type {
+	IAuthenticateGeneric,
+	Icon,
+	ICredentialTestRequest,
+	ICredentialType,
+	INodeProperties,
+} from 'n8n-workflow';
+
+/** What each refusal means for the person who enters the key (API page, "Errors"). */
+const REFUSALS: ReadonlyArray<readonly [code: string, message: string]> = [
+	['INVALID_API_KEY', 'ImaginePDF does not accept this API key. Copy it again from ImaginePDF.'],
+	['UNAUTHORIZED', 'ImaginePDF did not get an API key. Enter the API key of your workspace.'],
+	['API_KEY_EXPIRED', 'This API key has expired. Create a new one in ImaginePDF.'],
+	[
+		'INSUFFICIENT_PERMISSIONS',
+		'The ImaginePDF plan of this workspace does not include API access. Change the plan, or use the key of another workspace.',
+	],
+	['FORBIDDEN', 'This API key may not be used for the API. Check its workspace and plan.'],
+];
+
+export class ImaginePdfApi implements ICredentialType {
+	name = 'imaginePdfApi';
+
+	displayName = 'ImaginePDF API';
+
+	icon: Icon = {
+		light: 'file:../nodes/ImaginePdf/imaginePdf.svg',
+		dark: 'file:../nodes/ImaginePdf/imaginePdf.dark.svg',
+	};
+
+	documentationUrl = 'https://github.com/imaginepdf/n8n-nodes-imaginepdf#create-the-credential';
+
+	properties: INodeProperties[] = [
+		{
+			displayName: 'API Key',
+			name: 'apiKey',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			required: true,
+			placeholder: 'e.g. pc_live_…',
+			description: 'The API key of your ImaginePDF workspace',
+		},
+		{
+			displayName: 'Base URL',
+			name: 'baseUrl',
+			type: 'string',
+			default: 'https://api.imaginepdf.com/api/v1',
+			placeholder: 'e.g. https://api.imaginepdf.com/api/v1',
+			description:
+				'Where the API is. Change it only if your requests go through a proxy of your own.',
+		},
+	];
+
+	authenticate: IAuthenticateGeneric = {
+		type: 'generic',
+		properties: { headers: { 'X-API-Key': '={{ $credentials.apiKey }}' } },
+	};
+
+	/**
+	 * Statuses are not left to n8n, which knows one text per status: a wrong key and an expired one are
+	 * both 401, and only the code in the envelope tells them apart. Rules are tried in this order.
+	 */
+	test: ICredentialTestRequest = {
+		request: {
+			baseURL: '={{ $credentials.baseUrl.trim().replace(/\\/+$/, "") }}',
+			url: '/designs',
+			qs: { limit: 1 },
+			ignoreHttpStatusErrors: true,
+			disableFollowRedirect: true,
+		},
+		rules: [
+			...REFUSALS.map(([value, message]) => ({
+				type: 'responseSuccessBody' as const,
+				properties: { key: 'error.code', value, message },
+			})),
+			{
+				type: 'responseSuccessBody',
+				properties: {
+					key: 'status',
+					value: 'error',
+					message: 'ImaginePDF could not answer the request. Try again later.',
+				},
+			},
+			{
+				type: 'responseSuccessBody',
+				properties: {
+					key: 'status',
+					// No envelope at all.
+					value: undefined,
+					message: 'The answer did not come from ImaginePDF. Check the base URL.',
+				},
+			},
+		],
+	};
+}

@@ -1,0 +1,2 @@
+export { ImaginePdfApi } from './credentials/ImaginePdfApi.credentials';
+export { ImaginePdf } from './nodes/ImaginePdf/ImaginePdf.node';

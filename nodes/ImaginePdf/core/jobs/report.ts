@@ -1,0 +1,85 @@
+import type { PlannedJob } from './plan';
+import { wayBack } from './wait';
+import type { JobState } from '../api/schemas';
+import type { FinishedJob, JobOutcome } from './run';
+import { plural } from '../explain';
+import { Failure } from '../failure';
+
+/**
+ * Whether a finished job has something to hand on.
+ * @throws Failure when none of its rows became a PDF, or when some did not and the user wants to
+ * stop then
+ */
+export function requirePdfs(
+	{ job, accepted, state }: { job?: PlannedJob; accepted: { jobId: string }; state: JobState },
+	partialFailure: 'continue' | 'error',
+): void {
+	const { jobId } = accepted;
+	const { completed, total, status } = state;
+	const failed = Math.max(state.failed, status === 'failed' ? total - completed : 0);
+	const code = status === 'failed' ? 'JOB_FAILED' : 'ROWS_FAILED';
+	const about = { code, fromService: false, jobIds: [jobId] };
+	const blanked = blankedAdvice(job?.rows.flatMap((row) => row.blanked) ?? []);
+	if (completed === 0) {
+		throw new Failure({
+			...about,
+			message: `None of the ${plural(total, 'row')} of job ${jobId} became a PDF`,
+			description: `ImaginePDF does not say why. Check the values of the rows, e.g. image references and tables.${blanked}`,
+		});
+	}
+	if (failed > 0 && partialFailure === 'error') {
+		throw new Failure({
+			...about,
+			message: `${plural(failed, 'row')} of the ${total} of job ${jobId} did not become a PDF`,
+			description: `ImaginePDF does not say which or why.${blanked} ${wayBack(jobId)} To hand on what there is, set the option 'If Some Rows Fail' to 'Continue'.`,
+		});
+	}
+}
+
+/** "3 of 100 rows failed", for a hint; `undefined` when all went well. */
+export function failedRowsHint({ job, accepted, state }: FinishedJob): string | undefined {
+	const failed = state.total - state.completed;
+	if (failed <= 0) return undefined;
+	const blanked = blankedAdvice(job.rows.flatMap((row) => row.blanked));
+	return `${plural(failed, 'row')} of the ${state.total} of job ${accepted.jobId} did not become a PDF. ImaginePDF does not say which.${blanked}`;
+}
+
+/** A blank is only known to be right for text, so it is the first suspect. */
+function blankedAdvice(names: string[]): string {
+	const distinct = [...new Set(names)];
+	if (distinct.length === 0) return '';
+	const list = distinct
+		.slice(0, 10)
+		.map((name) => `'${name}'`)
+		.join(', ');
+	const more = distinct.length > 10 ? ` and ${distinct.length - 10} more` : '';
+	return ` Rows without a value were sent with blanks for ${list}${more}: where such a variable is an image or a table, give every row a value.`;
+}
+
+/**
+ * The one failure to stop with: the first that is not only a consequence of another, with every job
+ * that is already paid for and how to come back to it.
+ */
+export function summarise<T>(outcomes: ReadonlyArray<JobOutcome<T>>): Failure | undefined {
+	const failures = outcomes.flatMap(({ failure }) => failure ?? []);
+	const cause = failures.find(({ details }) => details.code !== 'HALTED') ?? failures[0];
+	if (!cause) return undefined;
+	const paid = outcomes.filter(({ accepted }) => accepted !== undefined);
+	const others = paid.filter(
+		({ accepted }) => !cause.details.jobIds?.includes(accepted?.jobId ?? ''),
+	);
+	if (others.length === 0) return cause;
+	const list = others.map(
+		({ accepted, job }) =>
+			`${accepted?.jobId} (batch ${job.number}, ${plural(job.rows.length, 'row')})`,
+	);
+	return cause.with({
+		description: `${cause.details.description} Also accepted and paid for: ${list.join(', ')}. ${howToReturn(others.length)}`,
+		jobIds: paid.flatMap(({ accepted }) => accepted?.jobId ?? []),
+	});
+}
+
+function howToReturn(count: number): string {
+	const them = count === 1 ? 'it' : 'them';
+	return `Nothing is lost: a retry of this execution finds ${them} without paying again, and the operation 'Download' fetches ${them} by job ID.`;
+}

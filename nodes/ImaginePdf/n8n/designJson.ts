@@ -1,0 +1,23 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import type { Design, DesignSummary } from '../core/api/schemas';
+import type { Variables } from '../core/rows/types';
+
+/** A design as a list entry: the API's own fields. */
+export function summaryJson(design: DesignSummary): IDataObject {
+	const { designId, name, description, fileSize, createdAt, modifiedAt } = design;
+	const given = { designId, name, description, fileSize, createdAt, modifiedAt };
+	return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+}
+
+/** A design with the names of its variables; `null` where the API does not tell them. */
+export function designJson({
+	design,
+	variables,
+}: {
+	design: Design;
+	variables: Variables;
+}): IDataObject {
+	const names = variables.known ? variables.list.map(({ name }) => name) : null;
+	return { ...summaryJson(design), variables: names };
+}

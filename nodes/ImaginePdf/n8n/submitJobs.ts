@@ -1,0 +1,154 @@
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+
+import { fetchPdfs, fetchZip, type FetchedFiles, type FileOrder } from './files';
+import { runIndexOf, submitMemory } from './memory';
+import { addHint, errorItem, jobJson, pairedTo } from './output';
+import type { Session } from './session';
+import {
+	readBinaryField,
+	readFlag,
+	readOutput,
+	readPaySettings,
+	readWaitSettings,
+	textOption,
+} from './settings';
+import type { PdfProfile } from '../core/api/client';
+import { Ledger } from '../core/jobs/ledger';
+import type { PlannedJob } from '../core/jobs/plan';
+import { failedRowsHint, requirePdfs, summarise } from '../core/jobs/report';
+import { runJobs, type FinishedJob, type JobOutcome } from '../core/jobs/run';
+
+type Outcome = JobOutcome<FetchedFiles>;
+
+/**
+ * Submits the planned jobs, waits for them and hands on their files, as the node's parameters say.
+ * @throws Failure naming every job that was paid for, unless On Error is Continue
+ */
+export async function runPlan(
+	context: IExecuteFunctions,
+	session: Session,
+	jobs: PlannedJob[],
+	profile: PdfProfile,
+): Promise<INodeExecutionData[]> {
+	const { clock } = session;
+	const wait = readWaitSettings(context);
+	const stopOnFailure = !context.continueOnFail();
+	const ledger = new Ledger(submitMemory(context), () => clock.now());
+	const outcomes = await runJobs(
+		jobs,
+		{ ...session, ledger },
+		{
+			...wait,
+			...readPaySettings(context),
+			profile,
+			account: session.account.digest,
+			runIndex: runIndexOf(context),
+			waitForCompletion: readFlag(context, 'waitForCompletion', true),
+			stopOnFailure,
+			signal: session.signal,
+		},
+		collector(context, session, wait.partialFailure),
+	);
+	forgetFailedJobs(ledger, outcomes);
+	if (stopOnFailure) {
+		const failure = summarise(outcomes);
+		if (failure) throw failure;
+	}
+	const items = outcomes.flatMap((outcome) => toItems(context, session, outcome));
+	tellAfterwards(context, session, outcomes);
+	if (isTaken(context, items))
+		for (const { accepted } of outcomes) if (accepted) ledger.forget(accepted.key);
+	return items;
+}
+
+/** What happens with a finished job: its files are fetched as the parameters say. */
+function collector(
+	context: IExecuteFunctions,
+	session: Session,
+	partialFailure: 'continue' | 'error',
+): (finished: FinishedJob, signal: AbortSignal) => Promise<FetchedFiles> {
+	const output = readOutput(context);
+	const binaryField = output === 'none' ? '' : readBinaryField(context);
+	const taken = new Set<string>();
+	return async ({ job, accepted, state }, signal) => {
+		requirePdfs({ job, accepted, state }, partialFailure);
+		if (output === 'none') return { items: [stateItem({ job, accepted, state })], skipped: [] };
+		const order: FileOrder = {
+			jobId: accepted.jobId,
+			designId: job.designId,
+			state,
+			itemIndexes: job.itemIndexes,
+			binaryField,
+			fileName: textOption(context, 'fileName', job.itemIndexes[0] ?? 0),
+			taken,
+			extra: batchFields(job),
+		};
+		const fetch = output === 'pdfs' ? fetchPdfs : fetchZip;
+		return await fetch(context, session, order, signal);
+	};
+}
+
+function batchFields(job: PlannedJob): Record<string, number> {
+	return { batchNumber: job.number, batchCount: job.count, rows: job.rows.length };
+}
+
+function stateItem({
+	job,
+	state,
+}: Pick<FinishedJob, 'job' | 'accepted' | 'state'>): INodeExecutionData {
+	return {
+		json: { ...jobJson(state, job.designId), ...batchFields(job) },
+		pairedItem: pairedTo(job.itemIndexes),
+	};
+}
+
+function toItems(
+	context: IExecuteFunctions,
+	session: Session,
+	outcome: Outcome,
+): INodeExecutionData[] {
+	const { failure, result, job, accepted, state } = outcome;
+	if (failure) return [errorItem(context, failure, session.redact, job.itemIndexes)];
+	if (result) return result.items;
+	return accepted && state ? [stateItem({ job, accepted, state })] : [];
+}
+
+/**
+ * A job that ImaginePDF itself gave up without a single PDF has nothing to come back to: only it is
+ * submitted again by a retry.
+ */
+function forgetFailedJobs(ledger: Ledger, outcomes: Outcome[]): void {
+	for (const { accepted, state } of outcomes) {
+		if (accepted && state?.status === 'failed' && state.completed === 0)
+			ledger.forget(accepted.key);
+	}
+}
+
+/**
+ * Whether n8n takes these items as the node's result. With Retry On Fail it runs the node again
+ * when the first item has an `error` field, and then everything must still be remembered.
+ */
+function isTaken(context: IExecuteFunctions, items: INodeExecutionData[]): boolean {
+	return !(context.getNode().retryOnFail && items[0]?.json.error);
+}
+
+function tellAfterwards(context: IExecuteFunctions, session: Session, outcomes: Outcome[]): void {
+	for (const { job, accepted, state, result } of outcomes) {
+		if (!accepted || !state || !result) continue;
+		const failed = failedRowsHint({ job, accepted, state });
+		if (failed) addHint(context, session.redact(failed));
+		if (result.skipped.length > 0) {
+			const names = result.skipped.slice(0, 5).join(', ');
+			addHint(
+				context,
+				`${result.skipped.length} entries of the ZIP of job ${accepted.jobId} are not PDFs and were left out: ${names}`,
+			);
+		}
+	}
+	if (outcomes.some(({ accepted }) => accepted && !accepted.profileApplied)) {
+		addHint(
+			context,
+			'The PDF profile was not applied: this ImaginePDF service does not offer profiles. The PDFs are standard ones.',
+		);
+	}
+}

@@ -1,0 +1,123 @@
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+
+import { binaryField, jobIdField, optionsField } from './fields';
+import type { Operation } from './types';
+import type { JobState } from '../core/api/schemas';
+import { Failure } from '../core/failure';
+import { requirePdfs } from '../core/jobs/report';
+import { describeState, isFinished } from '../core/jobs/state';
+import { waitForJob } from '../core/jobs/wait';
+import { fetchPdfs, fetchZip } from '../n8n/files';
+import { addHint } from '../n8n/output';
+import { forEachItem, jobItems } from '../n8n/perItem';
+import { openSession, type Session } from '../n8n/session';
+import {
+	readBinaryField,
+	readFlag,
+	readOutput,
+	readWaitSettings,
+	textOption,
+} from '../n8n/settings';
+import type { WaitSettings } from '../n8n/settings';
+
+/** Downloads that this operation has open at the same time. */
+const AT_ONCE = 3;
+
+export const download: Operation = {
+	resource: 'batch',
+	value: 'download',
+	name: 'Download',
+	action: 'Download PDFs of batch job',
+	description: 'Get the PDFs of a job that was submitted before, at no further cost',
+	fields: [
+		jobIdField,
+		{
+			displayName: 'Wait for Completion',
+			name: 'waitForCompletion',
+			type: 'boolean',
+			default: true,
+			description: 'Whether to wait until the job is finished, or to stop when it is not',
+		},
+		{
+			displayName: 'Output',
+			name: 'output',
+			type: 'options',
+			default: 'zip',
+			description: 'What to hand on',
+			options: [
+				{ name: 'One Item per PDF', value: 'pdfs', description: 'Each PDF as an item of its own' },
+				{ name: 'ZIP File', value: 'zip', description: 'One ZIP with all PDFs of the job' },
+			],
+		},
+		binaryField,
+		optionsField('zipName', 'partialFailure', 'pollInterval', 'timeout'),
+	],
+	execute: async (context) => {
+		if (context.getInputData().length === 0) return [];
+		const session = await openSession(context);
+		const wait = readWaitSettings(context);
+		const fetch = fetcher(context, session);
+		const jobs = jobItems(context, 'download', async (jobId, itemIndex, signal) => {
+			const state = await finishedState(context, session, jobId, wait, signal);
+			requirePdfs({ accepted: { jobId }, state }, wait.partialFailure);
+			return await fetch(jobId, itemIndex, state, signal);
+		});
+		return await forEachItem(context, session, jobs, AT_ONCE);
+	},
+};
+
+function fetcher(context: IExecuteFunctions, session: Session) {
+	const order = { binaryField: readBinaryField(context), taken: new Set<string>(), extra: {} };
+	const fetch = readOutput(context) === 'pdfs' ? fetchPdfs : fetchZip;
+	return async (
+		jobId: string,
+		itemIndex: number,
+		state: JobState,
+		signal: AbortSignal,
+	): Promise<INodeExecutionData[]> => {
+		const fileName = textOption(context, 'fileName', itemIndex);
+		const { items, skipped } = await fetch(
+			context,
+			session,
+			{ ...order, jobId, state, fileName, itemIndexes: [itemIndex] },
+			signal,
+		);
+		if (state.failed > 0)
+			addHint(
+				context,
+				`${state.failed} of the ${state.total} rows of job ${jobId} did not become a PDF. ImaginePDF does not say which.`,
+			);
+		if (skipped.length > 0)
+			addHint(
+				context,
+				`${skipped.length} entries of the ZIP of job ${jobId} are not PDFs and were left out`,
+			);
+		return items;
+	};
+}
+
+async function finishedState(
+	context: IExecuteFunctions,
+	session: Session,
+	jobId: string,
+	{ timeoutMs, pollIntervalMs }: WaitSettings,
+	signal: AbortSignal,
+): Promise<JobState> {
+	if (readFlag(context, 'waitForCompletion', true)) {
+		const deadline = session.clock.now() + timeoutMs;
+		return await waitForJob(session, jobId, { deadline, signal, pollIntervalMs });
+	}
+	const state = await session.client.jobStatePatiently(jobId, { signal });
+	if (isFinished(state.status)) return state;
+	throw new Failure({
+		message: `Job ${jobId} is not finished yet`,
+		description: `${capitalised(describeState(state))}. Try again later, or turn on 'Wait for Completion'.`,
+		code: 'NOT_FINISHED',
+		fromService: false,
+		jobIds: [jobId],
+	});
+}
+
+function capitalised(text: string): string {
+	return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+}

@@ -1,0 +1,85 @@
+import type { INodeExecutionData } from 'n8n-workflow';
+
+import { binaryField, costNotice, designField, optionsField, rowFields } from './fields';
+import type { Operation } from './types';
+import { planJobs, type PlannedJob } from '../core/jobs/plan';
+import { previewRows } from '../core/rows';
+import type { PreparedRow } from '../core/rows/types';
+import { pairedTo } from '../n8n/output';
+import { prepareRows } from '../n8n/rows';
+import { openSession } from '../n8n/session';
+import { readFlag, readRowSettings, readRowsPerBatch } from '../n8n/settings';
+import { runPlan } from '../n8n/submitJobs';
+
+export const submit: Operation = {
+	resource: 'batch',
+	value: 'submit',
+	name: 'Submit',
+	action: 'Submit batch of rows',
+	description: 'Turn rows into PDFs, all together in one batch',
+	fields: [
+		costNotice(
+			"Each row costs one ImaginePDF credit. The option 'Check Only' shows the rows and their cost without submitting them.",
+		),
+		designField,
+		...rowFields,
+		{
+			displayName: 'Wait for Completion',
+			name: 'waitForCompletion',
+			type: 'boolean',
+			default: true,
+			description:
+				'Whether to wait until the PDFs are ready and hand them on, or to continue at once with the job ID',
+		},
+		{
+			displayName: 'Output',
+			name: 'output',
+			type: 'options',
+			default: 'zip',
+			displayOptions: { show: { waitForCompletion: [true] } },
+			description: 'What to hand on when a job is finished',
+			options: [
+				{ name: 'No File', value: 'none', description: 'Only the state of the job' },
+				{ name: 'One Item per PDF', value: 'pdfs', description: 'Each PDF as an item of its own' },
+				{ name: 'ZIP File', value: 'zip', description: 'One ZIP with all PDFs of a job' },
+			],
+		},
+		{
+			...binaryField,
+			displayOptions: { show: { waitForCompletion: [true], output: ['zip', 'pdfs'] } },
+		},
+		optionsField(
+			'checkOnly',
+			'zipName',
+			'maxConcurrentJobs',
+			'missingVariables',
+			'onlyFields',
+			'partialFailure',
+			'pdfProfile',
+			'pollInterval',
+			'rowsPerBatch',
+			'timeout',
+			'unknownSubmit',
+		),
+	],
+	execute: async (context) => {
+		if (context.getInputData().length === 0) return [];
+		const session = await openSession(context);
+		const rowsPerBatch = readRowsPerBatch(context);
+		const settings = readRowSettings(context);
+		const { built, refused } = await prepareRows(context, session, settings);
+		const jobs = planJobs(built.rows, rowsPerBatch);
+		const done = readFlag(context, 'options.checkOnly', false)
+			? preview(built.rows, jobs)
+			: await runPlan(context, session, jobs, settings.pdfProfile);
+		return [...done, ...refused];
+	},
+};
+
+/** One item per row, as it would be sent; nothing is submitted. */
+function preview(rows: readonly PreparedRow[], jobs: PlannedJob[]): INodeExecutionData[] {
+	return previewRows(rows, jobs).map(({ itemIndex, ...json }) => ({
+		json: { ...json, itemIndex },
+		pairedItem: pairedTo([itemIndex]),
+	}));
+}

@@ -1,0 +1,62 @@
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import { NodeOperationError } from 'n8n-workflow';
+
+import { readAccount } from '../n8n/credentials';
+import { asFailure, toNodeError } from '../n8n/errors';
+import { errorItem } from '../n8n/output';
+import { createRedact, type Redact } from '../n8n/redact';
+import { StoppedError } from '../core/abort';
+import { settle } from '../core/api/retry';
+import { Failure } from '../core/failure';
+import { findOperation } from './index';
+
+/**
+ * Runs the operation that the node's parameters name. Whatever goes wrong leaves as an n8n error, or
+ * as an error item for all inputs with On Error: Continue.
+ * @throws NodeApiError, NodeOperationError
+ */
+export async function executeOperation(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
+	const resource = context.getNodeParameter('resource', 0);
+	const name = context.getNodeParameter('operation', 0);
+	const operation = findOperation(resource, name);
+	if (!operation) {
+		throw new NodeOperationError(
+			context.getNode(),
+			`The operation '${name}' of '${resource}' is not known`,
+			{
+				description: 'Choose the operation again in the node.',
+				itemIndex: 0,
+			},
+		);
+	}
+	const outcome = await settle(() => operation.execute(context));
+	if (outcome.ok) return outcome.value;
+	return await handleFailure(context, outcome.error);
+}
+
+async function handleFailure(
+	context: IExecuteFunctions,
+	error: unknown,
+): Promise<INodeExecutionData[]> {
+	const redact = await redactOf(context);
+	const failure = error instanceof StoppedError ? stopped() : asFailure(error);
+	const goesOn = context.continueOnFail() && !(error instanceof StoppedError);
+	if (!goesOn) throw toNodeError(context.getNode(), failure, redact);
+	const all = [...context.getInputData().keys()];
+	return [errorItem(context, failure, redact, failure.details.itemIndexes ?? all)];
+}
+
+function stopped(): Failure {
+	return new Failure({
+		message: 'The execution was stopped',
+		description:
+			"Jobs that were already submitted go on at ImaginePDF and are paid for. Their IDs are in n8n's log; fetch them with the operation 'Download'.",
+		code: 'STOPPED',
+		fromService: false,
+	});
+}
+
+async function redactOf(context: IExecuteFunctions): Promise<Redact> {
+	const account = await settle(() => readAccount(context));
+	return createRedact(account.ok ? account.value.apiKey : '');
+}
