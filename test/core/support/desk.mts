@@ -1,0 +1,71 @@
+import { ImaginePdfClient } from '../../../nodes/ImaginePdf/core/api/client.ts';
+import { RouteMemory } from '../../../nodes/ImaginePdf/core/api/routes.ts';
+import { Ledger } from '../../../nodes/ImaginePdf/core/jobs/ledger.ts';
+import type { PlannedJob } from '../../../nodes/ImaginePdf/core/jobs/plan.ts';
+import { planJobs } from '../../../nodes/ImaginePdf/core/jobs/plan.ts';
+import type { Clock, Journal } from '../../../nodes/ImaginePdf/core/ports.ts';
+import type { PreparedRow } from '../../../nodes/ImaginePdf/core/rows/types.ts';
+import { scaledClock } from '../../client/clock.mts';
+import { createUndiciHttp } from '../../client/undici-http.mts';
+import { KEYS, startEmulator, type Emulator, type EmulatorOptions } from '../../emulator/index.mts';
+
+/** How much faster than real time the core's tests run. */
+const TIME_SCALE = 100;
+
+export interface Note {
+	level: 'info' | 'warn';
+	message: string;
+	details?: Record<string, unknown> | undefined;
+}
+
+/** The core on one side, the emulator on the other, and HTTP in between; no n8n. */
+export interface Desk {
+	emulator: Emulator;
+	client: ImaginePdfClient;
+	clock: Clock;
+	journal: Journal;
+	notes: Note[];
+	random: () => number;
+	ledger: Ledger;
+	/** What n8n would save with the execution. */
+	memory: Record<string, unknown>;
+	close(): Promise<void>;
+}
+
+export async function openDesk(
+	options: EmulatorOptions = {},
+	apiKey: string = KEYS.demo,
+): Promise<Desk> {
+	const clock = scaledClock(TIME_SCALE);
+	const emulator = await startEmulator({ pdfStyle: 'plain', ...options, clock });
+	const http = createUndiciHttp({ baseUrl: emulator.baseUrl, apiKey });
+	const notes: Note[] = [];
+	const journal: Journal = {
+		info: (message, details) => notes.push({ level: 'info', message, details }),
+		warn: (message, details) => notes.push({ level: 'warn', message, details }),
+	};
+	const random = () => 0.5;
+	const shared = { clock, journal, random };
+	const client = new ImaginePdfClient({ ...shared, http, routes: new RouteMemory() });
+	const memory: Record<string, unknown> = {};
+	const ledger = new Ledger(memory, () => clock.now());
+	const close = async () => {
+		await http.close();
+		await emulator.close();
+	};
+	return { ...shared, emulator, client, notes, ledger, memory, close };
+}
+
+/** Rows of the emulator's invoice design, each from an item of its own. */
+export function invoiceRows(count: number, designId = 'design_invoice'): PreparedRow[] {
+	return Array.from({ length: count }, (_, index) => ({
+		itemIndex: index,
+		designId,
+		values: { customer_name: `Customer ${index}`, invoice_number: `R-${index}` },
+		blanked: [],
+	}));
+}
+
+export function invoiceJobs(count: number, rowsPerBatch: number): PlannedJob[] {
+	return planJobs(invoiceRows(count), rowsPerBatch);
+}
