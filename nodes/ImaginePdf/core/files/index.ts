@@ -1,0 +1,7 @@
+export { readBoundedText } from './boundedText';
+export { coalesce } from './coalesce';
+export { FileError, type FileErrorCode } from './errors';
+export type { DownloadDeps, PresignedUrl } from './fileStream';
+export type { ExpectedFile } from './head';
+export { openDownload, type Download, type DownloadOptions } from './openDownload';
+export { zipTail, type ZipSummary, type ZipTail } from './zipTail';
