@@ -50,7 +50,7 @@ export const DEFAULT_DESIGNS: readonly Design[] = [
 	designOf({
 		designId: 'design_invoice',
 		name: 'Invoice',
-		description: 'Invoice with a table of items',
+		description: 'Invoice on one page',
 		variables: [
 			text('customer_name', 'Customer', 'Jane Sample'),
 			text('customer_address', 'Address', '1 Sample Street, Sampletown'),
@@ -58,6 +58,16 @@ export const DEFAULT_DESIGNS: readonly Design[] = [
 			text('invoice_date', 'Invoice date', '2026-01-01'),
 			text('due_date', 'Due date', '2026-01-31'),
 			text('amount', 'Amount due', '$1,000.00'),
+			text('notes', 'Notes', 'Thank you for your business.'),
+		],
+	}),
+	designOf({
+		designId: 'design_order',
+		name: 'Order confirmation',
+		description: 'Order with a table of its items',
+		variables: [
+			text('customer_name', 'Customer', 'Jane Sample'),
+			text('order_number', 'Order number', 'ORD-0000'),
 			{
 				name: 'items',
 				kind: 'table',
@@ -67,7 +77,6 @@ export const DEFAULT_DESIGNS: readonly Design[] = [
 					['Sample item', '1', '$1,000.00'],
 				],
 			},
-			text('notes', 'Notes', 'Thank you for your business.'),
 		],
 	}),
 	designOf({

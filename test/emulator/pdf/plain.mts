@@ -14,11 +14,12 @@ export function plainPdf({ title, printed }: StoredPdf): Uint8Array {
 		title,
 		...printed.flatMap(({ variable, value }) => labelled(variable.label ?? variable.name, value)),
 	];
+	const codes = new Codes();
 	const content = lines
-		.map(
-			(line, index) =>
-				`BT /F1 10 Tf ${LEFT} ${TOP - index * LINE_HEIGHT} Td <${utf16(line)}> Tj ET`,
-		)
+		.map((line, index) => {
+			const top = TOP - index * LINE_HEIGHT;
+			return `BT /F1 10 Tf ${LEFT} ${top} Td <${codes.encode(line)}> Tj ET`;
+		})
 		.join('\n');
 	return assemble([
 		'<< /Type /Catalog /Pages 2 0 R >>',
@@ -27,18 +28,49 @@ export function plainPdf({ title, printed }: StoredPdf): Uint8Array {
 		stream(content),
 		'<< /Type /Font /Subtype /Type0 /BaseFont /Helvetica /Encoding /Identity-H /DescendantFonts [6 0 R] /ToUnicode 7 0 R >>',
 		'<< /Type /Font /Subtype /CIDFontType2 /BaseFont /Helvetica /CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> /DW 500 /FontDescriptor 8 0 R >>',
-		stream(TO_UNICODE),
+		stream(codes.toUnicode()),
 		'<< /Type /FontDescriptor /FontName /Helvetica /Flags 32 /FontBBox [-166 -225 1000 931] /ItalicAngle 0 /Ascent 718 /Descent -207 /CapHeight 718 /StemV 88 >>',
 	]);
 }
 
-/** Every code is the UTF-16 unit itself. */
-const TO_UNICODE = [
-	'/CIDInit /ProcSet findresource begin 12 dict begin begincmap',
-	'/CMapType 2 def 1 begincodespacerange <0000> <FFFF> endcodespacerange',
-	'1 beginbfrange <0000> <FFFF> <0000> endbfrange',
-	'endcmap end end',
-].join('\n');
+/** First of the codes that stand for characters beyond the first 65,536. */
+const FAR_START = 0xe000;
+
+/** Two-byte codes: the character itself, or a code of its own for one that needs more. */
+class Codes {
+	private readonly far = new Map<string, number>();
+
+	encode(text: string): string {
+		return Array.from(text, (character) => hex(this.codeOf(character))).join('');
+	}
+
+	/** The map back to text (ISO 32000-1 section 9.10.3). */
+	toUnicode(): string {
+		const far = Array.from(
+			this.far,
+			([character, code]) => `1 beginbfchar <${hex(code)}> <${utf16(character)}> endbfchar`,
+		);
+		return [
+			'/CIDInit /ProcSet findresource begin 12 dict begin begincmap',
+			'/CMapType 2 def 1 begincodespacerange <0000> <FFFF> endcodespacerange',
+			'1 beginbfrange <0000> <FFFF> <0000> endbfrange',
+			...far,
+			'endcmap end end',
+		].join('\n');
+	}
+
+	private codeOf(character: string): number {
+		const codePoint = character.codePointAt(0) ?? 0;
+		if (codePoint < 0x10000) return codePoint;
+		const code = this.far.get(character) ?? FAR_START + this.far.size;
+		this.far.set(character, code);
+		return code;
+	}
+}
+
+function hex(code: number): string {
+	return code.toString(16).padStart(4, '0');
+}
 
 function labelled(label: string, value: Sample): string[] {
 	if (typeof value !== 'string') return [`${label}:`, ...value.map((row) => row.join('  '))];
