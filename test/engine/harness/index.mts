@@ -1,0 +1,190 @@
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import type { Readable } from 'node:stream';
+
+import type { BinaryData } from 'n8n-core';
+import type {
+	ICredentialDataDecryptedObject,
+	ICredentialType,
+	IDataObject,
+	INodeCredentialTestResult,
+	INodeExecutionData,
+	INodeType,
+	IPinData,
+	WorkflowExecuteMode,
+} from 'n8n-workflow';
+
+import { ImaginePdfApi } from '../../../credentials/ImaginePdfApi.credentials.ts';
+import { ImaginePdf } from '../../../nodes/ImaginePdf/ImaginePdf.node.ts';
+import { BinaryStore, type BinaryMode, type StoredFile } from './binary-store.mts';
+import { testCredential } from './credential-test.mts';
+import { InMemoryCredentials } from './credentials.mts';
+import { Editor } from './editor.mts';
+import { executeWorkflow, type EndingOptions, type ExecutionRecord } from './execution.mts';
+import { CapturedLogs, type LogEntry } from './logs.mts';
+import { n8nCore, userFolder } from './modules.mts';
+import { NodeTypes } from './node-types.mts';
+import { RunResult } from './result.mts';
+import { dataForRetry } from './retry.mts';
+import { TEST_NODES, testNodes } from './test-nodes.mts';
+import {
+	defineWorkflow,
+	IMAGINEPDF,
+	openWorkflow,
+	type WorkflowDefinition,
+	type WorkflowSpec,
+} from './workflow.mts';
+
+export type { BinaryMode, RemoteStore, StoredFile } from './binary-store.mts';
+export type { Panel } from './editor.mts';
+export type { EndingOptions } from './execution.mts';
+export type { LogEntry } from './logs.mts';
+export type { RunResult, ShownError } from './result.mts';
+export type { Edge, NodeSpec, WorkflowSpec } from './workflow.mts';
+export { IMAGINEPDF, TEST_NODES };
+
+export interface EngineOptions {
+	/** Default `filesystem`. */
+	binaryMode?: BinaryMode;
+	/** More node types, by full name. */
+	nodeTypes?: Record<string, INodeType>;
+	/** More credential types. */
+	credentialTypes?: ICredentialType[];
+}
+
+/** An input item; a plain object is the JSON of one. */
+export type InputItem = INodeExecutionData | IDataObject;
+
+export interface RunOptions extends WorkflowSpec, EndingOptions {
+	/** What the nodes of type `test.items` emit; by node name where there are several. */
+	items?: InputItem[] | Record<string, InputItem[]>;
+	/** Output that a node has instead of running. */
+	pinData?: IPinData;
+	/** Default `trigger`, as for a workflow that is active. */
+	mode?: WorkflowExecuteMode;
+}
+
+/** n8n's real engine, with this package's node in it. One at a time per process. */
+export interface Engine {
+	/** Runs a workflow to its end; what goes wrong in it is in the result, not thrown. */
+	run(options: RunOptions): Promise<RunResult>;
+	/** "Retry execution": goes on where the saved data of a failed execution stopped. */
+	retry(failed: RunResult, options?: EndingOptions): Promise<RunResult>;
+	/** What the editor asks the node. */
+	readonly editor: Editor;
+	/** The credential's "Test" button. */
+	testCredential(
+		type: string,
+		data: ICredentialDataDecryptedObject,
+	): Promise<INodeCredentialTestResult>;
+	readBinary(item: INodeExecutionData, field: string): Promise<Buffer>;
+	binaryStream(item: INodeExecutionData, field: string): Promise<Readable>;
+	binaryMetadata(item: INodeExecutionData, field: string): Promise<BinaryData.Metadata>;
+	binaryFiles(): Promise<StoredFile[]>;
+	/** Everything logged since the start. */
+	readonly logs: readonly LogEntry[];
+	/** Removes all files of the engine. */
+	close(): Promise<void>;
+}
+
+/** Starts the engine with an empty binary folder and no credentials. */
+export async function startEngine(options: EngineOptions = {}): Promise<Engine> {
+	const logs = new CapturedLogs();
+	logs.install();
+	const folder = path.join(userFolder, 'binary');
+	const store = await BinaryStore.open(options.binaryMode ?? 'filesystem', folder, logs);
+	const credentials = credentialStore(options.credentialTypes ?? []);
+	const typesFor = (items: RunOptions['items']) =>
+		new NodeTypes([
+			...testNodes((name) => inputItems(items, name)),
+			[IMAGINEPDF, new ImaginePdf()],
+			...Object.entries(options.nodeTypes ?? {}),
+		]);
+
+	async function toResult(
+		definition: WorkflowDefinition,
+		nodeTypes: NodeTypes,
+		execute: () => Promise<ExecutionRecord>,
+	): Promise<RunResult> {
+		const before = logs.entries.length;
+		return new RunResult({
+			definition,
+			record: await execute(),
+			logs: logs.entries.slice(before),
+			binaryFiles: await store.files(),
+			tries: (name) => nodeTypes.tries(name),
+		});
+	}
+
+	return {
+		async run({ items, pinData, mode = 'trigger', ...spec }) {
+			const nodeTypes = typesFor(items);
+			const definition = defineWorkflow(spec, credentials);
+			const workflow = openWorkflow(definition, nodeTypes);
+			const startNode = workflow.getNode(startName(definition));
+			if (startNode === null) throw new Error('The workflow has no nodes');
+			return await toResult(definition, nodeTypes, async () =>
+				executeWorkflow({
+					...endingOf(spec),
+					definition,
+					workflow,
+					credentials,
+					mode,
+					open: (data) => new n8nCore.WorkflowExecute(data, mode),
+					start: (execute) => execute.run({ workflow, startNode, ...(pinData && { pinData }) }),
+				}),
+			);
+		},
+
+		async retry({ definition, status, saved }, ending = {}) {
+			if (status === 'success') throw new Error('n8n retries no execution that succeeded');
+			const nodeTypes = typesFor([]);
+			const workflow = openWorkflow(definition, nodeTypes);
+			return await toResult(definition, nodeTypes, async () =>
+				executeWorkflow({
+					...ending,
+					definition,
+					workflow,
+					credentials,
+					mode: 'retry',
+					open: (data) => new n8nCore.WorkflowExecute(data, 'retry', dataForRetry(saved)),
+					start: (execute) => execute.processRunExecutionData(workflow),
+				}),
+			);
+		},
+
+		editor: new Editor(typesFor([]), credentials),
+		testCredential: async (type, data) => await testCredential(credentials, type, data),
+		readBinary: async (item, field) => await store.read(item, field),
+		binaryStream: async (item, field) => await store.stream(item, field),
+		binaryMetadata: async (item, field) => await store.metadata(item, field),
+		binaryFiles: async () => await store.files(),
+		logs: logs.entries,
+		async close() {
+			await rm(userFolder, { recursive: true, force: true });
+		},
+	};
+}
+
+function credentialStore(more: ICredentialType[]): InMemoryCredentials {
+	const types = [new ImaginePdfApi(), ...more];
+	return new InMemoryCredentials(new Map(types.map((type) => [type.name, type])));
+}
+
+function startName({ nodes }: WorkflowDefinition): string {
+	const trigger = nodes.find(({ type }) => type === TEST_NODES.manualTrigger);
+	return (trigger ?? nodes[0])?.name ?? '';
+}
+
+function endingOf({ stop, timeoutMs }: EndingOptions): EndingOptions {
+	return { ...(stop && { stop }), ...(timeoutMs !== undefined && { timeoutMs }) };
+}
+
+function inputItems(items: RunOptions['items'], nodeName: string): INodeExecutionData[] {
+	const given = Array.isArray(items) ? items : (items?.[nodeName] ?? []);
+	return given.map((item) => (isWholeItem(item) ? item : { json: item }));
+}
+
+function isWholeItem(item: InputItem): item is INodeExecutionData {
+	return 'json' in item && typeof item['json'] === 'object' && item['json'] !== null;
+}

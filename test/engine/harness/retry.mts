@@ -1,0 +1,22 @@
+import type { IRunExecutionData, IRunExecutionDataAll } from 'n8n-workflow';
+
+import { flatted, n8nWorkflow } from './modules.mts';
+
+/** Execution data as n8n reads it back from its database. */
+export function parseSaved(saved: string): IRunExecutionData {
+	return n8nWorkflow.migrateRunExecutionData(flatted.parse(saved) as IRunExecutionDataAll);
+}
+
+/**
+ * The saved data of an execution, made ready for "Retry execution": the error and the data of the
+ * node that raised it go, so that the stack starts with this node again. Follows
+ * `ExecutionService.retry` of n8n 2.x. The node's context stays, as everything else.
+ */
+export function dataForRetry(saved: string): IRunExecutionData {
+	const data = parseSaved(saved);
+	const { resultData } = data;
+	const runs = resultData.runData[resultData.lastNodeExecuted ?? ''];
+	if (resultData.lastNodeExecuted !== undefined) delete resultData.error;
+	if (runs?.at(-1)?.error !== undefined) runs.pop();
+	return data;
+}

@@ -1,0 +1,118 @@
+import { createHash } from 'node:crypto';
+
+import type {
+	IDataObject,
+	IExecuteFunctions,
+	INodeExecutionData,
+	INodeProperties,
+	INodeType,
+	INodeTypeDescription,
+} from 'n8n-workflow';
+
+/** Types of the small nodes that surround the node under test. */
+export const TEST_NODES = {
+	/** Starts a workflow with one empty item, under the name that n8n's own node has. */
+	manualTrigger: 'n8n-nodes-base.manualTrigger',
+	/** Emits the items that the run was given for it. */
+	items: 'test.items',
+	/** Passes everything on. */
+	noOp: 'n8n-nodes-base.noOp',
+	/** Reads every file of its input through n8n's helpers; adds `files` (size, sha256) to the JSON. */
+	readFiles: 'test.readFiles',
+	/** Hands on `batchSize` items at a time by output 1, all that came back by output 0. */
+	loop: 'n8n-nodes-base.splitInBatches',
+	/** Output 0 where the parameter `condition` is true, output 1 where it is not. */
+	condition: 'test.if',
+} as const;
+
+type Execute = (this: IExecuteFunctions) => Promise<INodeExecutionData[][]>;
+
+/** The nodes of `TEST_NODES`; `itemsOf` tells what the node `test.items` of that name emits. */
+export function testNodes(
+	itemsOf: (nodeName: string) => INodeExecutionData[],
+): Array<[type: string, node: INodeType]> {
+	const pass: Execute = async function () {
+		return [this.getInputData()];
+	};
+	return [
+		nodeType(TEST_NODES.manualTrigger, {}, async () => [[{ json: {} }]]),
+		nodeType(TEST_NODES.items, {}, async function () {
+			return [itemsOf(this.getNode().name)];
+		}),
+		nodeType(TEST_NODES.noOp, {}, pass),
+		nodeType('n8n-nodes-base.stickyNote', {}, pass),
+		nodeType(TEST_NODES.readFiles, {}, readFiles),
+		nodeType(
+			TEST_NODES.loop,
+			{ outputs: ['main', 'main'], properties: [field('batchSize', 'number', 1)] },
+			loop,
+		),
+		nodeType(
+			TEST_NODES.condition,
+			{ outputs: ['main', 'main'], properties: [field('condition', 'boolean', true)] },
+			condition,
+		),
+	];
+}
+
+function nodeType(
+	type: string,
+	more: Partial<INodeTypeDescription>,
+	execute: Execute,
+): [string, INodeType] {
+	const name = type.slice(type.indexOf('.') + 1);
+	const description: INodeTypeDescription = {
+		displayName: name,
+		name,
+		group: [],
+		version: [1, 2, 3],
+		description: name,
+		defaults: { name },
+		inputs: ['main'],
+		outputs: ['main'],
+		properties: [],
+		...more,
+	};
+	return [type, { description, execute }];
+}
+
+function field(name: string, type: 'number' | 'boolean', value: number | boolean): INodeProperties {
+	return { displayName: name, name, type, default: value };
+}
+
+async function readFiles(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+	const read = this.getInputData().map(async (item, itemIndex) => {
+		const files: IDataObject = {};
+		for (const name of Object.keys(item.binary ?? {})) {
+			const bytes = await this.helpers.getBinaryDataBuffer(itemIndex, name);
+			const sha256 = createHash('sha256').update(bytes).digest('hex');
+			files[name] = { size: bytes.length, sha256 };
+		}
+		return { ...item, json: { ...item.json, files }, pairedItem: itemIndex };
+	});
+	return [await Promise.all(read)];
+}
+
+async function loop(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+	const memory = this.getContext('node') as {
+		waiting?: INodeExecutionData[];
+		done?: INodeExecutionData[];
+	};
+	if (memory.waiting === undefined) {
+		memory.waiting = [...this.getInputData()];
+		memory.done = [];
+	} else {
+		memory.done = [...(memory.done ?? []), ...this.getInputData()];
+	}
+	const next = memory.waiting.splice(0, Number(this.getNodeParameter('batchSize', 0)));
+	return next.length > 0 ? [[], next] : [memory.done ?? [], []];
+}
+
+async function condition(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+	const outputs: [INodeExecutionData[], INodeExecutionData[]] = [[], []];
+	for (const [item, input] of this.getInputData().entries()) {
+		const output = this.getNodeParameter('condition', item) === true ? 0 : 1;
+		outputs[output].push({ ...input, pairedItem: { item } });
+	}
+	return outputs;
+}
