@@ -1,5 +1,7 @@
 import { AnswerFault, ApiError } from './api/errors';
 import { TransportError } from './api/transport';
+import { FileError } from './files/errors';
+import { ArchiveError } from './zip/errors';
 import { Failure, type FailureDetails } from './failure';
 
 /** What was being done when the service said no. */
@@ -56,6 +58,9 @@ export function explain(error: unknown, occasion: Occasion): unknown {
 	};
 	if (error instanceof TransportError) {
 		return new Failure({ ...about, ...unreachable(error, occasion), code: error.code });
+	}
+	if (error instanceof FileError || error instanceof ArchiveError) {
+		return new Failure({ ...about, ...fileTrouble(error, occasion) });
 	}
 	if (!(error instanceof ApiError)) return error;
 	const tell = textFor(error);
@@ -210,6 +215,30 @@ function unreachable(error: TransportError, { doing, jobId }: Occasion): Text {
 	};
 }
 
+function fileTrouble(
+	error: FileError | ArchiveError,
+	{ doing, jobId }: Occasion,
+): Text & Pick<FailureDetails, 'code' | 'httpStatus'> {
+	const what = doing === 'generate' ? 'PDF' : 'ZIP file';
+	const message = withJob(`The ${what} could not be fetched`, jobId);
+	const next = jobId
+		? wayBack(jobId)
+		: 'It is paid for: a retry of this execution fetches it without paying again, as long as its link is valid.';
+	const status = error instanceof FileError ? error.httpStatus : undefined;
+	const code = error.code.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
+	return {
+		message: `${message}: ${lowerFirst(error.message)}`,
+		description: `${next}${status === undefined ? '' : ` (HTTP ${status})`}`,
+		code: `FILE_${code}`,
+		...(status !== undefined && { httpStatus: status }),
+	};
+}
+
+/** How to come back to a paid job. */
+export function wayBack(jobId: string): string {
+	return `It is paid for: fetch it later with the operation 'Download' and the job ID ${jobId}.`;
+}
+
 /** "Maximum 50 rows": the number is only quoted as advice, nothing branches on it. */
 function limitAdvice(error: ApiError, { doing, rows }: Occasion): string {
 	if (doing !== 'submit' || rows === undefined || error.status !== 400) return '';
@@ -242,4 +271,11 @@ function withJob(message: string, jobId: string | undefined): string {
 
 export function plural(count: number, noun: string): string {
 	return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** For the middle of a sentence; names keep their capitals. */
+export function lowerFirst(text: string): string {
+	return /^(ImaginePDF|HTTP|ZIP|PDF)/.test(text)
+		? text
+		: `${text.charAt(0).toLowerCase()}${text.slice(1)}`;
 }

@@ -74,8 +74,10 @@ export class N8nHttp implements Http {
 			async (options) => await this.context.helpers.httpRequest(options),
 		);
 		const stream = asStream(response.body);
+		// A stream that is given up before its end may still report an error, which nobody awaits.
+		stream.on('error', () => undefined);
 		this.streamClass ??= readableClassOf(stream);
-		return { ...response, body: stream, discard: () => stream.destroy() };
+		return { ...response, body: stream, discard: () => void stream.destroy() };
 	}
 
 	private async request(

@@ -1,7 +1,13 @@
 import { Ledger, ledgerKey } from '../../../nodes/ImaginePdf/core/jobs/ledger.ts';
 import { seal, unseal } from '../../../nodes/ImaginePdf/core/jobs/seal.ts';
 
-const identity = { runIndex: 0, account: 'a', profile: 'standard', designId: 'd', body: '{"rows":[]}' };
+const identity = {
+	runIndex: 0,
+	account: 'a',
+	profile: 'standard',
+	designId: 'd',
+	body: '{"rows":[]}',
+};
 
 describe('ledgerKey', () => {
 	it('is the same for the same submit', () => {

@@ -1,4 +1,8 @@
-import { runJobs, type FinishedJob, type RunOptions } from '../../../nodes/ImaginePdf/core/jobs/run.ts';
+import {
+	runJobs,
+	type FinishedJob,
+	type RunOptions,
+} from '../../../nodes/ImaginePdf/core/jobs/run.ts';
 import { summarise } from '../../../nodes/ImaginePdf/core/jobs/report.ts';
 import { StoppedError } from '../../../nodes/ImaginePdf/core/abort.ts';
 import { KEYS } from '../../emulator/index.mts';
@@ -19,7 +23,10 @@ const OPTIONS: RunOptions = {
 const collect = async ({ accepted }: FinishedJob) => await Promise.resolve(accepted.jobId);
 
 /** What a service does that charges and then loses its answer. */
-const chargedButSilent = { name: 'charged but silent', after: () => ({ status: 500, headers: {}, body: Buffer.from('') }) };
+const chargedButSilent = {
+	name: 'charged but silent',
+	after: () => ({ status: 500, headers: {}, body: Buffer.from('') }),
+};
 const refused = {
 	name: 'refused',
 	before: async () =>
@@ -52,7 +59,9 @@ describe('runJobs', () => {
 		const outcomes = await runJobs(invoiceJobs(rows, 100), desk, OPTIONS, collect);
 		expect(outcomes).toHaveLength(jobs);
 		expect(outcomes.map(({ state }) => state?.status)).toEqual(Array(jobs).fill('completed'));
-		expect(outcomes.map(({ result }) => result)).toEqual(desk.emulator.jobs.map(({ jobId }) => jobId));
+		expect(outcomes.map(({ result }) => result)).toEqual(
+			desk.emulator.jobs.map(({ jobId }) => jobId),
+		);
 		expect(charged()).toBe(rows);
 	});
 
@@ -67,7 +76,12 @@ describe('runJobs', () => {
 	});
 
 	it('submits without waiting when told so', async () => {
-		const outcomes = await runJobs(invoiceJobs(250, 100), desk, { ...OPTIONS, waitForCompletion: false }, collect);
+		const outcomes = await runJobs(
+			invoiceJobs(250, 100),
+			desk,
+			{ ...OPTIONS, waitForCompletion: false },
+			collect,
+		);
 		expect(outcomes.map(({ state }) => [state?.status, state?.total])).toEqual([
 			['queued', 100],
 			['queued', 100],
@@ -80,7 +94,9 @@ describe('runJobs', () => {
 		await runJobs(invoiceJobs(2, 1), desk, { ...OPTIONS, waitForCompletion: false }, collect);
 		const ids = desk.emulator.jobs.map(({ jobId }) => jobId);
 		for (const id of ids) {
-			expect(desk.notes.some(({ level, message }) => level === 'info' && message.includes(id))).toBe(true);
+			expect(
+				desk.notes.some(({ level, message }) => level === 'info' && message.includes(id)),
+			).toBe(true);
 			expect(JSON.stringify(desk.memory)).toContain(id);
 		}
 	});
@@ -118,7 +134,8 @@ describe('runJobs', () => {
 			const outcomes = await runJobs(invoiceJobs(500, 100), desk, OPTIONS, collect);
 			const failure = summarise(outcomes);
 			expect(failure?.message).toBe('The ImaginePDF workspace does not have enough credits');
-			for (const { jobId } of desk.emulator.jobs) expect(failure?.details.description).toContain(jobId);
+			for (const { jobId } of desk.emulator.jobs)
+				expect(failure?.details.description).toContain(jobId);
 			expect(failure?.details.jobIds).toEqual(desk.emulator.jobs.map(({ jobId }) => jobId));
 			expect(failure?.details.httpStatus).toBe(402);
 			expect(desk.emulator.jobs).toHaveLength(2);
@@ -180,7 +197,12 @@ describe('runJobs', () => {
 	});
 
 	it('gives up at the deadline and says how to come back', async () => {
-		const outcomes = await runJobs(invoiceJobs(100, 100), desk, { ...OPTIONS, timeoutMs: 5000 }, collect);
+		const outcomes = await runJobs(
+			invoiceJobs(100, 100),
+			desk,
+			{ ...OPTIONS, timeoutMs: 5000 },
+			collect,
+		);
 		const failure = outcomes[0]?.failure;
 		const jobId = desk.emulator.jobs[0]?.jobId ?? '';
 		expect(failure?.message).toContain(`Job ${jobId} was not finished after`);

@@ -1,8 +1,7 @@
 import type { PlannedJob } from './plan';
-import { wayBack } from './wait';
 import type { JobState } from '../api/schemas';
 import type { FinishedJob, JobOutcome } from './run';
-import { plural } from '../explain';
+import { plural, wayBack } from '../explain';
 import { Failure } from '../failure';
 
 /**

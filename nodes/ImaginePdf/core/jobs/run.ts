@@ -2,11 +2,11 @@ import type { PlannedJob } from './plan';
 import { progressOf } from './state';
 import { Occurrences, prepareSubmit, submitJob } from './submit';
 import type { AcceptedJob, SubmitDeps, SubmitOptions } from './submit';
-import { waitForJob, wayBack } from './wait';
+import { waitForJob } from './wait';
 import { childController } from '../abort';
 import { settle } from '../api/retry';
 import type { JobState } from '../api/schemas';
-import { explain, plural } from '../explain';
+import { explain, lowerFirst, plural, wayBack } from '../explain';
 import { Failure } from '../failure';
 
 export interface RunOptions extends Omit<SubmitOptions, 'deadline'> {
@@ -220,8 +220,4 @@ function unforeseen(error: unknown, jobId: string | undefined): Failure {
 		code: 'UNFORESEEN',
 		fromService: false,
 	});
-}
-
-function lowerFirst(text: string): string {
-	return /^(ImaginePDF|HTTP)/.test(text) ? text : `${text.charAt(0).toLowerCase()}${text.slice(1)}`;
 }

@@ -4,7 +4,7 @@ import type { ImaginePdfClient } from '../api/client';
 import { ApiError } from '../api/errors';
 import { isPassing, pauseBefore, settle } from '../api/retry';
 import type { JobState } from '../api/schemas';
-import { explain } from '../explain';
+import { explain, wayBack } from '../explain';
 import { Failure } from '../failure';
 import { FINAL_POLL_MS, MAX_FAILED_POLLS, NEW_JOB_GRACE_MS } from '../limits';
 import type { Clock, Journal } from '../ports';
@@ -62,6 +62,7 @@ export async function waitForJob(
 		if (now >= deadline) throw timedOut(jobId, last, now - startedAt);
 		const delay = look.ok
 			? nextDelay(history, now, {
+					...(options.acceptedAt !== undefined && { acceptedAt: options.acceptedAt }),
 					rows: options.rows ?? look.value.total,
 					random,
 					fixedIntervalMs: options.pollIntervalMs,
@@ -126,9 +127,4 @@ function timedOut(jobId: string, last: JobState | undefined, waitedMs: number): 
 		fromService: false,
 		jobIds: [jobId],
 	});
-}
-
-/** How to come back to a paid job. */
-export function wayBack(jobId: string): string {
-	return `It is paid for: fetch it later with the operation 'Download' and the job ID ${jobId}.`;
 }

@@ -1,0 +1,109 @@
+import { systemClock } from '../../../nodes/ImaginePdf/n8n/clock.ts';
+import { scaledClock } from '../../client/clock.mts';
+import { openZip } from './zip.mts';
+import { KEYS, startEmulator, type Emulator, type EmulatorOptions } from '../../emulator/index.mts';
+import {
+	IMAGINEPDF,
+	startEngine,
+	TEST_NODES,
+	type BinaryMode,
+	type Engine,
+	type NodeSpec,
+	type RunOptions,
+	type RunResult,
+} from '../harness/index.mts';
+
+const realTime = { ...systemClock };
+
+/** Name of the node under test in its workflow. */
+export const NODE = 'ImaginePDF';
+
+/** How much faster than real time the node and the service run, unless a test asks for real time. */
+const TIME_SCALE = 100;
+
+/** n8n's engine with the node, and the service it talks to. */
+export interface Bench {
+	engine: Engine;
+	emulator: Emulator;
+	/** Runs items → ImaginePDF. */
+	run(
+		items: RunOptions['items'],
+		node?: NodeUnderTest,
+		options?: Partial<RunOptions>,
+	): Promise<RunResult>;
+	/** Rows that were paid for. */
+	charged(): number;
+	jobIds(): string[];
+	/** The names of the entries of an item's ZIP. */
+	zipNames(result: RunResult, index?: number): Promise<string[]>;
+	close(): Promise<void>;
+}
+
+export interface NodeUnderTest extends Omit<Partial<NodeSpec>, 'parameters' | 'credentials'> {
+	parameters?: Record<string, unknown>;
+	apiKey?: string;
+}
+
+export const INVOICE = { __rl: true, mode: 'id', value: 'design_invoice' };
+
+export interface BenchOptions extends EmulatorOptions {
+	binaryMode?: BinaryMode;
+}
+
+export async function openBench({ binaryMode, ...options }: BenchOptions = {}): Promise<Bench> {
+	const timeScale = options.timeScale ?? TIME_SCALE;
+	const clock = scaledClock(timeScale);
+	// The very object that the node reads its time from; nothing of the node is replaced.
+	Object.assign(systemClock, timeScale === 1 ? realTime : clock);
+	const emulator = await startEmulator({ pdfStyle: 'plain', clock, ...options });
+	const engine = await startEngine({ ...(binaryMode && { binaryMode }) });
+	return {
+		engine,
+		emulator,
+		run: async (items, node = {}, more = {}) =>
+			await engine.run({
+				items: items ?? [],
+				nodes: [{ name: 'Items', type: TEST_NODES.items }, nodeSpec(emulator, node)],
+				...more,
+			}),
+		charged: () => emulator.charges.reduce((sum, { rows }) => sum + rows, 0),
+		jobIds: () => emulator.jobs.map(({ jobId }) => jobId),
+		zipNames: async (result, index = 0) => {
+			const item = result.items(NODE)[index];
+			if (!item) throw new Error(`There is no item ${index}`);
+			return await openZip(await engine.readBinary(item, 'data'));
+		},
+		close: async () => {
+			await emulator.close();
+			await engine.close();
+		},
+	};
+}
+
+/** The node under test, with a good key and a design unless told otherwise. */
+export function nodeSpec(
+	emulator: Emulator,
+	{ parameters, apiKey = KEYS.demo, ...rest }: NodeUnderTest,
+): NodeSpec {
+	return {
+		name: NODE,
+		type: IMAGINEPDF,
+		...rest,
+		parameters: {
+			resource: 'batch',
+			operation: 'submit',
+			designId: INVOICE,
+			...parameters,
+		} as NonNullable<NodeSpec['parameters']>,
+		credentials: { imaginePdfApi: { apiKey, baseUrl: emulator.baseUrl } },
+	};
+}
+
+/** Items as a CRM hands them over. */
+export function invoices(count: number): Array<Record<string, string>> {
+	return Array.from({ length: count }, (_, index) => ({
+		customer_name: `Customer ${index}`,
+		invoice_number: `R-${index}`,
+		amount: `${index}.00`,
+	}));
+}
