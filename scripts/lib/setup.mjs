@@ -67,7 +67,7 @@ function isInstalled(stamp) {
 }
 
 /** `npm` as a command line: npm's own script where it started us, else the one on the PATH. */
-function npmCommand() {
+export function npmCommand() {
 	const script = process.env.npm_execpath;
 	if (script !== undefined && /npm-cli\.c?js$/.test(script)) return [process.execPath, [script]];
 	return [process.platform === 'win32' ? 'npm.cmd' : 'npm', []];
