@@ -40,8 +40,8 @@ function fromArray(raw: readonly unknown[]): Variables {
 
 function fromObject(raw: Record<string, unknown>): Variables {
 	const keys = Object.keys(raw).filter((key) => key !== '');
-	if (keys.some((key) => isListOfNamed(raw[key]))) {
-		return unknown('they are nested in a form that is not known');
+	if (keys.some((key) => !describesVariable(raw[key]))) {
+		return unknown('they are given in a form that is not known');
 	}
 	const entries = keys.map((key): Entry => {
 		const value = raw[key];
@@ -86,8 +86,12 @@ function stricter(a: VariableKind, b: VariableKind): VariableKind {
 	return rank.indexOf(a) >= rank.indexOf(b) ? a : b;
 }
 
-function isListOfNamed(value: unknown): boolean {
-	return Array.isArray(value) && value.some((entry) => isPlainObject(entry) && nameIn(entry));
+/**
+ * What may stand for a variable under its key: a schema, a word such as its type, or nothing. A list
+ * or a number means that the keys are something else, and the names stand elsewhere.
+ */
+function describesVariable(value: unknown): boolean {
+	return !Array.isArray(value) && typeof value !== 'number';
 }
 
 function nameIn(value: unknown): string | undefined {

@@ -1,0 +1,181 @@
+import { designOf, KEYS } from '../emulator/index.mts';
+import { INVOICE, NODE, nodeSpec, openBench, type Bench } from './support/bench.mts';
+
+describe('Designs', () => {
+	let bench: Bench;
+	beforeAll(async () => {
+		bench = await openBench();
+		bench.emulator.addWorkspace({
+			key: 'pc_live_many',
+			designs: Array.from({ length: 451 }, (_, index) =>
+				designOf({ designId: `design_${index}`, name: `Design number ${index}`, variables: [] }),
+			),
+		});
+	});
+	afterAll(async () => {
+		await bench.close();
+	});
+
+	describe('Get Many', () => {
+		const getMany = { resource: 'design', operation: 'getMany' };
+
+		it.each([
+			[{ returnAll: true }, 451],
+			[{ limit: 201 }, 201],
+			[{ limit: 3 }, 3],
+			[{}, 50],
+		])('returns as many as asked for: %j', async (parameters, count) => {
+			const result = await bench.run([{}], {
+				parameters: { ...getMany, ...parameters },
+				apiKey: 'pc_live_many',
+			});
+			expect(result.json(NODE)).toHaveLength(count);
+			expect(new Set(result.json(NODE).map(({ designId }) => designId)).size).toBe(count);
+		});
+	});
+
+	describe('Get', () => {
+		const get = { resource: 'design', operation: 'get' };
+
+		it.each([
+			['first', { first: true, second: false }],
+			['second', { first: false, second: true }],
+			['both', { first: true, second: true }],
+		])('tells the variables (generation: %s)', async (_, generations) => {
+			Object.assign(bench.emulator.generations, generations);
+			const result = await bench.run([{}], { parameters: { ...get, designId: INVOICE } });
+			Object.assign(bench.emulator.generations, { first: true, second: true });
+			expect(result.json(NODE)[0]).toMatchObject({
+				designId: 'design_invoice',
+				name: 'Invoice',
+				variables: expect.arrayContaining(['customer_name', 'amount']),
+			});
+		});
+
+		it('says null where the service does not tell them', async () => {
+			bench.emulator.generations.first = false;
+			const result = await bench.run([{}], {
+				parameters: { ...get, designId: { __rl: true, mode: 'id', value: 'design_certificate' } },
+			});
+			bench.emulator.generations.first = true;
+			expect(result.json(NODE)[0]).toMatchObject({
+				designId: 'design_certificate',
+				variables: null,
+			});
+		});
+
+		it.each([
+			['', "'Design' is empty [item 0]"],
+			['a/b', "'Design' is not an ID: 'a/b' [item 0]"],
+			[
+				'https://app.example.com/somewhere',
+				"'Design' is not an ID: 'https://app.example.com/somewhere' [item 0]",
+			],
+		])('asks for an ID where %j is entered', async (value, message) => {
+			const result = await bench.run([{}], {
+				parameters: { ...get, designId: { __rl: true, mode: 'id', value: `={{ '${value}' }}` } },
+			});
+			expect(result.error?.message).toBe(message);
+		});
+
+		it('takes the ID out of a pasted address', async () => {
+			const value = 'https://app.example.com/designs/design_abc123/edit';
+			bench.emulator.addDesign(
+				KEYS.demo,
+				designOf({ designId: 'design_abc123', name: 'Pasted', variables: [] }),
+			);
+			const result = await bench.run([{}], {
+				parameters: { ...get, designId: { __rl: true, mode: 'id', value } },
+			});
+			expect(result.json(NODE)[0]).toMatchObject({ name: 'Pasted' });
+		});
+	});
+
+	describe('in the editor', () => {
+		const panel = (apiKey: string = KEYS.demo, parameters = {}) =>
+			nodeSpec(bench.emulator, { apiKey, parameters });
+
+		it('lists page after page', async () => {
+			const names: string[] = [];
+			let token: string | undefined;
+			do {
+				const page = await bench.engine.editor.listSearch(
+					'searchDesigns',
+					panel('pc_live_many'),
+					'',
+					token,
+				);
+				names.push(...page.results.map(({ name }) => name));
+				token = typeof page.paginationToken === 'string' ? page.paginationToken : undefined;
+			} while (token !== undefined);
+			expect(names).toHaveLength(451);
+		});
+
+		it('finds a design on a later page by a part of its name, whatever the case', async () => {
+			const { results } = await bench.engine.editor.listSearch(
+				'searchDesigns',
+				panel('pc_live_many'),
+				'NUMBER 449',
+			);
+			expect(results).toEqual([{ name: 'Design number 449', value: 'design_449' }]);
+		});
+
+		it('tells a bad key in words', async () => {
+			await expect(
+				bench.engine.editor.listSearch('searchDesigns', panel('pc_live_no')),
+			).rejects.toThrow('ImaginePDF does not accept the API key');
+		});
+
+		it('shows one field per variable', async () => {
+			const { fields } = await bench.engine.editor.resourceMapping('getVariables', panel());
+			expect(fields.map(({ id }) => id)).toEqual(
+				expect.arrayContaining(['customer_name', 'amount', 'notes']),
+			);
+		});
+
+		it('says so where variables are not known, and points to the other row sources', async () => {
+			bench.emulator.generations.first = false;
+			const parameters = { designId: { __rl: true, mode: 'id', value: 'design_certificate' } };
+			const mapped = await bench.engine.editor.resourceMapping(
+				'getVariables',
+				panel(KEYS.demo, parameters),
+			);
+			bench.emulator.generations.first = true;
+			expect(mapped.fields).toEqual([]);
+			expect(mapped.emptyFieldsNotice).toContain("'JSON'");
+		});
+
+		it('does not hide a bad key behind unknown variables', async () => {
+			await expect(
+				bench.engine.editor.resourceMapping('getVariables', panel(KEYS.expired)),
+			).rejects.toThrow('The ImaginePDF API key has expired');
+		});
+	});
+
+	describe('the credential test', () => {
+		const test = async (apiKey: string, baseUrl = bench.emulator.baseUrl) =>
+			await bench.engine.testCredential('imaginePdfApi', { apiKey, baseUrl });
+
+		it('accepts a good key, also with a trailing slash', async () => {
+			expect(await test(KEYS.demo)).toMatchObject({ status: 'OK' });
+			expect(await test(KEYS.demo, `${bench.emulator.baseUrl}/`)).toMatchObject({ status: 'OK' });
+		});
+
+		it.each([
+			['pc_live_wrong', /does not accept this API key/],
+			[KEYS.expired, /has expired/],
+			[KEYS.noApi, /plan of this workspace does not include API access/],
+		])('says what is the matter with %s', async (apiKey, message) => {
+			expect(await test(apiKey)).toMatchObject({
+				status: 'Error',
+				message: expect.stringMatching(message),
+			});
+		});
+
+		it('recognises an address that is not ImaginePDF', async () => {
+			expect(await test(KEYS.demo, bench.emulator.storageOrigin)).toMatchObject({
+				status: 'Error',
+			});
+		});
+	});
+});

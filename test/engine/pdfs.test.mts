@@ -1,0 +1,147 @@
+import { pdfText } from '../support/pdf-text.mts';
+import { invoices, NODE, openBench, type Bench } from './support/bench.mts';
+
+/** What the emulator's invoice design shows where a row says nothing. */
+const SAMPLES = [
+	'Jane Sample',
+	'Sampletown',
+	'INV-0000',
+	'$1,000.00',
+	'Thank you for your business.',
+];
+
+describe('PDFs and whom they belong to', () => {
+	let bench: Bench;
+	beforeAll(async () => {
+		bench = await openBench({ choices: { zipOrder: 'shuffled' } });
+	});
+	afterAll(async () => {
+		await bench.close();
+	});
+
+	const textOf = async (result: Awaited<ReturnType<Bench['run']>>, index: number) =>
+		await pdfText(await bench.engine.readBinary(result.items(NODE)[index]!, 'data'));
+
+	it('pairs each PDF with its own item when every job has one row', async () => {
+		const result = await bench.run(invoices(12), {
+			parameters: { output: 'pdfs', options: { rowsPerBatch: 1 } },
+		});
+		expect(result.items(NODE)).toHaveLength(12);
+		for (const [index, item] of result.items(NODE).entries()) {
+			expect(item.pairedItem).toEqual([{ item: index }]);
+			expect(await textOf(result, index)).toContain(`R-${index}`);
+		}
+	});
+
+	it('pairs the PDFs of a larger job with all of its items, for want of proof', async () => {
+		const result = await bench.run(invoices(3), { parameters: { output: 'pdfs' } });
+		expect(result.items(NODE).map(({ pairedItem }) => pairedItem)).toEqual(
+			Array(3).fill([{ item: 0 }, { item: 1 }, { item: 2 }]),
+		);
+	});
+
+	it('shows nothing that a row did not say', async () => {
+		const result = await bench.run(
+			[{ customer_name: 'Ada' }, { customer_name: null, invoice_number: 'R-1' }],
+			{
+				parameters: { output: 'pdfs', options: { rowsPerBatch: 1 } },
+			},
+		);
+		for (const index of [0, 1]) {
+			const text = await textOf(result, index);
+			for (const sample of SAMPLES) expect(text).not.toContain(sample);
+		}
+	});
+
+	it('shows sample content only where the user asks for it', async () => {
+		const result = await bench.run([{ customer_name: 'Ada' }], {
+			parameters: { output: 'pdfs', options: { missingVariables: 'sample' } },
+		});
+		expect(await textOf(result, 0)).toContain('INV-0000');
+	});
+
+	it('names all items that lack something, and submits nothing, when told to stop', async () => {
+		const before = bench.charged();
+		const result = await bench.run(invoices(15), {
+			parameters: { options: { missingVariables: 'error' } },
+		});
+		expect(result.error?.message).toContain('[item 0]');
+		expect(result.error?.message).toContain('[item 9]');
+		expect(result.error?.message).toMatch(/and 5 more/);
+		expect(bench.charged()).toBe(before);
+	});
+});
+
+describe('PDF: Generate', () => {
+	let bench: Bench;
+	beforeAll(async () => {
+		bench = await openBench();
+	});
+	afterAll(async () => {
+		await bench.close();
+	});
+	const generate = { resource: 'pdf', operation: 'generate' };
+
+	it.each([1, 2, 101])(
+		'makes %i PDFs, each paired with its item and shown under a name of its own',
+		async (count) => {
+			const before = bench.charged();
+			const result = await bench.run(invoices(count), { parameters: generate });
+			expect(result.error).toBeUndefined();
+			expect(result.items(NODE).map(({ pairedItem }) => pairedItem)).toEqual(
+				Array.from({ length: count }, (_, item) => [{ item }]),
+			);
+			expect(new Set(result.json(NODE).map(({ fileName }) => fileName)).size).toBe(count);
+			expect(bench.charged() - before).toBe(count);
+		},
+	);
+
+	it('works on a plan without batches', async () => {
+		const { KEYS } = await import('../emulator/index.mts');
+		const result = await bench.run(invoices(1), { parameters: generate, apiKey: KEYS.noBatch });
+		expect(result.error).toBeUndefined();
+		expect(result.json(NODE)[0]).toMatchObject({
+			designId: 'design_invoice',
+			status: 'completed',
+			fileName: 'Invoice-1.pdf',
+		});
+	});
+
+	it('names the file as the item says', async () => {
+		const result = await bench.run(invoices(2), {
+			parameters: { ...generate, options: { fileName: '={{ $json.invoice_number }}' } },
+		});
+		expect(result.json(NODE).map(({ fileName }) => fileName)).toEqual(['R-0.pdf', 'R-1.pdf']);
+	});
+
+	it('does not hand on the link', async () => {
+		const result = await bench.run(invoices(1), { parameters: generate });
+		expect(result.saved).not.toContain('signature=');
+		expect(JSON.stringify(result.json(NODE))).not.toContain('http');
+	});
+
+	it('takes one row per item only', async () => {
+		const result = await bench.run([{ rows: invoices(2) }], {
+			parameters: { ...generate, rowSource: 'json', rowsJson: '={{ $json.rows }}' },
+		});
+		expect(result.error?.message).toContain('several rows in [item 0]');
+	});
+
+	it('fetches what a failed try has paid for without paying again', async () => {
+		const before = bench.charged();
+		const broken = {
+			name: 'storage is down',
+			before: async () => await Promise.resolve({ status: 400, headers: {}, body: 'no' }),
+		};
+		bench.emulator.faults.add({ route: 'storage', times: 1, action: broken });
+		const result = await bench.run(invoices(1), {
+			parameters: generate,
+			retryOnFail: true,
+			maxTries: 2,
+			waitBetweenTries: 1,
+		});
+		expect(result.error).toBeUndefined();
+		expect(result.tries(NODE)).toBe(2);
+		expect(bench.charged() - before).toBe(1);
+	});
+});
