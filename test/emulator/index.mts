@@ -11,6 +11,8 @@ import { World } from './world.mts';
 
 export { KEYS, PLANS, designOf, type NewWorkspace, type PlanName } from './content.mts';
 export type { Emulator } from './emulator.mts';
+export * as actions from './faults/actions.mts';
+export { hostileZip, HOSTILE_ZIPS, type HostileZip } from './faults/hostile-zip.mts';
 export type { Fault, FaultAction } from './faults/fault.mts';
 export type { LoggedRequest } from './http/log.mts';
 export type { Charge, Design, DesignVariable, Job, JobState, Plan, Row } from './model.mts';

@@ -27,8 +27,10 @@ export interface FaultAction {
 	before?(context: FaultContext): Promise<Answer | undefined>;
 	/** Puts another file in the place of the storage's own. */
 	file?(file: StoredFile, context: FaultContext): Promise<StoredFile>;
+	/** What the storage is to believe the request's headers are. */
+	request?(headers: Record<string, string>): Record<string, string>;
 	/** After processing, so that what it did (a charge, a job) stands. */
-	after?(answer: Answer, context: FaultContext): Answer;
+	after?(answer: Answer, context: FaultContext): Answer | Promise<Answer>;
 }
 
 export interface Fault {

@@ -61,7 +61,7 @@ async function answerWithFaults(
 		if (instead) return instead;
 	}
 	let result = typeof body === 'string' ? await answer(body, strikes, context) : body;
-	for (const action of strikes) result = action.after?.(result, context) ?? result;
+	for (const action of strikes) result = (await action.after?.(result, context)) ?? result;
 	return result;
 }
 

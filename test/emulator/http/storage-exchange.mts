@@ -26,7 +26,7 @@ export function storageExchange(world: World, incoming: IncomingMessage): Exchan
 				path,
 				method,
 				url,
-				headers,
+				headers: strikes.reduce((seen, { request }) => request?.(seen) ?? seen, headers),
 				swap: async (file) => {
 					let swapped = file;
 					for (const action of strikes)

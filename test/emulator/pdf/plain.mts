@@ -6,7 +6,7 @@ const TOP = 800;
 const LEFT = 40;
 
 /**
- * A bare page that takes no time to make: title, then a line per variable. Its font is Helvetica,
+ * A bare page that takes no time to make: title, then a line per variable. Its font is not embedded,
  * encoded so that any character can be copied out although only Latin ones can be seen.
  */
 export function plainPdf({ title, printed }: StoredPdf): Uint8Array {
@@ -26,10 +26,10 @@ export function plainPdf({ title, printed }: StoredPdf): Uint8Array {
 		'<< /Type /Pages /Kids [3 0 R] /Count 1 >>',
 		'<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>',
 		stream(content),
-		'<< /Type /Font /Subtype /Type0 /BaseFont /Helvetica /Encoding /Identity-H /DescendantFonts [6 0 R] /ToUnicode 7 0 R >>',
-		'<< /Type /Font /Subtype /CIDFontType2 /BaseFont /Helvetica /CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> /DW 500 /FontDescriptor 8 0 R >>',
+		'<< /Type /Font /Subtype /Type0 /BaseFont /EmulatorSans /Encoding /Identity-H /DescendantFonts [6 0 R] /ToUnicode 7 0 R >>',
+		'<< /Type /Font /Subtype /CIDFontType2 /BaseFont /EmulatorSans /CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> /DW 500 /FontDescriptor 8 0 R >>',
 		stream(codes.toUnicode()),
-		'<< /Type /FontDescriptor /FontName /Helvetica /Flags 32 /FontBBox [-166 -225 1000 931] /ItalicAngle 0 /Ascent 718 /Descent -207 /CapHeight 718 /StemV 88 >>',
+		'<< /Type /FontDescriptor /FontName /EmulatorSans /Flags 32 /FontBBox [-166 -225 1000 931] /ItalicAngle 0 /Ascent 718 /Descent -207 /CapHeight 718 /StemV 88 >>',
 	]);
 }
 
@@ -53,7 +53,7 @@ class Codes {
 		return [
 			'/CIDInit /ProcSet findresource begin 12 dict begin begincmap',
 			'/CMapType 2 def 1 begincodespacerange <0000> <FFFF> endcodespacerange',
-			'1 beginbfrange <0000> <FFFF> <0000> endbfrange',
+			'2 beginbfrange <0000> <DFFF> <0000> <F900> <FFFF> <F900> endbfrange',
 			...far,
 			'endcmap end end',
 		].join('\n');

@@ -1,0 +1,236 @@
+import { failure, text, type Answer, type Wire } from '../http/answer.mts';
+import { expiredAnswer } from '../storage/serve.mts';
+import { fileOf, type StoredFile } from '../storage/shelf.mts';
+import type { FaultAction, FaultContext } from './fault.mts';
+
+/*
+ * The ready-made actions. Each tells in its first line what the client sees; whether the service
+ * has done its work by then (and charged for it) is said where it matters.
+ */
+
+/** The answer comes `ms` later (by the emulator's clock); nothing is processed before. */
+export function delay(ms: number): FaultAction {
+	return {
+		name: `delay(${ms})`,
+		async before({ clock, closing }) {
+			await clock.sleep(ms, closing);
+			return undefined;
+		},
+	};
+}
+
+/** The answer comes `ms` later, but what was asked for has been done at once. */
+export function delayAnswer(ms: number): FaultAction {
+	return {
+		name: `delayAnswer(${ms})`,
+		async after(answer, { clock, closing }) {
+			await clock.sleep(ms, closing);
+			return answer;
+		},
+	};
+}
+
+/** The connection is reset; nothing was processed. */
+export function resetBefore(): FaultAction {
+	return { name: 'resetBefore()', before: async () => RESET };
+}
+
+/** The connection is reset without an answer, but the request was processed. */
+export function resetAfter(): FaultAction {
+	return { name: 'resetAfter()', after: () => RESET };
+}
+
+/** The request is never answered; nothing was processed. */
+export function silence(): FaultAction {
+	return { name: 'silence()', before: async (context) => await never(context) };
+}
+
+/** The request is never answered, but it was processed. */
+export function silenceAfter(): FaultAction {
+	return { name: 'silenceAfter()', after: async (_answer, context) => await never(context) };
+}
+
+export interface Instead {
+	status: number;
+	/** Header names in lower case. */
+	headers?: Record<string, string>;
+	/** Default: empty. */
+	body?: string;
+	/** Default: `application/json`. */
+	contentType?: string;
+}
+
+/** Any answer; nothing was processed. */
+export function answer(instead: Instead): FaultAction {
+	return { name: `answer(${instead.status})`, before: async () => answerOf(instead) };
+}
+
+/** Any answer, but the request was processed: an unknown outcome where it costs money. */
+export function answerAfter(instead: Instead): FaultAction {
+	return { name: `answerAfter(${instead.status})`, after: () => answerOf(instead) };
+}
+
+/** A refusal in ImaginePDF's own envelope; nothing was processed. */
+export function refusal(
+	status: number,
+	code: string,
+	message = 'As the script says.',
+): FaultAction {
+	return { name: `refusal(${status} ${code})`, before: async () => failure(status, code, message) };
+}
+
+/** A gateway's HTML page; nothing was processed. */
+export function gatewayPage(status = 502): FaultAction {
+	return { name: `gatewayPage(${status})`, before: async () => gatewayAnswer(status) };
+}
+
+/** A gateway's HTML page, but the request was processed. */
+export function gatewayPageAfter(status = 504): FaultAction {
+	return { name: `gatewayPageAfter(${status})`, after: () => gatewayAnswer(status) };
+}
+
+export type RetryAfter =
+	/** As a number of seconds. */
+	| { seconds: number }
+	/** As an HTTP date, so many milliseconds from now by the emulator's clock. */
+	| { dateInMs: number }
+	/** As any text. */
+	| { text: string };
+
+/** 429 or 503, with `Retry-After` unless `when` is left out; nothing was processed. */
+export function busy(status: 429 | 503, when?: RetryAfter): FaultAction {
+	return {
+		name: `busy(${status}${when ? ` ${JSON.stringify(when)}` : ''})`,
+		async before({ clock }) {
+			const page = text(status, 'text/plain', 'Too many requests');
+			if (!when) return page;
+			return {
+				...page,
+				headers: { ...page.headers, 'retry-after': retryAfter(when, clock.now()) },
+			};
+		},
+	};
+}
+
+/** The body ends after `at` bytes, and the connection with it, cleanly or by a reset. */
+export function truncate(at: number, by: 'end' | 'reset' = 'end'): FaultAction {
+	return onWire(`truncate(${at} ${by})`, { cutAt: at, cutBy: by });
+}
+
+/** Nothing comes after `at` bytes of the body; the connection stays open until the client leaves. */
+export function stall(at: number): FaultAction {
+	return onWire(`stall(${at})`, { stallAt: at });
+}
+
+/**
+ * `Content-Length` announces another length than the body has; then the connection ends. Null
+ * leaves the header out, so that only the end of the chunks tells the length.
+ */
+export function announceLength(length: number | null): FaultAction {
+	return onWire(`announceLength(${length})`, { announcedLength: length });
+}
+
+/** `Content-Type` says something else; the body is right. */
+export function contentType(type: string): FaultAction {
+	return {
+		name: `contentType(${type})`,
+		after: (given) => ({ ...given, headers: { ...given.headers, 'content-type': type } }),
+	};
+}
+
+/** A redirect, by default to the other origin's `/elsewhere`; nothing was processed. */
+export function redirect(location?: string, status = 302): FaultAction {
+	return {
+		name: `redirect(${status})`,
+		before: async ({ storageOrigin }) => ({
+			status,
+			headers: { location: location ?? `${storageOrigin}/elsewhere` },
+			body: '',
+		}),
+	};
+}
+
+/**
+ * On `download` and `generate`: the presigned URL in the answer has expired already. On the
+ * storage: the URL is refused as expired, however new it is.
+ */
+export function expired(): FaultAction {
+	return {
+		name: 'expired()',
+		after(given, { presigner, storageOrigin }) {
+			if (given.headers['content-type']?.startsWith('application/json') !== true)
+				return expiredAnswer();
+			if (typeof given.body !== 'string') return given;
+			const urls = new RegExp(`${storageOrigin}[^"]+`, 'g');
+			return { ...given, body: given.body.replace(urls, (url) => presigner.expire(url)) };
+		},
+	};
+}
+
+/** The storage ignores `Range` and sends the whole file with 200. */
+export function ignoreRange(): FaultAction {
+	return {
+		name: 'ignoreRange()',
+		request: (headers) =>
+			Object.fromEntries(Object.entries(headers).filter(([name]) => name !== 'range')),
+	};
+}
+
+/** The storage has another file in this place: its content, and thus its ETag, differ. */
+export function replaceFile(bytes: Uint8Array, name = 'replaceFile'): FaultAction {
+	return {
+		name: `${name}(${bytes.length})`,
+		file: async (file) => ({
+			...fileOf(bytes, file.contentType, 0),
+			lastModified: file.lastModified,
+		}),
+	};
+}
+
+/** The file changes in transit or at rest while its name and date stay: see `zip/hostile.mts`. */
+export function alterFile(
+	name: string,
+	alter: (file: StoredFile, context: FaultContext) => Promise<Uint8Array>,
+): FaultAction {
+	return {
+		name,
+		async file(file, context) {
+			const bytes = await alter(file, context);
+			return { ...fileOf(bytes, file.contentType, 0), lastModified: file.lastModified };
+		},
+	};
+}
+
+const RESET: Answer = { status: 0, headers: {}, body: '', wire: { reset: true } };
+
+/** Waits until the emulator closes; the client will have left by then. */
+async function never({ closing }: FaultContext): Promise<Answer> {
+	await new Promise<void>((resolve) => {
+		if (closing.aborted) resolve();
+		else closing.addEventListener('abort', () => resolve(), { once: true });
+	});
+	return RESET;
+}
+
+function onWire(name: string, wire: Wire): FaultAction {
+	return { name, after: (given) => ({ ...given, wire: { ...given.wire, ...wire } }) };
+}
+
+function answerOf({ status, headers = {}, body = '', contentType: type }: Instead): Answer {
+	return {
+		status,
+		headers: { 'content-type': type ?? 'application/json; charset=utf-8', ...headers },
+		body,
+	};
+}
+
+function gatewayAnswer(status: number): Answer {
+	const html = `<html><head><title>${status}</title></head><body><h1>${status} Gateway</h1></body></html>`;
+	return text(status, 'text/html; charset=utf-8', html);
+}
+
+function retryAfter(when: RetryAfter, now: number): string {
+	if ('seconds' in when) return String(when.seconds);
+	if ('text' in when) return when.text;
+	return new Date(now + when.dateInMs).toUTCString();
+}
