@@ -22,30 +22,45 @@ interface DesignGroup {
  */
 export function buildRows(inputs: readonly RowInput[], options: BuildOptions): BuiltRows {
 	const issues = new IssueLog();
-	const only = parseOnlyFields(options.onlyFields);
 	const groups = new Map<string, DesignGroup>();
-	const drafts: RowDraft[] = [];
-	for (const input of inputs) {
-		const listed = input.source === 'items' ? only : undefined;
-		for (const raw of rawRowsOf(input, (issue) => issues.add(issue))) {
-			const row = listed === undefined ? raw : { ...raw, fields: pickFields(raw.fields, listed) };
-			const group = groupOf(groups, row.designId, options);
-			// A listed field is one that every row is to have, even where no item brings it.
-			if (group.drafts.length === 0) for (const field of listed ?? []) group.facts.field(field);
-			const draft = draftRow(row, group.facts, issues);
-			group.drafts.push(draft);
-			drafts.push(draft);
-			refuseWithoutFields(draft, listed, options, issues);
-		}
-	}
+	const drafts = draftAll(inputs, options, groups, issues);
+	const rows = completed(drafts, groups.values(), options, issues);
+	issues.throwIfAny();
 	const findings = {
 		missingVariables: options.missingVariables,
 		designs: [...groups.values()].map(({ facts, drafts: own }) => findingsOf(facts, own)),
-		unknownOnlyFields: unknownNames(only, inputs, groups),
+		unknownOnlyFields: unknownNames(inputs, options, groups),
 	};
-	const rows = completed(drafts, groups, options, issues);
-	issues.throwIfAny();
 	return { rows, findings };
+}
+
+/** Converts every row, before any is completed: what one lacks depends on all of its design. */
+function draftAll(
+	inputs: readonly RowInput[],
+	options: BuildOptions,
+	groups: Map<string, DesignGroup>,
+	issues: IssueLog,
+): RowDraft[] {
+	const only = parseOnlyFields(options.onlyFields);
+	const drafts: RowDraft[] = [];
+	for (const input of inputs) {
+		const listed = input.source === 'items' ? only : undefined;
+		for (const raw of rawRowsOf(input, issues)) {
+			const row = listed === undefined ? raw : { ...raw, fields: pickFields(raw.fields, listed) };
+			const keys = Object.keys(row.fields);
+			if (keys.length === 0 && options.missingVariables !== 'sample') {
+				refuseWithoutFields(row, listed !== undefined, issues);
+				continue;
+			}
+			const group = groupOf(groups, row.designId, options);
+			// A listed field is one that every row is to have, even where no item brings it.
+			if (group.drafts.length === 0) for (const field of listed ?? []) group.facts.field(field);
+			const draft = draftRow(row, keys, group.facts, issues);
+			group.drafts.push(draft);
+			drafts.push(draft);
+		}
+	}
+	return drafts;
 }
 
 function groupOf(
@@ -65,57 +80,58 @@ function groupOf(
  * design's sample content is it a page that somebody may want.
  */
 function refuseWithoutFields(
-	draft: RowDraft,
-	listed: ReadonlySet<string> | undefined,
-	{ missingVariables }: BuildOptions,
+	{ itemIndex, rowIndex }: RawRow,
+	isRestricted: boolean,
 	issues: IssueLog,
 ): void {
-	if (missingVariables === 'sample' || Object.keys(draft.raw.fields).length > 0) return;
-	draft.refused = true;
-	issues.add({ ...placeOf(draft.raw), ...noFields(listed !== undefined) });
-}
-
-function noFields(restricted: boolean) {
-	return {
+	const option = `'${OPTION.onlyFields}'`;
+	issues.add({
+		itemIndex,
+		rowIndex,
 		code: 'no_fields',
-		reason: restricted
-			? `the row has none of the fields named in '${OPTION.onlyFields}', so its PDF would be empty`
+		reason: isRestricted
+			? `the row has none of the fields named in ${option}, so its PDF would be empty`
 			: 'the row has no fields, so its PDF would be empty',
-		remedy: restricted
-			? `Check the names in '${OPTION.onlyFields}' (commas between them, capital and small letters as in the items), or filter such items out before this node.`
+		remedy: isRestricted
+			? `Check the names in ${option} (separated by commas, spelled as in the items), or filter such items out before this node.`
 			: 'Give it at least one field, or filter such items out before this node.',
-	} as const;
+	});
 }
 
+/** The rows in full. A design's rows are looked at together, but come out in input order. */
 function completed(
 	drafts: readonly RowDraft[],
-	groups: ReadonlyMap<string, DesignGroup>,
-	{ missingVariables }: BuildOptions,
+	groups: Iterable<DesignGroup>,
+	{ missingVariables: mode }: BuildOptions,
 	issues: IssueLog,
 ): PreparedRow[] {
-	const filler = new Filler(missingVariables, issues);
-	const needs = new Map([...groups.values()].map(({ facts }) => [facts, needsOf(facts)]));
+	const fillers = new Map<DesignFacts, Filler>();
+	for (const { facts } of groups) {
+		const needs = needsOf(facts, mode);
+		fillers.set(facts, new Filler(needs, mode, issues, facts.fields.size));
+	}
 	const rows: PreparedRow[] = [];
 	for (const draft of drafts) {
-		const need = needs.get(draft.facts);
-		if (draft.refused || need === undefined) continue;
-		const blanked = filler.fill(draft, need);
-		const { designId } = draft.raw;
-		rows.push({ ...placeOf(draft.raw), designId, values: draft.values, blanked });
+		const filled = draft.refused ? undefined : fillers.get(draft.facts)?.fill(draft);
+		if (filled === undefined) continue;
+		const { itemIndex, rowIndex, designId } = draft.raw;
+		const { values, blanked } = filled;
+		rows.push(
+			rowIndex === undefined
+				? { itemIndex, designId, values, blanked }
+				: { itemIndex, rowIndex, designId, values, blanked },
+		);
 	}
 	return rows;
 }
 
-function placeOf({ itemIndex, rowIndex }: RawRow): { itemIndex: number; rowIndex?: number } {
-	return rowIndex === undefined ? { itemIndex } : { itemIndex, rowIndex };
-}
-
 /** Names in `onlyFields` that no item has; a variable counts as there if one of its tokens is. */
 function unknownNames(
-	only: ReadonlySet<string> | undefined,
 	inputs: readonly RowInput[],
+	{ onlyFields }: BuildOptions,
 	groups: ReadonlyMap<string, DesignGroup>,
 ): Findings['unknownOnlyFields'] {
+	const only = parseOnlyFields(onlyFields);
 	if (only === undefined || !inputs.some((input) => input.source === 'items')) return [];
 	const there = new Set<string>();
 	for (const { facts } of groups.values()) {

@@ -1,51 +1,65 @@
 import { type DesignFacts, type FieldFacts, noteValue } from './facts';
 import type { IssueLog } from './issues';
-import { setOwn } from './own';
 import { Refusal } from './refusal';
 import type { RawRow } from './source';
-import type { ApiValue, RowValues } from './types';
+import type { ApiValue } from './types';
 import { toApiValue } from './value';
 
 /** A row whose values are converted, before what it lacks is filled in. */
 export interface RowDraft {
 	readonly raw: RawRow;
 	readonly facts: DesignFacts;
-	readonly values: RowValues;
-	/** Fields with a value. */
-	filled: number;
-	/** Fields whose value is an object of tokens. */
-	readonly tokenFields: string[];
+	/** Its fields, in its own order. */
+	readonly fields: readonly FieldFacts[];
+	/** The value of each of `fields`; `undefined` where it is missing. */
+	readonly values: ReadonlyArray<ApiValue | undefined>;
+	/** How many of its fields have a value. */
+	readonly filled: number;
 	/** Something in it cannot be sent; that is in the log. */
-	refused: boolean;
+	readonly refused: boolean;
 }
 
-/** Converts a row's values and adds what they show to the facts about its design. */
-export function draftRow(raw: RawRow, facts: DesignFacts, issues: IssueLog): RowDraft {
-	const draft: RowDraft = { raw, facts, values: {}, filled: 0, tokenFields: [], refused: false };
-	for (const key of Object.keys(raw.fields)) {
-		const field = facts.field(key);
+/**
+ * Converts a row's values and adds what they show to the facts about its design.
+ * @param keys The row's field names.
+ */
+export function draftRow(
+	raw: RawRow,
+	keys: readonly string[],
+	facts: DesignFacts,
+	issues: IssueLog,
+): RowDraft {
+	const fields = facts.shapeOf(keys);
+	const values = new Array<ApiValue | undefined>(fields.length);
+	let filled = 0;
+	let refused = false;
+	for (let index = 0; index < fields.length; index++) {
+		const field = fields[index];
+		if (field === undefined) continue;
+		const original = raw.fields[field.key];
+		const value = toApiValue(original);
 		field.rows++;
-		const value = toApiValue(raw.fields[key]);
+		if (value === undefined) continue;
 		if (value instanceof Refusal) {
-			draft.refused = true;
-			const { itemIndex, rowIndex } = raw;
-			const { code, reason, remedy } = value;
-			issues.add({ itemIndex, rowIndex, field: key, code, reason, remedy });
-		} else if (value !== undefined) {
-			takeValue(draft, field, value);
+			refused = true;
+			refuseValue(raw, field, value, issues);
+			continue;
 		}
+		values[index] = value;
+		filled++;
+		noteValue(field, value);
+		if (typeof value !== 'string' && !Array.isArray(value)) noteTokens(facts, field, original);
 	}
-	return draft;
+	return { raw, facts, fields, values, filled, refused };
 }
 
-function takeValue(draft: RowDraft, field: FieldFacts, value: ApiValue): void {
-	setOwn(draft.values, field.key, value);
-	draft.filled++;
-	noteValue(field, value);
-	if (typeof value === 'string' || Array.isArray(value)) return;
-	draft.tokenFields.push(field.key);
-	// The raw object also names the tokens without a value, which the converted one lacks.
-	for (const token of Object.keys(Object(draft.raw.fields[field.key]))) {
-		draft.facts.noteToken(field.variable, token);
-	}
+function refuseValue(raw: RawRow, field: FieldFacts, refusal: Refusal, issues: IssueLog): void {
+	const { itemIndex, rowIndex } = raw;
+	const { code, reason, remedy } = refusal;
+	issues.add({ itemIndex, rowIndex, field: field.key, code, reason, remedy });
+}
+
+/** Notes the tokens of an object as it came: the converted one lacks those without a value. */
+function noteTokens(facts: DesignFacts, field: FieldFacts, original: unknown): void {
+	for (const token of Object.keys(Object(original))) facts.noteToken(field.variable, token);
 }

@@ -5,6 +5,8 @@ import { isImageReference } from './value';
 /** What the rows of a design show about one of their fields. */
 export interface FieldFacts {
 	readonly key: string;
+	/** Position among the design's fields. */
+	readonly index: number;
 	/** The variable it belongs to: one of the design's, or one that only the rows know. */
 	readonly variable: Variable;
 	readonly token?: string;
@@ -18,11 +20,14 @@ export interface FieldFacts {
 
 /** Everything known about the fields of one design: its variables, and what all its rows show. */
 export class DesignFacts {
+	/** By key: the names of its variables, then the rows' fields as they came. */
 	readonly fields = new Map<string, FieldFacts>();
 	/** Tokens inside a variable's text, from `variable::token` keys and nested objects. */
 	readonly tokens = new Map<Variable, Set<string>>();
 	private readonly known = new Map<string, Variable>();
 	private readonly implied = new Map<string, Variable>();
+	private lastKeys: readonly string[] = [];
+	private lastShape: readonly FieldFacts[] = [];
 
 	constructor(
 		readonly designId: string,
@@ -42,10 +47,20 @@ export class DesignFacts {
 		if (found !== undefined) return found;
 		const { variable: name, token } = parseFieldName(key);
 		const variable = this.variableOf(name);
-		const facts: FieldFacts = { key, variable, token, rows: 0, filled: 0, shown: undefined };
+		const index = this.fields.size;
+		const facts: FieldFacts = { key, index, variable, token, rows: 0, filled: 0, shown: undefined };
 		this.fields.set(key, facts);
 		if (token !== undefined) this.noteToken(variable, token);
 		return facts;
+	}
+
+	/** The fields of a row. Rows mostly have the same ones in the same order, and then share them. */
+	shapeOf(keys: readonly string[]): readonly FieldFacts[] {
+		if (!isSame(keys, this.lastKeys)) {
+			this.lastShape = keys.map((key) => this.field(key));
+			this.lastKeys = keys;
+		}
+		return this.lastShape;
 	}
 
 	/** Notes that a variable has a token, so that rows without it can be found. */
@@ -67,11 +82,10 @@ export class DesignFacts {
 		for (const variable of whole) {
 			for (const name of variable.names) this.known.set(name, variable);
 		}
+		for (const variable of whole) for (const name of variable.names) this.field(name);
 		for (const key of listed.flatMap((variable) => variable.names).filter(isToken)) {
-			const { variable: name, token = '' } = parseFieldName(key);
-			const variable = this.variableOf(name);
-			this.known.set(name, variable);
-			this.noteToken(variable, token);
+			const { variable } = this.field(key);
+			this.known.set(variable.name, variable);
 		}
 	}
 
@@ -90,4 +104,10 @@ export function noteValue(facts: FieldFacts, value: ApiValue): void {
 	if (facts.shown !== undefined) return;
 	if (Array.isArray(value)) facts.shown = 'table';
 	else if (isImageReference(value)) facts.shown = 'image';
+}
+
+function isSame(a: readonly string[], b: readonly string[]): boolean {
+	if (a.length !== b.length) return false;
+	for (let index = 0; index < a.length; index++) if (a[index] !== b[index]) return false;
+	return true;
 }

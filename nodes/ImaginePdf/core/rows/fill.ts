@@ -10,8 +10,15 @@ const MAX_BLANKS = 10_000_000;
 
 const NONE: readonly string[] = [];
 
+/** A row's values in full, and the names of those that are there only as empty text. */
+export interface FilledRow {
+	readonly values: RowValues;
+	readonly blanked: readonly string[];
+}
+
 /**
- * Completes rows, so that the design's sample content does not show where a row says nothing.
+ * Completes the rows of one design, so that the design's sample content does not show where a row
+ * says nothing.
  *
  * The service may know a variable by any of its names (API page, "Designs"), and ignores the keys
  * it does not know. So a value given under one name is sent under all of them, and so is a blank:
@@ -19,43 +26,62 @@ const NONE: readonly string[] = [];
  * under another.
  */
 export class Filler {
+	/** For each field of the design the last row that has a value for it. */
+	private readonly lastFilled: Int32Array;
+	private row = 0;
 	private blanks = 0;
 
 	constructor(
+		private readonly needs: Needs,
 		private readonly mode: MissingVariables,
 		private readonly issues: IssueLog,
+		fieldCount: number,
 		private readonly maxBlanks = MAX_BLANKS,
-	) {}
-
-	/** Completes a row in place. Returns the names of what was filled in with empty text. */
-	fill(draft: RowDraft, needs: Needs): readonly string[] {
-		const blanked: string[] = [];
-		// A row's fields are all needs of its design, so as many of them as needs means all of them.
-		if (needs.formed.length > 0 || draft.filled < needs.simple.length) {
-			for (const need of needs.simple) {
-				const [key] = need.keys;
-				if (key !== undefined && !Object.hasOwn(draft.values, key)) {
-					if (this.mayBlank(draft, need, blanked)) setOwn(draft.values, key, '');
-				}
-			}
-			for (const need of needs.formed) this.fillFormed(draft, need, blanked);
-		}
-		dropEmptyTokens(draft);
-		this.blanks += blanked.length;
-		return blanked.length === 0 ? NONE : blanked;
+	) {
+		this.lastFilled = new Int32Array(fieldCount);
 	}
 
-	private fillFormed(draft: RowDraft, need: FormedNeed, blanked: string[]): void {
-		const { values } = draft;
+	/** Completes a row. What must not be blank, or not be missing, goes to the log. */
+	fill(draft: RowDraft): FilledRow {
+		this.row++;
+		const values = { ...this.needs.blank };
+		this.putIn(values, draft);
+		const blanked: string[] = [];
+		// Without formed needs every field meets one need of its own, so equal counts mean all.
+		if (this.needs.formed.length > 0 || draft.filled < this.needs.simple.length) {
+			for (const need of this.needs.simple) {
+				if (this.lastFilled[need.field] !== this.row) this.mayBlank(draft, need, blanked);
+			}
+			for (const need of this.needs.formed) this.fillFormed(values, draft, need, blanked);
+		}
+		this.blanks += blanked.length;
+		return { values, blanked: blanked.length === 0 ? NONE : blanked };
+	}
+
+	private putIn(values: RowValues, draft: RowDraft): void {
+		for (let index = 0; index < draft.fields.length; index++) {
+			const field = draft.fields[index];
+			const value = draft.values[index];
+			if (field === undefined || value === undefined) continue;
+			setOwn(values, field.key, value);
+			this.lastFilled[field.index] = this.row;
+		}
+	}
+
+	private fillFormed(values: RowValues, draft: RowDraft, need: FormedNeed, blanked: string[]) {
 		const hasWhole = spread(values, need.keys);
+		const nested = nestedTokens(values, need.keys);
 		for (const { token, need: tokenNeed } of need.tokens) {
-			const nested = nestedTokens(values, need.keys);
 			const hasToken =
 				spread(values, tokenNeed.keys) || (nested !== undefined && Object.hasOwn(nested, token));
 			if (hasToken || !this.mayBlank(draft, tokenNeed, blanked)) continue;
 			// The row's own form is kept, so that a row never says the same in two forms.
 			if (nested !== undefined) setOwn(nested, token, '');
 			else for (const key of tokenNeed.keys) setOwn(values, key, '');
+		}
+		// An object left without tokens says nothing, and the service would show its samples.
+		if (nested !== undefined && Object.keys(nested).length === 0) {
+			for (const key of need.keys) delete values[key];
 		}
 		if (hasWhole || need.tokens.length > 0) return;
 		if (this.mayBlank(draft, need, blanked)) for (const key of need.keys) setOwn(values, key, '');
@@ -64,19 +90,19 @@ export class Filler {
 	/** Decides about one thing that a row lacks; what is refused goes to the log. */
 	private mayBlank(draft: RowDraft, need: Need, blanked: string[]): boolean {
 		if (this.mode === 'sample' || this.blanks + blanked.length > this.maxBlanks) return false;
-		if (this.mode === 'blank' && need.kind === undefined) {
-			blanked.push(need.label);
-			if (this.blanks + blanked.length > this.maxBlanks) this.refuseBlanks(draft);
-			return true;
+		if (this.mode === 'error' || need.kind !== undefined) {
+			this.refuse(draft, need);
+			return false;
 		}
-		this.refuse(draft, need);
-		return false;
+		blanked.push(need.label);
+		if (this.blanks + blanked.length > this.maxBlanks) this.refuseBlanks(draft);
+		return true;
 	}
 
 	private refuse({ raw }: RowDraft, need: Need): void {
 		const { itemIndex, rowIndex } = raw;
 		const place = { itemIndex, rowIndex, field: need.label };
-		if (this.mode === 'error') {
+		if (this.mode === 'error' || need.kind === undefined) {
 			this.issues.add({
 				...place,
 				code: 'missing_variable',
@@ -85,12 +111,12 @@ export class Filler {
 			});
 			return;
 		}
-		const takes = need.kind === 'table' ? 'a table' : 'an image';
+		const { takes, give } = UNSAFE[need.kind];
 		this.issues.add({
 			...place,
 			code: 'blank_unsafe',
 			reason: `has no value, and it takes ${takes}, for which empty text does not do`,
-			remedy: `${REMEDY[need.kind ?? 'image']} Or set the option '${OPTION.missingVariables}' to the design's sample content.`,
+			remedy: `${give} Or set the option '${OPTION.missingVariables}' to the design's sample content.`,
 		});
 	}
 
@@ -105,29 +131,28 @@ export class Filler {
 	}
 }
 
-const REMEDY = {
-	table: 'Give it a table (a list of rows, each a list of cells).',
-	image: 'Give it an image reference, such as uploads:ID.',
+const UNSAFE = {
+	table: { takes: 'a table', give: 'Give it a table (a list of rows, each a list of cells).' },
+	image: { takes: 'an image', give: 'Give it an image reference, such as uploads:ID.' },
 } as const;
 
 /** Gives every key the value of the first that has one. Returns whether there was any. */
 function spread(values: RowValues, keys: readonly string[]): boolean {
-	const holder = keys.find((key) => Object.hasOwn(values, key));
-	const value = holder === undefined ? undefined : getOwn(values, holder);
+	const value = firstOf(values, keys);
 	if (value === undefined) return false;
 	for (const key of keys) if (!Object.hasOwn(values, key)) setOwn(values, key, value);
 	return true;
 }
 
 function nestedTokens(values: RowValues, keys: readonly string[]): TokenValues | undefined {
-	const value = keys.map((key) => getOwn(values, key)).find((found) => found !== undefined);
+	const value = firstOf(values, keys);
 	return typeof value === 'object' && !Array.isArray(value) ? value : undefined;
 }
 
-/** An object that is left without tokens says nothing, and the service would show its samples. */
-function dropEmptyTokens({ values, tokenFields }: RowDraft): void {
-	for (const field of tokenFields) {
-		const tokens = nestedTokens(values, [field]);
-		if (tokens !== undefined && Object.keys(tokens).length === 0) delete values[field];
+function firstOf(values: RowValues, keys: readonly string[]): RowValues[string] | undefined {
+	for (const key of keys) {
+		const value = getOwn(values, key);
+		if (value !== undefined) return value;
 	}
+	return undefined;
 }

@@ -1,11 +1,12 @@
 import type { DesignFacts } from './facts';
 import { tokenKey } from './fieldName';
-import type { Variable } from './types';
+import { setOwn } from './own';
+import type { MissingVariables, RowValues, Variable } from './types';
 
 /** What blank text must not stand in for. */
 export type UnsafeKind = 'table' | 'image' | undefined;
 
-/** Text that a row must have under a key of its own. */
+/** A value that a row must have. */
 export interface Need {
 	/** How it is named to the user. */
 	readonly label: string;
@@ -14,34 +15,42 @@ export interface Need {
 	readonly kind: UnsafeKind;
 }
 
-/** A need with more than one name, or with tokens: a row can meet it in several forms. */
+/** The need of a variable with one name and no tokens, which only one field can meet. */
+export interface SimpleNeed extends Need {
+	/** That field's position among the design's fields. */
+	readonly field: number;
+}
+
+/** The need of a variable with several names, or with tokens: a row can meet it in several forms. */
 export interface FormedNeed extends Need {
 	readonly tokens: ReadonlyArray<{ readonly token: string; readonly need: Need }>;
 }
 
 /** What every row of a design needs, so that nothing of the design's sample content shows. */
 export interface Needs {
-	/** Most variables: one key, no tokens. */
-	readonly simple: readonly Need[];
+	readonly simple: readonly SimpleNeed[];
 	readonly formed: readonly FormedNeed[];
+	/** What a row starts from, before its own values are put in: blanks for the simple needs. */
+	readonly blank: RowValues;
 }
 
 /** Derives the needs: the design's variables and the fields of all its rows, taken together. */
-export function needsOf(facts: DesignFacts): Needs {
-	const simple: Need[] = [];
+export function needsOf(facts: DesignFacts, mode: MissingVariables): Needs {
+	const simple: SimpleNeed[] = [];
 	const formed: FormedNeed[] = [];
-	for (const variable of neededVariables(facts)) {
+	const blank: RowValues = {};
+	const variables = new Set([...facts.fields.values()].map((field) => field.variable));
+	for (const variable of variables) {
 		const tokens = facts.tokens.get(variable);
 		const need = wholeNeed(facts, variable);
-		if (tokens === undefined && variable.names.length === 1) simple.push(need);
-		else formed.push({ ...need, tokens: tokenNeeds(facts, variable, [...(tokens ?? [])]) });
+		if (tokens !== undefined || variable.names.length > 1) {
+			formed.push({ ...need, tokens: tokenNeeds(facts, variable, [...(tokens ?? [])]) });
+			continue;
+		}
+		simple.push({ ...need, field: facts.field(variable.name).index });
+		if (mode === 'blank' && need.kind === undefined) setOwn(blank, variable.name, '');
 	}
-	return { simple, formed };
-}
-
-function neededVariables(facts: DesignFacts): Set<Variable> {
-	const ofFields = [...facts.fields.values()].map((field) => field.variable);
-	return new Set([...facts.knownVariables, ...ofFields]);
+	return { simple, formed, blank };
 }
 
 function wholeNeed(facts: DesignFacts, { name, names, kind }: Variable): Need {

@@ -9,9 +9,11 @@ const KEEP_ALL_DIGITS_FROM = 1e13;
  * negative zero. Integers keep every digit of their shortest form.
  */
 export function numberText(value: number): string {
-	if (Number.isInteger(value)) return withoutExponent(String(value));
-	if (Math.abs(value) >= KEEP_ALL_DIGITS_FROM) return withoutExponent(String(value));
-	return withoutExponent(String(Number(value.toPrecision(SURE_DIGITS))));
+	const shortest = String(value);
+	// Most numbers: too short for noise, and without exponent.
+	if (shortest.length <= SURE_DIGITS && !shortest.includes('e')) return shortest;
+	const isExact = Number.isInteger(value) || Math.abs(value) >= KEEP_ALL_DIGITS_FROM;
+	return withoutExponent(isExact ? shortest : String(Number(value.toPrecision(SURE_DIGITS))));
 }
 
 /** Writes out `1e+21` and `1e-7`, the forms ECMAScript's Number::toString falls back to. */

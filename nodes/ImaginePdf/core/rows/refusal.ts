@@ -5,13 +5,20 @@ export class Refusal {
 	constructor(
 		readonly code: RowIssueCode,
 		/** A clause that continues "the field …". */
-		readonly reason: string,
+		private readonly what: string,
 		/** What to do next: a sentence. */
 		readonly remedy: string,
+		private readonly place?: string,
 	) {}
 
-	/** The same refusal with the place inside the value. */
+	/** A clause that continues "the field …", with the place inside the value. */
+	get reason(): string {
+		return this.place === undefined ? this.what : `${this.what} (${this.place})`;
+	}
+
+	/** The same refusal with the place inside the value; the outermost place comes first. */
 	in(place: string): Refusal {
-		return new Refusal(this.code, `${this.reason} (${place})`, this.remedy);
+		const at = this.place === undefined ? place : `${place}, ${this.place}`;
+		return new Refusal(this.code, this.what, this.remedy, at);
 	}
 }

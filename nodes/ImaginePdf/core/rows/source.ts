@@ -1,7 +1,8 @@
 import { parseFieldName } from './fieldName';
+import type { IssueLog } from './issues';
 import { setOwn } from './own';
 import { readJson } from './jsonText';
-import type { RowInput, RowIssue, RowIssueCode } from './types';
+import type { RowInput, RowIssueCode } from './types';
 import { OPTION } from './wording';
 
 /** One row with its values as they came. */
@@ -12,39 +13,28 @@ export interface RawRow {
 	readonly fields: Record<string, unknown>;
 }
 
-type Report = (issue: RowIssue) => void;
-
 /**
  * The rows of one item: one, or as many as its JSON array holds. What cannot be a row goes to
- * `report` and is left out.
+ * `issues` and is left out.
  */
-export function rawRowsOf(input: RowInput, report: Report): RawRow[] {
-	const { itemIndex, designId } = input;
-	const refuse = (code: RowIssueCode, reason: string, remedy: string) => {
-		report({ itemIndex, code, reason, remedy });
-		return [];
-	};
+export function rawRowsOf(input: RowInput, issues: IssueLog): RawRow[] {
+	const { itemIndex, designId, source, values } = input;
 	if (designId.trim() === '') {
-		return refuse(
-			'no_design',
-			'no design is chosen',
-			'Choose a design, or check the expression that names it: it gave no text for this item.',
-		);
+		issues.add({
+			itemIndex,
+			code: 'no_design',
+			reason: 'no design is chosen',
+			remedy:
+				'Choose a design, or check the expression that names it: it gave no text for this item.',
+		});
+		return [];
 	}
-	switch (input.source) {
-		case 'json':
-			return jsonRows(input, report);
-		case 'mapped':
-			return [{ itemIndex, designId, fields: isRow(input.values) ? input.values : {} }];
-		case 'items':
-			return isRow(input.values)
-				? [{ itemIndex, designId, fields: input.values }]
-				: refuse(
-						'not_an_object',
-						`the item holds ${nameOf(input.values)}`,
-						'Give it fields first.',
-					);
-	}
+	if (source === 'json') return jsonRows(input, issues);
+	if (isRow(values)) return [{ itemIndex, designId, fields: values }];
+	// Nothing is mapped: a row without fields, which is judged as such.
+	if (source === 'mapped') return [{ itemIndex, designId, fields: {} }];
+	issues.add({ itemIndex, ...notARow('the item holds', values) });
+	return [];
 }
 
 /** The field names of the option, or `undefined` where it restricts nothing. */
@@ -66,17 +56,17 @@ export function pickFields(
 	return picked;
 }
 
-function jsonRows(input: RowInput, report: Report): RawRow[] {
+function jsonRows(input: RowInput, issues: IssueLog): RawRow[] {
 	const { itemIndex, designId } = input;
-	const value = jsonValue(input, report);
+	const value = jsonValue(input, issues);
 	if (value === undefined) return [];
 	if (!Array.isArray(value)) {
 		if (isRow(value)) return [{ itemIndex, designId, fields: value }];
-		report({ itemIndex, ...notARow(`'${OPTION.json}' holds`, value) });
+		issues.add({ itemIndex, ...notARow(`'${OPTION.json}' holds`, value) });
 		return [];
 	}
 	if (value.length === 0) {
-		report({
+		issues.add({
 			itemIndex,
 			code: 'no_rows',
 			reason: `'${OPTION.json}' holds an empty list, so there is no row`,
@@ -86,17 +76,17 @@ function jsonRows(input: RowInput, report: Report): RawRow[] {
 	const rows: RawRow[] = [];
 	for (const [rowIndex, fields] of value.entries()) {
 		if (isRow(fields)) rows.push({ itemIndex, rowIndex, designId, fields });
-		else report({ itemIndex, rowIndex, ...notARow('the row is', fields) });
+		else issues.add({ itemIndex, rowIndex, ...notARow('the row is', fields) });
 	}
 	return rows;
 }
 
 /** The parameter's value, read if it is text; `undefined` after a report. */
-function jsonValue({ itemIndex, values }: RowInput, report: Report): unknown {
+function jsonValue({ itemIndex, values }: RowInput, issues: IssueLog): unknown {
 	if (typeof values === 'string' && values.trim() !== '') {
 		const reading = readJson(values);
 		if (reading.ok) return reading.value;
-		report({
+		issues.add({
 			itemIndex,
 			code: 'invalid_json',
 			reason: `'${OPTION.json}' is not valid JSON: it cannot go on with ${reading.found} at line ${reading.line}, column ${reading.column}`,
@@ -105,7 +95,7 @@ function jsonValue({ itemIndex, values }: RowInput, report: Report): unknown {
 		return undefined;
 	}
 	if (values === undefined || values === null || values === '' || typeof values === 'string') {
-		report({
+		issues.add({
 			itemIndex,
 			code: 'no_rows',
 			reason: `'${OPTION.json}' is empty, so there is no row`,

@@ -12,6 +12,12 @@ const MAX_TABLE_COLUMNS = 50;
 /** RFC 2397: `data:[mediatype][;parameters],data`. Ordinary text such as `Data: 5, 6` passes. */
 const DATA_URI = /^\s*data:(?:[\w.+-]+\/[\w.+-]+)?(?:;[^;,\s]+)*,/i;
 
+/** The characters that text can begin with to be matched by `DATA_URI`: `d`, `D`, white space. */
+function mayBeDataUri(text: string): boolean {
+	const first = text.charCodeAt(0);
+	return first === 0x64 || first === 0x44 || first <= 0x20 || first >= 0xa0;
+}
+
 /** API page, "Values": how an image that lies with the service is named. */
 const IMAGE_REFERENCE = /^(?:uploads|assets):\S/;
 
@@ -30,14 +36,17 @@ export function toApiValue(raw: unknown): ApiValue | Refusal | undefined {
 
 /** Whether a value is a reference to an image that lies with the service. */
 export function isImageReference(value: ApiValue): boolean {
-	return typeof value === 'string' && IMAGE_REFERENCE.test(value);
+	if (typeof value !== 'string') return false;
+	const first = value.charCodeAt(0);
+	// `u` or `a`: spares most values the regular expression.
+	return (first === 0x75 || first === 0x61) && IMAGE_REFERENCE.test(value);
 }
 
 /** Text for anything that is not an array or a plain object; `undefined` if it is missing. */
 function scalarText(raw: unknown): string | Refusal | undefined {
 	switch (typeof raw) {
 		case 'string':
-			return DATA_URI.test(raw) ? dataUriRefusal() : raw;
+			return mayBeDataUri(raw) && DATA_URI.test(raw) ? dataUriRefusal() : raw;
 		case 'undefined':
 			return undefined;
 		case 'number':
@@ -89,41 +98,63 @@ function className(raw: object): string {
 }
 
 function toTable(raw: readonly unknown[]): Table | Refusal {
-	const oddRow = oddRowOf(raw);
-	if (oddRow !== undefined) return oddRow;
-	const rows = raw.filter((row) => Array.isArray(row));
-	const columns = rows.reduce((widest, row) => Math.max(widest, row.length), 0);
-	if (rows.length > MAX_TABLE_ROWS || columns > MAX_TABLE_COLUMNS) {
-		return new Refusal(
-			'table_too_large',
-			`holds a table of ${rows.length} rows × ${columns} columns, and ImaginePDF takes at most ${MAX_TABLE_ROWS} × ${MAX_TABLE_COLUMNS}`,
-			'Shorten the table, or spread it over several rows of the batch.',
-		);
-	}
+	const sizeRefusal = tooLarge(raw);
+	if (sizeRefusal !== undefined) return sizeRefusal;
+	if (isTextTable(raw)) return raw;
 	const table: Table = [];
-	for (const [rowNumber, row] of rows.entries()) {
-		const cells: string[] = [];
-		for (let column = 0; column < row.length; column++) {
-			const cell = cellText(row[column]);
-			if (cell instanceof Refusal) return cell.in(`row ${rowNumber + 1}, column ${column + 1}`);
-			// API page: a null cell is an empty one. An absent one is the same to a reader.
-			cells.push(cell ?? '');
-		}
+	for (let index = 0; index < raw.length; index++) {
+		const row: unknown = raw[index];
+		if (!Array.isArray(row)) return notATable(raw, index);
+		const cells = toCells(row);
+		if (cells instanceof Refusal) return cells.in(`row ${index + 1}`);
 		table.push(cells);
 	}
 	return table;
 }
 
-/** What keeps an array from being a table: an entry that is not a list of cells. */
-function oddRowOf(raw: readonly unknown[]): Refusal | undefined {
-	// Unlike `every`, `findIndex` also looks at the holes of a sparse array.
-	const odd = raw.findIndex((row) => !Array.isArray(row));
-	if (odd === -1) return undefined;
+/** Whether a table can be sent as it is. Most can, and copying them is what would cost. */
+function isTextTable(raw: readonly unknown[]): raw is Table {
+	for (let index = 0; index < raw.length; index++) {
+		const row: unknown = raw[index];
+		if (!Array.isArray(row)) return false;
+		for (let column = 0; column < row.length; column++) {
+			const cell: unknown = row[column];
+			if (typeof cell !== 'string' || mayBeDataUri(cell)) return false;
+		}
+	}
+	return true;
+}
+
+/** A row of a table. A null cell is an empty one (API page); an absent one reads the same. */
+function toCells(row: readonly unknown[]): string[] | Refusal {
+	const cells: string[] = [];
+	for (let column = 0; column < row.length; column++) {
+		const cell = cellText(row[column]);
+		if (cell instanceof Refusal) return cell.in(`column ${column + 1}`);
+		cells.push(cell ?? '');
+	}
+	return cells;
+}
+
+function tooLarge(raw: readonly unknown[]): Refusal | undefined {
+	if (!Array.isArray(raw[0])) return undefined;
+	let columns = 0;
+	for (const row of raw) if (Array.isArray(row)) columns = Math.max(columns, row.length);
+	if (raw.length <= MAX_TABLE_ROWS && columns <= MAX_TABLE_COLUMNS) return undefined;
+	return new Refusal(
+		'table_too_large',
+		`holds a table of ${raw.length} rows × ${columns} columns, and ImaginePDF takes at most ${MAX_TABLE_ROWS} × ${MAX_TABLE_COLUMNS}`,
+		'Shorten the table, or spread it over several rows of the batch.',
+	);
+}
+
+/** Why an array whose entry at `index` is not a list of cells is no table. */
+function notATable(raw: readonly unknown[], index: number): Refusal {
 	const isMixed = raw.some((row) => Array.isArray(row));
 	return isMixed
 		? new Refusal(
 				'unsupported_value',
-				`holds a table whose row ${odd + 1} is not a list of cells`,
+				`holds a table whose row ${index + 1} is not a list of cells`,
 				'Make every row of the table a list of cells; an empty list will do.',
 			)
 		: listRefusal(raw);
@@ -143,6 +174,7 @@ function toTokens(raw: Record<string, unknown>): TokenValues | Refusal | undefin
 
 /** Text of a table's cell or a token: nothing may be nested in it. */
 function cellText(raw: unknown): string | Refusal | undefined {
+	if (typeof raw !== 'object') return scalarText(raw);
 	if (Array.isArray(raw)) {
 		return new Refusal('unsupported_value', 'holds a list where only text fits', MAKE_IT_TEXT);
 	}
