@@ -1,0 +1,88 @@
+import { invoices, NODE, openBench, type Bench } from './support/bench.mts';
+
+/*
+ * Which routes answer is remembered per base URL, and every bench has another one (its own port), so
+ * that each test begins without knowledge.
+ */
+describe.each([
+	['the first generation alone', { first: true, second: false }],
+	['the second generation alone', { first: false, second: true }],
+	['both generations', { first: true, second: true }],
+])('With %s', (_, generations) => {
+	let bench: Bench;
+	beforeEach(async () => {
+		bench = await openBench({ generations });
+	});
+	afterEach(async () => {
+		await bench.close();
+	});
+	const paths = () =>
+		bench.emulator.requests.filter(({ origin }) => origin === 'api').map(({ path }) => path);
+
+	it('submits, waits and downloads', async () => {
+		const result = await bench.run(invoices(3));
+		expect(result.error).toBeUndefined();
+		expect(await bench.zipNames(result)).toHaveLength(3);
+		expect(bench.charged()).toBe(3);
+	});
+
+	it('generates', async () => {
+		const result = await bench.run(invoices(2), {
+			parameters: { resource: 'pdf', operation: 'generate' },
+		});
+		expect(result.error).toBeUndefined();
+		expect(bench.charged()).toBe(2);
+	});
+
+	it('gets the status and downloads by job ID', async () => {
+		const queued = await bench.run(invoices(1), { parameters: { waitForCompletion: false } });
+		const job = { jobId: String(queued.json(NODE)[0]?.['jobId']) };
+		for (const operation of ['getStatus', 'download']) {
+			const result = await bench.run([job], { parameters: { resource: 'batch', operation } });
+			expect(result.json(NODE)[0]).toMatchObject({ ...job, total: 1 });
+		}
+	});
+
+	it('says that there is no such job', async () => {
+		const result = await bench.run([{ jobId: 'job_none' }], {
+			parameters: { resource: 'batch', operation: 'getStatus' },
+		});
+		expect(result.error?.message).toContain('no such job');
+	});
+
+	it('asks a missing route once only', async () => {
+		await bench.run(invoices(1));
+		const afterFirst = paths().length;
+		await bench.run(invoices(1));
+		const missing = bench.emulator.requests
+			.slice(afterFirst)
+			.filter(({ status }) => status === 404 || status === 405);
+		expect(missing.filter(({ route }) => route !== 'tree')).toEqual([]);
+	});
+
+	it('sends the PDF profile where it is known, and says so where it is not', async () => {
+		const result = await bench.run(invoices(1), {
+			parameters: { options: { pdfProfile: 'pdf-a' } },
+		});
+		expect(result.error).toBeUndefined();
+		const hints = result
+			.hints(NODE)
+			.map(({ message }) => message)
+			.join(' ');
+		if (generations.second) expect(hints).not.toContain('profile');
+		else expect(hints).toContain('The PDF profile was not applied');
+	});
+});
+
+describe.each(['404 envelope', '404 bare', '405 envelope', '405 bare'] as const)(
+	'A route that answers %s',
+	(absentRoute) => {
+		it('sends the node to the other generation, for nothing', async () => {
+			const bench = await openBench({ generations: { first: false }, choices: { absentRoute } });
+			const result = await bench.run(invoices(2));
+			expect(result.error).toBeUndefined();
+			expect(bench.charged()).toBe(2);
+			await bench.close();
+		});
+	},
+);
