@@ -16,6 +16,8 @@ import { digest, readAll, summary, turn } from './support/read.mts';
 import { ChunkSource, cutBy, fakePdf, inChunks } from './support/sources.mts';
 
 const pdf = fakePdf(3000, 5);
+/** Too large to be inflated on the main thread. */
+const large = fakePdf(90_000, 5);
 
 /** Promises that nobody caught show up one turn later. */
 const unhandled: unknown[] = [];
@@ -211,6 +213,30 @@ describe('readPdfEntries refuses', () => {
 			}),
 			{ numRuns: 1500 },
 		);
+	});
+});
+
+describe('readPdfEntries refuses large entries', () => {
+	const packed = deflateRawSync(large);
+
+	it.each<[string, Omit<RawEntry, 'name' | 'data'>, RegExp]>([
+		['with a wrong checksum', { crc: 1 }, /checksum/],
+		['with a wrong checksum in a descriptor', { crc: 1, descriptor: 'signed' }, /checksum/],
+		['with a wrong size', { size: 89_999 }, /does not have its size/],
+		[
+			'with a compressed size that is too small',
+			{ compressedSize: packed.length - 100 },
+			/decompressed/,
+		],
+		['that are not deflate', { compressed: large }, /decompressed/],
+		['that are cut off', { compressed: packed.subarray(0, 40_000) }, /decompressed/],
+		[
+			'that break in the middle',
+			{ compressed: Buffer.concat([packed.subarray(0, 40_000), large]) },
+			/decompressed/,
+		],
+	])('%s', async (_, entry, message) => {
+		await refused(rawZip([{ name: 'a.pdf', data: large, ...entry }]), 'damaged', message);
 	});
 });
 

@@ -36,12 +36,16 @@ export class ByteReader {
 		const bytes = this.chunk.subarray(0, size);
 		this.chunk = this.chunk.subarray(size);
 		this.consumed += size;
-		this.sincePause += size;
-		if (this.sincePause >= PAUSE_EVERY_BYTES) {
-			this.sincePause = 0;
-			await this.pause();
-		}
+		await this.worked(size);
 		return bytes;
+	}
+
+	/** Counts work in bytes, as if so many had been read, and pauses when it is time to. */
+	async worked(bytes: number): Promise<void> {
+		this.sincePause += bytes;
+		if (this.sincePause < PAUSE_EVERY_BYTES) return;
+		this.sincePause = 0;
+		await this.pause();
 	}
 
 	/**

@@ -4,7 +4,7 @@ import { dataUpToDescriptor, type Ending } from './descriptor';
 import { EntryData } from './entryData';
 import { ArchiveError, cutOff, damaged } from './errors';
 import { inflate } from './inflate';
-import { MAX_STEP_BYTES, type ArchiveLimits } from './limits';
+import { INFLATE_COST, MAX_STEP_BYTES, type ArchiveLimits } from './limits';
 import { decodeName } from './names';
 import {
 	Method,
@@ -65,7 +65,11 @@ export async function readEntry(
 	const compressed = new CompressedData(reader, header, ending);
 
 	if (header.method === Method.deflate)
-		await inflate(compressed.chunks(), (bytes) => data.add(bytes));
+		await inflate(
+			compressed.chunks(),
+			(bytes) => data.add(bytes),
+			async (bytes) => await reader.worked(INFLATE_COST * bytes),
+		);
 	else if (header.method === Method.stored)
 		for await (const chunk of compressed.chunks()) data.add(chunk);
 	else for await (const chunk of compressed.chunks()) void chunk;

@@ -65,3 +65,6 @@ export const MAX_STEP_BYTES = 256 * 1024;
  * promises alone never let the event loop go round.
  */
 export const PAUSE_EVERY_BYTES = 4 * MiB;
+
+/** Inflating a byte on the main thread takes about as long as the checksum of this many. */
+export const INFLATE_COST = 6;
