@@ -121,7 +121,7 @@ describe('Batch: Get Status and Download', () => {
 		}
 	});
 
-	it.each(['filesystem', 'memory'] as const)(
+	it.each(['filesystem', 'default'] as const)(
 		'gives a file that the next node can read (%s)',
 		async (binaryMode) => {
 			const other = await openBench({ binaryMode });
