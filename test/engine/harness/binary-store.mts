@@ -7,21 +7,17 @@ import type { IBinaryData, INodeExecutionData } from 'n8n-workflow';
 
 import type { CapturedLogs } from './logs.mts';
 import { Container, n8nCore } from './modules.mts';
+import { RemoteStore } from './remote-store.mts';
 
 /**
- * Where n8n keeps files: `filesystem` as files on disk, `default` within the execution data (what
- * n8n calls memory mode). A `Manager` stands in for a remote store such as S3 or the database.
+ * Where n8n keeps files: `filesystem` on disk, `default` within the execution data (memory mode).
+ * For `database` and `s3` a store in memory stands in for n8n's own.
  */
-export type BinaryMode = 'filesystem' | 'default' | RemoteStore;
+export type BinaryMode = 'filesystem' | 'default' | 'database' | 's3';
 
-export interface RemoteStore {
-	mode: 's3' | 'database';
-	manager: BinaryData.Manager;
-}
-
-/** A file in n8n's binary folder. */
+/** A file in n8n's binary store. */
 export interface StoredFile {
-	/** Relative to the binary folder. */
+	/** Relative to the binary folder; the key in a remote store. */
 	path: string;
 	/** Bytes. */
 	size: number;
@@ -32,11 +28,12 @@ export class BinaryStore {
 	private constructor(
 		private readonly service: BinaryDataService,
 		private readonly folder: string,
+		private readonly remote: RemoteStore,
 	) {}
 
 	static async open(mode: BinaryMode, folder: string, logs: CapturedLogs): Promise<BinaryStore> {
 		const config = Container.get(n8nCore.BinaryDataConfig);
-		config.mode = typeof mode === 'string' ? mode : mode.mode;
+		config.mode = mode;
 		config.localStoragePath = folder;
 		const reporter = Container.get(n8nCore.ErrorReporter);
 		const service: BinaryDataService = Reflect.construct(n8nCore.BinaryDataService, [
@@ -45,12 +42,12 @@ export class BinaryStore {
 			logs,
 		]);
 		await service.init();
-		if (typeof mode !== 'string') {
-			await mode.manager.init();
-			service.setManager(mode.mode, mode.manager);
+		const remote = new RemoteStore();
+		if (mode === 'database' || mode === 's3') {
+			service.setManager(mode, new n8nCore.BinaryDataBlobManager(remote, reporter));
 		}
 		Container.set(n8nCore.BinaryDataService, service);
-		return new BinaryStore(service, folder);
+		return new BinaryStore(service, folder, remote);
 	}
 
 	/** The bytes behind an item's binary field. */
@@ -68,15 +65,16 @@ export class BinaryStore {
 		return await this.service.getMetadata(storedId(item, field));
 	}
 
-	/** Every file in the folder, whether an item refers to it or not; n8n's own notes left out. */
+	/** Every file in the store, whether an item refers to it or not; n8n's own notes left out. */
 	async files(): Promise<StoredFile[]> {
-		const found: StoredFile[] = [];
+		const found: StoredFile[] = this.remote.sizes.map(([key, size]) => ({ path: key, size }));
 		for (const name of await readdir(this.folder, { recursive: true })) {
 			const about = await stat(path.join(this.folder, name));
-			if (about.isFile() && !name.endsWith('.metadata'))
-				found.push({ path: name, size: about.size });
+			if (about.isFile()) found.push({ path: name, size: about.size });
 		}
-		return found.sort((a, b) => (a.path < b.path ? -1 : 1));
+		return found
+			.filter((file) => !file.path.endsWith('.metadata'))
+			.sort((a, b) => (a.path < b.path ? -1 : 1));
 	}
 }
 

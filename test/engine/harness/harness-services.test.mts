@@ -42,6 +42,19 @@ describe('files', () => {
 		expect(result.saved).not.toContain(bytes.toString('base64', 0, 300));
 	});
 
+	it.each(['database', 's3'] as const)(
+		'hands a file to a remote store (%s)',
+		async (binaryMode) => {
+			await engine({ nodeTypes: ToyNode.doing(storing(size)), binaryMode });
+			const result = await n8n.run({ nodes: [source, toy, reader], items: [{}] });
+			const item = result.items('Toy')[0]!;
+			expect(item.binary?.['data']?.id).toMatch(new RegExp(`^${binaryMode}:`));
+			expect((await n8n.readBinary(item, 'data')).equals(bytes)).toBe(true);
+			expect(result.json('Reader')).toMatchObject([{ files: { data: { size } } }]);
+			expect(result.binaryFiles.map((file) => file.size)).toEqual([size]);
+		},
+	);
+
 	it('keeps a file within the execution data in memory mode', async () => {
 		await engine({ nodeTypes: ToyNode.doing(storing(300)), binaryMode: 'default' });
 		const result = await n8n.run({ nodes: [source, toy, reader], items: [{}] });

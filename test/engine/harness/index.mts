@@ -35,7 +35,7 @@ import {
 	type WorkflowSpec,
 } from './workflow.mts';
 
-export type { BinaryMode, RemoteStore, StoredFile } from './binary-store.mts';
+export type { BinaryMode, StoredFile } from './binary-store.mts';
 export type { Panel } from './editor.mts';
 export type { EndingOptions } from './execution.mts';
 export type { LogEntry } from './logs.mts';

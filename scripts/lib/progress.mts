@@ -1,0 +1,50 @@
+import type { Emulator } from '../../test/emulator/index.mts';
+
+const BAR_WIDTH = 30;
+/** Without a terminal a line is printed whenever this much more is done. */
+const STEPS = 4;
+
+/** Where the lines go; `process.stdout` is one. */
+export interface Output {
+	isTTY?: boolean;
+	write(text: string): unknown;
+}
+
+/**
+ * Shows each job of the emulator on a line of its own while it runs: redrawn in a terminal, a few
+ * plain lines elsewhere. Returns a function that ends it.
+ */
+export function showJobs(emulator: Emulator, output: Output): () => void {
+	const numbers = new Map<string, number>();
+	const shown = new Map<string, string>();
+	let drawn = 0;
+
+	const redraw = () => {
+		if (drawn > 0) output.write(`\u001b[${drawn}A`);
+		for (const line of shown.values()) output.write(`\u001b[2K${line}\n`);
+		drawn = shown.size;
+	};
+
+	return emulator.on('job', ({ state }) => {
+		const { jobId, status, total, completed, failed } = state;
+		const number = numbers.get(jobId) ?? numbers.size + 1;
+		numbers.set(jobId, number);
+		const done = completed + failed;
+		const counts = `${done}/${total}${failed > 0 ? ` (${failed} not rendered)` : ''}`;
+		const title = `  Job ${number} (${jobId})`;
+		if (output.isTTY === true) {
+			shown.set(jobId, `${title}  ${bar(done / total)}  ${counts}  ${status}`);
+			redraw();
+			return;
+		}
+		const step = `${status} ${Math.floor((done / total) * STEPS)}`;
+		if (shown.get(jobId) === step) return;
+		shown.set(jobId, step);
+		output.write(`${title}: ${status}, ${counts} rows\n`);
+	});
+}
+
+function bar(share: number): string {
+	const filled = Math.round(share * BAR_WIDTH);
+	return '█'.repeat(filled) + '░'.repeat(BAR_WIDTH - filled);
+}

@@ -1,0 +1,111 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+import { parseTable, readTable, UnusableFile } from '../../scripts/lib/read-table.mts';
+
+const utf8 = (text: string) => new TextEncoder().encode(text);
+const parse = (text: string) => parseTable(utf8(text), 'table.csv');
+
+describe('reading a table', () => {
+	it.each([
+		['comma', 'name,amount\nAda,"1,234.50"\n'],
+		['semicolon', 'name;amount\nAda;"1,234.50"\n'],
+		['tab', 'name\tamount\nAda\t1,234.50\n'],
+	])('finds the separator by itself: %s', (separator, text) => {
+		expect(parse(text)).toMatchObject({
+			separator,
+			columns: ['name', 'amount'],
+			rows: [{ name: 'Ada', amount: '1,234.50' }],
+		});
+	});
+
+	it('ignores separators within a quoted column name', () => {
+		expect(parse('"a;b;c;d",e\n1,2\n').columns).toEqual(['a;b;c;d', 'e']);
+	});
+
+	it('keeps quotes, line breaks and empty cells, and skips empty lines', () => {
+		expect(parse('\r\na,b\r\n"x ""y""\r\nz",\r\n\r\n').rows).toEqual([{ a: 'x "y"\r\nz', b: '' }]);
+	});
+
+	it('names columns without a name, and takes the byte order mark away', () => {
+		expect(parse('\ufeffa,,c\n1,2,3\n').columns).toEqual(['a', 'column_2', 'c']);
+	});
+
+	it('keeps a column that is named like a property of every object', () => {
+		const [row] = parse('__proto__,constructor\n1,2\n').rows;
+		expect(Object.entries(row ?? {})).toEqual([
+			['__proto__', '1'],
+			['constructor', '2'],
+		]);
+	});
+
+	it('reads what Excel writes on Windows', () => {
+		const windows = Uint8Array.from(Buffer.from('name\nM\u00fcller\n', 'latin1'));
+		expect(parseTable(windows, 'a.csv')).toMatchObject({
+			encoding: 'Windows-1252',
+			rows: [{ name: 'Müller' }],
+		});
+		const unicode = Uint8Array.from(Buffer.from('\ufeffname\tb\nMüller\t2\n', 'utf16le'));
+		expect(parseTable(unicode, 'a.txt')).toMatchObject({
+			encoding: 'UTF-16',
+			columns: ['name', 'b'],
+			rows: [{ name: 'Müller', b: '2' }],
+		});
+	});
+});
+
+describe('a file that cannot be used', () => {
+	it.each([
+		['is empty', ' \n', /is empty/],
+		['has no rows', 'a,b\n', /no rows below it/],
+		['names a column twice', 'a,b,a\n1,2,3\n', /two columns named "a"/],
+		['has a line that is too long', 'a,b\n1,2\n1,2,3\n', /line 3 does not have as many cells/],
+		['has an open quote', 'a,b\n1,"2\n', /quote that opens near line .* never closed/],
+		['has a quote within a cell', 'a,b\n1,2"3\n', /line 2/],
+		['is a workbook', 'PK\u0003\u0004', /workbook or a ZIP/],
+		['is not text', 'a,b\n\u0000\u0001', /not a text file/],
+	])('%s', (_, text, message) => {
+		expect(() => parse(text)).toThrow(UnusableFile);
+		expect(() => parse(text)).toThrow(message);
+	});
+
+	it('is missing, or a folder', async () => {
+		await expect(readTable('/no/such.csv')).rejects.toThrow('There is no file /no/such.csv');
+		await expect(readTable(tmpdir())).rejects.toThrow('is a folder');
+	});
+});
+
+describe('the example', () => {
+	it('holds 120 invoices with the columns of the invoice design and two more', async () => {
+		const { columns, rows } = await readTable('examples/data/invoices.csv');
+		expect(rows).toHaveLength(120);
+		expect(columns).toEqual([
+			'crm_id',
+			'customer_name',
+			'customer_address',
+			'invoice_number',
+			'invoice_date',
+			'due_date',
+			'amount',
+			'notes',
+			'sales_rep',
+		]);
+		expect(new Set(rows.map((row) => row['invoice_number'])).size).toBe(120);
+		const all = rows.map((row) => Object.values(row).join(' ')).join(' ');
+		const scripts = 'Latin Cyrillic Greek Arabic Hebrew Hiragana Han Hangul Devanagari Tamil Thai';
+		for (const script of scripts.split(' ')) {
+			expect(all).toMatch(new RegExp(`\\p{Script=${script}}`, 'u'));
+		}
+		expect(all).toMatch(/\p{Extended_Pictographic}/u);
+	});
+
+	it('is read the same through a file of another name and separator', async () => {
+		const folder = await mkdtemp(path.join(tmpdir(), 'read-table-'));
+		const file = path.join(folder, 'my table.csv');
+		const bytes = await readFile('examples/data/invoices.csv');
+		await writeFile(file, bytes);
+		expect((await readTable(file)).rows).toEqual(parseTable(bytes, 'x').rows);
+		await rm(folder, { recursive: true });
+	});
+});
