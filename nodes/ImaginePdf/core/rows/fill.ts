@@ -107,7 +107,7 @@ export class Filler {
 				...place,
 				code: 'missing_variable',
 				reason: 'has no value',
-				remedy: `Give it one, or set the option '${OPTION.missingVariables}' to send empty text instead.`,
+				remedy: `Give it one, or set '${OPTION.missingVariables}' to '${OPTION.blank}'.`,
 			});
 			return;
 		}
@@ -116,7 +116,7 @@ export class Filler {
 			...place,
 			code: 'blank_unsafe',
 			reason: `has no value, and it takes ${takes}, for which empty text does not do`,
-			remedy: `${give} Or set the option '${OPTION.missingVariables}' to the design's sample content.`,
+			remedy: `${give} Or set '${OPTION.missingVariables}' to '${OPTION.sample}'.`,
 		});
 	}
 

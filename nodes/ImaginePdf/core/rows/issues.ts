@@ -4,6 +4,9 @@ import type { RowIssue } from './types';
 /** How many items, or kinds of refusal, a message names before it counts. */
 const NAMED = 10;
 
+/** How many fields the summary of a longer message names. */
+const NAMED_FIELDS = 3;
+
 /** How many fields of one row are looked into; more would repeat the same to the same reader. */
 const ISSUES_PER_ROW = 10;
 
@@ -24,6 +27,17 @@ export class RowsRefused extends Error {
 		this.headline = text.headline;
 		this.description = text.description;
 		this.itemIndexes = [...new Set(issues.map((issue) => issue.itemIndex))].sort((a, b) => a - b);
+	}
+
+	/** What each item's own refusal says, for those who tell them one by one. */
+	perItem(): Map<number, RowsRefused> {
+		const issuesOf = new Map<number, RowIssue[]>();
+		for (const issue of this.issues) {
+			const own = issuesOf.get(issue.itemIndex);
+			if (own) own.push(issue);
+			else issuesOf.set(issue.itemIndex, [issue]);
+		}
+		return new Map([...issuesOf].map(([item, issues]) => [item, new RowsRefused(issues)]));
 	}
 }
 
@@ -63,14 +77,25 @@ function describe(issues: readonly RowIssue[]): { headline: string; description:
 	if (groups.length === 1 && only !== undefined) {
 		return { headline: sentenceOf(only), description: only.first.remedy };
 	}
-	const items = [...new Set(issues.map((issue) => issue.itemIndex))].sort((a, b) => a - b);
-	const named = firstFew(items.slice(0, NAMED).map(itemLabel), items.length);
 	const few = groups.slice(0, NAMED).map((group) => `${sentenceOf(group)}. ${group.first.remedy}`);
 	const more = groups.length - few.length;
 	return {
-		headline: `${items.length} ${items.length === 1 ? 'item' : 'items'} cannot be sent as they are: ${named}`,
+		headline: summaryOf(issues),
 		description: [...few, ...(more > 0 ? [`And ${more} more.`] : [])].join(' '),
 	};
+}
+
+/** Refusals of several kinds in one clause: which items, which fields. */
+function summaryOf(issues: readonly RowIssue[]): string {
+	const items = [...new Set(issues.map((issue) => issue.itemIndex))];
+	const fields = [...new Set(issues.map((issue) => issue.field))].filter(
+		(field) => field !== undefined,
+	);
+	const which = firstFew(items.slice(0, NAMED).map(itemLabel), items.length);
+	const verb =
+		items.length === 1 ? 'item cannot be sent as it is' : 'items cannot be sent as they are';
+	const about = firstFew(fields.slice(0, NAMED_FIELDS).map(showName), fields.length);
+	return `${items.length} ${verb}: ${which}${about === '' ? '' : ` (because of ${about})`}`;
 }
 
 function groupsOf(issues: readonly RowIssue[]): Group[] {

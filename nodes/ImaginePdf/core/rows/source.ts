@@ -62,14 +62,14 @@ function jsonRows(input: RowInput, issues: IssueLog): RawRow[] {
 	if (value === undefined) return [];
 	if (!Array.isArray(value)) {
 		if (isRow(value)) return [{ itemIndex, designId, fields: value }];
-		issues.add({ itemIndex, ...notARow(`'${OPTION.json}' holds`, value) });
+		issues.add({ itemIndex, ...notARow(`'${OPTION.rows}' holds`, value) });
 		return [];
 	}
 	if (value.length === 0) {
 		issues.add({
 			itemIndex,
 			code: 'no_rows',
-			reason: `'${OPTION.json}' holds an empty list, so there is no row`,
+			reason: `'${OPTION.rows}' holds an empty list, so there is no row`,
 			remedy: 'Give it at least one row, or filter such items out before this node.',
 		});
 	}
@@ -89,7 +89,7 @@ function jsonValue({ itemIndex, values }: RowInput, issues: IssueLog): unknown {
 		issues.add({
 			itemIndex,
 			code: 'invalid_json',
-			reason: `'${OPTION.json}' is not valid JSON: it cannot go on with ${reading.found} at line ${reading.line}, column ${reading.column}`,
+			reason: `'${OPTION.rows}' is not valid JSON: it cannot go on with ${reading.found} at line ${reading.line}, column ${reading.column}`,
 			remedy: jsonRemedy(values),
 		});
 		return undefined;
@@ -98,7 +98,7 @@ function jsonValue({ itemIndex, values }: RowInput, issues: IssueLog): unknown {
 		issues.add({
 			itemIndex,
 			code: 'no_rows',
-			reason: `'${OPTION.json}' is empty, so there is no row`,
+			reason: `'${OPTION.rows}' is empty, so there is no row`,
 			remedy: 'Give it an object (one row) or a list of objects (many rows).',
 		});
 		return undefined;
@@ -108,8 +108,8 @@ function jsonValue({ itemIndex, values }: RowInput, issues: IssueLog): unknown {
 
 function jsonRemedy(text: string): string {
 	return text.includes('[object Object]')
-		? 'An object was put inside text. Make the whole parameter one expression, such as {{ $json.rows }}.'
-		: 'Correct it there. Where expressions fill in values, make the whole parameter one expression that gives an object or a list.';
+		? 'An object was put inside text. Make all of it one expression, such as {{ $json.rows }}.'
+		: 'Correct it there. Where expressions fill in values, make all of it one expression that gives an object or a list.';
 }
 
 function notARow(
@@ -125,13 +125,12 @@ function notARow(
 
 /**
  * Whether a value can be a row. Objects of a class are taken too, since some database drivers make
- * their rows so; dates are objects only technically.
+ * their rows so; a Luxon `DateTime` is an object only technically.
  */
 function isRow(value: unknown): value is Record<string, unknown> {
 	return (
 		Object.prototype.toString.call(value) === '[object Object]' &&
-		!Object.hasOwn(Object(value), 'isLuxonDateTime') &&
-		!Reflect.has(Object(value), 'isLuxonDateTime')
+		Reflect.get(Object(value), 'isLuxonDateTime') !== true
 	);
 }
 

@@ -212,7 +212,7 @@ function listRefusal(raw: readonly unknown[]): Refusal {
 			? 'holds a list of objects, and a variable takes text or a table'
 			: 'holds a list, and a variable takes text or a table',
 		ofObjects
-			? `Make it a table (a list of rows, each a list of cells). If these are rows of their own, choose '${OPTION.json}' and give it this list alone.`
+			? `Make it a table (a list of rows, each a list of cells). If these are rows of their own, choose '${OPTION.json}' as their source and give it this list alone.`
 			: `Join it into one text, or make it a table (a list of rows, each a list of cells), or leave the field out with the option '${OPTION.onlyFields}'.`,
 	);
 }

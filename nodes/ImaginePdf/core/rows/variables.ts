@@ -7,7 +7,7 @@ import type { Variable, VariableKind, Variables } from './types';
  * taken for names too). Anything else makes the variables unknown. Never throws.
  */
 export function parseVariables(raw: unknown): Variables {
-	if (raw === undefined || raw === null) return unknown('ImaginePDF names none for it');
+	if (raw === undefined || raw === null) return unknown('ImaginePDF does not tell them');
 	if (Array.isArray(raw)) return fromArray(raw);
 	if (isPlainObject(raw)) return fromObject(raw);
 	return unknown(`they are given as ${typeof raw}, which is not a known form`);

@@ -2,5 +2,8 @@
 export const OPTION = {
 	onlyFields: 'Only Fields',
 	missingVariables: 'Missing Variables',
+	blank: 'Leave Blank',
+	sample: 'Print Sample Content',
+	rows: 'Rows',
 	json: 'JSON',
 } as const;
