@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+
+import { actions, type Emulator } from '../emulator/index.mts';
+import { openZip } from '../engine/support/zip.mts';
+import type { E2eCase } from './support/cases.mts';
+import { charged, leapingClock, NODE, type Stage } from './support/stage.mts';
+import { until, within } from './support/until.mts';
+
+/** A job that outlasts every case that stops it. */
+const ENDLESS_MS = 24 * 3_600_000;
+const ENDLESS = { timing: { queueMs: ENDLESS_MS } };
+
+/** What users do to executions: retry, stop, limit their time. */
+export const control: E2eCase[] = [
+	retryExecution('Retry execution (original workflow) re-attaches to its paid job', false),
+	retryExecution('Retry execution (saved workflow) re-attaches to its paid job', true),
+	{
+		name: 'Stop while waiting for a job: ends, the job stays reachable',
+		async run(stage) {
+			const clock = leapingClock();
+			const emulator = await stage.emulator({ ...ENDLESS, clock });
+			const executionId = await stage.begin(emulator);
+			await polled(emulator);
+			const jobId = onlyJob(emulator);
+			await stage.server.stopExecution(executionId);
+			const execution = await stage.server.ended(executionId, 20_000);
+			assert.equal(execution.status, 'canceled');
+			await logged(stage, jobId, /Stopped\./);
+			assert.equal(charged(emulator), 3);
+			clock.leap(2 * ENDLESS_MS);
+			await downloadsNow(stage, emulator, jobId);
+		},
+	},
+	{
+		name: 'workflow timeout: ends, the job stays reachable',
+		async run(stage) {
+			const clock = leapingClock();
+			const emulator = await stage.emulator({ ...ENDLESS, clock });
+			const executionId = await stage.begin(emulator, { settings: { executionTimeout: 4 } });
+			await polled(emulator);
+			const execution = await stage.server.ended(executionId, 40_000);
+			assert.notEqual(execution.status, 'success');
+			const jobId = onlyJob(emulator);
+			await logged(stage, jobId, /Stopped\./);
+			clock.leap(2 * ENDLESS_MS);
+			await downloadsNow(stage, emulator, jobId);
+		},
+	},
+	{
+		name: "the node's own timeout names the job",
+		async run(stage) {
+			const emulator = await stage.emulator(ENDLESS);
+			const execution = await stage.run(emulator, {
+				node: { parameters: { options: { timeout: 2 } } },
+			});
+			assert.equal(execution.status, 'error');
+			assert.match(execution.error?.message ?? '', new RegExp(onlyJob(emulator)));
+		},
+	},
+];
+
+function retryExecution(name: string, withSavedWorkflow: boolean): E2eCase {
+	return {
+		name,
+		async run(stage) {
+			const emulator = await stage.emulator();
+			const takeBack = emulator.faults.add({
+				route: 'status',
+				action: actions.refusal(403, 'FORBIDDEN'),
+			});
+			const failed = await stage.run(emulator);
+			assert.equal(failed.status, 'error');
+			assert.equal(charged(emulator), 3);
+			takeBack();
+			const retried = await stage.server.retryExecution(failed.id, withSavedWorkflow);
+			assert.equal(retried.status, 'success', retried.summary());
+			assert.equal(retried.item(NODE).json.jobId, onlyJob(emulator));
+			assert.equal(charged(emulator), 3);
+		},
+	};
+}
+
+/** The node has asked for its job at least once, so it is in the middle of waiting. */
+async function polled(emulator: Emulator): Promise<void> {
+	const asked = emulator.waitFor(({ requests }) =>
+		requests.some(({ route, status }) => route === 'status' && status === 200),
+	);
+	await within('the first look at the job', asked);
+}
+
+function onlyJob(emulator: Emulator): string {
+	assert.equal(emulator.jobs.length, 1);
+	return emulator.jobs[0]?.jobId ?? '';
+}
+
+async function logged(stage: Stage, jobId: string, words: RegExp): Promise<void> {
+	await until(`a line with ${words} and ${jobId} in n8n's log`, async () => {
+		const lines = (await stage.server.log()).split('\n');
+		return lines.find((line) => line.includes(jobId) && words.test(line));
+	});
+}
+
+/** What was left behind is fetched by its job ID alone, and costs nothing more. */
+async function downloadsNow(stage: Stage, emulator: Emulator, jobId: string): Promise<void> {
+	const [job] = emulator.jobs;
+	assert.ok(job);
+	const execution = await stage.succeed(emulator, {
+		items: [{ jobId }],
+		node: { parameters: { resource: 'batch', operation: 'download', jobId: '={{ $json.jobId }}' } },
+	});
+	const file = execution.item(NODE).binary?.data;
+	assert.ok(file);
+	assert.equal((await openZip(await stage.server.readBinary(file))).length, job.rows.length);
+	assert.equal(emulator.requests.filter(({ route }) => route === 'submit').length, 1);
+	assert.equal(emulator.charges.length, 1);
+}

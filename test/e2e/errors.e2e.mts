@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+
+import { actions, KEYS } from '../emulator/index.mts';
+import type { E2eCase } from './support/cases.mts';
+import { charged, NODE } from './support/stage.mts';
+import { invoices, passThrough } from './support/workflow.mts';
+
+/** Lets the second of two jobs go wrong; the emulator's rows are counted from 0. */
+const SECOND_FAILS = {
+	failRows: (row: Record<string, unknown>) => row.invoice_number === 'R-2',
+};
+
+const ONE_BY_ONE = { output: 'none', options: { rowsPerBatch: 1 } };
+
+/** What becomes of what did not succeed. */
+export const errors: E2eCase[] = [
+	{
+		name: 'On Error: Stop names the paid job',
+		async run(stage) {
+			const emulator = await stage.emulator(SECOND_FAILS);
+			const execution = await stage.run(emulator, {
+				node: { parameters: { output: 'none', options: { partialFailure: 'error' } } },
+			});
+			assert.equal(execution.status, 'error');
+			const jobId = emulator.jobs[0]?.jobId ?? 'no job';
+			const words = `${execution.error?.message} ${execution.error?.description}`;
+			assert.ok(words.includes(jobId), words);
+		},
+	},
+	{
+		name: 'On Error: Continue (using error output), both branches',
+		async run(stage) {
+			const emulator = await stage.emulator(SECOND_FAILS);
+			const execution = await stage.succeed(emulator, {
+				node: { parameters: ONE_BY_ONE, onError: 'continueErrorOutput' },
+				after: [passThrough('Good'), passThrough('Bad')],
+				links: [
+					[NODE, 0, 'Good'],
+					[NODE, 1, 'Bad'],
+				],
+			});
+			const good = execution.items('Good').map(({ json }) => json);
+			assert.equal(good.length, 2);
+			assert.ok(good.every((json) => json.completed === 1 && !('error' in json)));
+			const bad = execution.items('Bad');
+			assert.equal(bad.length, 1);
+			const jobId = emulator.jobs.find(({ state }) => state.failed > 0)?.jobId;
+			assert.ok(JSON.stringify(bad[0]?.json.error).includes(jobId ?? 'no job'));
+			assert.equal(charged(emulator), 3);
+		},
+	},
+	{
+		name: 'On Error: Continue (regular output)',
+		async run(stage) {
+			const emulator = await stage.emulator(SECOND_FAILS);
+			const execution = await stage.succeed(emulator, {
+				node: { parameters: ONE_BY_ONE, onError: 'continueRegularOutput' },
+				after: [passThrough('Next')],
+			});
+			const items = execution.items('Next');
+			assert.equal(items.length, 3);
+			assert.deepEqual(
+				items.map(({ json }) => 'error' in json),
+				[false, true, false],
+			);
+			assert.equal(typeof items[1]?.json.error, 'string');
+			assert.deepEqual(items[1]?.pairedItem, [{ item: 1 }]);
+		},
+	},
+	{
+		name: 'no credits: readable, nothing charged',
+		async run(stage) {
+			const emulator = await stage.emulator();
+			const execution = await stage.run(emulator, { node: { apiKey: KEYS.noCredits } });
+			assert.equal(execution.status, 'error');
+			assert.match(execution.error?.message ?? '', /credit/i);
+			assert.equal(emulator.charges.length, 0);
+		},
+	},
+	{
+		name: 'Retry On Fail: a refused submit, then good',
+		async run(stage) {
+			const emulator = await stage.emulator();
+			emulator.faults.add({ route: 'submit', call: 1, action: actions.refusal(403, 'FORBIDDEN') });
+			const execution = await stage.succeed(emulator, {
+				node: { retryOnFail: true, maxTries: 2, waitBetweenTries: 1000 },
+			});
+			assert.equal(execution.item(NODE).json.completed, 3);
+			assert.equal(emulator.requests.filter(({ route }) => route === 'submit').length, 2);
+			assert.equal(charged(emulator), 3);
+		},
+	},
+	{
+		name: 'Retry On Fail: a try that broke off after paying is not paid again',
+		async run(stage) {
+			const emulator = await stage.emulator();
+			emulator.faults.add({ route: 'status', call: 1, action: actions.refusal(403, 'FORBIDDEN') });
+			const execution = await stage.succeed(emulator, {
+				items: invoices(4),
+				node: {
+					retryOnFail: true,
+					maxTries: 2,
+					waitBetweenTries: 1000,
+					parameters: { options: { rowsPerBatch: 2 } },
+				},
+			});
+			assert.deepEqual(
+				execution.items(NODE).map(({ json }) => json.completed),
+				[2, 2],
+			);
+			assert.equal(emulator.faults.unspent.length, 0);
+			assert.equal(charged(emulator), 4);
+		},
+	},
+];

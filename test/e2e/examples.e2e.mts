@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+
+import { KEYS, type Emulator } from '../emulator/index.mts';
+import type { E2eCase } from './support/cases.mts';
+import type { NodeJson, WorkflowJson } from './support/workflow.mts';
+
+const FOLDER = 'examples';
+
+export interface Example {
+	file: string;
+	workflow: WorkflowJson & { id: string };
+}
+
+/** Credential types that are ours; a node that needs another one cannot run here. */
+const OWN = new Set(['imaginePdfApi']);
+const MANUAL_TRIGGER = 'n8n-nodes-base.manualTrigger';
+
+/** All example workflows, with IDs to import them under. */
+export async function readExamples(): Promise<Example[]> {
+	const files = (await readdir(FOLDER)).filter((file) => file.endsWith('.json'));
+	return await Promise.all(
+		files.map(async (file) => {
+			const text = await readFile(path.join(FOLDER, file), 'utf8');
+			const workflow = JSON.parse(text) as WorkflowJson;
+			return { file, workflow: { ...workflow, id: `example-${path.parse(file).name}` } };
+		}),
+	);
+}
+
+/** The credential that all examples name, leading to the given service. */
+export function exampleCredential(examples: readonly Example[], emulator: Emulator): object {
+	const named = examples.flatMap(({ workflow }) =>
+		workflow.nodes.flatMap(({ credentials }) => credentials?.imaginePdfApi ?? []),
+	);
+	const [first] = named;
+	assert.ok(first, 'No example names a credential');
+	for (const { id } of named) assert.equal(id, first.id);
+	const data = { apiKey: KEYS.demo, baseUrl: emulator.baseUrl };
+	return { ...first, type: 'imaginePdfApi', data };
+}
+
+/** Each example is there after its import; those without foreign credentials run. */
+export function examples(all: readonly Example[], emulator: Emulator): E2eCase[] {
+	return all.map(({ file, workflow }) => {
+		const trigger = workflow.nodes.find(({ type }) => type === MANUAL_TRIGGER);
+		const runs = trigger && !needsForeign(workflow, trigger);
+		return {
+			name: `example ${path.parse(file).name}: ${runs ? 'imports and runs' : 'imports'}`,
+			async run({ server }) {
+				const imported = await server.workflow(workflow.id);
+				assert.deepEqual(names(imported.nodes), names(workflow.nodes));
+				if (!runs) return;
+				const execution = await server.ended(await server.begin(workflow.id, trigger.name));
+				assert.equal(execution.status, 'success', execution.summary());
+				const ours = workflow.nodes.filter(({ type }) => type.startsWith('n8n-nodes-imaginepdf.'));
+				for (const { name } of ours) {
+					assert.ok(execution.runs(name).length > 0, `${name} was not reached`);
+				}
+				assert.deepEqual(emulator.leaks, []);
+			},
+		};
+	});
+}
+
+function names(nodes: readonly NodeJson[]): string[] {
+	return nodes.map(({ name }) => name).sort();
+}
+
+/** Whether a node on the way from the trigger needs an account that is not ours. */
+function needsForeign(workflow: WorkflowJson, trigger: NodeJson): boolean {
+	const reached = new Set([trigger.name]);
+	for (const name of reached) {
+		for (const outputs of Object.values(workflow.connections[name] ?? {})) {
+			for (const { node } of outputs.flat()) reached.add(node);
+		}
+	}
+	return workflow.nodes
+		.filter(({ name, disabled }) => reached.has(name) && !disabled)
+		.some(({ credentials }) => Object.keys(credentials ?? {}).some((type) => !OWN.has(type)));
+}

@@ -1,0 +1,101 @@
+import type { RealN8n } from '../../scripts/lib/real-n8n.mjs';
+import { startEmulator, type Emulator } from '../emulator/index.mts';
+import { after } from './after.e2e.mts';
+import { agent } from './agent.e2e.mts';
+import { binary, type BinaryPlace } from './binary.e2e.mts';
+import { commandLine } from './command-line.e2e.mts';
+import { control } from './control.e2e.mts';
+import { errors } from './errors.e2e.mts';
+import { exampleCredential, examples, readExamples, type Example } from './examples.e2e.mts';
+import { operations } from './operations.e2e.mts';
+import { secrets } from './secrets.e2e.mts';
+import { runCases, timed, type E2eCase, type Outcome } from './support/cases.mts';
+import { createInstance, importJson, type Instance } from './support/instance.mts';
+import { N8nServer } from './support/server.mts';
+
+export interface SuiteOptions {
+	n8n: RealN8n;
+	tarball: string;
+	/** Of the suite's own. */
+	folder: string;
+	/** Part of the names of the cases that are wanted; all where it is empty. */
+	only: string;
+	report: (outcome: Outcome) => void;
+}
+
+/** `N8N_DEFAULT_BINARY_DATA_MODE`; n8n 1.123 has no database mode. */
+const BINARY_MODES: Record<1 | 2, Partial<Record<BinaryPlace, string>>> = {
+	1: { filesystem: 'filesystem', memory: 'default' },
+	2: { filesystem: 'filesystem', database: 'database', memory: 'default' },
+};
+
+/** Everything that is proven on one major, in one installation that is started anew per binary mode. */
+export async function majorSuite({
+	n8n,
+	tarball,
+	folder,
+	only,
+	report,
+}: SuiteOptions): Promise<void> {
+	const wanted = (cases: readonly E2eCase[]) => cases.filter(({ name }) => name.includes(only));
+	const all = await readExamples();
+	// Examples share one credential, as they do for a user.
+	const emulator = await startEmulator({ timeScale: 50, pdfStyle: 'plain', seed: 1_000_000 });
+	try {
+		const instance = await createInstance(n8n, tarball, folder);
+		const prepared = await timed('credential and examples: import', n8n.version, async () => {
+			await importAll(instance, all, emulator);
+		});
+		report(prepared);
+		if (prepared.verdict === 'failed') return;
+		for (const one of commandLine(instance, emulator)) {
+			if (one.name.includes(only)) report(await timed(one.name, n8n.version, one.run));
+		}
+		for (const [place, mode] of Object.entries(BINARY_MODES[n8n.major])) {
+			const isMain = place === 'filesystem';
+			const main = [
+				...examples(all, emulator),
+				...operations,
+				...errors,
+				...control,
+				...after,
+				...agent,
+			];
+			const cases = wanted([...(isMain ? main : []), ...binary(place as BinaryPlace)]);
+			await withServer(instance, mode, cases, report);
+		}
+		await withServer(instance, 'filesystem', wanted(secrets), report);
+	} finally {
+		await emulator.close();
+	}
+}
+
+async function importAll(
+	instance: Instance,
+	all: readonly Example[],
+	emulator: Emulator,
+): Promise<void> {
+	await importJson(instance, 'credentials', [exampleCredential(all, emulator)]);
+	await importJson(
+		instance,
+		'workflow',
+		all.map(({ workflow }) => workflow),
+	);
+}
+
+async function withServer(
+	instance: Instance,
+	mode: string,
+	cases: readonly E2eCase[],
+	report: (outcome: Outcome) => void,
+): Promise<void> {
+	if (cases.length === 0) return;
+	// All that n8n can log, so that the search for secrets sees it.
+	const settings = { N8N_DEFAULT_BINARY_DATA_MODE: mode, N8N_LOG_LEVEL: 'debug' };
+	const server = await N8nServer.start(instance, `server-${mode}`, settings);
+	try {
+		await runCases(server, cases, report);
+	} finally {
+		await server.stop();
+	}
+}

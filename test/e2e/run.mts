@@ -1,0 +1,73 @@
+import { mkdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+
+import { installN8n } from '../../scripts/lib/real-n8n.mjs';
+import { majorSuite } from './major.mts';
+import { queueSuite } from './queue.e2e.mts';
+import type { Major, Outcome } from './support/cases.mts';
+import { packPackage, temporaryFolder } from './support/package.mts';
+import { killAll } from './support/process.mts';
+import { printOutcome, printTable } from './support/report.mts';
+
+const USAGE = `Runs the packed node in real n8n servers, against the emulator.
+
+  npm run test:e2e -- [--version 2] [--only text] [--no-queue] [--tarball file] [--keep]
+
+  --version   only this major of n8n (1 or 2); queue mode belongs to 2
+  --only      only cases whose name contains this text
+  --no-queue  without queue mode
+  --tarball   test this package instead of packing what is built
+  --keep      leave n8n's folders and logs where they are, and print where
+`;
+
+function readOptions() {
+	const { values } = parseArgs({
+		options: {
+			version: { type: 'string' },
+			only: { type: 'string', default: '' },
+			'no-queue': { type: 'boolean', default: false },
+			tarball: { type: 'string' },
+			keep: { type: 'boolean', default: false },
+			help: { type: 'boolean', default: false },
+		},
+	});
+	const { version, only, tarball, keep, help } = values;
+	if (help || (version !== undefined && version !== '1' && version !== '2')) {
+		process.stdout.write(USAGE);
+		process.exit(help ? 0 : 1);
+	}
+	const majors: Major[] = version === undefined ? [2, 1] : [version === '1' ? 1 : 2];
+	const queue = majors.includes(2) && !values['no-queue'] && 'queue mode'.includes(only || 'queue');
+	return { majors, only, tarball, keep, queue };
+}
+
+process.once('exit', killAll);
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+
+const { majors, only, tarball: given, keep, queue } = readOptions();
+const folder = await temporaryFolder('e2e');
+const outcomes: Outcome[] = [];
+const report = (outcome: Outcome) => {
+	outcomes.push(outcome);
+	printOutcome(outcome);
+};
+const tarball = given ? path.resolve(given) : await packPackage(folder);
+for (const major of majors) {
+	const n8n = await installN8n(major);
+	const place = path.join(folder, n8n.version);
+	await mkdir(place, { recursive: true });
+	await majorSuite({ n8n, tarball, folder: place, only, report });
+}
+if (queue) {
+	const n8n = await installN8n(2);
+	await queueSuite({ n8n, tarball, folder: path.join(folder, 'queue'), report });
+}
+killAll();
+if (keep) process.stdout.write(`\nLogs and data are in ${folder}\n`);
+else await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+printTable(outcomes);
+const failed = outcomes.filter(({ verdict }) => verdict === 'failed').length;
+const passed = outcomes.filter(({ verdict }) => verdict === 'passed').length;
+process.stdout.write(`\n${passed} passed, ${failed} failed\n`);
+process.exit(failed === 0 && passed > 0 ? 0 : 1);

@@ -1,0 +1,65 @@
+import { within } from './until.mts';
+import type { N8nServer } from './server.mts';
+import { Stage } from './stage.mts';
+
+export type Major = 1 | 2;
+
+/** One thing that is proven on a real n8n. */
+export interface E2eCase {
+	name: string;
+	/** Both majors unless given. */
+	majors?: readonly Major[];
+	run(stage: Stage): Promise<void>;
+}
+
+export interface Outcome {
+	name: string;
+	version: string;
+	verdict: 'passed' | 'failed' | 'skipped';
+	seconds: number;
+	error?: unknown;
+}
+
+/** So many cases share a server at the same time: most of a case is waiting. */
+const AT_ONCE = 4;
+const CASE_TIMEOUT_MS = 300_000;
+
+/** Runs the cases against a server, several at once, and reports each as it ends. */
+export async function runCases(
+	server: N8nServer,
+	cases: readonly E2eCase[],
+	report: (outcome: Outcome) => void,
+): Promise<void> {
+	const { major, version } = server.instance.n8n;
+	const due = cases.filter(({ majors }) => majors?.includes(major) ?? true);
+	const queue = due[Symbol.iterator]();
+	const lane = async () => {
+		for (const one of queue) report(await runCase(server, one, version));
+	};
+	await Promise.all(Array.from({ length: AT_ONCE }, lane));
+}
+
+async function runCase(server: N8nServer, one: E2eCase, version: string): Promise<Outcome> {
+	const stage = new Stage(server, one.name);
+	const outcome = await timed(one.name, version, async () => {
+		await within(`the case "${one.name}"`, one.run(stage), CASE_TIMEOUT_MS);
+	});
+	await stage.close();
+	return outcome;
+}
+
+/** Runs one thing and tells how it went. */
+export async function timed(
+	name: string,
+	version: string,
+	work: () => Promise<void>,
+): Promise<Outcome> {
+	const started = performance.now();
+	const seconds = () => (performance.now() - started) / 1000;
+	try {
+		await work();
+		return { name, version, verdict: 'passed', seconds: seconds() };
+	} catch (error) {
+		return { name, version, verdict: 'failed', seconds: seconds(), error };
+	}
+}

@@ -1,0 +1,178 @@
+import path from 'node:path';
+import { z } from 'zod';
+
+import { Execution, type BinaryField } from './execution.mts';
+import { n8nCommand, type Instance } from './instance.mts';
+import { freePorts } from './ports.mts';
+import type { Command } from './process.mts';
+import { Rest } from './rest.mts';
+import { until } from './until.mts';
+import type { WorkflowJson } from './workflow.mts';
+
+/** Statuses in which an execution may still change. */
+const UNFINISHED = new Set(['new', 'running', 'waiting', 'unknown']);
+
+const idSchema = z.object({ id: z.coerce.string() });
+const startedSchema = z.object({ executionId: z.string() });
+const statusSchema = z.object({ status: z.string() });
+const listSchema = z.object({
+	results: z.array(z.object({ id: z.coerce.string(), status: z.string() })),
+});
+
+/** Large enough for the slowest case on a slow machine; no case waits that long when all is well. */
+const EXECUTION_TIMEOUT_MS = 180_000;
+const START_TIMEOUT_MS = 180_000;
+
+/** A running n8n server. */
+export class N8nServer {
+	private constructor(
+		readonly instance: Instance,
+		readonly command: Command,
+		readonly rest: Rest,
+	) {}
+
+	/** Starts n8n, waits until it answers, and signs in. */
+	static async start(
+		instance: Instance,
+		name: string,
+		extra: Record<string, string> = {},
+	): Promise<N8nServer> {
+		const [port] = await freePorts(1);
+		const command = await n8nCommand(instance, name, ['start'], {
+			...extra,
+			N8N_PORT: String(port),
+		});
+		const rest = new Rest(`http://127.0.0.1:${port}`);
+		try {
+			await until('n8n to start', async () => await ready(command, rest), START_TIMEOUT_MS);
+			await rest.signIn();
+		} catch (error) {
+			await command.stop();
+			throw new Error(`n8n did not start:\n${await command.tail()}`, { cause: error });
+		}
+		return new N8nServer(instance, command, rest);
+	}
+
+	get major(): 1 | 2 {
+		return this.instance.n8n.major;
+	}
+
+	async stop(): Promise<void> {
+		await this.command.stop();
+	}
+
+	/** Everything the server has logged. */
+	async log(): Promise<string> {
+		return await this.command.output();
+	}
+
+	async saveCredential(
+		name: string,
+		type: string,
+		data: object,
+	): Promise<{ id: string; name: string }> {
+		const saved = await this.rest.json('POST', '/rest/credentials', { name, type, data });
+		return { ...idSchema.parse(saved), name };
+	}
+
+	/** Saves a workflow and returns its ID. */
+	async saveWorkflow(workflow: WorkflowJson): Promise<string> {
+		const saved = await this.rest.json('POST', '/rest/workflows', workflow);
+		return idSchema.parse(saved).id;
+	}
+
+	async workflow(id: string): Promise<WorkflowJson> {
+		return (await this.rest.json('GET', `/rest/workflows/${id}`)) as WorkflowJson;
+	}
+
+	/** Makes a saved workflow live, so that its webhooks answer. */
+	async activate(id: string): Promise<void> {
+		const saved = z
+			.object({ versionId: z.string() })
+			.parse(await this.rest.json('GET', `/rest/workflows/${id}`));
+		if (this.major === 2) {
+			const { versionId } = saved;
+			await this.rest.json('POST', `/rest/workflows/${id}/activate`, { versionId });
+		} else {
+			await this.rest.json('PATCH', `/rest/workflows/${id}`, { ...saved, active: true });
+		}
+	}
+
+	/** Presses "Execute workflow" and returns the execution's ID. */
+	async begin(workflowId: string, trigger: string): Promise<string> {
+		// n8n 1 takes the workflow from the request, n8n 2 from its database.
+		const workflowData = this.major === 1 ? await this.workflow(workflowId) : undefined;
+		const started = await this.rest.json('POST', `/rest/workflows/${workflowId}/run`, {
+			...(workflowData && { workflowData }),
+			triggerToStartFrom: { name: trigger },
+		});
+		return startedSchema.parse(started).executionId;
+	}
+
+	/** Waits until the execution has ended, however it did. */
+	async ended(executionId: string, timeoutMs = EXECUTION_TIMEOUT_MS): Promise<Execution> {
+		await until(
+			`execution ${executionId} to end`,
+			async () => (UNFINISHED.has(await this.status(executionId)) ? undefined : true),
+			timeoutMs,
+		);
+		return await this.execution(executionId);
+	}
+
+	/** @returns `new` while the execution is not saved yet */
+	async status(executionId: string): Promise<string> {
+		const answer = await this.rest.send('GET', `/rest/executions/${executionId}`);
+		if (answer.status === 404) return 'new';
+		const { data } = z.object({ data: z.unknown() }).parse(await answer.json());
+		return data ? statusSchema.parse(data).status : 'new';
+	}
+
+	async execution(executionId: string): Promise<Execution> {
+		return new Execution(await this.rest.json('GET', `/rest/executions/${executionId}`));
+	}
+
+	/** The workflow's executions, newest first. */
+	async executionsOf(workflowId: string): Promise<Array<{ id: string; status: string }>> {
+		const filter = encodeURIComponent(JSON.stringify({ workflowId }));
+		const answer = await this.rest.json('GET', `/rest/executions?limit=100&filter=${filter}`);
+		return listSchema.parse(answer).results;
+	}
+
+	/** Presses "Stop". */
+	async stopExecution(executionId: string): Promise<void> {
+		await this.rest.json('POST', `/rest/executions/${executionId}/stop`);
+	}
+
+	/** "Retry execution" from the list of executions; returns the new execution. */
+	async retryExecution(executionId: string, withSavedWorkflow: boolean): Promise<Execution> {
+		const answer = await this.rest.json('POST', `/rest/executions/${executionId}/retry`, {
+			loadWorkflow: withSavedWorkflow,
+		});
+		return await this.ended(idSchema.parse(answer).id);
+	}
+
+	/** The bytes of a binary field, wherever this server keeps them. */
+	async readBinary({ id, data }: BinaryField): Promise<Buffer> {
+		if (id === undefined) return Buffer.from(data, 'base64');
+		const query = new URLSearchParams({ id, action: 'download' });
+		return await this.rest.bytes(`/rest/binary-data?${query}`);
+	}
+
+	/** SQLite's file. */
+	get databaseFile(): string {
+		return path.join(this.instance.userFolder, '.n8n/database.sqlite');
+	}
+}
+
+async function ready(command: Command, rest: Rest): Promise<true | undefined> {
+	if (command.result) throw new Error('The process has ended');
+	try {
+		const health = await rest.send('GET', '/healthz/readiness');
+		// The editor's own routes come up a moment after the health check.
+		const settings = health.ok ? await rest.send('GET', '/rest/settings') : health;
+		const isJson = settings.headers.get('content-type')?.includes('json') === true;
+		return settings.ok && isJson ? true : undefined;
+	} catch {
+		return undefined;
+	}
+}

@@ -1,0 +1,119 @@
+/** A workflow as n8n exports it. */
+export interface WorkflowJson {
+	name: string;
+	nodes: NodeJson[];
+	connections: Record<string, Record<string, Array<Array<Link>>>>;
+	settings: Record<string, unknown>;
+	[key: string]: unknown;
+}
+
+interface Link {
+	node: string;
+	type: string;
+	index: number;
+}
+
+export interface NodeJson {
+	id: string;
+	name: string;
+	type: string;
+	typeVersion: number;
+	position: [number, number];
+	parameters: Record<string, unknown>;
+	credentials?: Record<string, { id: string; name: string }>;
+	disabled?: boolean;
+	[key: string]: unknown;
+}
+
+export interface NodeSpec extends Partial<NodeJson> {
+	name: string;
+	type: string;
+}
+
+/** From node, its output's number, to node, kind of connection. */
+export type LinkSpec = [from: string, output: number, to: string, type?: string];
+
+/** Where a manual execution begins. */
+export const MANUAL = 'When clicking Execute';
+/** Splits the rows that come before it; each leaves as an item. */
+export const ITEMS = 'Items';
+
+/**
+ * Nodes in one line, each connected to the next; `links` adds branches. Where there are links from a
+ * node, they replace its place in the line.
+ */
+export function workflowOf(
+	name: string,
+	specs: readonly NodeSpec[],
+	{ links = [], settings = {} }: { links?: LinkSpec[]; settings?: Record<string, unknown> } = {},
+): WorkflowJson {
+	const nodes = specs.map(nodeOf);
+	const connections: WorkflowJson['connections'] = {};
+	for (const link of [...lineOf(specs, links), ...links]) connect(connections, link);
+	return { name, nodes, connections, settings: { executionOrder: 'v1', ...settings } };
+}
+
+function nodeOf(spec: NodeSpec, index: number): NodeJson {
+	return {
+		id: `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`,
+		typeVersion: 1,
+		position: [index * 220, 0],
+		parameters: {},
+		...spec,
+	};
+}
+
+function lineOf(specs: readonly NodeSpec[], links: readonly LinkSpec[]): LinkSpec[] {
+	const branching = new Set(links.flatMap(([from, , to]) => [`from ${from}`, `to ${to}`]));
+	return specs.slice(1).flatMap(({ name }, index): LinkSpec[] => {
+		const from = specs[index]?.name ?? '';
+		const taken = branching.has(`from ${from}`) || branching.has(`to ${name}`);
+		return taken ? [] : [[from, 0, name]];
+	});
+}
+
+function connect(
+	connections: WorkflowJson['connections'],
+	[from, output, to, type = 'main']: LinkSpec,
+): void {
+	const outputs = ((connections[from] ??= {})[type] ??= []);
+	while (outputs.length <= output) outputs.push([]);
+	outputs[output]?.push({ node: to, type, index: 0 });
+}
+
+/** Manual Trigger and these items, as nodes. */
+export function itemNodes(rows: readonly object[]): NodeSpec[] {
+	return [
+		{ name: MANUAL, type: 'n8n-nodes-base.manualTrigger' },
+		{
+			name: 'Rows',
+			type: 'n8n-nodes-base.set',
+			typeVersion: 3.4,
+			parameters: { mode: 'raw', jsonOutput: JSON.stringify({ rows }), options: {} },
+		},
+		splitRows('rows'),
+	];
+}
+
+/** Makes an item of each entry of a field. */
+export function splitRows(field: string): NodeSpec {
+	return {
+		name: ITEMS,
+		type: 'n8n-nodes-base.splitOut',
+		parameters: { fieldToSplitOut: field, options: {} },
+	};
+}
+
+/** A node that changes nothing, to see what arrives where. */
+export function passThrough(name: string): NodeSpec {
+	return { name, type: 'n8n-nodes-base.noOp' };
+}
+
+/** Items as a CRM hands them over, for the emulator's invoice. */
+export function invoices(count: number): Array<Record<string, string>> {
+	return Array.from({ length: count }, (_, index) => ({
+		customer_name: `Customer ${index + 1}`,
+		invoice_number: `R-${index + 1}`,
+		amount: `${index + 1}.00`,
+	}));
+}
