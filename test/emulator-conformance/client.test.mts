@@ -1,0 +1,76 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+import { TransportError } from '../../nodes/ImaginePdf/core/api/transport.ts';
+import { createUndiciHttp } from '../client/undici-http.mts';
+import { actions } from '../emulator/index.mts';
+import { Bench } from './support.mts';
+
+/** A port of this machine on which nobody listens. */
+async function freePort(): Promise<number> {
+	const server = createServer();
+	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+	const { port } = server.address() as AddressInfo;
+	await new Promise((resolve) => server.close(resolve));
+	return port;
+}
+
+describe('the undici client', () => {
+	it('tells that a request never left', async () => {
+		const http = createUndiciHttp({ baseUrl: `http://127.0.0.1:${await freePort()}/api/v1/` });
+		const wanted = { method: 'GET', path: '/designs', timeoutMs: 5000 } as const;
+		const error = await http.api(wanted).catch((thrown: unknown) => thrown);
+		await http.close();
+		expect(error).toBeInstanceOf(TransportError);
+		expect(error).toMatchObject({ code: 'ECONNREFUSED', neverSent: true });
+		expect(http.baseUrl.endsWith('/')).toBe(false);
+	});
+
+	it('sends the key to the API and never to the storage', async () => {
+		await Bench.during({}, async (bench) => {
+			await bench.fetch(await bench.zipUrl(await bench.submit([{}])));
+			const { requests } = bench.emulator;
+			expect(requests.filter(({ origin }) => origin === 'storage')).toHaveLength(1);
+			for (const { origin, hasApiKey } of requests) expect(hasApiKey).toBe(origin === 'api');
+		});
+	});
+
+	it('gives up after its time', async () => {
+		await Bench.during({}, async (bench) => {
+			bench.emulator.faults.add({ route: '*', action: actions.silence() });
+			const api = bench.http.api({ method: 'GET', path: '/designs', timeoutMs: 20 });
+			await expect(api).rejects.toMatchObject({ name: 'TransportError', code: 'ETIMEDOUT' });
+			const url = `${bench.emulator.storageOrigin}/jobs/x/batch_output.zip`;
+			const storage = bench.http.storage({ url, headers: {}, timeoutMs: 20 });
+			await expect(storage).rejects.toMatchObject({ name: 'TransportError', code: 'ETIMEDOUT' });
+		});
+	});
+
+	it('ends a body with the reason of the signal', async () => {
+		await Bench.during({}, async (bench) => {
+			const url = await bench.zipUrl(await bench.submit([{}]));
+			bench.emulator.faults.add({ route: 'zip', action: actions.stall(10) });
+			const stop = new AbortController();
+			const answer = await bench.http.storage({
+				url,
+				headers: {},
+				timeoutMs: 5000,
+				signal: stop.signal,
+			});
+			const reader = answer.body[Symbol.asyncIterator]();
+			await reader.next();
+			const rest = reader.next();
+			stop.abort('stopped');
+			await expect(rest).rejects.toBe('stopped');
+		});
+	});
+
+	it('rejects at once when the signal has aborted before', async () => {
+		await Bench.during({}, async (bench) => {
+			const signal = AbortSignal.abort('stopped');
+			const api = bench.http.api({ method: 'GET', path: '/designs', timeoutMs: 5000, signal });
+			await expect(api).rejects.toBe('stopped');
+			expect(bench.emulator.requests).toHaveLength(0);
+		});
+	});
+});

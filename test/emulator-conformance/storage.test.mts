@@ -1,0 +1,141 @@
+import { Bench } from './support.mts';
+
+describe('presigned URLs', () => {
+	let bench: Bench;
+	let url: string;
+	beforeEach(async () => {
+		bench = await Bench.start();
+		url = await bench.zipUrl(await bench.submit([{}, {}]));
+	});
+	afterEach(async () => await bench.close());
+
+	it('lie on another origin and look as the API page shows', () => {
+		expect(new URL(url).origin).toBe(bench.emulator.storageOrigin);
+		expect(new URL(url).origin).not.toBe(new URL(bench.emulator.baseUrl).origin);
+		expect(url).toMatch(/\/batch_output\.zip\?signature=[0-9a-f]+&expires=\d+$/);
+	});
+
+	it('serve the ZIP with its length, ETag and date, the same each time', async () => {
+		const first = await bench.fetch(url);
+		const again = await bench.fetch(url);
+		expect(first.headers['content-type']).toBe('application/zip');
+		expect(first.headers['content-length']).toBe(String(first.bytes.length));
+		expect(first.headers.etag).toMatch(/^"[^"]+"$/);
+		expect(Date.parse(first.headers['last-modified'] ?? '')).not.toBeNaN();
+		expect(again.bytes.equals(first.bytes)).toBe(true);
+		expect(again.headers.etag).toBe(first.headers.etag);
+	});
+
+	it.each([
+		[
+			'another signature',
+			(u: string) =>
+				u.replace(/signature=./, (found) => (found.endsWith('0') ? 'signature=1' : 'signature=0')),
+		],
+		['a later expiry', (u: string) => u.replace(/expires=\d+/, 'expires=9999999999')],
+		['no signature', (u: string) => u.replace(/signature=[0-9a-f]+&/, '')],
+		['another job', (u: string) => u.replace(/jobs\/job_/, 'jobs/job_x')],
+	])('are refused with %s', async (_what, tamper) => {
+		const { status, headers, bytes } = await bench.fetch(tamper(url));
+		expect(status).toBe(403);
+		expect(headers['content-type']).toBe('application/xml');
+		expect(bytes.toString()).toContain('<Code>SignatureDoesNotMatch</Code>');
+	});
+
+	it('expire', async () => {
+		bench.emulator.behaviour.urlExpirySeconds = 0;
+		const job = bench.emulator.jobs[0];
+		const { data } = await bench.get(`/batch/${job?.jobId}/download`);
+		const { status, bytes } = await bench.fetch(String(data.url));
+		expect(status).toBe(403);
+		expect(bytes.toString()).toContain('Request has expired');
+		expect((await bench.fetch(url)).status).toBe(200);
+	});
+
+	it('refuse a request that brings the API key, and remember it', async () => {
+		expect(bench.emulator.leaks).toHaveLength(0);
+		const { status } = await bench.fetch(url, { 'x-api-key': 'pc_live_demo' });
+		expect(status).toBe(400);
+		expect(bench.emulator.leaks).toHaveLength(1);
+		expect(bench.emulator.leaks[0]).toMatchObject({
+			origin: 'storage',
+			route: 'zip',
+			hasApiKey: true,
+		});
+	});
+
+	it('are not kept in the request log', async () => {
+		await bench.fetch(url);
+		const paths = bench.emulator.requests.map(({ path }) => path).join(' ');
+		expect(paths).toContain('batch_output.zip');
+		expect(paths).not.toContain('signature');
+	});
+});
+
+describe('ranges', () => {
+	let bench: Bench;
+	let url: string;
+	let whole: Buffer;
+	let etag: string;
+	let modified: string;
+	beforeAll(async () => {
+		bench = await Bench.start();
+		url = await bench.zipUrl(await bench.submit([{}, {}]));
+		const { bytes, headers } = await bench.fetch(url);
+		whole = bytes;
+		etag = headers.etag ?? '';
+		modified = headers['last-modified'] ?? '';
+	});
+	afterAll(async () => await bench.close());
+
+	it.each([
+		['from a byte on', 'bytes=100-', (all: Buffer) => all.subarray(100)],
+		['between two bytes', 'bytes=10-19', (all: Buffer) => all.subarray(10, 20)],
+		['the last bytes', 'bytes=-5', (all: Buffer) => all.subarray(-5)],
+		['beyond the end', 'bytes=10-99999999', (all: Buffer) => all.subarray(10)],
+	])('give the part %s', async (_what, range, expected) => {
+		const { status, headers, bytes } = await bench.fetch(url, { range });
+		expect(status).toBe(206);
+		expect(bytes.equals(expected(whole))).toBe(true);
+		expect(headers['content-length']).toBe(String(bytes.length));
+		expect(headers['content-range']).toMatch(new RegExp(`^bytes \\d+-\\d+/${whole.length}$`));
+	});
+
+	it('are continued if the file is still the same', async () => {
+		for (const condition of [etag, modified]) {
+			const { status } = await bench.fetch(url, { range: 'bytes=5-', 'if-range': condition });
+			expect(status).toBe(206);
+		}
+	});
+
+	it.each(['"other"', 'Thu, 01 Jan 1970 00:00:00 GMT'])(
+		'start over for If-Range %s',
+		async (condition) => {
+			const { status, bytes } = await bench.fetch(url, {
+				range: 'bytes=5-',
+				'if-range': condition,
+			});
+			expect(status).toBe(200);
+			expect(bytes.equals(whole)).toBe(true);
+		},
+	);
+
+	it('answer 416 behind the end', async () => {
+		const { status, headers } = await bench.fetch(url, { range: `bytes=${whole.length}-` });
+		expect(status).toBe(416);
+		expect(headers['content-range']).toBe(`bytes */${whole.length}`);
+	});
+
+	it.each(['bytes=0-1,5-6', 'lines=1-2', 'bytes=9-3', 'bytes=-'])('ignore %s', async (range) => {
+		expect((await bench.fetch(url, { range })).status).toBe(200);
+	});
+
+	it('can be switched off', async () => {
+		bench.emulator.behaviour.choices.ranges = false;
+		const { status, headers, bytes } = await bench.fetch(url, { range: 'bytes=5-' });
+		bench.emulator.behaviour.choices.ranges = true;
+		expect(status).toBe(200);
+		expect(headers['accept-ranges']).toBeUndefined();
+		expect(bytes.length).toBe(whole.length);
+	});
+});

@@ -1,0 +1,134 @@
+import { createUndiciHttp, type UndiciHttp } from '../client/undici-http.mts';
+import { KEYS, startEmulator, type Emulator, type EmulatorOptions } from '../emulator/index.mts';
+
+/** Fast enough that no test waits, slow enough that a job can be seen running. */
+const TIME_SCALE = 1000;
+const TIMEOUT_MS = 5000;
+
+export interface Envelope {
+	status: string;
+	data: Record<string, unknown> | null;
+	error: { code: string; message: string } | null;
+}
+
+export interface Answered {
+	status: number;
+	headers: Record<string, string>;
+	text: string;
+	/** The body as JSON; an empty envelope where it is none. */
+	body: Envelope;
+	/** The envelope's data; empty where there is none. */
+	data: Record<string, unknown>;
+	code: string | undefined;
+}
+
+/** An emulator with a client, and what tests do with them over and over. */
+export class Bench {
+	private readonly clients: UndiciHttp[] = [];
+	readonly http: UndiciHttp;
+
+	private constructor(readonly emulator: Emulator) {
+		this.http = this.client(KEYS.demo);
+	}
+
+	static async start(options: EmulatorOptions = {}): Promise<Bench> {
+		const defaults: EmulatorOptions = { timeScale: TIME_SCALE, pdfStyle: 'plain' };
+		return new Bench(await startEmulator({ ...defaults, ...options }));
+	}
+
+	/** Starts one for the length of `work`, and closes it however that ends. */
+	static async during<T>(options: EmulatorOptions, work: (bench: Bench) => Promise<T>): Promise<T> {
+		const bench = await Bench.start(options);
+		try {
+			return await work(bench);
+		} finally {
+			await bench.close();
+		}
+	}
+
+	async close(): Promise<void> {
+		for (const client of this.clients) await client.close();
+		await this.emulator.close();
+	}
+
+	client(apiKey: string | undefined): UndiciHttp {
+		const client = createUndiciHttp({ baseUrl: this.emulator.baseUrl, apiKey });
+		this.clients.push(client);
+		return client;
+	}
+
+	async get(path: string, http = this.http): Promise<Answered> {
+		return answered(await http.api({ method: 'GET', path, timeoutMs: TIMEOUT_MS }));
+	}
+
+	async post(path: string, body: unknown, http = this.http): Promise<Answered> {
+		const text = typeof body === 'string' ? body : JSON.stringify(body);
+		return answered(await http.api({ method: 'POST', path, body: text, timeoutMs: TIMEOUT_MS }));
+	}
+
+	/** Submits rows by the first generation's route; resolves to the job's id. */
+	async submit(rows: unknown[], design = 'design_invoice'): Promise<string> {
+		const { data, status, text } = await this.post(`/batch/generate?design=${design}`, { rows });
+		if (typeof data.jobId !== 'string') throw new Error(`Submit answered ${status}: ${text}`);
+		return data.jobId;
+	}
+
+	/** Resolves when the job has ended, whichever way. */
+	async ended(jobId: string): Promise<void> {
+		await this.emulator.waitFor(({ jobs }) =>
+			jobs.some((job) => job.jobId === jobId && ['completed', 'failed'].includes(job.state.status)),
+		);
+	}
+
+	/** The presigned URL of a job's ZIP, once it has ended. */
+	async zipUrl(jobId: string): Promise<string> {
+		await this.ended(jobId);
+		const { data } = await this.get(`/batch/${jobId}/download`);
+		return String(data.url);
+	}
+
+	async fetch(url: string, headers: Record<string, string> = {}): Promise<Fetched> {
+		const {
+			status,
+			headers: got,
+			body,
+		} = await this.http.storage({ url, headers, timeoutMs: TIMEOUT_MS });
+		return { status, headers: got, bytes: await bytesOf(body) };
+	}
+}
+
+export interface Fetched {
+	status: number;
+	headers: Record<string, string>;
+	bytes: Buffer;
+}
+
+export async function bytesOf(body: AsyncIterable<Uint8Array>): Promise<Buffer> {
+	const chunks: Uint8Array[] = [];
+	for await (const chunk of body) chunks.push(chunk);
+	return Buffer.concat(chunks);
+}
+
+function answered(answer: {
+	status: number;
+	headers: Record<string, string>;
+	body: string;
+}): Answered {
+	const body = envelopeIn(answer.body);
+	return {
+		status: answer.status,
+		headers: answer.headers,
+		text: answer.body,
+		body,
+		data: body.data ?? {},
+		code: body.error?.code,
+	};
+}
+
+function envelopeIn(text: string): Envelope {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return { status: '', data: null, error: null };
+	}
+}
