@@ -4,7 +4,7 @@ import { dataUpToDescriptor, type Ending } from './descriptor';
 import { EntryData } from './entryData';
 import { ArchiveError, cutOff, damaged } from './errors';
 import { inflate } from './inflate';
-import { INFLATE_COST, MAX_STEP_BYTES, type ArchiveLimits } from './limits';
+import { ENTRY_COST, INFLATE_COST, MAX_STEP_BYTES, type ArchiveLimits } from './limits';
 import { decodeName } from './names';
 import {
 	Method,
@@ -58,6 +58,7 @@ export async function readEntry(
 	allowance: number,
 ): Promise<ReadEntry> {
 	const entry = await openEntry(reader, limits, number);
+	await reader.worked(ENTRY_COST);
 	const { header, name, offset, nameCrc } = entry;
 	const promised = header.hasDescriptor ? 0 : header.size;
 	const data = new EntryData(promised, allowance, limits, entry.place);

@@ -66,5 +66,11 @@ export const MAX_STEP_BYTES = 256 * 1024;
  */
 export const PAUSE_EVERY_BYTES = 4 * MiB;
 
-/** Inflating a byte on the main thread takes about as long as the checksum of this many. */
+/*
+ * What other work on the main thread costs, in bytes of the checksum that take as long (measured).
+ */
+
+/** One byte of output inflated here. */
 export const INFLATE_COST = 6;
+/** Everything about an entry that does not depend on its size. */
+export const ENTRY_COST = 128 * 1024;

@@ -156,6 +156,9 @@ export class SmallInflate {
 		const { input, output, end } = this;
 		const { table: literals, mask: literalMask } = this.literals;
 		const { table: distances, mask: distanceMask } = this.distances;
+		// Exports of another module are looked up at every use; locals are not.
+		const [lengthBase, lengthExtra] = [LENGTH_BASE, LENGTH_EXTRA];
+		const [distanceBase, distanceExtra] = [DISTANCE_BASE, DISTANCE_EXTRA];
 		let { at, hold, bits, written } = this;
 		while (written < WINDOW + STEP) {
 			while (bits < 15) {
@@ -178,12 +181,12 @@ export class SmallInflate {
 			}
 			symbol -= 257;
 			if (symbol > 28) throw broken();
-			let extra = LENGTH_EXTRA[symbol]!;
+			let extra = lengthExtra[symbol]!;
 			while (bits < extra + 15) {
 				hold |= input[at++]! << bits;
 				bits += 8;
 			}
-			const length = LENGTH_BASE[symbol]! + (hold & ((1 << extra) - 1));
+			const length = lengthBase[symbol]! + (hold & ((1 << extra) - 1));
 			hold >>>= extra;
 			bits -= extra;
 
@@ -193,12 +196,12 @@ export class SmallInflate {
 			if (used === 0 || symbol > 29) throw broken();
 			hold >>>= used;
 			bits -= used;
-			extra = DISTANCE_EXTRA[symbol]!;
+			extra = distanceExtra[symbol]!;
 			while (bits < extra) {
 				hold |= input[at++]! << bits;
 				bits += 8;
 			}
-			const distance = DISTANCE_BASE[symbol]! + (hold & ((1 << extra) - 1));
+			const distance = distanceBase[symbol]! + (hold & ((1 << extra) - 1));
 			hold >>>= extra;
 			bits -= extra;
 			if (distance > written) throw broken();
