@@ -35,7 +35,68 @@ describe('the body of a submit', () => {
 		});
 		fc.assert(
 			fc.property(fc.array(item, { minLength: 1, maxLength: 5 }), (items) => {
-				const variables = parseVariables(items.map((_, index) => `c${index}`));
+				const { rows } = build(items, { missingVariables: 'sample' });
+				const body: unknown = JSON.parse(rowsBody(rows));
+				expect(body).toEqual({ rows: JSON.parse(JSON.stringify(items)) as unknown });
+			}),
+		);
+	});
+});
+
+describe('the preview', () => {
+	it('has one entry per row: what would be sent, in which job, for how many credits', () => {
+		const inputs = inputsOf([[{ a: 1 }, { b: 2 }], { a: 3 }, { a: 4 }], 'json');
+		const { rows } = buildRows(
+			inputs.map((input) => ({ ...input, designId: input.itemIndex === 1 ? 'd2' : 'd1' })),
+			{ missingVariables: 'blank', variablesOf: () => parseVariables(undefined) },
+		);
+		expect(previewRows(rows, planJobs(rows, 2))).toEqual([
+			preview(1, 0, 'd1', { a: '1', b: '' }, ['b'], 1, 2),
+			preview(2, 0, 'd1', { a: '', b: '2' }, ['a'], 1, 2),
+			preview(3, 1, 'd2', { a: '3' }, [], 3, 1),
+			preview(4, 2, 'd1', { a: '4', b: '' }, ['b'], 2, 1),
+		]);
+	});
+});
+
+function preview(
+	row: number,
+	itemIndex: number,
+	designId: string,
+	values: Record<string, string>,
+	blanked: string[],
+	batchNumber: number,
+	rows: number,
+) {
+	return {
+		row,
+		itemIndex,
+		designId,
+		values,
+		blanked,
+		batchNumber,
+		batchCount: 3,
+		rows,
+		credits: 4,
+	};
+}
+
+describe('the work', () => {
+	it('looks at every value once, however many rows and variables there are', () => {
+		let reads = 0;
+		const counted = (item: Record<string, unknown>) =>
+			new Proxy(item, {
+				get(target, key) {
+					if (Object.hasOwn(target, key)) reads++;
+					return Reflect.get(target, key) as unknown;
+				},
+			});
+		const items = Array.from({ length: 300 }, (_, row) =>
+			counted(
+				Object.fromEntries(Array.from({ length: 20 }, (_, column) => [`c${column}`, row + column])),
+			),
+		);
+		const variables = parseVariables(items.map((_, index) => `c${index}`));
 		const inputs = inputsOf(items);
 		reads = 0;
 		const { rows } = buildRows(inputs, {
