@@ -7,7 +7,7 @@ import { forEachItem, type ItemJob } from './perItem';
 import type { Session } from './session';
 import { textOption, type PaySettings, type RowSettings } from './settings';
 import { settle } from '../core/api/retry';
-import { plural } from '../core/explain';
+import { plural } from '../core/wording';
 import { Failure } from '../core/failure';
 import { openDownload } from '../core/files';
 import { generatePdf, linkGone, preparePdf } from '../core/jobs/generate';

@@ -1,7 +1,8 @@
 import type { PlannedJob } from './plan';
 import type { JobState } from '../api/schemas';
 import type { FinishedJob, JobOutcome } from './run';
-import { plural, wayBack } from '../explain';
+import { wayBack } from '../explain';
+import { plural } from '../wording';
 import { Failure } from '../failure';
 
 /**

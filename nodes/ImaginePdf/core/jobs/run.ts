@@ -6,7 +6,8 @@ import { waitForJob } from './wait';
 import { childController } from '../abort';
 import { settle } from '../api/retry';
 import type { JobState } from '../api/schemas';
-import { explain, lowerFirst, plural, wayBack } from '../explain';
+import { explain, wayBack } from '../explain';
+import { lowerFirst, plural } from '../wording';
 import { Failure } from '../failure';
 
 export interface RunOptions extends Omit<SubmitOptions, 'deadline'> {

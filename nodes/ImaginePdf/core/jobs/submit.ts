@@ -3,7 +3,7 @@ import { pay, type PayDeps, type PayOptions, type Purchase } from './pay';
 import type { PlannedJob } from './plan';
 import type { ImaginePdfClient, Paid, PdfProfile } from '../api/client';
 import type { SubmittedJob } from '../api/schemas';
-import { plural } from '../explain';
+import { plural } from '../wording';
 import { rowsBody } from '../rows/body';
 
 export interface SubmitDeps extends PayDeps {
