@@ -24,9 +24,8 @@ async function main() {
 	if (tarball === undefined) return false;
 	list(tarball);
 	const unpacked = await unpack(path.join(temp, tarball.filename));
-	const { analyzePackage, buildScanConfig, SOURCE_FILE_PATTERNS } = await import(
-		'@n8n/scan-community-package/scanner/scanner.mjs'
-	);
+	const { analyzePackage, buildScanConfig, SOURCE_FILE_PATTERNS } =
+		await import('@n8n/scan-community-package/scanner/scanner.mjs');
 	// The legs and their patterns are those of `analyzePackageByName` (scanner 0.32.0).
 	const legs = [
 		{ name: 'sources', folder: root, patterns: SOURCE_FILE_PATTERNS },
