@@ -11,6 +11,9 @@ import { zipLike } from './support/run.mts';
 
 /** Real connections over loopback. What depends on time is tested on the simulated clock. */
 
+/** Generous, for machines with much else to do; nothing here depends on time. */
+jest.setTimeout(60_000);
+
 interface Behaviour {
 	ranges: boolean;
 	etag: boolean;

@@ -4,6 +4,9 @@ import { zipTail } from '../../../nodes/ImaginePdf/core/files/index.ts';
 import { rawZip, type RawArchive } from '../zip/support/raw-zip.mts';
 import { ChunkSource, cutBy, fakePdf, inChunks } from '../zip/support/sources.mts';
 
+/** Generous, for machines with much else to do; nothing here depends on time. */
+jest.setTimeout(60_000);
+
 function zipOf(files: number, archive: RawArchive = {}, dataSize = 50): Buffer {
 	const pdfs = Array.from({ length: files }, (_, index) => ({
 		name: `invoice-${index}.pdf`,
@@ -71,6 +74,9 @@ describe('zipTail', () => {
 			const gap = Buffer.concat([zip.subarray(0, at), zip.subarray(at + 7)]);
 			await expect(pass(gap)).rejects.toMatchObject({ code: 'damaged' });
 		}
+		const large = zipOf(6000);
+		const gap = Buffer.concat([large.subarray(0, 1000), large.subarray(1007)]);
+		await expect(pass(gap)).rejects.toMatchObject({ code: 'damaged' });
 		await expect(pass(zipOf(3, { claimedEntries: 5 }))).rejects.toMatchObject({ code: 'damaged' });
 	});
 

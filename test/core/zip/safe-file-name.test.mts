@@ -2,6 +2,9 @@ import fc from 'fast-check';
 
 import { foldName, safeFileName } from '../../../nodes/ImaginePdf/core/zip/safeFileName.ts';
 
+/** Generous, for machines with much else to do; nothing here depends on time. */
+jest.setTimeout(60_000);
+
 function one(name: string): string {
 	return safeFileName(name, new Set(), 'document-1');
 }
@@ -38,7 +41,16 @@ describe('safeFileName', () => {
 
 	it('numbers duplicates, whatever their case or normal form', () => {
 		const taken = new Set<string>();
-		const names = ['a.pdf', 'A.PDF', 'dir/a.pdf', 'é.pdf', 'e\u0301.pdf', 'a (2).pdf'];
+		const names = [
+			'a.pdf',
+			'A.PDF',
+			'dir/a.pdf',
+			'é.pdf',
+			'e\u0301.pdf',
+			'a (2).pdf',
+			'ß.pdf',
+			'ẞ.pdf',
+		];
 		expect(names.map((name) => safeFileName(name, taken, 'x'))).toEqual([
 			'a.pdf',
 			'A (2).pdf',
@@ -46,6 +58,8 @@ describe('safeFileName', () => {
 			'é.pdf',
 			'é (2).pdf',
 			'a (2) (2).pdf',
+			'ß.pdf',
+			'ẞ (2).pdf',
 		]);
 	});
 

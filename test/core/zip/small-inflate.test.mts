@@ -4,6 +4,9 @@ import fc from 'fast-check';
 
 import { SmallInflate } from '../../../nodes/ImaginePdf/core/zip/smallInflate.ts';
 
+/** Generous, for machines with much else to do; nothing here depends on time. */
+jest.setTimeout(60_000);
+
 function inflate(...parts: Uint8Array[]): Buffer {
 	const inflater = new SmallInflate(parts);
 	const pieces: Buffer[] = [];

@@ -46,6 +46,8 @@ export class FakeStorage implements Http {
 	pulled = 0;
 	/** Connections that are neither ended nor discarded. */
 	open = 0;
+	/** Requests without an answer that are not aborted. */
+	hanging = 0;
 	file: FakeFile;
 
 	constructor(
@@ -70,8 +72,18 @@ export class FakeStorage implements Http {
 		const step = this.steps[this.requests.length] ?? {};
 		this.requests.push(request);
 		if (step.refuse) throw new TransportError(step.refuse, `connect ${request.url}`);
-		if (step.hang) return await untilAborted(request.signal);
+		if (step.hang) return await this.hang(request.signal);
 		return this.answer(request, step);
+	}
+
+	private async hang(signal: AbortSignal | undefined): Promise<never> {
+		this.hanging++;
+		return await new Promise<never>((_, reject) => {
+			signal?.addEventListener('abort', () => {
+				this.hanging--;
+				reject(signal.reason);
+			});
+		});
 	}
 
 	private answer(request: StorageRequest, step: Step): StorageAnswer {
@@ -136,10 +148,4 @@ export class FakeStorage implements Http {
 		if (step.breakAfter !== undefined) throw new TransportError('ECONNRESET', `read ${url}`);
 		close();
 	}
-}
-
-async function untilAborted(signal: AbortSignal | undefined): Promise<never> {
-	return await new Promise<never>((_, reject) => {
-		signal?.addEventListener('abort', () => reject(signal.reason));
-	});
 }
