@@ -1,13 +1,6 @@
 import { TransportError } from '../../nodes/ImaginePdf/core/api/transport.ts';
 import { SimulatedClock } from '../client/clock.mts';
-import {
-	actions,
-	HOSTILE_ZIPS,
-	hostileZip,
-	KEYS,
-	type FaultAction,
-	type HostileZip,
-} from '../emulator/index.mts';
+import { actions, type FaultAction } from '../emulator/index.mts';
 import { Bench } from './support.mts';
 
 const SUBMIT = '/batch/generate?design=design_invoice';
@@ -135,109 +128,6 @@ describe('faults in time', () => {
 	});
 });
 
-describe('faults on the storage', () => {
-	let jobId: string;
-	let url: string;
-	let whole: Buffer;
-	beforeEach(async () => {
-		jobId = await bench.submit([{}, {}, {}]);
-		url = await bench.zipUrl(jobId);
-		whole = (await bench.fetch(url)).bytes;
-	});
-
-	async function bytesUntilBroken(action: FaultAction) {
-		bench.emulator.faults.add({ route: 'zip', call: 1, action });
-		const answer = await bench.http.storage({ url, headers: {}, timeoutMs: 5000 });
-		const chunks: Uint8Array[] = [];
-		let trouble: unknown;
-		try {
-			for await (const chunk of answer.body) chunks.push(chunk);
-		} catch (error) {
-			trouble = error;
-		}
-		return { answer, bytes: Buffer.concat(chunks), trouble };
-	}
-
-	it('a body that is cut', async () => {
-		const { answer, bytes, trouble } = await bytesUntilBroken(actions.truncate(100));
-		expect(answer.headers['content-length']).toBe(String(whole.length));
-		expect(bytes.equals(whole.subarray(0, 100))).toBe(true);
-		expect(trouble).toBeInstanceOf(TransportError);
-		await bench.emulator.waitFor(({ requests }) => requests.at(-1)?.outcome === 'cut');
-	});
-
-	it('a body that stalls', async () => {
-		bench.emulator.faults.add({ route: 'zip', call: 1, action: actions.stall(100) });
-		const answer = await bench.http.storage({ url, headers: {}, timeoutMs: 5000 });
-		const reader = answer.body[Symbol.asyncIterator]();
-		const { value } = await reader.next();
-		expect(value).toHaveLength(100);
-		expect(bench.emulator.requests.at(-1)?.outcome).toBe('running');
-		answer.discard();
-		answer.discard();
-		await bench.emulator.waitFor(({ requests }) => requests.at(-1)?.outcome === 'cut');
-	});
-
-	it('a length that is too long', async () => {
-		const { answer, bytes, trouble } = await bytesUntilBroken(
-			actions.announceLength(whole.length + 10),
-		);
-		expect(answer.headers['content-length']).toBe(String(whole.length + 10));
-		expect(bytes.length).toBe(whole.length);
-		expect(trouble).toBeInstanceOf(TransportError);
-	});
-
-	it('a length that is too short', async () => {
-		const { answer, bytes } = await bytesUntilBroken(actions.announceLength(50));
-		expect(answer.headers['content-length']).toBe('50');
-		expect(bytes.equals(whole.subarray(0, 50))).toBe(true);
-	});
-
-	it('no length', async () => {
-		const { answer, bytes, trouble } = await bytesUntilBroken(actions.announceLength(null));
-		expect(answer.headers['content-length']).toBeUndefined();
-		expect(bytes.equals(whole)).toBe(true);
-		expect(trouble).toBeUndefined();
-	});
-
-	it('a range that is ignored', async () => {
-		bench.emulator.faults.add({ route: 'zip', call: 1, action: actions.ignoreRange() });
-		expect((await bench.fetch(url, { range: 'bytes=5-' })).status).toBe(200);
-		expect((await bench.fetch(url, { range: 'bytes=5-' })).status).toBe(206);
-	});
-
-	it('a file that has changed', async () => {
-		const { headers } = await bench.fetch(url);
-		bench.emulator.faults.add({
-			route: 'zip',
-			action: actions.replaceFile(Buffer.from('another')),
-		});
-		const { status, bytes } = await bench.fetch(url, {
-			range: 'bytes=2-',
-			'if-range': headers.etag ?? '',
-		});
-		expect([status, bytes.toString()]).toEqual([200, 'another']);
-	});
-
-	it('a URL that has expired, by the storage and by the link', async () => {
-		bench.emulator.faults.add({ route: 'zip', call: 1, action: actions.expired() });
-		expect((await bench.fetch(url)).status).toBe(403);
-		expect((await bench.fetch(url)).status).toBe(200);
-		bench.emulator.faults.add({ route: 'download', call: 1, action: actions.expired() });
-		const { data } = await bench.get(`/batch/${jobId}/download`);
-		expect((await bench.fetch(String(data.url))).status).toBe(403);
-		expect((await bench.fetch(await bench.zipUrl(jobId))).status).toBe(200);
-	});
-
-	it.each(Object.keys(HOSTILE_ZIPS) as HostileZip[])('a hostile archive: %s', async (kind) => {
-		bench.emulator.faults.add({ route: 'zip', call: 1, action: hostileZip(kind) });
-		const { status, bytes } = await bench.fetch(url);
-		expect(status).toBe(200);
-		expect(bytes.equals(HOSTILE_ZIPS[kind](3))).toBe(true);
-		expect((await bench.fetch(url)).bytes.equals(whole)).toBe(true);
-	});
-});
-
 describe('a redirect to another origin', () => {
 	it('is not followed, so that the key stays', async () => {
 		bench.emulator.faults.add({ route: 'designs', action: actions.redirect() });
@@ -245,71 +135,5 @@ describe('a redirect to another origin', () => {
 		expect([status, headers.location]).toEqual([302, `${bench.emulator.storageOrigin}/elsewhere`]);
 		expect(bench.emulator.requests.map(({ origin }) => origin)).toEqual(['api']);
 		expect(bench.emulator.leaks).toHaveLength(0);
-	});
-});
-
-describe('a schedule', () => {
-	const busy = actions.busy(503);
-	const statuses = async (count: number, path = '/designs') => {
-		const seen: number[] = [];
-		for (let call = 0; call < count; call++) seen.push((await bench.get(path)).status);
-		return seen;
-	};
-
-	it('strikes the n-th call only', async () => {
-		bench.emulator.faults.add({ route: 'designs', call: 2, action: busy });
-		expect(await statuses(4)).toEqual([200, 503, 200, 200]);
-	});
-
-	it('strikes so many times from a call on', async () => {
-		bench.emulator.faults.add({ route: 'designs', call: 2, times: 2, action: busy });
-		expect(await statuses(5)).toEqual([200, 503, 503, 200, 200]);
-	});
-
-	it('strikes every call, or the first few', async () => {
-		const remove = bench.emulator.faults.add({ route: 'api', action: busy });
-		expect(await statuses(2)).toEqual([503, 503]);
-		remove();
-		bench.emulator.faults.add({ route: '*', times: 1, action: busy });
-		expect(await statuses(2)).toEqual([503, 200]);
-	});
-
-	it('lets the first of two faults strike, and counts for both', async () => {
-		bench.emulator.faults.add({ route: 'designs', call: 1, action: actions.busy(429) });
-		bench.emulator.faults.add({ route: 'designs', call: 2, action: busy });
-		expect(await statuses(3)).toEqual([429, 503, 200]);
-	});
-
-	it('concerns one job only', async () => {
-		const struck = await bench.submit([{}]);
-		const spared = await bench.submit([{}]);
-		bench.emulator.faults.add({ route: 'status', jobId: struck, action: busy });
-		expect((await bench.get(`/batch/${struck}/status`)).status).toBe(503);
-		expect((await bench.get(`/batch/${spared}/status`)).status).toBe(200);
-	});
-
-	it('combines actions, and the log names them', async () => {
-		bench.emulator.faults.add({
-			route: 'designs',
-			action: [actions.delay(1), actions.contentType('text/odd')],
-		});
-		const { status, headers } = await bench.get('/designs');
-		expect([status, headers['content-type']]).toEqual([200, 'text/odd']);
-		expect(bench.emulator.requests[0]?.faults).toEqual(['delay(1)', 'contentType(text/odd)']);
-	});
-
-	it('tells which faults never struck', async () => {
-		bench.emulator.faults.add({ route: 'designs', call: 1, action: busy });
-		const late = { route: 'designs', call: 9, action: busy } as const;
-		bench.emulator.faults.add(late);
-		await statuses(1);
-		expect(bench.emulator.faults.unspent).toEqual([late]);
-	});
-
-	it('leaves the handlers untouched once cleared', async () => {
-		bench.emulator.faults.add({ route: '*', action: busy });
-		bench.emulator.faults.clear();
-		expect(await statuses(1)).toEqual([200]);
-		expect((await bench.get('/designs', bench.client(KEYS.expired))).code).toBe('API_KEY_EXPIRED');
 	});
 });

@@ -16,7 +16,7 @@ export interface SyntheticArchive {
 /** Contents repeat after this many entries, or sooner, so that they fit into `KEPT_BYTES`. */
 const MAX_VARIANTS = 16;
 const KEPT_BYTES = 32 * 1024 * 1024;
-const PIECE_BYTES = 64 * 1024;
+const PIECE_BYTES = 256 * 1024;
 const PDF_HEAD = '%PDF-1.7\n';
 const PDF_TAIL = '\n%%EOF\n';
 

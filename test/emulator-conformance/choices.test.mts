@@ -1,0 +1,63 @@
+import { Bench } from './support.mts';
+
+describe('what the API page leaves open', () => {
+	let bench: Bench;
+	beforeEach(async () => {
+		bench = await Bench.start({ timeScale: 1, timing: { queueMs: 0, rowMs: 0 } });
+	});
+	afterEach(async () => await bench.close());
+
+	it.each(['404 envelope', '404 bare', '405 envelope', '405 bare'] as const)(
+		'answers %s where a generation is switched off',
+		async (absentRoute) => {
+			bench.emulator.behaviour.choices.absentRoute = absentRoute;
+			bench.emulator.generations.first = false;
+			const answer = await bench.post('/batch/generate?design=design_invoice', { rows: [{}] });
+			expect(answer.status).toBe(Number(absentRoute.slice(0, 3)));
+			expect(answer.code).toBe(absentRoute.endsWith('envelope') ? 'NOT_FOUND' : undefined);
+			bench.emulator.generations.first = true;
+			expect(
+				(await bench.post('/batch/generate?design=design_invoice', { rows: [{}] })).status,
+			).toBe(202);
+		},
+	);
+
+	it.each([409, 404, 400] as const)('answers %i to an early download', async (status) => {
+		bench.emulator.behaviour.choices.earlyDownload = status;
+		bench.emulator.behaviour.timing = { queueMs: 3_600_000, rowMs: 0 };
+		const jobId = await bench.submit([{}]);
+		expect((await bench.get(`/batch/${jobId}/download`)).status).toBe(status);
+	});
+
+	it.each(['completed', 'failed'] as const)(
+		'ends a job with a failed row as %s',
+		async (partialFailure) => {
+			bench.emulator.behaviour.choices.partialFailure = partialFailure;
+			bench.emulator.behaviour.failRows = (_row, index) => index === 1;
+			const jobId = await bench.submit([{}, {}, {}]);
+			await bench.ended(jobId);
+			const { data } = await bench.get(`/batch/${jobId}/status`);
+			expect(data).toMatchObject({ status: partialFailure, total: 3, completed: 2, failed: 1 });
+		},
+	);
+
+	it('has a ZIP for a failed job, or none', async () => {
+		const { choices } = bench.emulator.behaviour;
+		choices.partialFailure = 'failed';
+		bench.emulator.behaviour.failRows = (_row, index) => index === 0;
+		const jobId = await bench.submit([{}, {}]);
+		await bench.ended(jobId);
+		const without = await bench.get(`/batch/${jobId}/download`);
+		expect([without.status, without.code]).toEqual([404, 'PDF_NOT_FOUND']);
+		choices.failedJobZip = true;
+		expect((await bench.get(`/batch/${jobId}/download`)).status).toBe(200);
+	});
+
+	it('shows progress in the chosen shape', async () => {
+		const seen: number[] = [];
+		bench.emulator.on('job', ({ state }) => seen.push(state.completed));
+		bench.emulator.behaviour.timing = { queueMs: 0, rowMs: 1, shape: 'hidden' };
+		await bench.ended(await bench.submit(Array.from({ length: 30 }, () => ({}))));
+		expect(new Set(seen)).toEqual(new Set([0, 30]));
+	});
+});

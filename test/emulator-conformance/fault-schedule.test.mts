@@ -1,0 +1,74 @@
+import { actions, KEYS } from '../emulator/index.mts';
+import { Bench } from './support.mts';
+
+let bench: Bench;
+beforeEach(async () => {
+	bench = await Bench.start();
+});
+afterEach(async () => await bench.close());
+
+describe('a schedule', () => {
+	const busy = actions.busy(503);
+	const statuses = async (count: number, path = '/designs') => {
+		const seen: number[] = [];
+		for (let call = 0; call < count; call++) seen.push((await bench.get(path)).status);
+		return seen;
+	};
+
+	it('strikes the n-th call only', async () => {
+		bench.emulator.faults.add({ route: 'designs', call: 2, action: busy });
+		expect(await statuses(4)).toEqual([200, 503, 200, 200]);
+	});
+
+	it('strikes so many times from a call on', async () => {
+		bench.emulator.faults.add({ route: 'designs', call: 2, times: 2, action: busy });
+		expect(await statuses(5)).toEqual([200, 503, 503, 200, 200]);
+	});
+
+	it('strikes every call, or the first few', async () => {
+		const remove = bench.emulator.faults.add({ route: 'api', action: busy });
+		expect(await statuses(2)).toEqual([503, 503]);
+		remove();
+		bench.emulator.faults.add({ route: '*', times: 1, action: busy });
+		expect(await statuses(2)).toEqual([503, 200]);
+	});
+
+	it('lets the first of two faults strike, and counts for both', async () => {
+		bench.emulator.faults.add({ route: 'designs', call: 1, action: actions.busy(429) });
+		bench.emulator.faults.add({ route: 'designs', call: 1, times: 2, action: busy });
+		expect(await statuses(3)).toEqual([429, 503, 200]);
+	});
+
+	it('concerns one job only', async () => {
+		const struck = await bench.submit([{}]);
+		const spared = await bench.submit([{}]);
+		bench.emulator.faults.add({ route: 'status', jobId: struck, action: busy });
+		expect((await bench.get(`/batch/${struck}/status`)).status).toBe(503);
+		expect((await bench.get(`/batch/${spared}/status`)).status).toBe(200);
+	});
+
+	it('combines actions, and the log names them', async () => {
+		bench.emulator.faults.add({
+			route: 'designs',
+			action: [actions.delay(1), actions.contentType('text/odd')],
+		});
+		const { status, headers } = await bench.get('/designs');
+		expect([status, headers['content-type']]).toEqual([200, 'text/odd']);
+		expect(bench.emulator.requests[0]?.faults).toEqual(['delay(1)', 'contentType(text/odd)']);
+	});
+
+	it('tells which faults never struck', async () => {
+		bench.emulator.faults.add({ route: 'designs', call: 1, action: busy });
+		const late = { route: 'designs', call: 9, action: busy } as const;
+		bench.emulator.faults.add(late);
+		await statuses(1);
+		expect(bench.emulator.faults.unspent).toEqual([late]);
+	});
+
+	it('leaves the handlers untouched once cleared', async () => {
+		bench.emulator.faults.add({ route: '*', action: busy });
+		bench.emulator.faults.clear();
+		expect(await statuses(1)).toEqual([200]);
+		expect((await bench.get('/designs', bench.client(KEYS.expired))).code).toBe('API_KEY_EXPIRED');
+	});
+});

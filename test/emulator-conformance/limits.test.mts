@@ -1,0 +1,90 @@
+import { Bench } from './support.mts';
+
+describe('credits', () => {
+	let bench: Bench;
+	beforeEach(async () => {
+		bench = await Bench.start();
+		bench.emulator.addWorkspace({ key: 'pc_live_three', credits: 3 });
+	});
+	afterEach(async () => await bench.close());
+	const submit = async (rows: number) =>
+		await bench.post(
+			'/batch/generate?design=design_invoice',
+			{ rows: Array.from({ length: rows }, () => ({})) },
+			bench.client('pc_live_three'),
+		);
+
+	it('takes one per row when the job is accepted', async () => {
+		const { data } = await submit(2);
+		expect(bench.emulator.credits('pc_live_three')).toBe(1);
+		expect(bench.emulator.charges).toEqual([
+			expect.objectContaining({
+				key: 'pc_live_three',
+				rows: 2,
+				jobId: data.jobId,
+				designId: 'design_invoice',
+			}),
+		]);
+	});
+
+	it('covers the whole batch or runs nothing of it', async () => {
+		expect((await submit(4)).status).toBe(402);
+		expect(bench.emulator.credits('pc_live_three')).toBe(3);
+		expect(bench.emulator.jobs).toHaveLength(0);
+		expect((await submit(3)).status).toBe(202);
+		expect((await submit(1)).status).toBe(402);
+	});
+});
+
+describe('rows per batch', () => {
+	let bench: Bench;
+	beforeAll(async () => {
+		bench = await Bench.start();
+		bench.emulator.addWorkspace({
+			key: 'pc_live_five',
+			plan: { useApiKeys: true, batchGenerate: true, maxRowsPerBatch: 5 },
+		});
+	});
+	afterAll(async () => await bench.close());
+	const rows = (count: number) => ({ rows: Array.from({ length: count }, () => ({})) });
+
+	it('is limited by the plan in the first generation, and the answer names the maximum', async () => {
+		const client = bench.client('pc_live_five');
+		const path = '/batch/generate?design=design_invoice';
+		const answer = await bench.post(path, rows(6), client);
+		expect([answer.status, answer.code]).toEqual([400, 'VALIDATION_ERROR']);
+		expect(answer.body.error?.message).toContain('at most 5 rows');
+		expect((await bench.post(path, rows(5), client)).status).toBe(202);
+	});
+
+	it('is limited to 100 for everybody in the second', async () => {
+		const client = bench.client('pc_live_five');
+		const path = '/designs/design_invoice/batch';
+		expect((await bench.post(path, rows(100), client)).status).toBe(202);
+		const answer = await bench.post(path, rows(101), client);
+		expect(answer.body.error?.message).toContain('at most 100 rows');
+	});
+});
+
+describe('pdfProfile', () => {
+	let bench: Bench;
+	beforeAll(async () => {
+		bench = await Bench.start();
+	});
+	afterAll(async () => await bench.close());
+
+	it('is checked by the second generation', async () => {
+		const path = '/designs/design_invoice/batch';
+		for (const pdfProfile of ['standard', 'accessible', 'pdf-a']) {
+			expect((await bench.post(path, { rows: [{}], pdfProfile })).status).toBe(202);
+		}
+		expect((await bench.post(path, { rows: [{}], pdfProfile: 'glossy' })).code).toBe(
+			'VALIDATION_ERROR',
+		);
+	});
+
+	it('is ignored by the first', async () => {
+		const path = '/batch/generate?design=design_invoice';
+		expect((await bench.post(path, { rows: [{}], pdfProfile: 'glossy' })).status).toBe(202);
+	});
+});
