@@ -1,5 +1,6 @@
 const { spawn } = require('node:child_process');
-const { rm } = require('node:fs/promises');
+const { existsSync } = require('node:fs');
+const { readdir, readFile, rm } = require('node:fs/promises');
 const path = require('node:path');
 
 const gulp = require('gulp');
@@ -24,8 +25,39 @@ function tsc(...more) {
 	});
 }
 
-function compile() {
-	return tsc();
+/** The package's code. Comments stay in the sources: they would double what users download. */
+function code() {
+	return tsc('--removeComments', '--declaration', 'false');
+}
+
+/** The types of what the package exports, with their comments, and no others. */
+const declarations = gulp.series(
+	function emitDeclarations() {
+		return tsc('--emitDeclarationOnly', '--noCheck');
+	},
+	async function dropInternalDeclarations() {
+		const kept = new Set();
+		await keepDeclaration(path.join(DIST, 'index.d.ts'), kept);
+		const all = await readdir(DIST, { recursive: true });
+		const internal = all
+			.filter((name) => name.endsWith('.d.ts'))
+			.map((name) => path.join(DIST, name))
+			.filter((file) => !kept.has(file));
+		await Promise.all(internal.map((file) => rm(file)));
+	},
+);
+
+/** Follows a declaration file's relative imports. */
+async function keepDeclaration(file, kept) {
+	if (kept.has(file)) return;
+	kept.add(file);
+	const text = await readFile(file, 'utf8');
+	for (const [, target] of text.matchAll(/(?:from|import\()\s*['"](\.[^'"]+)['"]/g)) {
+		const base = path.resolve(path.dirname(file), target);
+		const candidates = [`${base}.d.ts`, path.join(base, 'index.d.ts')];
+		const found = candidates.find((candidate) => existsSync(candidate));
+		if (found) await keepDeclaration(found, kept);
+	}
 }
 
 /** Copies files to the same place below dist; n8n looks for them next to the compiled node. */
@@ -43,7 +75,7 @@ function codex() {
 	return copy(CODEX);
 }
 
-const build = gulp.series(clean, compile, gulp.parallel(icons, codex));
+const build = gulp.series(clean, gulp.parallel(code, declarations, icons, codex));
 
 /** Builds, and again in part whenever something changes, until Ctrl-C. */
 function follow() {

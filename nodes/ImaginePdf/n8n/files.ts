@@ -1,7 +1,8 @@
-import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { storeBytes, storeStream } from './binary';
 import { jobJson, pairedTo } from './output';
+import type { PdfOutput, ZipOutput } from './outputTypes';
 import type { Session } from './session';
 import { openDownload, type Download } from '../core/files';
 import { zipTail } from '../core/files/zipTail';
@@ -47,7 +48,13 @@ export async function fetchZip(
 	const binary = await storeStream(context, session.http, tail.body, file);
 	const { bytes, entries } = tail.summary();
 	const item: INodeExecutionData = {
-		json: { ...jobJson(state, designId), ...extra, fileName, fileSize: bytes, fileCount: entries },
+		json: {
+			...jobJson(state, designId),
+			...extra,
+			fileName,
+			fileSize: bytes,
+			fileCount: entries,
+		} satisfies ZipOutput & IDataObject,
 		binary: { [binaryField]: binary },
 		pairedItem: pairedTo(itemIndexes),
 	};
@@ -65,7 +72,7 @@ export async function fetchPdfs(
 	const designId = state.designId ?? order.designId;
 	const download = await openJobDownload(session, jobId, signal);
 	const pause = async () => await session.clock.sleep(0, signal);
-	const items: INodeExecutionData[] = [];
+	const items: Array<INodeExecutionData & { json: PdfOutput }> = [];
 	const skipped: string[] = [];
 	// One list for all: a job's PDFs cannot be told apart, so each comes from all of its items.
 	const pairedItem = pairedTo(itemIndexes);
@@ -86,12 +93,14 @@ export async function fetchPdfs(
 				fileName,
 				fileSize: entry.bytes.length,
 				pdfNumber,
+				pdfCount: 0,
 			},
 			binary: { [binaryField]: binary },
 			pairedItem,
 		});
 	}
-	for (const item of items) item.json.pdfCount = items.length;
+	// Only the end of the archive tells how many there are.
+	for (const { json } of items) json.pdfCount = items.length;
 	return { items, skipped };
 }
 

@@ -3,6 +3,7 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { storeStream } from './binary';
 import { runIndexOf, submitMemory } from './memory';
 import { addHint, pairedTo } from './output';
+import type { GeneratedPdfOutput } from './outputTypes';
 import { forEachItem, type ItemJob } from './perItem';
 import type { Session } from './session';
 import { textOption, type PaySettings, type RowSettings } from './settings';
@@ -122,7 +123,7 @@ async function deliver(
 			status: status ?? 'completed',
 			fileName,
 			fileSize: body.bytes(),
-		},
+		} satisfies GeneratedPdfOutput,
 		binary: { [settings.binaryField]: binary },
 		pairedItem: pairedTo([itemIndex]),
 	};

@@ -7,6 +7,7 @@ import type {
 } from 'n8n-workflow';
 
 import { errorJson } from './errors';
+import type { JobOutput } from './outputTypes';
 import type { Redact } from './redact';
 import type { JobState } from '../core/api/schemas';
 import type { Failure } from '../core/failure';
@@ -18,7 +19,7 @@ export function pairedTo(itemIndexes: readonly number[]): IPairedItemData[] {
 }
 
 /** A job's state as it is emitted: the API's own fields, unwrapped, plus `done` and `progress`. */
-export function jobJson(state: JobState, designId?: string): IDataObject {
+export function jobJson(state: JobState, designId?: string): JobOutput & IDataObject {
 	const { jobId, status, total, completed, failed, createdAt, updatedAt } = state;
 	const design = state.designId ?? designId;
 	return {

@@ -1,0 +1,79 @@
+/*
+ * What the node puts into an item's `json`, for code that works on it, such as other nodes and tests.
+ * The names are a contract: saved workflows refer to them.
+ */
+
+/** A job as Get Status and Submit without waiting emit it. */
+export interface JobOutput {
+	jobId: string;
+	designId?: string;
+	status: 'queued' | 'processing' | 'completed' | 'failed';
+	/** Rows of the job. */
+	total: number;
+	completed: number;
+	failed: number;
+	/** As the service tells it, ISO 8601. */
+	createdAt?: string;
+	updatedAt?: string;
+	/** Whether the job has ended, well or not. */
+	done: boolean;
+	/** 0 to 1. */
+	progress: number;
+}
+
+/** What Submit adds to a job. */
+export interface BatchOutput {
+	/** 1-based, of `batchCount` jobs of the run. */
+	batchNumber: number;
+	batchCount: number;
+	/** Rows of this job. */
+	rows: number;
+}
+
+/** A finished job with its ZIP. */
+export interface ZipOutput extends JobOutput, Partial<BatchOutput> {
+	fileName: string;
+	/** Bytes. */
+	fileSize: number;
+	/** Files in the ZIP. */
+	fileCount: number;
+}
+
+/** One PDF out of a job's ZIP. */
+export interface PdfOutput {
+	jobId: string;
+	designId?: string;
+	fileName: string;
+	/** Bytes. */
+	fileSize: number;
+	/** 1-based, of `pdfCount` PDFs of the job. */
+	pdfNumber: number;
+	pdfCount: number;
+}
+
+/** A single PDF, as PDF: Generate emits it. */
+export interface GeneratedPdfOutput {
+	designId: string;
+	generationId?: string;
+	status: string;
+	fileName: string;
+	/** Bytes. */
+	fileSize: number;
+}
+
+/** What failed, with On Error: Continue. */
+export interface FailureOutput {
+	/** The message. */
+	error: string;
+	/** The API's `error.code`, or one of the node's own. */
+	code: string;
+	jobId?: string;
+	jobIds?: string[];
+	designId?: string;
+	httpCode?: string;
+}
+
+/** What failed, on the error output. */
+export interface ErrorOutput {
+	error: Omit<FailureOutput, 'error'> & { message: string; description?: string };
+}
