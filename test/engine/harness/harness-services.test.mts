@@ -14,7 +14,12 @@ async function engine(options: EngineOptions): Promise<Engine> {
 	return n8n;
 }
 
-afterEach(async () => await n8n.close());
+const closing: Array<() => void> = [];
+
+afterEach(async () => {
+	for (const close of closing.splice(0)) close();
+	await n8n.close();
+});
 
 const items = [{ n: 1 }, { n: 2 }];
 const source = { name: 'Items', type: TEST_NODES.items };
@@ -83,7 +88,6 @@ describe('credentials and the editor', () => {
 			]),
 		});
 		const result = await n8n.run({ nodes: [source, { ...toy, credentials }], items });
-		server.close();
 		expect(result.json('Toy')).toEqual([{ key: 'pc_live_1', url: '/x' }]);
 		expect(result.saved).not.toContain('"apiKey"');
 	});
@@ -157,11 +161,10 @@ async function listening(listener: RequestListener): Promise<{ url: string; clos
 	const server = createServer(listener);
 	await once(server.listen(0, '127.0.0.1'), 'listening');
 	const { port } = server.address() as AddressInfo;
-	return {
-		url: `http://127.0.0.1:${port}`,
-		close: () => {
-			server.close();
-			server.closeAllConnections();
-		},
+	const close = () => {
+		server.close();
+		server.closeAllConnections();
 	};
+	closing.push(close);
+	return { url: `http://127.0.0.1:${port}`, close };
 }

@@ -199,6 +199,7 @@ describe('the memory of a node', () => {
 		const third = await n8n.retry(second);
 		expect(third.status).toBe('success');
 		expect(third.json('End')).toEqual([{ calls: 3 }]);
+		expect(third.runsOf('Toy')).toHaveLength(1);
 		expect(third.tries('Items')).toBe(0);
 		expect(third.json('Items')).toEqual(items);
 	});
