@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { DateTime } from 'luxon';
 
 import { readJson } from '../../../nodes/ImaginePdf/core/rows/jsonText.ts';
 import { build, refusal, sent } from './support.mts';
@@ -31,11 +32,14 @@ describe('rows from items', () => {
 		expect(sent([new TextRow(5)])).toEqual([{ amount: '5' }]);
 	});
 
-	it.each([[null], ['text'], [[{ a: 1 }]], [new Date()]])('refuses an item that is %p', (item) => {
-		const { message, itemIndexes } = refusal([{ a: 'x' }, item]);
-		expect(message).toContain('[item 1]');
-		expect(itemIndexes).toEqual([1]);
-	});
+	it.each([[null], ['text'], [[{ a: 1 }]], [new Date()], [DateTime.now()]])(
+		'refuses an item that is no object of fields (%#)',
+		(item) => {
+			const { message, issues } = refusal([{ a: 'x' }, item]);
+			expect(message).toContain('[item 1]');
+			expect(issues).toMatchObject([{ itemIndex: 1, code: 'not_an_object' }]);
+		},
+	);
 
 	it('has no rows where there are no items', () => {
 		expect(build([]).rows).toEqual([]);
