@@ -23,7 +23,10 @@ export function requirePdfs(
 	if (completed === 0) {
 		throw new Failure({
 			...about,
-			message: `None of the ${plural(total, 'row')} of job ${jobId} became a PDF`,
+			message:
+				total === 1
+					? `The row of job ${jobId} did not become a PDF`
+					: `None of the ${total} rows of job ${jobId} became a PDF`,
 			description: `ImaginePDF does not say why. Check the values of the rows, e.g. image references and tables.${blanked}`,
 		});
 	}

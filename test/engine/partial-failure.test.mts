@@ -1,0 +1,76 @@
+import { invoices, NODE, openBench, type Bench } from './support/bench.mts';
+
+describe('Rows that the service could not render', () => {
+	let bench: Bench;
+	beforeEach(async () => {
+		bench = await openBench();
+		bench.emulator.behaviour.failRows = (row) => row['invoice_number'] === 'R-1';
+	});
+	afterEach(async () => {
+		await bench.close();
+	});
+	const hints = (result: Awaited<ReturnType<Bench['run']>>) =>
+		result.hints(NODE).map(({ message }) => message);
+
+	it.each([['zip'], ['pdfs']])(
+		'are counted, hinted at, and the others handed on (%s)',
+		async (output) => {
+			const result = await bench.run(invoices(3), { parameters: { output } });
+			expect(result.error).toBeUndefined();
+			if (output === 'zip') {
+				expect(result.json(NODE)[0]).toMatchObject({
+					total: 3,
+					completed: 2,
+					failed: 1,
+					fileCount: 2,
+				});
+			} else {
+				expect(result.json(NODE).map(({ pdfCount }) => pdfCount)).toEqual([2, 2]);
+			}
+			expect(hints(result).join(' ')).toContain('1 row of the 3');
+		},
+	);
+
+	it('stop the node where the user wants that, and say how to get the rest', async () => {
+		const result = await bench.run(invoices(3), {
+			parameters: { options: { partialFailure: 'error' } },
+		});
+		const [jobId] = bench.jobIds();
+		expect(result.error?.message).toBe(`1 row of the 3 of job ${jobId} did not become a PDF`);
+		expect(result.error?.description).toContain(`operation 'Download' and the job ID ${jobId}`);
+	});
+
+	it('are told with the variables that were left blank', async () => {
+		bench.emulator.behaviour.failRows = () => true;
+		const result = await bench.run([{ customer_name: 'Ada' }]);
+		const [jobId] = bench.jobIds();
+		expect(result.error?.message).toBe(`The row of job ${jobId} did not become a PDF`);
+		expect(result.error?.description).toContain("blanks for 'customer_address'");
+		expect(result.error?.description).toContain("'notes'");
+	});
+
+	it('of a failed job that still has a ZIP are handed on as well', async () => {
+		Object.assign(bench.emulator.behaviour.choices, {
+			partialFailure: 'failed',
+			failedJobZip: true,
+		});
+		const result = await bench.run(invoices(3));
+		expect(result.json(NODE)[0]).toMatchObject({
+			status: 'failed',
+			done: true,
+			completed: 2,
+			fileCount: 2,
+		});
+	});
+
+	it('of a failed job without a ZIP are explained', async () => {
+		Object.assign(bench.emulator.behaviour.choices, {
+			partialFailure: 'failed',
+			failedJobZip: false,
+		});
+		const result = await bench.run(invoices(3));
+		const [jobId] = bench.jobIds();
+		expect(result.error?.message).toBe(`There is no file for this job (job ${jobId})`);
+		expect(result.error?.description).toContain('Get Status');
+	});
+});
