@@ -50,9 +50,6 @@ export const agent: E2eCase[] = [
 						[TOOL, 0, AGENT, 'ai_tool'],
 					],
 				});
-				workflow.connections[MANUAL] = {
-					main: [[{ node: AGENT, type: 'main', index: 0 }]],
-				};
 				const id = await stage.server.saveWorkflow(workflow);
 				const execution = await stage.server.ended(await stage.beginWorkflow(id));
 				assert.equal(execution.status, 'success', execution.summary());

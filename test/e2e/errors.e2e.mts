@@ -64,7 +64,7 @@ export const errors: E2eCase[] = [
 				[false, true, false],
 			);
 			assert.equal(typeof items[1]?.json.error, 'string');
-			assert.deepEqual(items[1]?.pairedItem, [{ item: 1 }]);
+			assert.deepEqual(execution.items(NODE)[1]?.pairedItem, [{ item: 1 }]);
 		},
 	},
 	{

@@ -1,2 +1,193 @@
+import assert from 'node:assert/strict';
+import { mkdir } from 'node:fs/promises';
+
+import { KEYS, type Emulator } from '../emulator/index.mts';
 import type { SuiteOptions } from './major.mts';
-export async function queueSuite(_options: Omit<SuiteOptions, 'only'>): Promise<void> {}
+import { timed } from './support/cases.mts';
+import { startQueue, WORKER_CONCURRENCY, type Queue } from './support/queue.mts';
+import type { Command } from './support/process.mts';
+import { UNFINISHED } from './support/server.mts';
+import { findServices } from './support/services.mts';
+import { leapingClock, NODE, Stage } from './support/stage.mts';
+import { until } from './support/until.mts';
+import { splitRows, workflowOf, type NodeSpec } from './support/workflow.mts';
+
+const EXECUTIONS = 20;
+const ROWS = 250;
+/** Jobs of one execution: 100 rows each. */
+const JOBS = 3;
+const ENDLESS_MS = 24 * 3_600_000;
+const ALL_ENDED_MS = 240_000;
+const WORKSPACE = 'pc_live_queue';
+
+const KILL = 'queue mode: 20 executions of 250 rows, one of two workers killed';
+const STOP = 'queue mode: Stop reaches the worker';
+
+/** n8n's distributed engine: what is proven here holds for executions on workers. */
+export async function queueSuite(options: Omit<SuiteOptions, 'only'>): Promise<void> {
+	const { n8n, tarball, folder, report } = options;
+	await mkdir(folder, { recursive: true });
+	const version = `${n8n.version} queue`;
+	const binaries = await findServices(folder);
+	if (typeof binaries === 'string') {
+		const verdict = process.env.CI === 'true' ? ('failed' as const) : ('skipped' as const);
+		report({ name: KILL, version, verdict, seconds: 0, error: binaries });
+		return;
+	}
+	let queue: Queue | undefined;
+	const started = await timed('queue mode: main and two workers start', version, async () => {
+		queue = await startQueue(n8n, tarball, folder, binaries);
+	});
+	report(started);
+	if (!queue) return;
+	try {
+		report(await timed(STOP, version, withStage(queue, STOP, stopReachesWorker)));
+		report(await timed(KILL, version, withStage(queue, KILL, oneWorkerKilled)));
+	} finally {
+		await queue.close();
+	}
+}
+
+function withStage(
+	queue: Queue,
+	name: string,
+	work: (queue: Queue, stage: Stage) => Promise<void>,
+): () => Promise<void> {
+	return async () => {
+		const stage = new Stage(queue.main, name);
+		try {
+			await work(queue, stage);
+		} finally {
+			await stage.close();
+		}
+	};
+}
+
+async function stopReachesWorker(queue: Queue, stage: Stage): Promise<void> {
+	const emulator = await stage.emulator({ timing: { queueMs: ENDLESS_MS } });
+	const { workflowId, call } = await liveWorkflow(stage, emulator, 'stop', KEYS.demo);
+	await call([{ customer_name: 'Ada' }]);
+	const jobId = await until('a job', () => emulator.jobs[0]?.jobId);
+	const [running] = await queue.main.executionsOf(workflowId);
+	assert.ok(running);
+	await queue.main.stopExecution(running.id);
+	const { status } = await queue.main.ended(running.id);
+	assert.equal(status, 'canceled');
+	await until('the job ID in the log of a worker', async () => {
+		const logs = await Promise.all(queue.workers.map(async (worker) => await worker.output()));
+		const lines = logs.join('\n').split('\n');
+		return lines.find((line) => line.includes('Stopped.') && line.includes(jobId));
+	});
+	assert.equal(emulator.charges.length, 1);
+}
+
+async function oneWorkerKilled(queue: Queue, stage: Stage): Promise<void> {
+	const clock = leapingClock();
+	// Nothing ends before the kill, so that it hits executions which have paid and wait.
+	const emulator = await stage.emulator({ clock, timing: { queueMs: ENDLESS_MS } });
+	emulator.addWorkspace({ key: WORKSPACE, credits: EXECUTIONS * ROWS, plan: 'business' });
+	const { workflowId, call } = await liveWorkflow(stage, emulator, 'kill', WORKSPACE);
+	for (let number = 1; number <= EXECUTIONS; number++) await call(rowsOf(number));
+
+	await until('both workers to be busy', async () => {
+		const seen = await Promise.all(queue.workers.map(async (worker) => await paidIn(worker)));
+		return seen.every(({ length }) => length === WORKER_CONCURRENCY * JOBS) ? true : undefined;
+	});
+	const [, victim] = queue.workers;
+	assert.ok(victim);
+	victim.kill('SIGKILL');
+	await victim.ended;
+	const left = await paidIn(victim);
+	emulator.behaviour.timing = { queueMs: 0, rowMs: 10 };
+	clock.leap(2 * ENDLESS_MS);
+
+	const ended = await allEnded(queue, workflowId);
+	const good = ended.filter(({ status }) => status === 'success');
+	assert.equal(good.length, EXECUTIONS - WORKER_CONCURRENCY);
+	nothingPaidTwice(emulator);
+	const fetched: unknown[] = [];
+	for (const { id } of good) {
+		const items = (await queue.main.execution(id)).items(NODE);
+		assert.deepEqual(
+			items.map(({ json }) => json.fileCount),
+			[100, 100, 50],
+		);
+		fetched.push(...items.map(({ json }) => json.jobId));
+	}
+	// The way back to what was paid for, from nothing but the log of the worker that is gone.
+	const download = { operation: 'download', jobId: '={{ $json.jobId }}' };
+	const back = await stage.succeed(emulator, {
+		items: left.map((jobId) => ({ jobId })),
+		node: { apiKey: WORKSPACE, parameters: download },
+	});
+	fetched.push(...back.items(NODE).map(({ json }) => json.jobId));
+	assert.deepEqual(fetched.sort(), emulator.jobs.map(({ jobId }) => jobId).sort());
+	nothingPaidTwice(emulator);
+}
+
+/** Every row was sent, and none in two jobs. */
+function nothingPaidTwice(emulator: Emulator): void {
+	const rows = emulator.jobs.flatMap((job) => job.rows.map(({ invoice_number: name }) => name));
+	assert.equal(rows.length, EXECUTIONS * ROWS);
+	assert.equal(new Set(rows).size, rows.length);
+	assert.equal(emulator.credits(WORKSPACE), 0);
+}
+
+interface LiveWorkflow {
+	workflowId: string;
+	/** Starts an execution on a worker. */
+	call: (rows: readonly object[]) => Promise<void>;
+}
+
+/** Webhook → split → our node, live. */
+async function liveWorkflow(
+	stage: Stage,
+	emulator: Emulator,
+	path: string,
+	apiKey: string,
+): Promise<LiveWorkflow> {
+	const webhook: NodeSpec = {
+		name: 'Webhook',
+		type: 'n8n-nodes-base.webhook',
+		typeVersion: 2,
+		webhookId: path,
+		parameters: { httpMethod: 'POST', path, responseMode: 'onReceived', options: {} },
+	};
+	const nodes = [webhook, splitRows('body.rows'), await stage.node(emulator, { apiKey })];
+	const workflowId = await stage.server.saveWorkflow(workflowOf(path, nodes));
+	await stage.server.activate(workflowId);
+	const call = async (rows: readonly object[]) => {
+		const answer = await stage.server.rest.send('POST', `/webhook/${path}`, { rows });
+		assert.equal(answer.status, 200, await answer.text());
+	};
+	return { workflowId, call };
+}
+
+/** Rows of which no other execution has any. */
+function rowsOf(execution: number): object[] {
+	return Array.from({ length: ROWS }, (_, index) => ({
+		customer_name: `Customer ${index + 1}`,
+		invoice_number: `E${execution}-R${index + 1}`,
+	}));
+}
+
+/** IDs of the jobs that a worker has told it has submitted. */
+async function paidIn(worker: Command): Promise<string[]> {
+	const log = await worker.output();
+	return [...log.matchAll(/ImaginePDF accepted job (job_\w+)/g)].map(([, jobId = '']) => jobId);
+}
+
+async function allEnded(
+	queue: Queue,
+	workflowId: string,
+): Promise<Array<{ id: string; status: string }>> {
+	return await until(
+		`${EXECUTIONS} executions to end`,
+		async () => {
+			const all = await queue.main.executionsOf(workflowId);
+			const done = all.filter(({ status }) => !UNFINISHED.has(status));
+			return done.length === EXECUTIONS ? done : undefined;
+		},
+		ALL_ENDED_MS,
+	);
+}

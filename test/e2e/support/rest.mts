@@ -1,3 +1,4 @@
+import { Agent, fetch, type Response } from 'undici';
 import { z } from 'zod';
 
 const envelope = z.object({ data: z.unknown() });
@@ -8,6 +9,12 @@ const OWNER = {
 	lastName: 'Owner',
 	password: 'End-to-end-1',
 };
+
+/**
+ * A new connection each time: a busy n8n may close an idle one at the very moment it is used again,
+ * which would look like n8n going down.
+ */
+const dispatcher = new Agent({ pipelining: 0, headersTimeout: 0, bodyTimeout: 0 });
 
 /** n8n's REST API as its editor uses it, signed in as the owner. */
 export class Rest {
@@ -46,6 +53,7 @@ export class Rest {
 	async send(method: string, path: string, body?: object): Promise<Response> {
 		return await fetch(`${this.origin}${path}`, {
 			method,
+			dispatcher,
 			headers: {
 				...(this.cookie && { cookie: this.cookie }),
 				...(body && { 'content-type': 'application/json' }),

@@ -10,11 +10,12 @@ import { until } from './until.mts';
 import type { WorkflowJson } from './workflow.mts';
 
 /** Statuses in which an execution may still change. */
-const UNFINISHED = new Set(['new', 'running', 'waiting', 'unknown']);
+export const UNFINISHED = new Set(['new', 'running', 'waiting', 'unknown']);
 
 const idSchema = z.object({ id: z.coerce.string() });
 const startedSchema = z.object({ executionId: z.string() });
 const statusSchema = z.object({ status: z.string() });
+const publicationSchema = z.object({ status: z.string() });
 const listSchema = z.object({
 	results: z.array(z.object({ id: z.coerce.string(), status: z.string() })),
 });
@@ -85,17 +86,22 @@ export class N8nServer {
 		return (await this.rest.json('GET', `/rest/workflows/${id}`)) as WorkflowJson;
 	}
 
-	/** Makes a saved workflow live, so that its webhooks answer. */
+	/** Makes a saved workflow live, and waits until its webhooks answer. */
 	async activate(id: string): Promise<void> {
-		const saved = z
+		const path = `/rest/workflows/${id}`;
+		const { versionId } = z
 			.object({ versionId: z.string() })
-			.parse(await this.rest.json('GET', `/rest/workflows/${id}`));
-		if (this.major === 2) {
-			const { versionId } = saved;
-			await this.rest.json('POST', `/rest/workflows/${id}/activate`, { versionId });
-		} else {
-			await this.rest.json('PATCH', `/rest/workflows/${id}`, { ...saved, active: true });
+			.parse(await this.rest.json('GET', path));
+		if (this.major === 1) {
+			await this.rest.json('PATCH', path, { versionId, active: true });
+			return;
 		}
+		await this.rest.json('POST', `${path}/activate`, { versionId });
+		// n8n 2 publishes in the background.
+		await until(`workflow ${id} to be published`, async () => {
+			const answer = await this.rest.json('GET', `${path}/publication-status`);
+			return publicationSchema.parse(answer).status === 'published' ? true : undefined;
+		});
 	}
 
 	/** Presses "Execute workflow" and returns the execution's ID. */

@@ -1,6 +1,7 @@
 /** A workflow as n8n exports it. */
 export interface WorkflowJson {
 	name: string;
+	active?: boolean;
 	nodes: NodeJson[];
 	connections: Record<string, Record<string, Array<Array<Link>>>>;
 	settings: Record<string, unknown>;
@@ -39,8 +40,8 @@ export const MANUAL = 'When clicking Execute';
 export const ITEMS = 'Items';
 
 /**
- * Nodes in one line, each connected to the next; `links` adds branches. Where there are links from a
- * node, they replace its place in the line.
+ * Nodes in one line, each connected to the next; `links` adds branches, which take the place of the
+ * line where they begin or end. Nodes that serve another one (tools, models) stand outside the line.
  */
 export function workflowOf(
 	name: string,
@@ -50,7 +51,13 @@ export function workflowOf(
 	const nodes = specs.map(nodeOf);
 	const connections: WorkflowJson['connections'] = {};
 	for (const link of [...lineOf(specs, links), ...links]) connect(connections, link);
-	return { name, nodes, connections, settings: { executionOrder: 'v1', ...settings } };
+	return {
+		name,
+		active: false,
+		nodes,
+		connections,
+		settings: { executionOrder: 'v1', ...settings },
+	};
 }
 
 function nodeOf(spec: NodeSpec, index: number): NodeJson {
@@ -64,9 +71,14 @@ function nodeOf(spec: NodeSpec, index: number): NodeJson {
 }
 
 function lineOf(specs: readonly NodeSpec[], links: readonly LinkSpec[]): LinkSpec[] {
-	const branching = new Set(links.flatMap(([from, , to]) => [`from ${from}`, `to ${to}`]));
-	return specs.slice(1).flatMap(({ name }, index): LinkSpec[] => {
-		const from = specs[index]?.name ?? '';
+	const isMain = ([, , , type = 'main']: LinkSpec) => type === 'main';
+	const servants = new Set(links.filter((link) => !isMain(link)).map(([from]) => from));
+	const branching = new Set(
+		links.filter(isMain).flatMap(([from, , to]) => [`from ${from}`, `to ${to}`]),
+	);
+	const line = specs.filter(({ name }) => !servants.has(name));
+	return line.slice(1).flatMap(({ name }, index): LinkSpec[] => {
+		const from = line[index]?.name ?? '';
 		const taken = branching.has(`from ${from}`) || branching.has(`to ${name}`);
 		return taken ? [] : [[from, 0, name]];
 	});
