@@ -73,6 +73,32 @@ export function npmCommand() {
 	return [process.platform === 'win32' ? 'npm.cmd' : 'npm', []];
 }
 
+/** Ends the process with a plain sentence where package.json asks for what the lock file lacks. */
+function checkLock() {
+	const wanted = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
+	const locked = JSON.parse(readFileSync(lockFile, 'utf8')).packages[''];
+	const sorted = ({ devDependencies = {} }) =>
+		JSON.stringify(Object.entries(devDependencies).sort());
+	if (sorted(wanted) === sorted(locked)) return;
+	process.stderr.write(
+		'package.json and package-lock.json name different packages. Run `npm install` and commit both.\n',
+	);
+	process.exit(1);
+}
+
+/**
+ * Installs what the lock file lists. `npm ci` is not used: npm 11 refuses a lock file that lacks the
+ * optional packages of other platforms (EUSAGE), which a registry that does not offer them leaves
+ * out. So this says itself, afterwards, whether the result is what the lock file lists.
+ */
+async function install() {
+	const options = ['--ignore-scripts', '--no-save', '--no-audit', '--no-fund'];
+	const [command, before] = npmCommand();
+	const code = await run(command, [...before, 'install', ...options]);
+	if (code !== 0) return code;
+	return installedMatchesLock() ? 0 : 1;
+}
+
 /**
  * Makes sure that node_modules is there and in step with package-lock.json, installing it where it
  * is not. Touches no network when all is installed. Ends the process with a plain sentence when
@@ -82,16 +108,10 @@ export async function ensureInstalled() {
 	checkNode();
 	const stamp = `${sha256(readFileSync(lockFile))}\n`;
 	if (!isInstalled(stamp)) {
-		process.stderr.write('Installing the development packages (once; about a minute) …\n');
+		checkLock();
+		process.stderr.write('Installing the development packages (once; this takes some minutes) …\n');
 		const started = Date.now();
-		const [command, before] = npmCommand();
-		const code = await run(command, [
-			...before,
-			'ci',
-			'--ignore-scripts',
-			'--no-audit',
-			'--no-fund',
-		]);
+		const code = await install();
 		if (code !== 0) {
 			process.stderr.write(
 				'npm could not install the development packages (see its lines above). ' +
