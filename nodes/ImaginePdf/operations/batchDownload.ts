@@ -1,6 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { binaryField, jobIdField, optionsField } from './fields';
+import { binaryField, jobIdField } from './fields';
+import { optionsField } from './options';
 import type { Operation } from './types';
 import type { JobState } from '../core/api/schemas';
 import { Failure } from '../core/failure';

@@ -1,6 +1,7 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 
-import { binaryField, costNotice, designField, optionsField, rowFields } from './fields';
+import { binaryField, costNotice, designField, rowFields } from './fields';
+import { optionsField } from './options';
 import type { Operation } from './types';
 import { planJobs, type PlannedJob } from '../core/jobs/plan';
 import { previewRows } from '../core/rows';

@@ -1,4 +1,5 @@
-import { binaryField, costNotice, designField, optionsField, rowFields } from './fields';
+import { binaryField, costNotice, designField, rowFields } from './fields';
+import { optionsField } from './options';
 import type { Operation } from './types';
 import { generatePdfs } from '../n8n/generatePdfs';
 import { prepareRows } from '../n8n/rows';

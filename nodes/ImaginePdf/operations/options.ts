@@ -1,0 +1,147 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { DEFAULT_ROWS_PER_BATCH } from '../core/limits';
+
+const option = {
+	checkOnly: {
+		displayName: 'Check Only',
+		name: 'checkOnly',
+		type: 'boolean',
+		default: false,
+		description:
+			'Whether to build and check the rows and show what they would cost, without submitting anything',
+	},
+	zipName: {
+		displayName: 'File Name',
+		name: 'fileName',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. invoices.zip',
+		description: 'Name of the ZIP file. If empty, it is made from the job ID.',
+	},
+	pdfName: {
+		displayName: 'File Name',
+		name: 'fileName',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. invoice-{{ $json.number }}.pdf',
+		description:
+			"Name of the PDF file. If empty, it is made from the design's name and the item's number.",
+	},
+	maxConcurrentJobs: {
+		displayName: 'Max Concurrent Jobs',
+		name: 'maxConcurrentJobs',
+		type: 'number',
+		default: 3,
+		typeOptions: { minValue: 1, numberPrecision: 0 },
+		description: 'How many jobs of this node may be in progress at the same time',
+	},
+	missingVariables: {
+		displayName: 'Missing Variables',
+		name: 'missingVariables',
+		type: 'options',
+		default: 'blank',
+		description: 'What to do when a row has no value for a variable of the design',
+		options: [
+			{ name: 'Leave Blank', value: 'blank', description: 'Print nothing in its place' },
+			{
+				name: 'Print Sample Content',
+				value: 'sample',
+				description: "Print the design's own sample text, e.g. a made-up amount",
+			},
+			{
+				name: 'Stop Before Submitting',
+				value: 'error',
+				description: 'Name the items and submit nothing',
+			},
+		],
+	},
+	onlyFields: {
+		displayName: 'Only Fields',
+		name: 'onlyFields',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. customer_name, amount',
+		description:
+			"Comma-separated list of the fields to send. Applies to the row source 'Fields of Each Item'.",
+	},
+	partialFailure: {
+		displayName: 'If Some Rows Fail',
+		name: 'partialFailure',
+		type: 'options',
+		default: 'continue',
+		description: 'What to do when ImaginePDF could not render some rows of a finished job',
+		options: [
+			{ name: 'Continue', value: 'continue', description: 'Hand on the PDFs that there are' },
+			{ name: 'Stop', value: 'error', description: 'Treat the job as not successful' },
+		],
+	},
+	pdfProfile: {
+		displayName: 'PDF Profile',
+		name: 'pdfProfile',
+		type: 'options',
+		default: 'standard',
+		description: 'Which kind of PDF to produce',
+		options: [
+			{ name: 'Accessible', value: 'accessible', description: 'For screen readers (PDF/UA-1)' },
+			{ name: 'PDF/A', value: 'pdf-a', description: 'For archiving (PDF/A-3b)' },
+			{ name: 'Standard', value: 'standard' },
+		],
+	},
+	pollInterval: {
+		displayName: 'Poll Interval',
+		name: 'pollInterval',
+		type: 'number',
+		default: 0,
+		typeOptions: { minValue: 0 },
+		description: 'Seconds between two looks at a job. 0 adapts to the pace of the job.',
+	},
+	rowsPerBatch: {
+		displayName: 'Rows per Batch',
+		name: 'rowsPerBatch',
+		type: 'number',
+		default: DEFAULT_ROWS_PER_BATCH,
+		typeOptions: { minValue: 1, numberPrecision: 0 },
+		description:
+			'Larger inputs are split into jobs of this many rows. Choose 1 to pair every PDF with its own item.',
+	},
+	timeout: {
+		displayName: 'Timeout',
+		name: 'timeout',
+		type: 'number',
+		default: 1800,
+		typeOptions: { minValue: 1 },
+		description: 'Longest wait for one job, in seconds',
+	},
+	unknownSubmit: {
+		displayName: 'If Submit Outcome Is Unknown',
+		name: 'unknownSubmit',
+		type: 'options',
+		default: 'stop',
+		description:
+			'What to do when the connection was lost after sending, so that nobody knows whether ImaginePDF has charged for it',
+		options: [
+			{ name: 'Stop', value: 'stop', description: 'Never submit twice, and tell what to check' },
+			{
+				name: 'Submit Again',
+				value: 'submitAgain',
+				description: 'Accept that the same rows may be charged twice',
+			},
+		],
+	},
+} satisfies Record<string, INodeProperties>;
+
+export type OptionName = keyof typeof option;
+
+/** The 'Options' collection with the named options, in alphabetical order of what users read. */
+export function optionsField(...names: OptionName[]): INodeProperties {
+	const chosen: INodeProperties[] = names.map((name) => option[name]);
+	return {
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add option',
+		default: {},
+		options: chosen.sort((a, b) => a.displayName.localeCompare(b.displayName, 'en')),
+	};
+}
