@@ -73,8 +73,8 @@ export const rowFields: INodeProperties[] = [
 				addAllFields: true,
 				multiKeyMatch: false,
 				supportAutoMap: true,
-				noFieldsError:
-					"The variables of this design are not known. Choose 'Fields of Each Item' or 'JSON' as the row source instead.",
+				// n8n shows it in red above our notice, which says why and what to do.
+				noFieldsError: 'There are no variables to map.',
 			},
 		},
 	},
