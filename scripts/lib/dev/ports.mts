@@ -16,7 +16,8 @@ export async function listenOn(server: Server, port: number): Promise<void> {
 /** Where a listening server listens. */
 export function addressOf(server: Server): AddressInfo {
 	const address = server.address();
-	if (address === null || typeof address === 'string') throw new Error('The server does not listen');
+	if (address === null || typeof address === 'string')
+		throw new Error('The server does not listen');
 	return address;
 }
 

@@ -1,6 +1,11 @@
 import path from 'node:path';
 
-import { KEYS, startEmulator, type Emulator, type EmulatorOptions } from '../../../test/emulator/index.mts';
+import {
+	KEYS,
+	startEmulator,
+	type Emulator,
+	type EmulatorOptions,
+} from '../../../test/emulator/index.mts';
 import type { RealN8n } from '../real-n8n.mjs';
 import { openDoor } from './door.mts';
 import { startN8n } from './n8n-process.mts';

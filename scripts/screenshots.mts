@@ -1,0 +1,159 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+import { KEYS } from '../test/emulator/index.mts';
+import { haveChromium, openBrowser } from '../test/editor/support/chromium.mts';
+import { Editor } from '../test/editor/support/editor.mts';
+import { createWorkflow, NODE_NAME } from '../test/editor/support/workflow.mts';
+import { root } from './lib/dev/root.mts';
+import { CREDENTIAL_TYPE } from './lib/dev/seed.mts';
+import { openStudio, type Studio } from './lib/dev/studio.mts';
+import { installN8n } from './lib/real-n8n.mjs';
+
+/** Regenerates docs/images: the pictures of the README, each in light and dark. */
+
+const FOLDER = path.join(root, 'docs/images');
+const VIEW = { width: 1280, height: 760 };
+const EXAMPLE = 'ImaginePDF: rows to one ZIP to e-mail';
+
+const say = (line: string) => process.stdout.write(`${line}\n`);
+
+interface Stage {
+	studio: Studio;
+	editor: Editor;
+	/** Takes the picture of the given name in the current theme. */
+	take: (name: string) => Promise<void>;
+}
+
+const invoice = { __rl: true, mode: 'list', value: 'design_invoice', cachedResultName: 'Invoice' };
+
+const VALUES: Record<string, string> = {
+	customer_name: '={{ $json.customer_name }}',
+	customer_address: '',
+	invoice_number: '={{ $json.invoice_number }}',
+	invoice_date: "={{ $now.toFormat('yyyy-MM-dd') }}",
+	due_date: "={{ $now.plus({ days: 30 }).toFormat('yyyy-MM-dd') }}",
+	amount: '={{ $json.amount }}',
+	notes: 'Thank you for your order.',
+};
+
+const mapped = {
+	designId: invoice,
+	rowSource: 'mapped',
+	variables: {
+		mappingMode: 'defineBelow',
+		value: VALUES,
+		matchingColumns: [],
+		schema: Object.keys(VALUES).map((id) => ({
+			id,
+			displayName: id,
+			required: false,
+			defaultMatch: false,
+			display: true,
+			canBeUsedToMatch: false,
+			removed: false,
+		})),
+		attemptToConvertTypes: false,
+		convertFieldsToString: false,
+	},
+};
+
+/** The example workflow after a run. */
+async function workflow({ studio, editor, take }: Stage): Promise<void> {
+	const example = studio.workflows.find(({ name }) => name === EXAMPLE);
+	if (!example) throw new Error(`There is no example '${EXAMPLE}'`);
+	await editor.openWorkflow(example.id);
+	await editor.part('execute-workflow-button').first().click();
+	await editor.page.getByText('Workflow executed successfully').waitFor();
+	await editor.page.getByText('Workflow executed successfully').waitFor({ state: 'hidden' });
+	await editor.part('zoom-to-fit').click();
+	// The canvas moves there over some frames.
+	await editor.page.waitForFunction(settled, undefined, { polling: 300 });
+	await take('workflow');
+}
+
+/** Whether the canvas has stopped moving: its position is that of the look before. */
+function settled(): boolean {
+	const canvas = document.querySelector<HTMLElement>('.vue-flow__transformationpane');
+	if (!canvas) return false;
+	const before = canvas.dataset.before;
+	canvas.dataset.before = canvas.style.transform;
+	return before === canvas.style.transform;
+}
+
+/** The mapper with its values, and the ZIP that came of it. */
+async function mapping({ studio, editor, take }: Stage): Promise<void> {
+	const { id } = await createWorkflow(studio.rest, 'Mapping', studio.credential, mapped);
+	await editor.openWorkflow(id);
+	await editor.openNode(NODE_NAME);
+	await editor.executeStep();
+	await editor.showOutput('binary');
+	await editor.part('ndv-binary-data_0').waitFor();
+	await take('output');
+	await editor.showOutput('json');
+	await editor.part('parameter-input-amount').scrollIntoViewIfNeeded();
+	await take('mapping');
+}
+
+async function credential({ studio, editor, take }: Stage): Promise<void> {
+	await editor.newCredential();
+	await editor.saveCredential(KEYS.demo, studio.emulator.baseUrl);
+	// Readers of the pictures have no emulator.
+	await editor.part('parameter-input-baseUrl').locator('input').evaluate(showLiveUrl);
+	await take('credential');
+}
+
+function showLiveUrl(input: HTMLInputElement | SVGElement | HTMLElement): void {
+	if (input instanceof HTMLInputElement) input.value = 'https://api.imaginepdf.com/api/v1';
+}
+
+async function noCredits({ studio, editor, take }: Stage): Promise<void> {
+	const credential = await studio.rest.saveCredential({
+		name: 'ImaginePDF without credits',
+		type: CREDENTIAL_TYPE,
+		data: { apiKey: KEYS.noCredits, baseUrl: studio.emulator.baseUrl },
+	});
+	const { id } = await createWorkflow(studio.rest, 'No credits', credential, { designId: invoice });
+	await editor.openWorkflow(id);
+	await editor.openNode(NODE_NAME);
+	await editor.executeStep();
+	await take('no-credits');
+}
+
+const SCENES = { workflow, mapping, credential, noCredits };
+
+async function takeAll(studio: Studio, colorScheme: 'light' | 'dark', wanted: string) {
+	const browser = await openBrowser({ ...VIEW, colorScheme });
+	try {
+		for (const [scene, play] of Object.entries(SCENES)) {
+			if (!scene.toLowerCase().includes(wanted)) continue;
+			const page = await browser.context.newPage();
+			const take = async (name: string) => {
+				const file = path.join(FOLDER, `${name}-${colorScheme}.png`);
+				// Messages that come and go are not part of the picture.
+				await page.addStyleTag({ content: '.el-notification { display: none !important }' });
+				await page.mouse.move(0, 0);
+				await page.screenshot({ path: file, animations: 'disabled' });
+				say(path.relative(root, file));
+			};
+			await play({ studio, editor: new Editor(page, studio.url), take });
+			await page.close();
+		}
+	} finally {
+		await browser.close();
+	}
+}
+
+if (!haveChromium(say)) throw new Error('The pictures need Chromium; see test/editor.');
+await mkdir(FOLDER, { recursive: true });
+const installation = await installN8n(2, say);
+const userFolder = await mkdtemp(path.join(tmpdir(), 'imaginepdf-pictures-'));
+const studio = await openStudio({ installation, userFolder, emulator: { timeScale: 100 } });
+try {
+	const wanted = process.argv[2]?.toLowerCase() ?? '';
+	for (const scheme of ['light', 'dark'] as const) await takeAll(studio, scheme, wanted);
+} finally {
+	await studio.close();
+	await rm(userFolder, { recursive: true, force: true });
+}

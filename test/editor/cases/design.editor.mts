@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+
+import { KEYS } from '../../emulator/index.mts';
+import type { Bench, Case } from '../support/suite.mts';
+import { createWorkflow, NODE_NAME } from '../support/workflow.mts';
+
+async function openFresh({ editor, studio }: Bench, name: string, parameters = {}): Promise<void> {
+	const workflow = await createWorkflow(studio.rest, name, studio.credential, parameters);
+	await editor.openWorkflow(workflow.id);
+	await editor.openNode(NODE_NAME);
+}
+
+export const designCases: readonly Case[] = [
+	{
+		name: 'Design: the list shows every design of the workspace, and a click chooses it',
+		run: async (bench) => {
+			const { editor, studio } = bench;
+			await openFresh(bench, 'Design from the list');
+			const items = await editor.openDesigns();
+			const shown = (await items.allInnerTexts()).map((name) => name.trim());
+			const there = studio.emulator.designs(KEYS.demo).map(({ name }) => name);
+			assert.deepEqual(shown, there);
+			await items.filter({ hasText: 'Receipt' }).click();
+			assert.equal(await editor.design(), 'Receipt');
+		},
+	},
+	{
+		name: 'Design: the search finds a design by a part of its name',
+		run: async (bench) => {
+			const { editor } = bench;
+			await openFresh(bench, 'Design by search');
+			await editor.openDesigns();
+			assert.deepEqual(await editor.searchDesigns('badge'), ['Event badge']);
+			await editor.part('rlc-item').filter({ hasText: 'Event badge' }).click();
+			assert.equal(await editor.design(), 'Event badge');
+		},
+	},
+	{
+		name: 'Mapping: one field per variable of the design, anew when the design changes',
+		run: async (bench) => {
+			const { editor, studio } = bench;
+			await openFresh(bench, 'Mapping');
+			await editor.chooseDesign('Invoice');
+			await editor.choose('rowSource', 'Map Each Variable');
+			const variablesOf = (designId: string) =>
+				studio.emulator
+					.designs(KEYS.demo)
+					.filter((design) => design.designId === designId)
+					.flatMap((design) => design.variables.map(({ name }) => name));
+			assert.deepEqual(await editor.mappedVariables('amount'), variablesOf('design_invoice'));
+			await editor.chooseDesign('Receipt');
+			assert.deepEqual(await editor.mappedVariables('paid_on'), variablesOf('design_receipt'));
+		},
+	},
+	{
+		name: 'Mapping: where the variables are not known, a notice says what to do instead',
+		run: async (bench) => {
+			const { editor, studio } = bench;
+			// Only the second generation's tree is undocumented; the first one tells variables.
+			studio.emulator.generations.first = false;
+			try {
+				await openFresh(bench, 'Unknown variables');
+				await editor.chooseDesign('Certificate');
+				await editor.choose('rowSource', 'Map Each Variable');
+				await editor.page
+					.getByText('ImaginePDF does not tell the variables of this design', { exact: false })
+					.waitFor();
+				// n8n's own line, in red, must not say something else about it.
+				await editor.page.getByText('There are no variables to map.').waitFor();
+			} finally {
+				studio.emulator.generations.first = true;
+			}
+		},
+	},
+];
