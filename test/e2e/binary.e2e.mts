@@ -8,7 +8,7 @@ import { invoices, type NodeSpec } from './support/workflow.mts';
 /** Where n8n keeps files, and how the ID of a file begins there. */
 const PLACES = { filesystem: /^filesystem/, database: /^database/, memory: undefined };
 
-export type BinaryPlace = keyof typeof PLACES;
+type BinaryPlace = keyof typeof PLACES;
 
 const readText: NodeSpec = {
 	name: 'Read Text',

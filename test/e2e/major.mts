@@ -2,7 +2,7 @@ import type { RealN8n } from '../../scripts/lib/real-n8n.mjs';
 import { startEmulator, type Emulator } from '../emulator/index.mts';
 import { after } from './after.e2e.mts';
 import { agent } from './agent.e2e.mts';
-import { binary, type BinaryPlace } from './binary.e2e.mts';
+import { binary } from './binary.e2e.mts';
 import { commandLine } from './command-line.e2e.mts';
 import { control } from './control.e2e.mts';
 import { errors } from './errors.e2e.mts';
@@ -24,50 +24,53 @@ export interface SuiteOptions {
 }
 
 /** `N8N_DEFAULT_BINARY_DATA_MODE`; n8n 1.123 has no database mode. */
-const BINARY_MODES: Record<1 | 2, Partial<Record<BinaryPlace, string>>> = {
+const BINARY_MODES: Record<1 | 2, { filesystem: string; memory: string; database?: string }> = {
 	1: { filesystem: 'filesystem', memory: 'default' },
 	2: { filesystem: 'filesystem', database: 'database', memory: 'default' },
 };
 
 /** Everything that is proven on one major, in one installation that is started anew per binary mode. */
-export async function majorSuite({
-	n8n,
-	tarball,
-	folder,
-	only,
-	report,
-}: SuiteOptions): Promise<void> {
-	const wanted = (cases: readonly E2eCase[]) => cases.filter(({ name }) => name.includes(only));
+export async function majorSuite(options: SuiteOptions): Promise<void> {
+	const { n8n, tarball, folder, only, report } = options;
 	const all = await readExamples();
 	// Examples share one credential, as they do for a user.
 	const emulator = await startEmulator({ timeScale: 50, pdfStyle: 'plain', seed: 1_000_000 });
 	try {
+		const isWanted = ({ name }: { name: string }) => name.includes(only);
+		const rounds = roundsOf(n8n.major, examples(all, emulator)).map(({ mode, cases }) => ({
+			mode,
+			cases: cases.filter(isWanted),
+		}));
 		const instance = await createInstance(n8n, tarball, folder);
+		const commands = commandLine(instance, emulator).filter(isWanted);
+		if (commands.length + rounds.flatMap(({ cases }) => cases).length === 0) return;
 		const prepared = await timed('credential and examples: import', n8n.version, async () => {
 			await importAll(instance, all, emulator);
 		});
 		report(prepared);
 		if (prepared.verdict === 'failed') return;
-		for (const one of commandLine(instance, emulator)) {
-			if (one.name.includes(only)) report(await timed(one.name, n8n.version, one.run));
-		}
-		for (const [place, mode] of Object.entries(BINARY_MODES[n8n.major])) {
-			const isMain = place === 'filesystem';
-			const main = [
-				...examples(all, emulator),
-				...operations,
-				...errors,
-				...control,
-				...after,
-				...agent,
-			];
-			const cases = wanted([...(isMain ? main : []), ...binary(place as BinaryPlace)]);
-			await withServer(instance, mode, cases, report);
-		}
-		await withServer(instance, 'filesystem', wanted(secrets), report);
+		for (const { name, run } of commands) report(await timed(name, n8n.version, run));
+		for (const { mode, cases } of rounds) await withServer(instance, mode, cases, report);
 	} finally {
 		await emulator.close();
 	}
+}
+
+interface Round {
+	mode: string;
+	cases: E2eCase[];
+}
+
+/** What one start of the server after another is to prove; secrets are looked for at the end. */
+function roundsOf(major: 1 | 2, exampleCases: E2eCase[]): Round[] {
+	const modes = BINARY_MODES[major];
+	const main = [...exampleCases, ...operations, ...errors, ...control, ...after, ...agent];
+	return [
+		{ mode: modes.filesystem, cases: [...main, ...binary('filesystem')] },
+		...(modes.database ? [{ mode: modes.database, cases: binary('database') }] : []),
+		{ mode: modes.memory, cases: binary('memory') },
+		{ mode: modes.filesystem, cases: secrets },
+	];
 }
 
 async function importAll(

@@ -90,14 +90,16 @@ async function oneWorkerKilled(queue: Queue, stage: Stage): Promise<void> {
 	for (let number = 1; number <= EXECUTIONS; number++) await call(rowsOf(number));
 
 	await until('both workers to be busy', async () => {
-		const seen = await Promise.all(queue.workers.map(async (worker) => await paidIn(worker)));
+		const seen = await Promise.all(
+			queue.workers.map(async (worker) => await paidIn(worker, emulator)),
+		);
 		return seen.every(({ length }) => length === WORKER_CONCURRENCY * JOBS) ? true : undefined;
 	});
 	const [, victim] = queue.workers;
 	assert.ok(victim);
 	victim.kill('SIGKILL');
 	await victim.ended;
-	const left = await paidIn(victim);
+	const left = await paidIn(victim, emulator);
 	emulator.behaviour.timing = { queueMs: 0, rowMs: 10 };
 	clock.leap(2 * ENDLESS_MS);
 
@@ -171,10 +173,11 @@ function rowsOf(execution: number): object[] {
 	}));
 }
 
-/** IDs of the jobs that a worker has told it has submitted. */
-async function paidIn(worker: Command): Promise<string[]> {
+/** IDs of the service's jobs that a worker has told it has submitted. */
+async function paidIn(worker: Command, { jobs }: Emulator): Promise<string[]> {
 	const log = await worker.output();
-	return [...log.matchAll(/ImaginePDF accepted job (job_\w+)/g)].map(([, jobId = '']) => jobId);
+	const told = [...log.matchAll(/ImaginePDF accepted job (\w+)/g)].map(([, jobId]) => jobId);
+	return jobs.map(({ jobId }) => jobId).filter((jobId) => told.includes(jobId));
 }
 
 async function allEnded(

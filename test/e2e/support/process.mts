@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { createWriteStream, type WriteStream } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 
 export interface CommandOptions {
@@ -23,7 +23,6 @@ export class Command {
 	/** Set as soon as it has ended. */
 	result: Ended | undefined;
 	private readonly child: ChildProcess;
-	private readonly log: WriteStream;
 
 	constructor(
 		readonly name: string,
@@ -32,15 +31,14 @@ export class Command {
 		{ logFile, ...options }: CommandOptions,
 	) {
 		this.logFile = logFile;
-		this.log = createWriteStream(logFile, { flags: 'a' });
-		this.child = spawn(file, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
-		this.child.stdout?.pipe(this.log, { end: false });
-		this.child.stderr?.pipe(this.log, { end: false });
+		const log = openSync(logFile, 'a');
+		this.child = spawn(file, args, { ...options, stdio: ['ignore', log, log] });
+		closeSync(log);
 		this.ended = new Promise((resolve, reject) => {
 			this.child.once('error', reject);
 			this.child.once('close', (code, signal) => {
 				this.result = { code, signal };
-				this.log.end(() => resolve({ code, signal }));
+				resolve(this.result);
 			});
 		});
 		// Whoever waits for the end hears of it; nobody else has to.
