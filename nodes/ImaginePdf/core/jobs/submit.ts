@@ -1,6 +1,7 @@
 import { ledgerKey } from './ledger';
 import { pay, type PayDeps, type PayOptions, type Purchase } from './pay';
 import type { PlannedJob } from './plan';
+import { isFinished } from './state';
 import type { ImaginePdfClient, Paid, PdfProfile } from '../api/client';
 import type { SubmittedJob } from '../api/schemas';
 import { plural } from '../wording';
@@ -24,7 +25,10 @@ export interface AcceptedJob {
 	jobId: string;
 	/** Where the ledger remembers it. */
 	key: string;
-	/** When this run submitted it; unset where an earlier try had already paid for it. */
+	/**
+	 * When this run submitted it. Unset where an earlier try had already paid for it, and where it was
+	 * finished at once.
+	 */
 	acceptedAt?: number;
 	/** False when a PDF profile was wished for that the service's routes do not know. */
 	profileApplied: boolean;
@@ -81,8 +85,9 @@ export async function submitJob(
 		return { jobId, key, profileApplied: true, total: job.rows.length };
 	}
 	const purchase = purchaseOf(deps, job, prepared, options.profile);
-	const { jobId, total, profileApplied } = await pay(deps, purchase, options, known);
-	return { jobId, key, total, profileApplied, acceptedAt: deps.clock.now() };
+	const { jobId, total, status, profileApplied } = await pay(deps, purchase, options, known);
+	const accepted = { jobId, key, total, profileApplied };
+	return isFinished(status) ? accepted : { ...accepted, acceptedAt: deps.clock.now() };
 }
 
 function purchaseOf(

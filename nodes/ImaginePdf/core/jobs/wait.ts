@@ -24,12 +24,16 @@ export interface WaitOptions {
 	signal?: AbortSignal;
 	/** The user's fixed interval in milliseconds; 0 adapts to the job. */
 	pollIntervalMs: number;
-	/** When the job was accepted by this very run: a 404 right after it is only a lag. */
+	/**
+	 * When the job was accepted by this very run and was not finished yet: its first look can wait, and
+	 * a 404 right after it is only a lag.
+	 */
 	acceptedAt?: number;
 }
 
 /**
- * Polls a job to its end: at once, then at the job's own pace, the last time at the deadline.
+ * Polls a job to its end: at once (a job of this run has just shown its state in the submit's answer),
+ * then at the job's own pace, the last time at the deadline.
  * @throws Failure when the time is over, the service refuses or stays silent; the signal's reason
  */
 export async function waitForJob(
@@ -43,6 +47,11 @@ export async function waitForJob(
 	const history: Observation[] = [];
 	let last: JobState | undefined;
 	let failedPolls = 0;
+	const { acceptedAt, pollIntervalMs: fixedIntervalMs } = options;
+	const pace = { random, fixedIntervalMs, ...(acceptedAt !== undefined && { acceptedAt }) };
+	// For a job that was submitted just now, the submit's own answer was the first look.
+	const untilFirst = nextDelay(history, startedAt, { ...pace, rows: options.rows ?? 1 });
+	if (untilFirst > 0) await clock.sleep(Math.min(untilFirst, deadline - startedAt), signal);
 	for (;;) {
 		const finalDeadline = deadline + FINAL_POLL_MS;
 		const look = await settle(() =>
@@ -61,12 +70,7 @@ export async function waitForJob(
 		}
 		if (now >= deadline) throw timedOut(jobId, last, now - startedAt);
 		const delay = look.ok
-			? nextDelay(history, now, {
-					...(options.acceptedAt !== undefined && { acceptedAt: options.acceptedAt }),
-					rows: options.rows ?? look.value.total,
-					random,
-					fixedIntervalMs: options.pollIntervalMs,
-				})
+			? nextDelay(history, now, { ...pace, rows: options.rows ?? look.value.total })
 			: pauseBefore(look.error, failedPolls - 1, random);
 		await clock.sleep(Math.min(delay, deadline - now), signal);
 	}
