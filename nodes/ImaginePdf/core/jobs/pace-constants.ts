@@ -28,7 +28,7 @@ export const PACE = {
 	every: 5000,
 	/** Looks that any job may cost, and the most that short jobs may borrow from how long ones save. */
 	creditStart: 1.6,
-	creditExtra: 5.2,
+	creditExtra: 4.7,
 	/** A job of this age may have borrowed half of it. */
 	creditHalf: 14_600,
 
@@ -50,10 +50,10 @@ export const PACE = {
 	/** The end is overdue after so many times the time that was left at the last progress. */
 	lateFrom: 2.44,
 	/** An overdue job may take so many times as long again as it has stood still. */
-	lateShare: 1.9,
+	lateShare: 2.2,
 
 	/** A look that comes just too early costs a request, one just after the end hardly any time. */
-	margin: 100,
+	margin: 130,
 	/** While the start of the work is a guess and the end is far: look after this share of the way. */
 	probeShare: 0.4,
 	probeFrom: 6500,

@@ -88,19 +88,14 @@ function whole(count: number | undefined): number {
 	return count !== undefined && count > 0 ? Math.min(count, MOST_ROWS) : 0;
 }
 
-function dateOf(date: number | undefined): number | undefined {
-	return Number.isFinite(date) ? date : undefined;
-}
-
 /** When the job last changed, by our own clock, if that fits in between the looks. */
 function changeSeen(
-	look: Observation,
+	{ at, updatedAt }: Observation,
 	shift: number | undefined,
 	previous: number,
 ): number | undefined {
-	const updatedAt = dateOf(look.updatedAt);
 	if (shift === undefined || updatedAt === undefined) return undefined;
-	return Math.min(look.at, Math.max(previous, updatedAt + grain(updatedAt) / 2 + shift));
+	return Math.min(at, Math.max(previous, updatedAt + grain(updatedAt) / 2 + shift));
 }
 
 /**
@@ -116,8 +111,7 @@ function clockShift(
 	let high = Infinity;
 	let previous: Observation | undefined;
 	for (const look of looks) {
-		const createdAt = dateOf(look.createdAt);
-		const updatedAt = dateOf(look.updatedAt);
+		const { createdAt, updatedAt } = look;
 		if (acceptedAt !== undefined && createdAt !== undefined) {
 			low = Math.max(low, acceptedAt - SUBMIT_TRIP_MS - createdAt - grain(createdAt));
 			high = Math.min(high, acceptedAt - createdAt);

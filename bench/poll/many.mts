@@ -1,0 +1,117 @@
+import { ImaginePdfClient } from '../../nodes/ImaginePdf/core/api/client.ts';
+import { RouteMemory } from '../../nodes/ImaginePdf/core/api/routes.ts';
+import { createGate } from '../../nodes/ImaginePdf/core/jobs/gate.ts';
+import { waitForJob } from '../../nodes/ImaginePdf/core/jobs/wait.ts';
+import type { Http } from '../../nodes/ImaginePdf/core/ports.ts';
+import { SimulatedClock } from '../../test/client/clock.mts';
+import { seededRandom } from '../../test/emulator/random.mts';
+import { shownAt, type SimulatedJob } from './job.mts';
+
+/** What many jobs at once look like from the service, and to the user. */
+export interface ManyWatched {
+	requests: number;
+	/** The most requests within any one second. */
+	busiestSecond: number;
+	/** The most requests within any ten milliseconds: a herd. */
+	busiestMoment: number;
+	meanDelayMs: number;
+	longestDelayMs: number;
+}
+
+export interface ManyOptions {
+	/** The user's own interval; 0 for the node's pace. */
+	pollIntervalMs: number;
+	/** With the gate that all requests of a node run pass. */
+	gated: boolean;
+}
+
+const LATENCY_MS = 50;
+const HOUR_MS = 3_600_000;
+
+/**
+ * The node's real wait, client and gate over jobs that were all accepted at the same moment, with no
+ * real time passing.
+ */
+export async function watchMany(
+	jobs: readonly SimulatedJob[],
+	{ pollIntervalMs, gated }: ManyOptions,
+): Promise<ManyWatched> {
+	const clock = new SimulatedClock();
+	const acceptedAt = clock.now();
+	const asked: number[] = [];
+	const random = seededRandom(jobs.length);
+	const client = new ImaginePdfClient({
+		clock,
+		journal: { info: () => undefined, warn: () => undefined },
+		random,
+		http: statusRoute(jobs, clock, acceptedAt, asked),
+		routes: new RouteMemory(),
+		...(gated && { gate: createGate({ clock }) }),
+	});
+	const deps = { client, clock, random, journal: { info: () => undefined, warn: () => undefined } };
+	const watched = jobs.map(async (job, index) => {
+		const deadline = acceptedAt + HOUR_MS;
+		await waitForJob(deps, `job_${index}`, {
+			rows: job.rows,
+			acceptedAt,
+			deadline,
+			pollIntervalMs,
+		});
+		return clock.now() - acceptedAt - job.endsAt;
+	});
+	const delays = await clock.run(Promise.all(watched));
+	return {
+		requests: asked.length,
+		busiestSecond: mostWithin(asked, 1000),
+		busiestMoment: mostWithin(asked, 10),
+		meanDelayMs: delays.reduce((sum, delay) => sum + delay, 0) / delays.length,
+		longestDelayMs: Math.max(...delays),
+	};
+}
+
+/** The status route of the first generation (API page, "Batch: the contract"). */
+function statusRoute(
+	jobs: readonly SimulatedJob[],
+	clock: SimulatedClock,
+	acceptedAt: number,
+	asked: number[],
+): Http {
+	return {
+		baseUrl: 'http://127.0.0.1/api/v1',
+		async api({ path, signal }) {
+			asked.push(clock.now());
+			await clock.sleep(LATENCY_MS, signal);
+			const index = Number(/job_(\d+)/.exec(path)?.[1]);
+			const job = jobs[index];
+			if (!job) throw new Error(`There is no job at ${path}`);
+			const { createdAt, updatedAt, ...state } = shownAt(job, clock.now() - acceptedAt, acceptedAt);
+			await clock.sleep(LATENCY_MS, signal);
+			const data = {
+				jobId: `job_${index}`,
+				...state,
+				createdAt: iso(createdAt),
+				updatedAt: iso(updatedAt),
+			};
+			return {
+				status: 200,
+				headers: {},
+				body: JSON.stringify({ status: 'success', data, error: null }),
+			};
+		},
+		storage: async () => await Promise.reject(new Error('No file is fetched here')),
+	};
+}
+
+function iso(time: number | undefined): string | undefined {
+	return time === undefined ? undefined : new Date(time).toISOString();
+}
+
+function mostWithin(ascending: readonly number[], windowMs: number): number {
+	let first = 0;
+	let most = 0;
+	for (const [index, time] of ascending.entries()) {
+		while ((ascending[first] ?? time) <= time - windowMs) first++;
+		most = Math.max(most, index - first + 1);
+	}
+	return most;
+}
