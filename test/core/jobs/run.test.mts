@@ -197,10 +197,11 @@ describe('runJobs', () => {
 	});
 
 	it('gives up at the deadline and says how to come back', async () => {
+		desk.emulator.behaviour.timing = { rowMs: 3_600_000 };
 		const outcomes = await runJobs(
 			invoiceJobs(100, 100),
 			desk,
-			{ ...OPTIONS, timeoutMs: 5000 },
+			{ ...OPTIONS, timeoutMs: 60_000 },
 			collect,
 		);
 		const failure = outcomes[0]?.failure;
