@@ -2,7 +2,9 @@ import {
 	buildRows,
 	parseVariables,
 	RowsRefused,
+	toApiValue,
 } from '../../../nodes/ImaginePdf/core/rows/index.ts';
+import { Refusal } from '../../../nodes/ImaginePdf/core/rows/refusal.ts';
 import type {
 	BuildOptions,
 	BuiltRows,
@@ -67,4 +69,11 @@ export function caught(work: () => unknown): RowsRefused {
 		throw error;
 	}
 	throw new Error('The rows were not refused');
+}
+
+/** The refusal of one value. */
+export function refusedValue(raw: unknown): Refusal {
+	const value = toApiValue(raw);
+	if (value instanceof Refusal) return value;
+	throw new Error(`Not refused: ${JSON.stringify(value)}`);
 }

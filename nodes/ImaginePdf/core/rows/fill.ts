@@ -44,7 +44,7 @@ export class Filler {
 	/** Completes a row. What must not be blank, or not be missing, goes to the log. */
 	fill(draft: RowDraft): FilledRow {
 		this.row++;
-		const values = { ...this.needs.blank };
+		const values: RowValues = { ...this.needs.blank };
 		this.putIn(values, draft);
 		const blanked: string[] = [];
 		// Without formed needs every field meets one need of its own, so equal counts mean all.

@@ -1,7 +1,7 @@
 import type { DesignFacts } from './facts';
 import { tokenKey } from './fieldName';
-import { setOwn } from './own';
-import type { MissingVariables, RowValues, Variable } from './types';
+import { asFastObject, setOwn } from './own';
+import type { MissingVariables, Variable } from './types';
 
 /** What blank text must not stand in for. */
 export type UnsafeKind = 'table' | 'image' | undefined;
@@ -30,15 +30,18 @@ export interface FormedNeed extends Need {
 export interface Needs {
 	readonly simple: readonly SimpleNeed[];
 	readonly formed: readonly FormedNeed[];
-	/** What a row starts from, before its own values are put in: blanks for the simple needs. */
-	readonly blank: RowValues;
+	/**
+	 * What a row starts from, before its own values are put in: blanks for the simple needs. Where
+	 * one must not stay blank, the row is refused, so that it is not sent.
+	 */
+	readonly blank: Readonly<Record<string, string>>;
 }
 
 /** Derives the needs: the design's variables and the fields of all its rows, taken together. */
 export function needsOf(facts: DesignFacts, mode: MissingVariables): Needs {
 	const simple: SimpleNeed[] = [];
 	const formed: FormedNeed[] = [];
-	const blank: RowValues = {};
+	const blank: Record<string, string> = {};
 	const variables = new Set([...facts.fields.values()].map((field) => field.variable));
 	for (const variable of variables) {
 		const tokens = facts.tokens.get(variable);
@@ -48,9 +51,9 @@ export function needsOf(facts: DesignFacts, mode: MissingVariables): Needs {
 			continue;
 		}
 		simple.push({ ...need, field: facts.field(variable.name).index });
-		if (mode === 'blank' && need.kind === undefined) setOwn(blank, variable.name, '');
+		if (mode !== 'sample') setOwn(blank, variable.name, '');
 	}
-	return { simple, formed, blank };
+	return { simple, formed, blank: asFastObject(blank) };
 }
 
 function wholeNeed(facts: DesignFacts, { name, names, kind }: Variable): Need {
