@@ -54,8 +54,10 @@ await check(`Its ZIP holds ${rows.length} files`, async () => {
 	pdfs.push(...(await readPdfs()));
 	return pdfs.length === rows.length;
 });
-await check('Each of them is a PDF', async () =>
-	pdfs.every((pdf) => pdf.subarray(0, 5).toString('latin1') === '%PDF-'),
+await check(
+	'Each of them is a PDF',
+	async () =>
+		pdfs.length > 0 && pdfs.every((pdf) => pdf.subarray(0, 5).toString('latin1') === '%PDF-'),
 );
 await check('Each row has exactly one of them', async () => {
 	const texts = await Promise.all(pdfs.map(pdfText));
