@@ -14,16 +14,17 @@ export function toNodeError(node: INode, failure: Failure, redact: Redact): Node
 	const { fromService, httpStatus, itemIndexes, code, jobIds, designId } = failure.details;
 	const message = redact(failure.details.message);
 	const description = redact(failure.details.description);
-	const itemIndex = itemIndexes?.[0] ?? 0;
+	// n8n writes the index behind the message, which would blame one item for a whole batch.
+	const about = itemIndexes?.length === 1 ? { itemIndex: itemIndexes[0] } : {};
 	const httpCode = httpStatus === undefined ? undefined : String(httpStatus);
 	const error = fromService
 		? new NodeApiError(node, { message } as JsonObject, {
 				message,
 				description,
-				itemIndex,
+				...about,
 				...(httpCode && { httpCode }),
 			})
-		: new NodeOperationError(node, message, { description, itemIndex });
+		: new NodeOperationError(node, message, { description, ...about });
 	// n8n replaces texts that contain a system code such as EPERM, which an id may do by chance.
 	error.message = message;
 	error.description = description;
