@@ -14,7 +14,7 @@ import { installN8n } from './lib/real-n8n.mjs';
 /** Regenerates docs/images: the pictures of the README, each in light and dark. */
 
 const FOLDER = path.join(root, 'docs/images');
-const VIEW = { width: 1280, height: 760 };
+const VIEW = { width: 1440, height: 820 };
 const EXAMPLE = 'ImaginePDF: rows to one ZIP to e-mail';
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
@@ -97,14 +97,15 @@ async function mapping({ studio, editor, take }: Stage): Promise<void> {
 }
 
 async function credential({ studio, editor, take }: Stage): Promise<void> {
-	await editor.newCredential();
-	await editor.saveCredential(KEYS.demo, studio.emulator.baseUrl);
+	// n8n tests a credential that is opened.
+	await editor.goTo(`/home/credentials/${studio.credential.id}`);
+	await editor.page.getByText('Connection tested successfully').waitFor();
 	// Readers of the pictures have no emulator.
 	await editor.part('parameter-input-baseUrl').locator('input').evaluate(showLiveUrl);
 	await take('credential');
 }
 
-function showLiveUrl(input: HTMLInputElement | SVGElement | HTMLElement): void {
+function showLiveUrl(input: HTMLElement | SVGElement): void {
 	if (input instanceof HTMLInputElement) input.value = 'https://api.imaginepdf.com/api/v1';
 }
 
@@ -121,7 +122,7 @@ async function noCredits({ studio, editor, take }: Stage): Promise<void> {
 	await take('no-credits');
 }
 
-const SCENES = { workflow, mapping, credential, noCredits };
+const SCENES = { credential, workflow, mapping, noCredits };
 
 async function takeAll(studio: Studio, colorScheme: 'light' | 'dark', wanted: string) {
 	const browser = await openBrowser({ ...VIEW, colorScheme });
@@ -133,7 +134,8 @@ async function takeAll(studio: Studio, colorScheme: 'light' | 'dark', wanted: st
 				const file = path.join(FOLDER, `${name}-${colorScheme}.png`);
 				// Messages that come and go are not part of the picture.
 				await page.addStyleTag({ content: '.el-notification { display: none !important }' });
-				await page.mouse.move(0, 0);
+				// On the title, where nothing reacts to it.
+				await page.mouse.move(VIEW.width * 0.7, 45);
 				await page.screenshot({ path: file, animations: 'disabled' });
 				say(path.relative(root, file));
 			};
