@@ -4,6 +4,8 @@ module.exports = {
 	// A busy machine is no reason to fail: nothing here is about how long something takes.
 	testTimeout: 60_000,
 	testMatch: ['<rootDir>/test/**/*.test.mts'],
+	// They take minutes: `npm run test:faults`.
+	testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/heavy/'],
 	modulePathIgnorePatterns: ['<rootDir>/dist/'],
 	transform: {
 		'\\.(ts|mts)$': [

@@ -44,6 +44,14 @@ export function childController(parent: AbortSignal | undefined): {
 }
 
 /**
+ * A signal of its own for one of many parallel works. It aborts with the shared one, whose own
+ * listeners do not add up: Node warns of a leak beyond ten.
+ */
+export function ownSignal(shared: AbortSignal): AbortSignal {
+	return AbortSignal.any([shared]);
+}
+
+/**
  * Runs `work` for at most `ms` milliseconds of the given clock.
  * @throws TransportError `ETIMEDOUT` when the time is over, the signal's reason when it aborts
  */

@@ -3,6 +3,7 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { readJobId } from './jobId';
 import { errorItem } from './output';
 import type { Session } from './session';
+import { ownSignal } from '../core/abort';
 import { settle } from '../core/api/retry';
 import { explain, type Occasion } from '../core/explain';
 import { Failure } from '../core/failure';
@@ -52,7 +53,7 @@ export async function forEachItem(
 	const lane = async () => {
 		for (const [position, job] of waiting) {
 			if (failures.length > 0 && !context.continueOnFail()) return;
-			const outcome = await settle(() => job.work(signal));
+			const outcome = await settle(() => job.work(ownSignal(signal)));
 			signal.throwIfAborted();
 			if (outcome.ok) {
 				results[position] = outcome.value;

@@ -3,7 +3,7 @@ import { progressOf } from './state';
 import { Occurrences, prepareSubmit, submitJob } from './submit';
 import type { AcceptedJob, SubmitDeps, SubmitOptions } from './submit';
 import { waitForJob } from './wait';
-import { childController } from '../abort';
+import { childController, ownSignal } from '../abort';
 import { settle } from '../api/retry';
 import type { JobState } from '../api/schemas';
 import { explain, wayBack } from '../explain';
@@ -111,7 +111,9 @@ class Run<T> {
 		const done = await settle(async () => {
 			this.refuseIfHopeless(job);
 			const deadline = this.deps.clock.now() + this.options.timeoutMs;
-			outcome.accepted = await submitJob(this.deps, job, prepared, { ...this.options, deadline });
+			const signal = this.options.signal && ownSignal(this.options.signal);
+			const options = { ...this.options, signal, deadline };
+			outcome.accepted = await submitJob(this.deps, job, prepared, options);
 			if (this.options.waitForCompletion) await this.finish(outcome, outcome.accepted, deadline);
 			else outcome.state = queuedState(outcome.accepted, job);
 		});
@@ -126,7 +128,7 @@ class Run<T> {
 		accepted: AcceptedJob,
 		deadline: number,
 	): Promise<void> {
-		const { signal } = this.halt;
+		const signal = ownSignal(this.halt.signal);
 		const { pollIntervalMs } = this.options;
 		const { acceptedAt } = accepted;
 		const rows = outcome.job.rows.length;
