@@ -9,9 +9,9 @@ const JEST = path.join(root, 'node_modules/jest/bin/jest.js');
 
 /**
  * Runs all tests and counts them from jest's own record. A run that jest itself calls unsuccessful
- * counts at least one failure, also where no single test failed.
+ * counts at least one failure, also where no single test failed. More arguments go to jest.
  */
-export async function runJest() {
+export async function runJest(...more) {
 	const folder = await mkdtemp(path.join(tmpdir(), 'imaginepdf-jest-'));
 	const record = path.join(folder, 'result.json');
 	try {
@@ -22,6 +22,7 @@ export async function runJest() {
 			`--outputFile=${record}`,
 			// One core is for the other steps.
 			`--maxWorkers=${Math.max(1, availableParallelism() - 1)}`,
+			...more,
 		]);
 		const counted = await readCounts(record);
 		const failed = code === 0 ? counted.failed : Math.max(1, counted.failed);
