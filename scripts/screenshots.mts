@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -74,14 +73,14 @@ async function workflow({ studio, editor, take }: Stage): Promise<void> {
 	await take('workflow');
 }
 
-/** Whether the canvas has stopped moving: its position is that of the look before. */
-function settled(): boolean {
-	const canvas = document.querySelector<HTMLElement>('.vue-flow__transformationpane');
+/** Whether the canvas has stopped moving: its position is that of the look before. Runs in the page. */
+const settled = `(() => {
+	const canvas = document.querySelector('.vue-flow__transformationpane');
 	if (!canvas) return false;
 	const before = canvas.dataset.before;
 	canvas.dataset.before = canvas.style.transform;
 	return before === canvas.style.transform;
-}
+})()`;
 
 /** The mapper with its values, and the ZIP that came of it. */
 async function mapping({ studio, editor, take }: Stage): Promise<void> {
@@ -102,12 +101,13 @@ async function credential({ studio, editor, take }: Stage): Promise<void> {
 	await editor.goTo(`/home/credentials/${studio.credential.id}`);
 	await editor.page.getByText('Connection tested successfully').waitFor();
 	// Readers of the pictures have no emulator.
-	await editor.part('parameter-input-baseUrl').locator('input').evaluate(showLiveUrl);
+	await editor
+		.part('parameter-input-baseUrl')
+		.locator('input')
+		.evaluate((input) => {
+			if ('value' in input) input.value = 'https://api.imaginepdf.com/api/v1';
+		});
 	await take('credential');
-}
-
-function showLiveUrl(input: HTMLElement | SVGElement): void {
-	if (input instanceof HTMLInputElement) input.value = 'https://api.imaginepdf.com/api/v1';
 }
 
 async function noCredits({ studio, editor, take }: Stage): Promise<void> {
