@@ -103,9 +103,10 @@ class Bench {
 
 	private refuseRows(refusal: RowsRefused): void {
 		if (!this.context.continueOnFail()) throw asFailure(refusal);
-		for (const itemIndex of refusal.itemIndexes) {
-			const own = refusal.issues.filter((issue) => issue.itemIndex === itemIndex);
-			this.refuse(asFailure(new RowsRefused(own)), [itemIndex]);
+		const bad = refusal.perItem();
+		this.inputs = this.inputs.filter((input) => !bad.has(input.itemIndex));
+		for (const own of bad.values()) {
+			this.refused.push(errorItem(this.context, asFailure(own), this.session.redact));
 		}
 	}
 
