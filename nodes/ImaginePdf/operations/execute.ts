@@ -39,9 +39,13 @@ async function handleFailure(
 	error: unknown,
 ): Promise<INodeExecutionData[]> {
 	const redact = await redactOf(context);
-	const failure = error instanceof StoppedError ? stopped() : asFailure(error);
-	const goesOn = context.continueOnFail() && !(error instanceof StoppedError);
-	if (!goesOn) throw toNodeError(context.getNode(), failure, redact);
+	if (error instanceof StoppedError) {
+		// After an error n8n waits for the next try, also when it was stopped; after a result it does not.
+		if (context.getNode().retryOnFail) return [];
+		throw toNodeError(context.getNode(), stopped(), redact);
+	}
+	const failure = asFailure(error);
+	if (!context.continueOnFail()) throw toNodeError(context.getNode(), failure, redact);
 	const all = [...context.getInputData().keys()];
 	return [errorItem(context, failure, redact, failure.details.itemIndexes ?? all)];
 }
