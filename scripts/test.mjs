@@ -1,6 +1,6 @@
 /**
  * `npm test`: lint, types, tests, build, and the catalogue's scan of what would be published.
- * The tests have one core, the other steps, one after another, have the second.
+ * The tests run beside the other steps, which run one after another.
  */
 import path from 'node:path';
 

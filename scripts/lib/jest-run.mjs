@@ -20,8 +20,9 @@ export async function runJest(...more) {
 			'--ci',
 			'--json',
 			`--outputFile=${record}`,
-			// One core is for the other steps.
-			`--maxWorkers=${Math.max(1, availableParallelism() - 1)}`,
+			// The other steps need a core only at first; with a single worker jest would keep every
+			// file's n8n in one process.
+			`--maxWorkers=${Math.max(2, availableParallelism())}`,
 			...more,
 		]);
 		const counted = await readCounts(record);
