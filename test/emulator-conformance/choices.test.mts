@@ -57,7 +57,8 @@ describe('what the API page leaves open', () => {
 		const seen: number[] = [];
 		bench.emulator.on('job', ({ state }) => seen.push(state.completed));
 		bench.emulator.behaviour.timing = { queueMs: 0, rowMs: 1, shape: 'hidden' };
-		await bench.ended(await bench.submit(Array.from({ length: 30 }, () => ({}))));
+		await bench.submit(Array.from({ length: 30 }, () => ({})));
+		await bench.emulator.waitFor(() => seen.includes(30));
 		expect(new Set(seen)).toEqual(new Set([0, 30]));
 	});
 });
