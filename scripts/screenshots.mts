@@ -17,6 +17,13 @@ const FOLDER = path.join(root, 'docs/images');
 const VIEW = { width: 1440, height: 820 };
 const EXAMPLE = 'ImaginePDF: rows to one ZIP to e-mail';
 
+/** Messages that come and go, and empty boxes that n8n's expression fields leave at the page's edge. */
+const NOT_IN_PICTURES = `
+	.el-notification, .app-grid > div > div[style="position: relative;"]:empty {
+		display: none !important;
+	}
+`;
+
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
 interface Stage {
@@ -133,8 +140,7 @@ async function takeAll(studio: Studio, colorScheme: 'light' | 'dark', wanted: st
 			const page = await browser.context.newPage();
 			const take = async (name: string) => {
 				const file = path.join(FOLDER, `${name}-${colorScheme}.png`);
-				// Messages that come and go are not part of the picture.
-				await page.addStyleTag({ content: '.el-notification { display: none !important }' });
+				await page.addStyleTag({ content: NOT_IN_PICTURES });
 				// On the title, where nothing reacts to it.
 				await page.mouse.move(VIEW.width * 0.7, 45);
 				await page.screenshot({ path: file, animations: 'disabled' });
