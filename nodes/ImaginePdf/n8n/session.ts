@@ -4,7 +4,7 @@ import { systemClock } from './clock';
 import { readAccount, type Account } from './credentials';
 import { N8nHttp } from './http';
 import { createRedact, type Redact } from './redact';
-import { StoppedError } from '../core/abort';
+import { ownSignal, StoppedError } from '../core/abort';
 import { ImaginePdfClient } from '../core/api/client';
 import { RouteMemory } from '../core/api/routes';
 import { createGate } from '../core/jobs/gate';
@@ -59,6 +59,7 @@ function stopSignal(context: IExecuteFunctions | ILoadOptionsFunctions): AbortSi
 		'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined;
 	const onCancel = () => controller.abort(new StoppedError());
 	if (cancel?.aborted) onCancel();
-	else cancel?.addEventListener('abort', onCancel, { once: true });
+	// One execution may run the node many times, in a loop: its signal shall not gather listeners.
+	else if (cancel) ownSignal(cancel).addEventListener('abort', onCancel, { once: true });
 	return controller.signal;
 }
