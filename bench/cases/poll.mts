@@ -2,8 +2,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 import type { BenchCase, Figure } from '../figure.mts';
-import { compare, jobsFor, LENGTHS_MS, type Comparison } from '../poll/compare.mts';
-import { makeJob, type Shape } from '../poll/job.mts';
+import { compare, jobsFor, LENGTHS_MS, type Comparison, type Sample } from '../poll/compare.mts';
+import { makeJob } from '../poll/job.mts';
 import { watchMany } from '../poll/many.mts';
 import { plot } from '../poll/plot.mts';
 
@@ -24,6 +24,7 @@ export const poll: BenchCase = {
 			...usual.map(delayFigure),
 			requestsFigure(usual),
 			...overall(all),
+			...limits(),
 			...(await manyFigures()),
 		];
 	},
@@ -86,20 +87,66 @@ function overall(comparisons: readonly Comparison[]): Figure[] {
 	];
 }
 
+/** Jobs that had no say in any constant of the pace. */
+const UNSEEN = 1_000_003;
+
+/** Where the pace's advantage ends: samples that make its assumptions about jobs untrue. */
+function limits(): Figure[] {
+	return [
+		limit('jobs that no constant was fitted to', LENGTHS_MS, { shift: UNSEEN }, 40),
+		limit('lengths at which the fixed loop is lucky', [3000, 4000], { shift: UNSEEN }),
+		limit('rows of up to 10 s, not 3 s', LENGTHS_MS, {
+			shift: UNSEEN,
+			rows: { slowestMs: 10_000 },
+		}),
+		limit('one-row jobs, however long', LENGTHS_MS, { shift: UNSEEN, rows: { exactly: 1 } }),
+		limit('hundred-row jobs, however short', LENGTHS_MS, {
+			shift: UNSEEN,
+			rows: { exactly: 100 },
+		}),
+	];
+}
+
+/** The worst length of a sample; its note has all of them, delay and requests. */
+function limit(name: string, lengths: readonly number[], sample: Sample, atMost?: number): Figure {
+	const shares = lengths.map((lengthMs) => {
+		const { ours, fixed } = compare(lengthMs, jobsFor(lengthMs), sample).usual;
+		return {
+			lengthMs,
+			delay: percent(ours.delayMs, fixed.delayMs),
+			requests: percent(ours.requests, fixed.requests),
+		};
+	});
+	return {
+		name: `${name}: delay, worst length`,
+		value: Math.max(...shares.map(({ delay }) => delay)),
+		unit: '%',
+		...(atMost !== undefined && { aim: { atMost } }),
+		note: `delay and requests: ${shares
+			.map(
+				(one) => `${lengthOf(one.lengthMs)} ${one.delay.toFixed(0)} % ${one.requests.toFixed(0)} %`,
+			)
+			.join(', ')}`,
+	};
+}
+
 /** A hundred jobs in flight, of one row and of a hundred rows. */
 async function manyFigures(): Promise<Figure[]> {
-	const kinds: Array<{ name: string; lengthMs: number; shape: Shape }> = [
-		{ name: '100 jobs of about 2 s at once', lengthMs: 2000, shape: 'hidden' },
-		{ name: '100 jobs of about 30 s at once', lengthMs: 30_000, shape: 'steady' },
+	const kinds = [
+		{ name: '100 one-row jobs of about 2 s at once', lengthMs: 2000, rows: 1 },
+		{ name: '100 hundred-row jobs of about 30 s at once', lengthMs: 30_000, rows: 100 },
 	];
-	const figures = kinds.map(async ({ name, lengthMs, shape }): Promise<Figure> => {
-		const jobs = Array.from({ length: 100 }, (_, seed) => makeJob(lengthMs, shape, seed));
+	const figures = kinds.map(async ({ name, lengthMs, rows }): Promise<Figure> => {
+		const jobs = Array.from({ length: 100 }, (_, seed) =>
+			makeJob(lengthMs, 'steady', seed, { exactly: rows }),
+		);
 		const ours = await watchMany(jobs, { pollIntervalMs: 0, gated: true });
 		const loop = await watchMany(jobs, { pollIntervalMs: 5000, gated: false });
 		return {
 			name: `${name}: busiest second`,
 			value: percent(ours.busiestSecond, loop.busiestSecond),
 			unit: '%',
+			aim: { atMost: 100 },
 			note:
 				`${ours.busiestSecond} requests, ${ours.busiestMoment} of them within 10 ms; ` +
 				`a hundred fixed loops: ${loop.busiestSecond} and ${loop.busiestMoment}. ` +

@@ -1,4 +1,4 @@
-import { makeJob, SHAPES, spreadOf, USUAL_SHAPES, type Shape } from './job.mts';
+import { makeJob, SHAPES, spreadOf, USUAL_SHAPES, type RowsOfJob, type Shape } from './job.mts';
 import { adaptive, exponential, fixed, watch, type Watched } from './simulate.mts';
 
 /** The lengths in question: half a second to half an hour, in steps of about two. */
@@ -27,6 +27,13 @@ export interface Comparison {
 	longestDelayMs: number;
 }
 
+/** Which jobs to take. */
+export interface Sample {
+	/** Another shift gives other jobs. */
+	shift?: number;
+	rows?: RowsOfJob;
+}
+
 /** The same jobs, watched by each policy. */
 interface Watches {
 	ours: Watched[];
@@ -38,8 +45,12 @@ interface Watches {
  * Watches jobs of each shape by each policy, and compares: those whose progress shows, and all. Every
  * job is made from its length, shape and number.
  */
-export function compare(lengthMs: number, jobs: number): { usual: Comparison; every: Comparison } {
-	const shapes = new Map(SHAPES.map((shape) => [shape, watchAll(lengthMs, shape, jobs)]));
+export function compare(
+	lengthMs: number,
+	jobs: number,
+	sample: Sample = {},
+): { usual: Comparison; every: Comparison } {
+	const shapes = new Map(SHAPES.map((shape) => [shape, watchAll(lengthMs, shape, jobs, sample)]));
 	const of = (chosen: readonly Shape[]) =>
 		comparison(
 			lengthMs,
@@ -48,11 +59,11 @@ export function compare(lengthMs: number, jobs: number): { usual: Comparison; ev
 	return { usual: of(USUAL_SHAPES), every: of(SHAPES) };
 }
 
-function watchAll(lengthMs: number, shape: Shape, jobs: number): Watches {
+function watchAll(lengthMs: number, shape: Shape, jobs: number, sample: Sample): Watches {
 	const watches: Watches = { ours: [], fixed: [], exponential: [] };
 	for (let number = 0; number < jobs; number++) {
-		const seed = seedOf(lengthMs, shape, number);
-		const job = makeJob(lengthMs, shape, seed);
+		const seed = seedOf(lengthMs, shape, number) + (sample.shift ?? 0);
+		const job = makeJob(lengthMs, shape, seed, sample.rows);
 		watches.ours.push(watch(job, adaptive, seed + 1));
 		watches.fixed.push(watch(job, fixed, seed + 1));
 		watches.exponential.push(watch(job, exponential, seed + 1));

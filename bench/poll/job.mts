@@ -49,15 +49,28 @@ export function spreadOf(lengthMs: number): number {
 	return Math.max(lengthMs >= FULL_PHASE_FROM_MS ? HALF_PHASE_MS : 0, LENGTH_SPREAD * lengthMs);
 }
 
+/** What to leave to chance about a job's rows, and what not. */
+export interface RowsOfJob {
+	/** Exactly so many; else any number that leaves each row a plausible time. */
+	exactly?: number;
+	/** The longest plausible time of a row, in milliseconds. */
+	slowestMs?: number;
+}
+
 /** A job of about `lengthMs`. The same seed gives the same job. */
-export function makeJob(lengthMs: number, shape: Shape, seed: number): SimulatedJob {
+export function makeJob(
+	lengthMs: number,
+	shape: Shape,
+	seed: number,
+	{ exactly, slowestMs = SLOWEST_ROW_MS }: RowsOfJob = {},
+): SimulatedJob {
 	const random = seededRandom(seed);
 	const between = (low: number, high: number) => low + (high - low) * random();
 	const spread = spreadOf(lengthMs);
 	const length = lengthMs + between(-spread, spread);
-	const fewest = Math.max(1, Math.ceil(length / SLOWEST_ROW_MS));
+	const fewest = Math.max(1, Math.ceil(length / slowestMs));
 	const most = Math.max(fewest, Math.min(MOST_ROWS, Math.floor(length / FASTEST_ROW_MS)));
-	const rows = Math.round(Math.exp(between(Math.log(fewest), Math.log(most))));
+	const rows = exactly ?? Math.round(Math.exp(between(Math.log(fewest), Math.log(most))));
 	const { startsAt, shares } = SHAPERS[shape](rows, between);
 	const start = startsAt * length;
 	const rowEnds = shares.map((share) => start + share * (length - start));

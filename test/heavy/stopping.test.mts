@@ -1,5 +1,5 @@
 import { actions, type Emulator } from '../emulator/index.mts';
-import { invoices, NODE, openBench, type Bench } from '../engine/support/bench.mts';
+import { invoices, openBench, type Bench } from '../engine/support/bench.mts';
 
 /* In real time: Stop is a promise to people, 250 ms at most, wherever the node is. */
 
