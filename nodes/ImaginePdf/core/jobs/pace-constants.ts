@@ -1,6 +1,6 @@
 /**
- * The poll pace in figures. Those without a reason of their own were found by simulation, on other
- * jobs than the ones it is tested with (docs/poll-pace.md). Times in milliseconds.
+ * The poll pace in figures, times in milliseconds. Those without a reason of their own were fitted to
+ * simulated jobs; docs/poll-pace.md says to which, and how they do on others.
  */
 export const PACE = {
 	/** Sooner than this after an answer, another tells nothing new. */
