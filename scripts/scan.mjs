@@ -8,6 +8,7 @@ import path from 'node:path';
 
 import { capture, captureNpm } from './lib/commands.mjs';
 import { root } from './lib/setup.mjs';
+import { contentFaults } from './lib/tarball-contents.mjs';
 
 const CONSUMER = `
 import { ImaginePdf, ImaginePdfApi, type PdfOutput, type ZipOutput } from 'n8n-nodes-imaginepdf';
@@ -39,7 +40,11 @@ async function main() {
 		{ name: 'sources', folder: root, patterns: SOURCE_FILE_PATTERNS },
 		{ name: 'tarball', folder: unpacked, patterns: ['**/*.js', 'package.json'] },
 	];
-	let clean = await compilesForConsumers(unpacked);
+	// Before the consumer's folder, which borrows node_modules into the unpacked package.
+	const faults = await contentFaults(unpacked);
+	process.stdout.write(`Contents: ${faults.length === 0 ? 'as listed' : faults.join('\n  ')}\n`);
+	const compiles = await compilesForConsumers(unpacked);
+	let clean = faults.length === 0 && compiles;
 	for (const leg of legs) {
 		const verdict = await analyzePackage(leg.folder, leg.patterns);
 		const warnings = verdict.passed ? await warningsIn(leg, await buildScanConfig()) : '';
