@@ -1,19 +1,8 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-
 import { TransportError } from '../../nodes/ImaginePdf/core/api/transport.ts';
+import { freePort } from '../../scripts/lib/dev/ports.mts';
 import { createUndiciHttp } from '../client/undici-http.mts';
 import { actions } from '../emulator/index.mts';
 import { Bench } from './support.mts';
-
-/** A port of this machine on which nobody listens. */
-async function freePort(): Promise<number> {
-	const server = createServer();
-	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-	const { port } = server.address() as AddressInfo;
-	await new Promise((resolve) => server.close(resolve));
-	return port;
-}
 
 describe('the undici client', () => {
 	it('tells that a request never left', async () => {

@@ -39,6 +39,30 @@ describe('a schedule', () => {
 		expect(await statuses(3)).toEqual([429, 503, 200]);
 	});
 
+	it('concerns one key only, also at the storage', async () => {
+		const other = bench.client(KEYS.noBatch);
+		const { data } = await bench.post('/generate?design=design_invoice', { data: {} });
+		const theirs = await bench.post('/generate?design=design_invoice', { data: {} }, other);
+		const zip = await bench.zipUrl(await bench.submit([{}]));
+		bench.emulator.faults.add({ route: '*', key: KEYS.demo, action: busy });
+		expect(await statuses(1)).toEqual([503]);
+		expect((await bench.get('/designs', other)).status).toBe(200);
+		expect((await bench.fetch(zip)).status).toBe(503);
+		expect((await bench.fetch(String(data.downloadUrl))).status).toBe(503);
+		expect((await bench.fetch(String(theirs.data.downloadUrl))).status).toBe(200);
+	});
+
+	it('concerns jobs in one state only', async () => {
+		bench.emulator.behaviour.timing = { rowMs: 3_600_000_000 };
+		const running = await bench.submit([{}]);
+		bench.emulator.behaviour.timing = {};
+		const ended = await bench.submit([{}]);
+		await bench.ended(ended);
+		bench.emulator.faults.add({ route: 'status', jobStatus: 'completed', action: busy });
+		expect((await bench.get(`/batch/${running}/status`)).status).toBe(200);
+		expect((await bench.get(`/batch/${ended}/status`)).status).toBe(503);
+	});
+
 	it('concerns one job only', async () => {
 		const struck = await bench.submit([{}]);
 		const spared = await bench.submit([{}]);

@@ -77,6 +77,11 @@ export class Emulator {
 		return this.world.log.entries;
 	}
 
+	/** Every presigned URL so far, in order. */
+	get presignedUrls(): readonly string[] {
+		return this.world.presigner.handedOut;
+	}
+
 	/** Requests that brought an API key to the storage. */
 	get leaks(): readonly LoggedRequest[] {
 		return this.world.log.leaks;

@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 import { scaledClock } from '../client/clock.mts';
 import { DEFAULT_WORKSPACES } from './content.mts';
 import { Emulator } from './emulator.mts';
@@ -12,6 +14,7 @@ import { World } from './world.mts';
 export { KEYS, PLANS, designOf, type NewWorkspace, type PlanName } from './content.mts';
 export type { Emulator } from './emulator.mts';
 export * as actions from './faults/actions.mts';
+export { echo, echoLink, ECHOES, type Echo } from './faults/echo.mts';
 export { hostileZip, HOSTILE_ZIPS, type HostileZip } from './faults/hostile-zip.mts';
 export type { Fault, FaultAction } from './faults/fault.mts';
 export type { LoggedRequest } from './http/log.mts';
@@ -28,6 +31,8 @@ const DEFAULT_SEED = 1;
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
 	const closing = new AbortController();
+	// Every job, and every answer that is late or never comes, waits for it.
+	setMaxListeners(0, closing.signal);
 	const faults = new FaultSchedule();
 	const world = new World({
 		behaviour: behaviourOf(options),

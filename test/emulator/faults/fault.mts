@@ -3,7 +3,7 @@ import type { Answer } from '../http/answer.mts';
 import type { RouteName } from '../routes/names.mts';
 import type { StoredFile } from '../storage/shelf.mts';
 import type { Presigner } from '../storage/presign.mts';
-import type { Job } from '../model.mts';
+import type { Job, JobStatus } from '../model.mts';
 
 /** What an action may look at. */
 export interface FaultContext {
@@ -12,6 +12,8 @@ export interface FaultContext {
 	closing: AbortSignal;
 	presigner: Presigner;
 	storageOrigin: string;
+	/** The request as it came: its whole URL, with the signature, and its headers. */
+	request: { url: string; headers: Record<string, string> };
 	/** The job that the request is about, where it names one. */
 	job: Job | undefined;
 }
@@ -45,6 +47,10 @@ export interface Fault {
 	times?: number;
 	/** Only requests about this job. */
 	jobId?: string;
+	/** Only requests about a job that is in this state. */
+	jobStatus?: JobStatus;
+	/** Only requests with this API key, and those for files that were paid with it. */
+	key?: string;
 	/** One action, or several that take effect in this order. */
 	action: FaultAction | readonly FaultAction[];
 }

@@ -1,10 +1,14 @@
 import type { RouteName } from '../routes/names.mts';
+import type { JobStatus } from '../model.mts';
 import type { Fault, FaultAction } from './fault.mts';
 
 export interface FaultSubject {
 	route: RouteName;
 	origin: 'api' | 'storage';
 	jobId: string | undefined;
+	jobStatus: JobStatus | undefined;
+	/** Whose request it is: by its header or, where it has none, by who paid for the file. */
+	key: string | undefined;
 }
 
 interface Planned {
@@ -56,9 +60,12 @@ export class FaultSchedule {
 	}
 }
 
-function concerns({ route, jobId }: Fault, subject: FaultSubject): boolean {
+function concerns(fault: Fault, subject: FaultSubject): boolean {
+	const { route, jobId, jobStatus, key } = fault;
 	const isRoute = route === '*' || route === subject.route || route === subject.origin;
-	return isRoute && (jobId === undefined || jobId === subject.jobId);
+	const isJob = jobId === undefined || jobId === subject.jobId;
+	const isState = jobStatus === undefined || jobStatus === subject.jobStatus;
+	return isRoute && isJob && isState && (key === undefined || key === subject.key);
 }
 
 function isDue({ fault: { call = 'every', times }, seen }: Planned): boolean {

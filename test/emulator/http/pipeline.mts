@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import type { FaultAction, FaultContext } from '../faults/fault.mts';
-import type { FaultSchedule } from '../faults/schedule.mts';
+import type { FaultSchedule, FaultSubject } from '../faults/schedule.mts';
+import { stateAt } from '../jobs/schedule.mts';
 import type { World } from '../world.mts';
 import { Refused, failure, type Answer } from './answer.mts';
 import type { NewRequest } from './log.mts';
@@ -11,6 +12,8 @@ import { send } from './send.mts';
 /** One origin's part: what a request is about, and what it is answered. */
 export interface Exchange {
 	request: Omit<NewRequest, 'arrivedAt'>;
+	/** The single PDF that is fetched, where it is one. */
+	generationId?: string;
 	answer: (body: string, strikes: readonly FaultAction[], context: FaultContext) => Promise<Answer>;
 }
 
@@ -25,9 +28,8 @@ export async function processRequest(
 	incoming: IncomingMessage,
 	response: ServerResponse,
 ): Promise<void> {
-	const { route, origin, jobId } = exchange.request;
 	const entry = world.log.arrive({ ...exchange.request, arrivedAt: world.clock.now() });
-	const strikes = faults.strike({ route, origin, jobId });
+	const strikes = faults.strike(subjectOf(world, exchange));
 	entry.faults = strikes.map(({ name }) => name);
 	let outcome: 'completed' | 'cut' = 'cut';
 	try {
@@ -42,6 +44,25 @@ export async function processRequest(
 	}
 }
 
+function subjectOf(
+	world: World,
+	{ request: { route, origin, jobId, headers }, generationId }: Exchange,
+): FaultSubject {
+	const job = jobId === undefined ? undefined : world.jobs.find(jobId);
+	const paid = world.ledger.charges.findLast(
+		(charge) =>
+			(jobId !== undefined && charge.jobId === jobId) ||
+			(generationId !== undefined && charge.generationId === generationId),
+	);
+	return {
+		route,
+		origin,
+		jobId,
+		jobStatus: job && stateAt(job, world.clock.now()).status,
+		key: headers['x-api-key'] ?? paid?.key,
+	};
+}
+
 async function answerWithFaults(
 	world: World,
 	{ request, answer }: Exchange,
@@ -53,6 +74,10 @@ async function answerWithFaults(
 		closing: world.closing,
 		presigner: world.presigner,
 		storageOrigin: world.presigner.origin,
+		request: {
+			url: `http://${incoming.headers.host ?? ''}${incoming.url ?? ''}`,
+			headers: request.headers,
+		},
 		job: request.jobId === undefined ? undefined : world.jobs.find(request.jobId),
 	};
 	const body = await readOrRefuse(incoming);

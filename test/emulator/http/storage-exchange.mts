@@ -21,6 +21,7 @@ export function storageExchange(world: World, incoming: IncomingMessage): Exchan
 			headers,
 			jobId: path?.route === 'zip' ? path.id : undefined,
 		},
+		...(path?.route === 'pdf' && { generationId: path.id }),
 		answer: async (_body, strikes, context) =>
 			await answerStorage(world, {
 				path,

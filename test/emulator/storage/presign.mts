@@ -8,6 +8,8 @@ export type Verdict = 'valid' | 'expired' | 'forged';
 export class Presigner {
 	/** Set once the storage listens. */
 	origin = '';
+	/** Every URL that was handed out, in order, so that tests know what is secret. */
+	readonly handedOut: string[] = [];
 
 	constructor(
 		private readonly secret: string,
@@ -16,7 +18,10 @@ export class Presigner {
 
 	sign(path: string, lifetimeSeconds: number): string {
 		const expires = Math.floor(this.clock.now() / 1000) + lifetimeSeconds;
-		return `${this.origin}${path}?signature=${this.signature(path, String(expires))}&expires=${expires}`;
+		const signature = this.signature(path, String(expires));
+		const url = `${this.origin}${path}?signature=${signature}&expires=${expires}`;
+		this.handedOut.push(url);
+		return url;
 	}
 
 	/** The same file by a URL that was valid until a second ago. */
