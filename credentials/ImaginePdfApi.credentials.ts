@@ -18,6 +18,13 @@ const REFUSALS: ReadonlyArray<readonly [code: string, message: string]> = [
 	['FORBIDDEN', 'This API key may not be used for the API. Check its workspace and plan.'],
 ];
 
+/**
+ * An http: address that is not this computer. The test is a declaration, so that it cannot refuse
+ * such an address as the node does; it is made one to which nothing can be sent.
+ */
+const UNENCRYPTED =
+	'/^http:(?!\\/\\/(localhost|[a-z0-9.-]+\\.localhost|127(\\.\\d+){3}|\\[::1\\])(:\\d+)?([/?#]|$))/i';
+
 export class ImaginePdfApi implements ICredentialType {
 	name = 'imaginePdfApi';
 
@@ -48,7 +55,7 @@ export class ImaginePdfApi implements ICredentialType {
 			default: 'https://api.imaginepdf.com/api/v1',
 			placeholder: 'e.g. https://api.imaginepdf.com/api/v1',
 			description:
-				'Where the API is. Change it only if your requests go through a proxy of your own.',
+				'Where the API is. Change it only if your requests go through a proxy of your own, and keep https:// unless that is on this computer.',
 		},
 	];
 
@@ -63,7 +70,7 @@ export class ImaginePdfApi implements ICredentialType {
 	 */
 	test: ICredentialTestRequest = {
 		request: {
-			baseURL: '={{ $credentials.baseUrl.trim().replace(/\\/+$/, "") }}',
+			baseURL: `={{ ${UNENCRYPTED}.test($credentials.baseUrl.trim()) ? "https://[not encrypted]" : $credentials.baseUrl.trim().replace(/\\/+$/, "") }}`,
 			url: '/designs',
 			qs: { limit: 1 },
 			ignoreHttpStatusErrors: true,

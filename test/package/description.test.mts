@@ -160,6 +160,7 @@ describe('Every parameter', () => {
 		for (const parameter of allParameters()) {
 			const shown = optionsOf(parameter).map(({ name }) => name);
 			expect(new Set(shown).size).toBe(shown.length);
+			expect(shown.join()).not.toContain('*');
 			if (parameter.name !== 'resource')
 				expect(shown).toEqual([...shown].sort((a, b) => a.localeCompare(b, 'en')));
 		}
@@ -181,4 +182,16 @@ describe('Every operation', () => {
 			expect(operation.description).not.toBe(action);
 		},
 	);
+
+	it('says so where it costs credits, and only there', () => {
+		const costly = OPERATIONS.filter(({ fields }) => fields.some(({ type }) => type === 'notice'));
+		expect(costly.map(({ resource, value }) => `${resource}.${value}`).sort()).toEqual([
+			'batch.submit',
+			'pdf.generate',
+		]);
+		for (const { fields } of costly) {
+			expect(fields[0]).toMatchObject({ type: 'notice' });
+			expect(fields[0]?.displayName).toContain('costs one ImaginePDF credit');
+		}
+	});
 });

@@ -84,3 +84,15 @@ describe('The floors', () => {
 		expect(long.map((file) => path.relative(ROOT, file))).toEqual([]);
 	});
 });
+
+describe('What differs between versions of n8n', () => {
+	const asks = [/\bin (context|n8nWorkflow)\b/, /typeof (context|this|n8nWorkflow)\./, /\* as n8n/];
+
+	it('is asked in one file only', () => {
+		const asking = [...FILES].filter((file) => {
+			const text = readFileSync(file, 'utf8');
+			return asks.some((ask) => ask.test(text));
+		});
+		expect(asking.map((file) => path.relative(ROOT, file))).toEqual(['n8n/majors.ts']);
+	});
+});

@@ -21,11 +21,11 @@ export async function editorAnswer<T>(
 	const explained = explain(outcome.error, { doing });
 	if (!(explained instanceof Failure) && isNodeError(explained)) throw explained;
 	const account = await settle(() => readAccount(context));
-	const redact = account.ok ? createRedact(account.value.apiKey) : (text: string) => text;
+	const redact = createRedact(account.ok ? account.value.apiKey : '');
 	throw toNodeError(context.getNode(), asFailure(explained), redact);
 }
 
-/** Already told in n8n's form, e.g. about the credential. */
+/** Already told in n8n's form, e.g. that no credential was chosen. */
 function isNodeError(error: unknown): boolean {
 	return error instanceof Error && /^Node(Api|Operation)Error$/.test(error.name);
 }

@@ -1,6 +1,7 @@
 import type { IExecuteFunctions, INode, JsonObject } from 'n8n-workflow';
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 
+import { errorItemJson } from './majors';
 import type { Redact } from './redact';
 import { Failure } from '../core/failure';
 
@@ -29,7 +30,7 @@ export function toNodeError(node: INode, failure: Failure, redact: Redact): Node
 	error.message = message;
 	error.description = description;
 	Object.assign(error.context, {
-		code,
+		code: redact(code),
 		...(jobIds?.length && { jobIds }),
 		...(designId && { designId }),
 	});
@@ -43,20 +44,15 @@ export function errorJson(
 	redact: Redact,
 ): JsonObject {
 	const { httpStatus, code, jobIds = [], designId } = failure.details;
-	const message = redact(failure.details.message);
-	const description = redact(failure.details.description);
-	const about: JsonObject = {
+	return errorItemJson(context, {
+		message: redact(failure.details.message),
+		description: redact(failure.details.description),
 		...(jobIds.length === 1 && { jobId: jobIds[0] }),
 		...(jobIds.length > 1 && { jobIds }),
 		...(designId && { designId }),
 		...(httpStatus !== undefined && { httpCode: String(httpStatus) }),
-		code,
-	};
-	// n8n 1.x sends only items to the error output whose JSON is nothing but `error`.
-	if (context.getNode().onError === 'continueErrorOutput') {
-		return { error: { message, description, ...about } };
-	}
-	return { error: message, ...about };
+		code: redact(code),
+	});
 }
 
 /** Any error as a failure: what was not foreseen keeps its words and nothing else. */

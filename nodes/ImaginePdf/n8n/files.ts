@@ -4,11 +4,15 @@ import { storeBytes, storeStream } from './binary';
 import { jobJson, pairedTo } from './output';
 import type { PdfOutput, ZipOutput } from './outputTypes';
 import type { Session } from './session';
+import { Storing } from './storing';
 import { openDownload, type Download } from '../core/files';
 import { zipTail } from '../core/files/zipTail';
 import type { JobState } from '../core/api/schemas';
 import { DOWNLOAD_STALL_MS, DOWNLOAD_TIMEOUT_MS } from '../core/limits';
-import { limitsFor, readPdfEntries, safeFileName } from '../core/zip';
+import { ArchiveError, limitsFor, readPdfEntries, safeFileName } from '../core/zip';
+
+/** Names that are told; a note is no list. */
+const NAMES_SHOWN = 5;
 
 /** A finished job whose files are to be fetched. */
 export interface FileOrder {
@@ -28,8 +32,8 @@ export interface FileOrder {
 /** What a job's files became. */
 export interface FetchedFiles {
 	items: INodeExecutionData[];
-	/** Entries of the ZIP that were left out, in words. */
-	skipped: string[];
+	/** What the user should know about them, in whole sentences. */
+	notes: string[];
 }
 
 /** Streams a job's ZIP into the binary store: one item. */
@@ -58,7 +62,7 @@ export async function fetchZip(
 		binary: { [binaryField]: binary },
 		pairedItem: pairedTo(itemIndexes),
 	};
-	return { items: [item], skipped: [] };
+	return { items: [item], notes: missingNote(state, entries) };
 }
 
 /** Takes a job's ZIP apart while it streams in: one item per PDF. */
@@ -74,34 +78,54 @@ export async function fetchPdfs(
 	const pause = async () => await session.clock.sleep(0, signal);
 	const items: Array<INodeExecutionData & { json: PdfOutput }> = [];
 	const skipped: string[] = [];
+	const storing = new Storing();
 	// One list for all: a job's PDFs cannot be told apart, so each comes from all of its items.
 	const pairedItem = pairedTo(itemIndexes);
-	for await (const entry of readPdfEntries(download.body, limitsFor(state.total), pause)) {
-		signal.throwIfAborted();
-		if (entry.kind === 'skipped') {
-			skipped.push(entry.name);
-			continue;
+	try {
+		for await (const entry of readPdfEntries(download.body, limitsFor(state.total), pause)) {
+			signal.throwIfAborted();
+			if (entry.kind === 'skipped') {
+				skipped.push(entry.name);
+				continue;
+			}
+			const { name, bytes } = entry;
+			const pdfNumber = items.length + 1;
+			const fileName = safeFileName(name, taken, `${jobId}-${pdfNumber}`);
+			const fileSize = bytes.length;
+			const item: INodeExecutionData & { json: PdfOutput } = {
+				json: { jobId, ...(designId && { designId }), fileName, fileSize, pdfNumber, pdfCount: 0 },
+				pairedItem,
+			};
+			items.push(item);
+			await storing.add(fileSize, async () => {
+				const file = { fileName, mimeType: 'application/pdf' as const };
+				item.binary = { [binaryField]: await storeBytes(context, bytes, file) };
+			});
 		}
-		const pdfNumber = items.length + 1;
-		const fileName = safeFileName(entry.name, taken, `${jobId}-${pdfNumber}`);
-		const file = { fileName, mimeType: 'application/pdf' as const };
-		const binary = await storeBytes(context, entry.bytes, file);
-		items.push({
-			json: {
-				jobId,
-				...(designId && { designId }),
-				fileName,
-				fileSize: entry.bytes.length,
-				pdfNumber,
-				pdfCount: 0,
-			},
-			binary: { [binaryField]: binary },
-			pairedItem,
-		});
+		await storing.finish();
+	} finally {
+		await storing.settle();
 	}
+	if (items.length === 0) throw new ArchiveError('empty', 'The ZIP file holds no PDF');
 	// Only the end of the archive tells how many there are.
 	for (const { json } of items) json.pdfCount = items.length;
-	return { items, skipped };
+	return { items, notes: [...skippedNote(jobId, skipped), ...missingNote(state, items.length)] };
+}
+
+function skippedNote(jobId: string, names: readonly string[]): string[] {
+	if (names.length === 0) return [];
+	const shown = names.slice(0, NAMES_SHOWN).join(', ');
+	return [
+		`Left out of the ZIP of job ${jobId}, since they are not PDFs: ${shown}${names.length > NAMES_SHOWN ? `, and ${names.length - NAMES_SHOWN} more` : ''}`,
+	];
+}
+
+/** The ZIP holds one PDF per successful row (API page, "Download"). */
+function missingNote({ jobId, completed }: JobState, files: number): string[] {
+	if (files >= completed) return [];
+	return [
+		`The ZIP of job ${jobId} holds ${files} of the ${completed} PDFs that ImaginePDF reports. Ask ImaginePDF's support about the others.`,
+	];
 }
 
 async function openJobDownload(

@@ -10,10 +10,11 @@ import { textOption, type PaySettings, type RowSettings } from './settings';
 import { settle } from '../core/api/retry';
 import { plural } from '../core/wording';
 import { Failure } from '../core/failure';
-import { openDownload } from '../core/files';
+import { openDownload, wholePdf } from '../core/files';
 import { generatePdf, linkGone, preparePdf } from '../core/jobs/generate';
 import type { PaidPdf } from '../core/jobs/generate';
 import { Ledger } from '../core/jobs/ledger';
+import { costText } from '../core/jobs/report';
 import { Occurrences } from '../core/jobs/submit';
 import { DOWNLOAD_STALL_MS, DOWNLOAD_TIMEOUT_MS } from '../core/limits';
 import type { PreparedRow } from '../core/rows/types';
@@ -30,8 +31,8 @@ interface Workshop {
 	settings: GenerateSettings;
 	/** Names given so far in this run. */
 	taken: Set<string>;
-	/** Ledger keys of PDFs that are in the output. */
-	emitted: string[];
+	/** PDFs that are in the output: their ledger keys, and which of them an earlier try had paid for. */
+	emitted: Array<{ key: string; foundAgain: boolean }>;
 }
 
 /**
@@ -76,8 +77,16 @@ export async function generatePdfs(
 	if (!outcome.ok) return await Promise.reject(withMadeSoFar(outcome.error, shop.emitted.length));
 	const items = outcome.value;
 	const taken = !(context.getNode().retryOnFail && items[0]?.json.error);
-	if (taken) for (const key of shop.emitted) ledger.forget(key);
+	if (taken) for (const { key } of shop.emitted) ledger.forget(key);
+	tellCost(context, shop.emitted);
 	return items;
+}
+
+function tellCost(context: IExecuteFunctions, emitted: Workshop['emitted']): void {
+	const pdfs = emitted.length;
+	if (pdfs === 0) return;
+	const earlier = emitted.filter(({ foundAgain }) => foundAgain).length;
+	addHint(context, `${plural(pdfs, 'PDF')} made. ${costText(pdfs, earlier)}`, 'info');
 }
 
 /** Says what of the work is not lost. */
@@ -98,7 +107,7 @@ async function deliver(
 ): Promise<INodeExecutionData> {
 	const { itemIndex, designId } = row;
 	const download = await openPdf(session, row, link, signal);
-	const body = counted(download.body);
+	const body = counted(wholePdf(download.body));
 	const wished = textOption(context, 'fileName', itemIndex);
 	const base = (answer?.filename ?? 'document').replace(/\.pdf$/i, '');
 	const fileName = safeFileName(
@@ -108,7 +117,7 @@ async function deliver(
 	);
 	const file = { fileName, mimeType: 'application/pdf' as const };
 	const binary = await storeStream(context, session.http, body.chunks(), file);
-	emitted.push(key);
+	emitted.push({ key, foundAgain: answer === undefined });
 	if (answer && !answer.profileApplied) {
 		addHint(
 			context,

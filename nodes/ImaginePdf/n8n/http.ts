@@ -1,11 +1,7 @@
-import type {
-	IExecuteFunctions,
-	IHttpRequestOptions,
-	ILoadOptionsFunctions,
-	JsonObject,
-} from 'n8n-workflow';
+import type { IExecuteFunctions, IHttpRequestOptions, ILoadOptionsFunctions } from 'n8n-workflow';
 import { z } from 'zod';
 
+import { systemCodeIn } from './majors';
 import { readableClassOf, type NodeStream, type ReadableClass } from './stream';
 import { codeOf, TransportError } from '../core/api/transport';
 import type { ApiAnswer, ApiRequest, Http, StorageAnswer, StorageRequest } from '../core/ports';
@@ -103,17 +99,7 @@ export class N8nHttp implements Http {
 function transportError(error: unknown, signal: unknown): unknown {
 	if (signal instanceof AbortSignal && signal.aborted) return signal.reason;
 	const code = codeOf(error);
-	return new TransportError(code === 'UNKNOWN' ? codeInText(error) : code, 'No answer');
-}
-
-/** `NodeApiError` of some versions keeps the system code only in its texts. */
-function codeInText(error: unknown): string {
-	const { message, messages, description } = (error ?? {}) as Partial<JsonObject>;
-	const texts = [message, description, ...(Array.isArray(messages) ? messages : [])];
-	const code = texts.map(
-		(text) => /\b(E[A-Z_]{4,}|ERR_[A-Z_]+|CERT_[A-Z_]+)\b/.exec(String(text))?.[1],
-	);
-	return code.find((found) => found !== undefined) ?? 'UNKNOWN';
+	return new TransportError(code === 'UNKNOWN' ? systemCodeIn(error) : code, 'No answer');
 }
 
 function asStream(body: unknown): NodeStream {

@@ -7,6 +7,7 @@ import type {
 } from 'n8n-workflow';
 
 import { errorJson } from './errors';
+import { showHint } from './majors';
 import type { JobOutput } from './outputTypes';
 import type { Redact } from './redact';
 import type { JobState } from '../core/api/schemas';
@@ -46,12 +47,11 @@ export function errorItem(
 	return { json: errorJson(context, failure, redact), pairedItem: pairedTo(itemIndexes) };
 }
 
-/** Shows a note above the node's output, where the n8n version can. */
+/** Shows a note above the node's output. */
 export function addHint(
 	context: IExecuteFunctions,
 	message: string,
 	type: NodeExecutionHint['type'] = 'warning',
 ): void {
-	if (typeof context.addExecutionHints !== 'function') return;
-	context.addExecutionHints({ message, type, location: 'outputPane' });
+	showHint(context, { message, type, location: 'outputPane' });
 }

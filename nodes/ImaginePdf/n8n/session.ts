@@ -3,6 +3,7 @@ import type { IExecuteFunctions, ILoadOptionsFunctions } from 'n8n-workflow';
 import { systemClock } from './clock';
 import { readAccount, type Account } from './credentials';
 import { N8nHttp } from './http';
+import { cancelSignalOf } from './majors';
 import { createRedact, type Redact } from './redact';
 import { ownSignal, StoppedError } from '../core/abort';
 import { ImaginePdfClient } from '../core/api/client';
@@ -28,7 +29,7 @@ const routes = new RouteMemory();
 
 /**
  * Opens a session with the node's credential.
- * @throws NodeOperationError when the credential cannot be used
+ * @throws Failure when the credential cannot be used
  */
 export async function openSession(
 	context: IExecuteFunctions | ILoadOptionsFunctions,
@@ -52,11 +53,10 @@ function journalOf(context: IExecuteFunctions | ILoadOptionsFunctions, redact: R
 	};
 }
 
-/** n8n's cancel signal with a reason of our own; `undefined` in some contexts and versions. */
+/** n8n's cancel signal with a reason of our own; never aborts where n8n gives none. */
 function stopSignal(context: IExecuteFunctions | ILoadOptionsFunctions): AbortSignal {
 	const controller = new AbortController();
-	const cancel =
-		'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined;
+	const cancel = cancelSignalOf(context);
 	const onCancel = () => controller.abort(new StoppedError());
 	if (cancel?.aborted) onCancel();
 	// One execution may run the node many times, in a loop: its signal shall not gather listeners.

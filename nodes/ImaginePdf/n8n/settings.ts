@@ -40,15 +40,19 @@ export function readWaitSettings(context: IExecuteFunctions): WaitSettings {
 				min: 0,
 				whole: false,
 			}) * 1000,
-		partialFailure: choice(context, 'partialFailure', ['continue', 'error']),
+		partialFailure: choice(context, 'partialFailure', 'If Some Rows Fail', ['continue', 'error']),
 	};
 }
 
 export function readRowSettings(context: IExecuteFunctions): RowSettings {
 	return {
 		onlyFields: textOption(context, 'onlyFields', 0),
-		missingVariables: choice(context, 'missingVariables', ['blank', 'error', 'sample']),
-		pdfProfile: choice(context, 'pdfProfile', ['standard', 'accessible', 'pdf-a']),
+		missingVariables: choice(context, 'missingVariables', 'Missing Variables', [
+			'blank',
+			'error',
+			'sample',
+		]),
+		pdfProfile: choice(context, 'pdfProfile', 'PDF Profile', ['standard', 'accessible', 'pdf-a']),
 	};
 }
 
@@ -59,7 +63,10 @@ export function readPaySettings(context: IExecuteFunctions): PaySettings {
 			min: 1,
 			whole: true,
 		}),
-		unknownSubmit: choice(context, 'unknownSubmit', ['stop', 'submitAgain']),
+		unknownSubmit: choice(context, 'unknownSubmit', 'If Submit Outcome Is Unknown', [
+			'stop',
+			'submitAgain',
+		]),
 	};
 }
 
@@ -119,12 +126,17 @@ function numberOption(
 function choice<T extends string>(
 	context: IExecuteFunctions,
 	name: string,
+	label: string,
 	values: readonly [T, ...T[]],
 ): T {
 	const chosen = context.getNodeParameter(`options.${name}`, 0, values[0]);
 	const known = values.find((value) => value === chosen);
 	if (known !== undefined) return known;
-	throw badSetting(name, `is ${JSON.stringify(chosen)}`, `It can be one of: ${values.join(', ')}.`);
+	throw badSetting(
+		label,
+		`is ${JSON.stringify(chosen)}`,
+		`It can be one of: ${values.join(', ')}.`,
+	);
 }
 
 function badSetting(label: string, what: string, remedy: string): Failure {

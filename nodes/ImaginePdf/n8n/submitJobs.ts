@@ -15,7 +15,7 @@ import {
 import type { PdfProfile } from '../core/api/client';
 import { Ledger } from '../core/jobs/ledger';
 import type { PlannedJob } from '../core/jobs/plan';
-import { failedRowsHint, requirePdfs, summarise } from '../core/jobs/report';
+import { failedRowsHint, requirePdfs, runHint, summarise } from '../core/jobs/report';
 import { runJobs, type FinishedJob, type JobOutcome } from '../core/jobs/run';
 
 type Outcome = JobOutcome<FetchedFiles>;
@@ -72,7 +72,7 @@ function collector(
 	const taken = new Set<string>();
 	return async ({ job, accepted, state }, signal) => {
 		requirePdfs({ job, accepted, state }, partialFailure);
-		if (output === 'none') return { items: [stateItem({ job, accepted, state })], skipped: [] };
+		if (output === 'none') return { items: [stateItem({ job, accepted, state })], notes: [] };
 		const order: FileOrder = {
 			jobId: accepted.jobId,
 			designId: job.designId,
@@ -133,17 +133,13 @@ function isTaken(context: IExecuteFunctions, items: INodeExecutionData[]): boole
 }
 
 function tellAfterwards(context: IExecuteFunctions, session: Session, outcomes: Outcome[]): void {
+	const run = runHint(outcomes);
+	if (run) addHint(context, run, 'info');
 	for (const { job, accepted, state, result } of outcomes) {
 		if (!accepted || !state || !result) continue;
 		const failed = failedRowsHint({ job, accepted, state });
 		if (failed) addHint(context, session.redact(failed));
-		if (result.skipped.length > 0) {
-			const names = result.skipped.slice(0, 5).join(', ');
-			addHint(
-				context,
-				`${result.skipped.length} entries of the ZIP of job ${accepted.jobId} are not PDFs and were left out: ${names}`,
-			);
-		}
+		for (const note of result.notes) addHint(context, session.redact(note));
 	}
 	if (outcomes.some(({ accepted }) => accepted && !accepted.profileApplied)) {
 		addHint(

@@ -77,7 +77,7 @@ function fetcher(context: IExecuteFunctions, session: Session) {
 		signal: AbortSignal,
 	): Promise<INodeExecutionData[]> => {
 		const fileName = textOption(context, 'fileName', itemIndex);
-		const { items, skipped } = await fetch(
+		const { items, notes } = await fetch(
 			context,
 			session,
 			{ ...order, jobId, state, fileName, itemIndexes: [itemIndex] },
@@ -88,11 +88,7 @@ function fetcher(context: IExecuteFunctions, session: Session) {
 				context,
 				`${state.failed} of the ${state.total} rows of job ${jobId} did not become a PDF. ImaginePDF does not say which.`,
 			);
-		if (skipped.length > 0)
-			addHint(
-				context,
-				`${skipped.length} entries of the ZIP of job ${jobId} are not PDFs and were left out`,
-			);
+		for (const note of notes) addHint(context, session.redact(note));
 		return items;
 	};
 }

@@ -1,12 +1,13 @@
-import type { INodeExecutionData } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { binaryField, costNotice, designField, rowFields } from './fields';
 import { optionsField } from './options';
 import type { Operation } from './types';
 import { planJobs, type PlannedJob } from '../core/jobs/plan';
+import { checkHint } from '../core/jobs/report';
 import { previewRows } from '../core/rows';
 import type { PreparedRow } from '../core/rows/types';
-import { pairedTo } from '../n8n/output';
+import { addHint, pairedTo } from '../n8n/output';
 import { prepareRows } from '../n8n/rows';
 import { openSession } from '../n8n/session';
 import { readFlag, readRowSettings, readRowsPerBatch } from '../n8n/settings';
@@ -71,14 +72,19 @@ export const submit: Operation = {
 		const { built, refused } = await prepareRows(context, session, settings);
 		const jobs = planJobs(built.rows, rowsPerBatch);
 		const done = readFlag(context, 'options.checkOnly', false)
-			? preview(built.rows, jobs)
+			? preview(context, built.rows, jobs)
 			: await runPlan(context, session, jobs, settings.pdfProfile);
 		return [...done, ...refused];
 	},
 };
 
 /** One item per row, as it would be sent; nothing is submitted. */
-function preview(rows: readonly PreparedRow[], jobs: PlannedJob[]): INodeExecutionData[] {
+function preview(
+	context: IExecuteFunctions,
+	rows: readonly PreparedRow[],
+	jobs: PlannedJob[],
+): INodeExecutionData[] {
+	if (rows.length > 0) addHint(context, checkHint(jobs), 'info');
 	return previewRows(rows, jobs).map(({ itemIndex, ...json }) => ({
 		json: { ...json, itemIndex },
 		pairedItem: pairedTo([itemIndex]),

@@ -28,7 +28,7 @@ export const jobIdField: INodeProperties = {
 	default: '={{ $json.jobId }}',
 	required: true,
 	placeholder: 'e.g. job_abc123xyz',
-	description: "The job to look at, as returned by the operation 'Submit'",
+	description: "The job, as returned by the operation 'Submit'",
 };
 
 export const rowFields: INodeProperties[] = [
@@ -47,7 +47,7 @@ export const rowFields: INodeProperties[] = [
 			{
 				name: 'JSON',
 				value: 'json',
-				description: 'Each item brings an object (one row) or an array of objects (many rows)',
+				description: 'Each item brings an object (one row) or a list of objects (many rows)',
 			},
 			{
 				name: 'Map Each Variable',
@@ -85,7 +85,7 @@ export const rowFields: INodeProperties[] = [
 		default: '={{ $json }}',
 		required: true,
 		displayOptions: { show: { rowSource: ['json'] } },
-		description: 'An object for one row, or an array of objects for many rows, per item',
+		description: 'An object for one row, or a list of objects for many rows, per item',
 	},
 ];
 

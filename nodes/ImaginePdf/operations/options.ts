@@ -85,7 +85,7 @@ const option = {
 		options: [
 			{ name: 'Accessible', value: 'accessible', description: 'For screen readers (PDF/UA-1)' },
 			{ name: 'PDF/A', value: 'pdf-a', description: 'For archiving (PDF/A-3b)' },
-			{ name: 'Standard', value: 'standard' },
+			{ name: 'Standard', value: 'standard', description: 'As ImaginePDF makes it by itself' },
 		],
 	},
 	pollInterval: {
@@ -142,6 +142,7 @@ export function optionsField(...names: OptionName[]): INodeProperties {
 		type: 'collection',
 		placeholder: 'Add option',
 		default: {},
-		options: chosen.sort((a, b) => a.displayName.localeCompare(b.displayName, 'en')),
+		// Not `localeCompare`, which loads the rules of all languages first: 5 ms of n8n's start.
+		options: chosen.sort((a, b) => (a.displayName < b.displayName ? -1 : 1)),
 	};
 }

@@ -18,7 +18,7 @@ describe('the hint', () => {
 	});
 
 	it('tells fields that match no variable', () => {
-		expect(hint([{ ...complete, crm_id: 7 }])).toMatch(/match no variable.*`crm_id`\./);
+		expect(hint([{ ...complete, crm_id: 7 }])).toMatch(/match no variable.*'crm_id'\./);
 	});
 
 	it.each([
@@ -39,7 +39,7 @@ describe('the hint', () => {
 			},
 		]);
 		if (meant === '') expect(text).not.toContain('did you mean');
-		else expect(text).toContain(`(did you mean \`${meant}\`?)`);
+		else expect(text).toContain(`(did you mean '${meant}'?)`);
 	});
 
 	it('does not suggest a variable that every row fills', () => {
@@ -48,7 +48,7 @@ describe('the hint', () => {
 	});
 
 	it('does not suggest one short name for another', () => {
-		expect(hint([{ fax: 'x' }], { variables: { tax: {}, a: {} } })).toContain('did you mean `tax`');
+		expect(hint([{ fax: 'x' }], { variables: { tax: {}, a: {} } })).toContain("did you mean 'tax'");
 		expect(hint([{ ab: 'x' }], { variables: { ac: {} } })).not.toContain('did you mean');
 	});
 
@@ -59,7 +59,7 @@ describe('the hint', () => {
 
 	it('tells variables that no row fills, and what becomes of them', () => {
 		const rows = [{ customer_name: 'a', amount: null }];
-		expect(hint(rows)).toContain('`invoice_number` and `amount`; they stay empty');
+		expect(hint(rows)).toContain("'invoice_number' and 'amount'; they stay empty");
 		expect(hint(rows, { variables, missingVariables: 'sample' })).toMatch(/sample content/);
 	});
 
@@ -81,14 +81,14 @@ describe('the hint', () => {
 			Array.from({ length: 40 }, (_, i) => [`extra_field_${i}`, 'x']),
 		);
 		const text = hint([{ ...extra, 'Customer Name': 'x' }]);
-		expect(text).toMatch(/: `Customer Name` \(did you mean `customer_name`\?\), `extra_field_0`/);
+		expect(text).toMatch(/: 'Customer Name' \(did you mean 'customer_name'\?\), 'extra_field_0'/);
 		expect(text).toContain('and 36 more');
 		expect(text.length).toBeLessThan(500);
 	});
 
 	it('shortens long names and keeps them on one line', () => {
 		const text = hint([{ ...complete, [`line\nbreak ${'x'.repeat(10_000)}`]: 'x' }]);
-		expect(text).toContain('`line break xxx');
+		expect(text).toContain("'line break xxx");
 		expect(text.length).toBeLessThan(300);
 	});
 
@@ -110,7 +110,7 @@ describe('the hint', () => {
 			variables,
 			onlyFields: 'customer_name,invoice_number,amount,vat',
 		});
-		expect(text).toBe("No item has `vat`, named in 'Only Fields'.");
+		expect(text).toBe("No item has 'vat', named in 'Only Fields'.");
 	});
 
 	it('speaks of each design by its id, of a few of them', () => {
@@ -120,8 +120,8 @@ describe('the hint', () => {
 			{ missingVariables: 'blank', variablesOf: () => parseVariables(variables) },
 		);
 		const text = hintText(findings) ?? '';
-		expect(text).toMatch(/Design `d0`: .*Design `d1`: .*Design `d2`: .*2 more designs/);
-		expect(text).not.toContain('`d3`');
+		expect(text).toMatch(/Design 'd0': .*Design 'd1': .*Design 'd2': .*2 more designs/);
+		expect(text).not.toContain("'d3'");
 	});
 });
 

@@ -85,7 +85,7 @@ describe('what blank text must not stand in for', () => {
 			schema,
 		);
 		expect(headline).toContain('[item 0] and [item 1]');
-		expect(headline).toContain('`extra`');
+		expect(headline).toContain("'extra'");
 		expect(headline).toContain(what);
 		expect(description).toContain("'Missing Variables'");
 		expect(issues).toMatchObject([{ code: 'blank_unsafe' }, { code: 'blank_unsafe' }]);
@@ -124,7 +124,7 @@ describe('missing variables, as an error', () => {
 		const { headline, issues, itemIndexes } = refusal(items, { missingVariables: 'error' });
 		expect(issues).toHaveLength(13);
 		expect(itemIndexes).toEqual([0, 1, 2, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13]);
-		expect(headline).toContain('`b`');
+		expect(headline).toContain("'b'");
 		expect(headline).toContain('[item 10] and 3 more');
 		expect(headline).not.toContain('[item 11]');
 	});
@@ -147,7 +147,7 @@ describe('missing variables, as an error', () => {
 			[1, 'a', 'unsupported_value'],
 			[2, 'a', 'missing_variable'],
 		]);
-		expect(message).toMatch(/3 items.*`b`.*`a`/);
+		expect(message).toMatch(/3 items.*'b'.*'a'/);
 	});
 });
 

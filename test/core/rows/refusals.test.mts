@@ -9,7 +9,7 @@ describe('RowsRefused', () => {
 			{ photo: 'data:,A' },
 		]);
 		expect(error.message).toBe(
-			'[item 0] and [item 2]: field `photo` holds an inline image (a data: URI), which ImaginePDF drops. Upload the file to ImaginePDF and use its reference, such as uploads:ID.',
+			"[item 0] and [item 2]: field 'photo' holds an inline image (a data: URI), which ImaginePDF drops. Upload the file to ImaginePDF and use its reference, such as uploads:ID.",
 		);
 		expect(error.message).toBe(`${error.headline}. ${error.description}`);
 	});
@@ -17,10 +17,10 @@ describe('RowsRefused', () => {
 	it('sums up refusals of several kinds, and tells each with its remedy', () => {
 		const { headline, description } = refusal([{ a: ['x'] }, { a: 'ok', b: NaN }, { a: ['x'] }]);
 		expect(headline).toBe(
-			'3 items cannot be sent as they are: [item 0], [item 1] and [item 2] (because of `a` and `b`)',
+			"3 items cannot be sent as they are: [item 0], [item 1] and [item 2] (because of 'a' and 'b')",
 		);
-		expect(description).toContain('[item 0] and [item 2]: field `a` holds a list');
-		expect(description).toContain('[item 1]: field `b` holds the number NaN');
+		expect(description).toContain("[item 0] and [item 2]: field 'a' holds a list");
+		expect(description).toContain("[item 1]: field 'b' holds the number NaN");
 	});
 
 	it('names the first ten items of hundreds and counts the others', () => {
@@ -52,8 +52,8 @@ describe('RowsRefused', () => {
 	it('tells each item its own part', () => {
 		const parts = refusal([{ a: ['x'] }, { a: 'ok' }, { a: NaN }]).perItem();
 		expect([...parts].map(([item, { message }]) => [item, message])).toEqual([
-			[0, expect.stringMatching(/^\[item 0\]: field `a` holds a list/)],
-			[2, expect.stringMatching(/^\[item 2\]: field `a` holds the number NaN/)],
+			[0, expect.stringMatching(/^\[item 0\]: field 'a' holds a list/)],
+			[2, expect.stringMatching(/^\[item 2\]: field 'a' holds the number NaN/)],
 		]);
 	});
 

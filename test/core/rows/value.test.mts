@@ -159,9 +159,9 @@ describe('objects of tokens', () => {
 	});
 
 	it.each([
-		['an object', { a: { b: 1 } }, 'token `a`'],
-		['a list', { a: [1] }, 'token `a`'],
-		['an inline image', { a: 'data:text/plain,x' }, 'token `a`'],
+		['an object', { a: { b: 1 } }, "token 'a'"],
+		['a list', { a: [1] }, "token 'a'"],
+		['an inline image', { a: 'data:text/plain,x' }, "token 'a'"],
 	])('refuse %s inside', (_, raw, place) => expect(refused(raw).reason).toContain(place));
 
 	it('keep every name as an own property and pollute nothing', () => {

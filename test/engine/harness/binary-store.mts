@@ -1,4 +1,5 @@
-import { readdir, stat } from 'node:fs/promises';
+import { statSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 
@@ -69,8 +70,9 @@ export class BinaryStore {
 	async files(): Promise<StoredFile[]> {
 		const found: StoredFile[] = this.remote.sizes.map(([key, size]) => ({ path: key, size }));
 		for (const name of await readdir(this.folder, { recursive: true })) {
-			const about = await stat(path.join(this.folder, name));
-			if (about.isFile()) found.push({ path: name, size: about.size });
+			// One that has gone was renamed by n8n after writing it, in another run beside this one.
+			const about = statSync(path.join(this.folder, name), { throwIfNoEntry: false });
+			if (about?.isFile()) found.push({ path: name, size: about.size });
 		}
 		return found
 			.filter((file) => !file.path.endsWith('.metadata'))

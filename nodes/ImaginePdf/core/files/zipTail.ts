@@ -1,4 +1,4 @@
-import { cutOff, damaged } from '../zip/errors';
+import { ArchiveError, cutOff, damaged } from '../zip/errors';
 import { IN_ZIP64, parseCentralHeader, readUInt64, RecordSize, Signature } from '../zip/records';
 
 /** Behind the last entry: the directory of about two thousand entries, and a comment of any size. */
@@ -17,7 +17,10 @@ export interface ZipSummary {
 }
 
 export interface ZipTail {
-	/** The ZIP, unchanged. Throws ArchiveError `damaged` after the last chunk where the end is wrong. */
+	/**
+	 * The ZIP, unchanged. After the last chunk it throws ArchiveError: `damaged` where the end is
+	 * wrong, `empty` where there is no file in it.
+	 */
 	body: AsyncIterable<Uint8Array>;
 	/** Known once the whole body has passed; throws before. */
 	summary(): ZipSummary;
@@ -35,7 +38,9 @@ export function zipTail(source: AsyncIterable<Uint8Array>): ZipTail {
 			tail.add(chunk);
 			yield chunk;
 		}
-		known = { bytes: tail.total, entries: countFiles(tail.bytes(), tail.total) };
+		const entries = countFiles(tail.bytes(), tail.total);
+		if (entries === 0) throw new ArchiveError('empty', 'The ZIP file holds no PDF');
+		known = { bytes: tail.total, entries };
 	}
 	return {
 		body: body(),

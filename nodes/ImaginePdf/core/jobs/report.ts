@@ -1,6 +1,7 @@
 import type { PlannedJob } from './plan';
 import type { JobState } from '../api/schemas';
 import type { FinishedJob, JobOutcome } from './run';
+import { isFinished } from './state';
 import { wayBack } from '../explain';
 import { plural } from '../wording';
 import { Failure } from '../failure';
@@ -45,6 +46,44 @@ export function failedRowsHint({ job, accepted, state }: FinishedJob): string | 
 	if (failed <= 0) return undefined;
 	const blanked = blankedAdvice(job.rows.flatMap((row) => row.blanked));
 	return `${plural(failed, 'row')} of the ${state.total} of job ${accepted.jobId} did not become a PDF. ImaginePDF does not say which.${blanked}`;
+}
+
+/** What a run did and what it cost, for a hint; `undefined` when nothing was paid for. */
+export function runHint<T>(outcomes: ReadonlyArray<JobOutcome<T>>): string | undefined {
+	const paid = outcomes.filter(({ accepted }) => accepted !== undefined);
+	if (paid.length === 0) return undefined;
+	const credits = rowsOf(paid);
+	const earlier = rowsOf(paid.filter(({ accepted }) => accepted?.foundAgain));
+	const finished = paid.filter(({ state }) => state && isFinished(state.status));
+	const pdfs = finished.reduce((sum, { state }) => sum + (state?.completed ?? 0), 0);
+	const jobs = plural(paid.length, 'job');
+	const done =
+		finished.length === 0
+			? `${jobs} submitted with ${plural(credits, 'row')}`
+			: `${jobs} with ${plural(credits, 'row')} gave ${plural(pdfs, 'PDF')}`;
+	return `${done}. ${costText(credits, earlier)}`;
+}
+
+/** What a run would cost that is only checked, for a hint. */
+export function checkHint(jobs: readonly PlannedJob[]): string {
+	const rows = rowsOf(jobs.map((job) => ({ job })));
+	return `Nothing was submitted. ${plural(jobs.length, 'job')} with ${plural(rows, 'row')} would cost ${plural(rows, 'credit')}.`;
+}
+
+/** A row costs one credit, and only when its job is accepted. */
+function rowsOf(outcomes: ReadonlyArray<{ job: PlannedJob }>): number {
+	return outcomes.reduce((sum, { job }) => sum + job.rows.length, 0);
+}
+
+/** "Cost: 5 credits, 2 of them paid by an earlier try." */
+export function costText(credits: number, earlier: number): string {
+	const before =
+		earlier === 0
+			? ''
+			: earlier === credits
+				? ', paid by an earlier try'
+				: `, ${earlier} of them paid by an earlier try`;
+	return `Cost: ${plural(credits, 'credit')}${before}.`;
 }
 
 /** A blank is only known to be right for text, so it is the first suspect. */

@@ -32,6 +32,8 @@ export interface AcceptedJob {
 	acceptedAt?: number;
 	/** False when a PDF profile was wished for that the service's routes do not know. */
 	profileApplied: boolean;
+	/** True where an earlier try had already paid for it. */
+	foundAgain: boolean;
 	/** Rows the service counted. */
 	total: number;
 }
@@ -82,11 +84,11 @@ export async function submitJob(
 	if (known?.state === 'accepted') {
 		const { jobId } = known;
 		deps.journal.info(`Found job ${jobId}, submitted and paid for by an earlier try`, { jobId });
-		return { jobId, key, profileApplied: true, total: job.rows.length };
+		return { jobId, key, profileApplied: true, foundAgain: true, total: job.rows.length };
 	}
 	const purchase = purchaseOf(deps, job, prepared, options.profile);
 	const { jobId, total, status, profileApplied } = await pay(deps, purchase, options, known);
-	const accepted = { jobId, key, total, profileApplied };
+	const accepted = { jobId, key, total, profileApplied, foundAgain: false };
 	return isFinished(status) ? accepted : { ...accepted, acceptedAt: deps.clock.now() };
 }
 

@@ -9,7 +9,7 @@ export function showName(name: string): string {
 		characters.length > LONGEST_NAME || line.length > 2 * LONGEST_NAME
 			? `${characters.slice(0, LONGEST_NAME).join('')}…`
 			: line;
-	return `\`${short}\``;
+	return `'${short}'`;
 }
 
 /** The first few of a list and a count of the others: `a, b and 3 more`. */

@@ -4,6 +4,8 @@ export type ArchiveErrorCode =
 	| 'notZip'
 	/** It ends too early, its checksums or sizes do not fit, or its parts contradict each other. */
 	| 'damaged'
+	/** It holds nothing that a finished job would have made. */
+	| 'empty'
 	/** It is protected with a password. */
 	| 'encrypted'
 	/** It is split over several files, or uses a part of the format nobody needs for PDFs. */

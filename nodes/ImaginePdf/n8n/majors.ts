@@ -1,0 +1,66 @@
+import * as n8nWorkflow from 'n8n-workflow';
+import type {
+	IExecuteFunctions,
+	ILoadOptionsFunctions,
+	JsonObject,
+	NodeExecutionHint,
+} from 'n8n-workflow';
+
+/*
+ * All that differs between the versions of n8n that this package runs in, and what we do about it.
+ * Nowhere else is asked whether n8n has something. Each fact is read in the source of the package and
+ * version it names; test/e2e runs the package in n8n 1.123 and 2.41.
+ */
+
+type Sleep = (ms: number, signal: AbortSignal) => Promise<void>;
+
+/**
+ * n8n's own sleep that ends with a signal. n8n-workflow calls it `sleepWithAbort` up to 2.33, where
+ * `sleep` ignores a signal; from 2.34 on `sleep` takes one and the other is gone. Timers of our own
+ * are not allowed in a verified node. Give it a signal of its own: 1.x leaves its listener on it.
+ */
+export const sleepUntilAborted: Sleep =
+	'sleepWithAbort' in n8nWorkflow && typeof n8nWorkflow.sleepWithAbort === 'function'
+		? (n8nWorkflow.sleepWithAbort as Sleep)
+		: n8nWorkflow.sleep;
+
+/**
+ * n8n's signal for Stop and the workflow's time-out. n8n-core gives it to executions only, and in
+ * neither major to the editor's questions.
+ */
+export function cancelSignalOf(
+	context: IExecuteFunctions | ILoadOptionsFunctions,
+): AbortSignal | undefined {
+	return 'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined;
+}
+
+/** Shows a note above the node's output. Versions before `addExecutionHints` go without. */
+export function showHint(context: IExecuteFunctions, hint: NodeExecutionHint): void {
+	if (typeof context.addExecutionHints === 'function') context.addExecutionHints(hint);
+}
+
+/**
+ * The JSON of an item that stands for what failed. n8n-core 1.x sends only items to the error output
+ * whose JSON is nothing but `error`, so there all of it stands inside; 2.x takes that as well.
+ */
+export function errorItemJson(
+	context: IExecuteFunctions,
+	{ message, description, ...about }: JsonObject & { message: string; description: string },
+): JsonObject {
+	return context.getNode().onError === 'continueErrorOutput'
+		? { error: { message, description, ...about } }
+		: { error: message, ...about };
+}
+
+/**
+ * The system code of a request that got no answer, `UNKNOWN` where none is told: the helpers of some
+ * versions throw a `NodeApiError`, which keeps the code only in its texts.
+ */
+export function systemCodeIn(error: unknown): string {
+	const { message, messages, description } = (error ?? {}) as Partial<JsonObject>;
+	const texts = [message, description, ...(Array.isArray(messages) ? messages : [])];
+	const codes = texts.map(
+		(text) => /\b(E[A-Z_]{4,}|ERR_[A-Z_]+|CERT_[A-Z_]+)\b/.exec(String(text))?.[1],
+	);
+	return codes.find((found) => found !== undefined) ?? 'UNKNOWN';
+}

@@ -1,0 +1,87 @@
+import { openDownload, zipTail } from '../../../nodes/ImaginePdf/core/files/index.ts';
+import { limitsFor, readPdfEntries } from '../../../nodes/ImaginePdf/core/zip/index.ts';
+import { SimulatedClock } from '../../client/clock.mts';
+import { rawZip } from '../zip/support/raw-zip.mts';
+import { ChunkSource, fakePdf, inChunks } from '../zip/support/sources.mts';
+import { FakeStorage } from './support/fake-storage.mts';
+
+/*
+ * What files cost, counted instead of timed: every byte that is copied from one place in memory to
+ * another by the ways that this package's code has for it.
+ */
+
+const CHUNK_BYTES = 64 * 1024;
+const PDF_BYTES = 1_000_000;
+const PDFS = 20;
+
+/** Counts from now on until the end of the test. */
+function countCopies(): { bytes: number } {
+	const counted = { bytes: 0 };
+	const { concat } = Buffer;
+	jest.spyOn(Buffer, 'concat').mockImplementation((list, length) => {
+		if (list.length > 1) counted.bytes += list.reduce((sum, part) => sum + part.length, 0);
+		return concat(list, length);
+	});
+	const { set } = Uint8Array.prototype;
+	jest.spyOn(Uint8Array.prototype, 'set').mockImplementation(function (
+		this: Uint8Array,
+		source,
+		offset,
+	) {
+		counted.bytes += source.length;
+		set.call(this, source, offset);
+	});
+	const { copy } = Buffer.prototype;
+	jest.spyOn(Buffer.prototype, 'copy').mockImplementation(function (this: Buffer, ...args) {
+		const copied = copy.apply(this, args);
+		counted.bytes += copied;
+		return copied;
+	});
+	return counted;
+}
+
+const zip = rawZip(
+	Array.from({ length: PDFS }, (_, index) => ({
+		name: `${index}.pdf`,
+		data: fakePdf(PDF_BYTES, index + 1),
+		method: 0,
+	})),
+);
+
+describe('Bytes copied', () => {
+	afterEach(() => jest.restoreAllMocks());
+
+	it('are few where a ZIP is handed on as it is, whatever its size', async () => {
+		const storage = new FakeStorage({ bytes: zip, etag: '"v1"', chunkSize: CHUNK_BYTES });
+		const copied = countCopies();
+		const clock = new SimulatedClock();
+		const download = await openDownload(
+			{
+				http: storage,
+				clock,
+				journal: { info: () => undefined, warn: () => undefined },
+				random: () => 0.5,
+				getUrl: async () => ({ url: 'https://storage.test/1.zip' }),
+			},
+			{ expect: 'zip', stallMs: 30_000, deadline: clock.now() + 3_600_000 },
+		);
+		let received = 0;
+		for await (const chunk of zipTail(download.body).body) received += chunk.length;
+		expect(received).toBe(zip.length);
+		expect(copied.bytes).toBeGreaterThan(0);
+		// The first chunk, whose head is looked at, and the tail with the directory.
+		expect(copied.bytes).toBeLessThan(8 * CHUNK_BYTES);
+	});
+
+	it('are each once where a ZIP is taken apart', async () => {
+		const source = new ChunkSource(inChunks(zip, CHUNK_BYTES));
+		const copied = countCopies();
+		let pdfs = 0;
+		for await (const entry of readPdfEntries(source, limitsFor(PDFS), async () => undefined)) {
+			if (entry.kind === 'pdf') pdfs += entry.bytes.length;
+		}
+		expect(pdfs).toBe(PDFS * PDF_BYTES);
+		expect(copied.bytes).toBeGreaterThanOrEqual(pdfs);
+		expect(copied.bytes).toBeLessThan(1.05 * pdfs);
+	});
+});

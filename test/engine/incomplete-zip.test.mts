@@ -1,0 +1,36 @@
+import { hostileZip } from '../emulator/index.mts';
+import { invoices, NODE, openBench, type Bench } from './support/bench.mts';
+
+describe.each(['zip', 'pdfs'])(
+	'A paid job whose ZIP is not what it should be, output %s',
+	(output) => {
+		let bench: Bench;
+		beforeEach(async () => void (bench = await openBench()));
+		afterEach(async () => await bench.close());
+
+		it('hands on no ZIP without a PDF, and a retry fetches it without paying again', async () => {
+			bench.emulator.faults.add({ route: 'zip', times: 1, action: hostileZip('empty') });
+			const refused = await bench.run(invoices(3), { parameters: { output } });
+			const [jobId = ''] = bench.jobIds();
+			expect(refused.error?.message).toContain('the ZIP file holds no PDF');
+			expect(`${refused.error?.message} ${refused.error?.description}`).toContain(jobId);
+			expect(refused.binaryFiles).toEqual([]);
+
+			const retried = await bench.engine.retry(refused);
+			expect(retried.status).toBe('success');
+			expect(retried.items(NODE)).toHaveLength(output === 'zip' ? 1 : 3);
+			expect(bench.charged()).toBe(3);
+		});
+
+		it('says so when the ZIP holds fewer PDFs than the service reports', async () => {
+			const two = { entries: 2, entryBytes: 500, content: 'compressible', compression: 'store' };
+			Object.assign(bench.emulator.behaviour, { synthetic: two });
+			const result = await bench.run(invoices(3), { parameters: { output } });
+			expect(result.status).toBe('success');
+			expect(result.items(NODE)).toHaveLength(output === 'zip' ? 1 : 2);
+			expect(result.hints(NODE).map(({ message }) => message)).toContainEqual(
+				expect.stringContaining(`The ZIP of job ${bench.jobIds()[0]} holds 2 of the 3 PDFs`),
+			);
+		});
+	},
+);

@@ -1,0 +1,86 @@
+import { invoices, NODE, openBench, type Bench } from './support/bench.mts';
+
+/** What a run asks of the service when nothing goes wrong: neither more nor less. */
+describe('Requests of a run', () => {
+	let bench: Bench;
+	beforeAll(async () => {
+		bench = await openBench({ timing: { queueMs: 0, rowMs: 0 } });
+		// Which generation answers is found out once per process.
+		await bench.run(invoices(1), {});
+	});
+	afterAll(async () => await bench.close());
+
+	/** By route. */
+	async function countedRequests(work: () => Promise<unknown>): Promise<Record<string, number>> {
+		const before = bench.emulator.requests.length;
+		await work();
+		const counts: Record<string, number> = {};
+		for (const { route } of bench.emulator.requests.slice(before)) {
+			counts[route] = (counts[route] ?? 0) + 1;
+		}
+		return counts;
+	}
+
+	const submit = async (count: number, parameters: Record<string, unknown> = {}) =>
+		await countedRequests(async () => {
+			const { status } = await bench.run(invoices(count), { parameters });
+			expect(status).toBe('success');
+		});
+
+	it.each([
+		[0, 0],
+		[1, 1],
+		[2, 1],
+		[101, 2],
+		[250, 3],
+	])('for %d items are what %d jobs need, and the design once', async (items, jobs) => {
+		const needed = { design: 1, submit: jobs, status: jobs, download: jobs, zip: jobs };
+		expect(await submit(items)).toEqual(jobs === 0 ? {} : needed);
+	});
+
+	it('are no more where each PDF becomes an item', async () => {
+		const needed = { design: 1, submit: 1, status: 1, download: 1, zip: 1 };
+		expect(await submit(100, { output: 'pdfs' })).toEqual(needed);
+	});
+
+	it('fetch nothing where no file is wanted, and do not ask where nobody waits', async () => {
+		expect(await submit(2, { output: 'none' })).toEqual({ design: 1, submit: 1, status: 1 });
+		expect(await submit(2, { waitForCompletion: false })).toEqual({ design: 1, submit: 1 });
+	});
+
+	it('for single PDFs are two each, and the design once', async () => {
+		const parameters = { resource: 'pdf', operation: 'generate' };
+		expect(await submit(5, parameters)).toEqual({ design: 1, generate: 5, pdf: 5 });
+	});
+
+	it('of the operations on a job that has ended are one for each step', async () => {
+		const submitted = await bench.run(invoices(2), { parameters: { waitForCompletion: false } });
+		const jobId = String(submitted.json(NODE)[0]?.['jobId']);
+		const ask = async (operation: string) =>
+			await countedRequests(
+				async () => await bench.run([{}], { parameters: { operation, jobId } }),
+			);
+		expect(await ask('getStatus')).toEqual({ status: 1 });
+		expect(await ask('download')).toEqual({ status: 1, download: 1, zip: 1 });
+	});
+});
+
+describe('Several jobs', () => {
+	let bench: Bench;
+	afterEach(async () => await bench.close());
+
+	it('are downloaded one by one, as soon as each has ended', async () => {
+		// The first job takes far longer than the second.
+		bench = await openBench({
+			timing: (rows) => ({ queueMs: 0, rowMs: rows.length === 2 ? 20_000 : 0 }),
+		});
+		const downloaded = bench.emulator
+			.nextRequest(({ route }) => route === 'zip')
+			.then(() => bench.emulator.jobs.map(({ state }) => state.status));
+		const { status } = await bench.run(invoices(3), {
+			parameters: { options: { rowsPerBatch: 2 } },
+		});
+		expect(status).toBe('success');
+		expect(await downloaded).toEqual(['processing', 'completed']);
+	});
+});

@@ -1,0 +1,75 @@
+import { actions } from '../emulator/index.mts';
+import { invoices, NODE, openBench, type Bench, type NodeUnderTest } from './support/bench.mts';
+
+const RETRY = { retryOnFail: true, maxTries: 2, waitBetweenTries: 1 } satisfies NodeUnderTest;
+const GENERATE = { resource: 'pdf', operation: 'generate' };
+
+describe('The hint after a run', () => {
+	let bench: Bench;
+	beforeEach(async () => {
+		bench = await openBench();
+	});
+	afterEach(async () => {
+		await bench.close();
+	});
+
+	async function told(rows: number, node: NodeUnderTest): Promise<string[]> {
+		const result = await bench.run(invoices(rows), node);
+		return result
+			.hints(NODE)
+			.filter(({ type }) => type === 'info')
+			.map(({ message }) => message);
+	}
+
+	it('says what was made and what it cost', async () => {
+		expect(await told(3, {})).toEqual(['1 job with 3 rows gave 3 PDFs. Cost: 3 credits.']);
+	});
+
+	it('counts PDFs, not rows, where some rows failed', async () => {
+		bench.emulator.behaviour.failRows = (row) => row['invoice_number'] === 'R-1';
+		expect(await told(3, {})).toEqual(['1 job with 3 rows gave 2 PDFs. Cost: 3 credits.']);
+	});
+
+	it('says what was submitted where nobody waits for it', async () => {
+		const parameters = { waitForCompletion: false, options: { rowsPerBatch: 2 } };
+		expect(await told(3, { parameters })).toEqual([
+			'2 jobs submitted with 3 rows. Cost: 3 credits.',
+		]);
+	});
+
+	it('says what it would cost where it is only checked', async () => {
+		const parameters = { options: { checkOnly: true, rowsPerBatch: 2 } };
+		expect(await told(3, { parameters })).toEqual([
+			'Nothing was submitted. 2 jobs with 3 rows would cost 3 credits.',
+		]);
+	});
+
+	it('says nothing of a cost where nothing was paid for', async () => {
+		bench.emulator.faults.add({ route: 'submit', action: actions.refusal(402, 'NO_CREDITS') });
+		expect(await told(3, { onError: 'continueRegularOutput' })).toEqual([]);
+	});
+
+	it('tells what an earlier try had paid for', async () => {
+		bench.emulator.faults.add({
+			route: 'submit',
+			call: 2,
+			action: actions.refusal(402, 'INSUFFICIENT_CREDITS'),
+		});
+		const parameters = { options: { rowsPerBatch: 2, maxConcurrentJobs: 1 } };
+		expect(await told(3, { parameters, ...RETRY })).toEqual([
+			'2 jobs with 3 rows gave 3 PDFs. Cost: 3 credits, 2 of them paid by an earlier try.',
+		]);
+	});
+
+	it('tells the same of single PDFs', async () => {
+		bench.emulator.faults.add({
+			route: 'storage',
+			times: 1,
+			action: actions.answer({ status: 400 }),
+		});
+		const parameters = { ...GENERATE, options: { maxConcurrentJobs: 1 } };
+		expect(await told(1, { parameters, ...RETRY })).toEqual([
+			'1 PDF made. Cost: 1 credit, paid by an earlier try.',
+		]);
+	});
+});

@@ -1,0 +1,75 @@
+import { TEST_NODES } from './harness/index.mts';
+import { nodeSpec } from './support/bench.mts';
+import { ITEMS, OPERATIONS } from './support/secret-cases.mts';
+import { KEY, openSecretsBench, type SecretsBench } from './support/secrets.mts';
+import { openTrap, type Trap } from './support/trap.mts';
+
+describe('A base URL without encryption', () => {
+	let watched: SecretsBench;
+	let trap: Trap;
+	beforeAll(async () => {
+		watched = await openSecretsBench(100);
+		trap = await openTrap();
+	});
+	afterAll(async () => {
+		await trap.close();
+		await watched.bench.close();
+	});
+	/** It leads to this computer, but nobody can tell by its looks. */
+	const trapUrl = () => `http://0.0.0.0:${trap.port}/api/v1`;
+	const credentials = (baseUrl: string) => ({ imaginePdfApi: { apiKey: KEY, baseUrl } });
+	const refusal = "The base URL of the credential 'ImaginePDF API' is not encrypted";
+
+	it.each(Object.entries(OPERATIONS))(
+		'is refused before anything is sent: %s',
+		async (_, { parameters, needsJob }) => {
+			const { engine, emulator } = watched.bench;
+			const node = { ...nodeSpec(emulator, { parameters }), credentials: credentials(trapUrl()) };
+			const items = needsJob ? [{ jobId: 'job_1' }] : ITEMS;
+			const nodes = [{ name: 'Items', type: TEST_NODES.items }, node];
+			const result = await engine.run({ items, nodes });
+			expect(result.error).toMatchObject({
+				message: refusal,
+				description: expect.stringContaining('Use https://'),
+			});
+			expect(await watched.leaks(result)).toEqual([]);
+			expect(trap.requests).toEqual([]);
+		},
+	);
+
+	it.each([
+		'http://imaginepdf.test/api/v1',
+		'HTTP://imaginepdf.test',
+		'http://10.0.0.5',
+		'http://127.0.0.1.example.com',
+		'http://localhost.example.com',
+		'http://localhost:80@example.com',
+		'http://notlocalhost',
+	])('is refused: %s', async (baseUrl) => {
+		const { engine, emulator } = watched.bench;
+		const panel = { ...nodeSpec(emulator, {}), credentials: credentials(baseUrl) };
+		await expect(engine.editor.listSearch('searchDesigns', panel)).rejects.toThrow(refusal);
+		const tested = await engine.testCredential('imaginePdfApi', { apiKey: KEY, baseUrl });
+		expect(tested).toEqual({ status: 'Error', message: 'Invalid URL' });
+	});
+
+	it('is refused by the test of the credential, and the trap would have caught it', async () => {
+		const { engine } = watched.bench;
+		await engine.testCredential('imaginePdfApi', { apiKey: KEY, baseUrl: trapUrl() });
+		expect(trap.requests).toEqual([]);
+		await (await fetch(trapUrl())).text();
+		expect(trap.requests).toHaveLength(1);
+	});
+
+	it.each(['localhost', '127.0.0.1', 'imaginepdf.localhost', '[::1]'])(
+		'is taken for this computer: %s',
+		async (host) => {
+			const baseUrl = `http://${host}:${trap.port}/api/v1`;
+			const tested = await watched.bench.engine.testCredential('imaginePdfApi', {
+				apiKey: KEY,
+				baseUrl,
+			});
+			expect(tested.message).not.toBe('Invalid URL');
+		},
+	);
+});

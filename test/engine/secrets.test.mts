@@ -1,0 +1,185 @@
+import { actions } from '../emulator/index.mts';
+import { invoices, NODE, nodeSpec } from './support/bench.mts';
+import {
+	breaks,
+	echoes,
+	fewFaults,
+	ITEMS,
+	MODES,
+	OPERATIONS,
+	ROUTE_CASES,
+	type SecretCase,
+} from './support/secret-cases.mts';
+import { KEY, openSecretsBench, type SecretsBench } from './support/secrets.mts';
+import { openTrap, type Trap } from './support/trap.mts';
+
+/*
+ * The API key goes to the API and nowhere else, and neither it nor a presigned URL shows in anything
+ * that people, logs or the database get to see, however the service and the network behave.
+ */
+
+let watched: SecretsBench;
+async function open(timeScale: number): Promise<void> {
+	watched = await openSecretsBench(timeScale);
+}
+async function close(): Promise<void> {
+	await watched.bench.close();
+}
+
+async function itemsFor({ needsJob }: SecretCase) {
+	if (!needsJob) return ITEMS;
+	const job = await watched.run(invoices(1), { parameters: { waitForCompletion: false } });
+	return [{ jobId: String(job.json(NODE)[0]?.['jobId']) }];
+}
+
+describe('No secret shows', () => {
+	beforeAll(async () => await open(100));
+	afterAll(close);
+	afterEach(() => watched.bench.emulator.faults.clear());
+
+	it.each(Object.keys(OPERATIONS))('when all goes well: %s', async (name) => {
+		const operation = OPERATIONS[name]!;
+		const { parameters } = operation;
+		const result = await watched.run(await itemsFor(operation), { parameters });
+		expect(result.error).toBeUndefined();
+		expect(await watched.leaks(result)).toEqual([]);
+	});
+
+	it.each(ROUTE_CASES)('when $name is stopped at: $route', async ({ operation, route }) => {
+		const items = await itemsFor(operation);
+		const { emulator } = watched.bench;
+		emulator.faults.add({ route, action: actions.silenceAfter() });
+		const stop = emulator.nextRequest((request) => request.route === route);
+		const result = await watched.run(items, { parameters: operation.parameters }, { stop });
+		expect(result.status).toBe('canceled');
+		expect(await watched.leaks(result)).toEqual([]);
+	});
+
+	it('to the storage, and the key comes to the API with every call', () => {
+		const { requests, leaks } = watched.bench.emulator;
+		const asked = requests.filter(({ origin }) => origin === 'api');
+		expect(asked.length).toBeGreaterThan(50);
+		expect(asked.filter(({ headers }) => headers['x-api-key'] !== KEY)).toEqual([]);
+		expect(leaks).toEqual([]);
+		const stored = requests.filter(({ origin }) => origin === 'storage');
+		expect(stored.length).toBeGreaterThan(5);
+		expect(watched.leaksIn(stored)).toEqual([]);
+	});
+});
+
+describe('No secret shows, whatever goes wrong', () => {
+	// Fast, for the sake of faults that are sat out. That requests may run out of time is no matter.
+	beforeAll(async () => await open(400));
+	afterAll(close);
+
+	it.each(ROUTE_CASES)('for $name at: $route', async ({ operation, route, thorough }) => {
+		const { emulator } = watched.bench;
+		const items = await itemsFor(operation);
+		const leaks: string[] = [];
+		let quoted = 0;
+		const faults = thorough ? [...echoes(route), ...breaks()] : fewFaults(route);
+		for (const [index, action] of faults.entries()) {
+			const remove = emulator.faults.add({ route, action });
+			const seen = emulator.requests.length;
+			const mode = MODES[index % MODES.length];
+			const result = await watched.run(items, { parameters: operation.parameters, ...mode });
+			remove();
+			const struck = emulator.requests.slice(seen).some((request) => request.faults.length > 0);
+			if (!struck) leaks.push(`${action.name} never struck`);
+			for (const leak of await watched.leaks(result)) leaks.push(`${action.name}: ${leak}`);
+			if (result.saved.includes('[hidden]')) quoted++;
+		}
+		expect(leaks).toEqual([]);
+		// Proof that what the API says comes through at all; what the storage says never does.
+		const isApi = route !== 'zip' && route !== 'pdf';
+		if (isApi) expect(quoted).toBeGreaterThan(0);
+	});
+});
+
+describe('The editor', () => {
+	beforeAll(async () => await open(400));
+	afterAll(close);
+	const QUESTIONS = {
+		designs: async () => await watched.bench.engine.editor.listSearch('searchDesigns', panel(), ''),
+		design: async () => await watched.bench.engine.editor.resourceMapping('getVariables', panel()),
+	};
+	const panel = () => nodeSpec(watched.bench.emulator, { apiKey: KEY });
+
+	it.each(['designs', 'design'] as const)(
+		'gets no secret with an answer about: %s',
+		async (route) => {
+			const leaks: string[] = [];
+			for (const action of [...echoes(route), ...breaks()]) {
+				const remove = watched.bench.emulator.faults.add({ route, action });
+				const before = watched.bench.engine.logs.length;
+				const answer = await QUESTIONS[route]().catch((error: unknown) => error);
+				remove();
+				const shown = { answer, logs: watched.bench.engine.logs.slice(before) };
+				for (const leak of watched.leaksIn(shown)) leaks.push(`${action.name}: ${leak}`);
+			}
+			expect(leaks).toEqual([]);
+		},
+	);
+});
+
+describe('A redirect', () => {
+	let trap: Trap;
+	beforeAll(async () => await open(100));
+	afterAll(close);
+	beforeEach(async () => {
+		trap = await openTrap();
+	});
+	afterEach(async () => {
+		await trap.close();
+	});
+	const elsewhere = () => `http://localhost:${trap.port}/elsewhere`;
+	const first = ROUTE_CASES.filter(({ thorough }) => thorough);
+	const apiCases = first.filter(({ route }) => route !== 'zip' && route !== 'pdf');
+	const storageCases = first.filter(({ route }) => route === 'zip' || route === 'pdf');
+
+	it.each(apiCases)('of the API is not followed ($name: $route)', async ({ operation, route }) => {
+		const items = await itemsFor(operation);
+		for (const status of [301, 302, 303, 307, 308]) {
+			const action = actions.redirect(elsewhere(), status);
+			const remove = watched.bench.emulator.faults.add({ route, action });
+			const result = await watched.run(items, { parameters: operation.parameters });
+			remove();
+			expect(await watched.leaks(result)).toEqual([]);
+		}
+		expect(trap.requests).toEqual([]);
+		expect(watched.bench.emulator.leaks).toEqual([]);
+	});
+
+	it.each(storageCases)(
+		'of the storage takes no secret along ($name: $route)',
+		async ({ operation, route }) => {
+			const { emulator } = watched.bench;
+			const items = await itemsFor(operation);
+			const toApi = `${emulator.baseUrl}/me`;
+			for (const location of [elsewhere(), toApi]) {
+				const action = actions.redirect(location);
+				const remove = emulator.faults.add({ route, action });
+				const result = await watched.run(items, { parameters: operation.parameters });
+				remove();
+				expect(await watched.leaks(result)).toEqual([]);
+			}
+			expect(trap.requests.length).toBeGreaterThan(0);
+			expect(watched.leaksIn(trap.requests)).toEqual([]);
+			const followed = emulator.requests.filter((request) => request.route === 'me');
+			expect(followed.length).toBeGreaterThan(0);
+			expect(followed.filter(({ hasApiKey }) => hasApiKey)).toEqual([]);
+		},
+	);
+
+	it('of the API is not followed by the test of the credential either', async () => {
+		const { emulator, engine } = watched.bench;
+		emulator.faults.add({ route: 'designs', action: actions.redirect(elsewhere()) });
+		const test = await engine.testCredential('imaginePdfApi', {
+			apiKey: KEY,
+			baseUrl: emulator.baseUrl,
+		});
+		expect(test.status).toBe('Error');
+		expect(trap.requests).toEqual([]);
+		expect(watched.leaksIn(test)).toEqual([]);
+	});
+});

@@ -1,0 +1,37 @@
+import { nodeProperties } from '../../nodes/ImaginePdf/operations/index.ts';
+import { invoices, openBench, type Bench } from './support/bench.mts';
+
+/** How the editor names each option. */
+const LABELS = new Map(
+	nodeProperties()
+		.flatMap(({ options = [] }) => options)
+		.flatMap((option) =>
+			'displayName' in option ? [[option.name, option.displayName] as const] : [],
+		),
+);
+
+describe('An option that an expression fills wrongly', () => {
+	let bench: Bench;
+	beforeAll(async () => {
+		bench = await openBench();
+	});
+	afterAll(async () => {
+		await bench.close();
+	});
+
+	it.each([
+		['missingVariables', 'bland', 'blank, error, sample'],
+		['partialFailure', 'go on', 'continue, error'],
+		['pdfProfile', 'pdf-x', 'standard, accessible, pdf-a'],
+		['unknownSubmit', 'again', 'stop, submitAgain'],
+		['rowsPerBatch', 0.5, 'a whole number of at least 1'],
+		['maxConcurrentJobs', 'two', 'a whole number of at least 1'],
+		['timeout', 0, 'a number of at least 1'],
+		['pollInterval', -1, 'a number of at least 0'],
+	])('is named as the editor names it: %s', async (name, value, remedy) => {
+		const result = await bench.run(invoices(1), { parameters: { options: { [name]: value } } });
+		expect(result.error?.message).toContain(`'${LABELS.get(name)}' is ${JSON.stringify(value)}`);
+		expect(result.error?.description).toContain(remedy);
+		expect(bench.charged()).toBe(0);
+	});
+});
