@@ -1,35 +1,167 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 
-import { faultsAt, type Step } from './faults.mts';
-import { KEYS } from '../emulator/index.mts';
-import { invoices, NODE, openBench, type Bench } from '../engine/support/bench.mts';
+import { faultsAt } from './faults.mts';
+import { STAGES } from './stages.mts';
+import type { FaultAction } from '../emulator/index.mts';
+import {
+	invoices,
+	NODE,
+	nodeSpec,
+	openBench,
+	type Bench,
+	type NodeUnderTest,
+} from '../engine/support/bench.mts';
 
 /*
- * Every fault, once, at every step, with and without Retry On Fail, with On Error: Stop and Continue.
- * What a user can rely on is asserted for every cell; how each ends is written to a page of the docs.
+ * Every fault, once, at every step, with and without Retry On Fail, with On Error: Stop, Continue and
+ * Continue (using error output). What a user can rely on is asserted for every cell; how each ends is
+ * written to a page of the docs.
  */
 
-const STEPS: Record<Step, string> = {
-	design: 'Reading the design',
-	submit: 'Submit',
-	status: 'Status request',
-	download: 'Asking for the link',
-	zip: 'ZIP file',
-	generate: 'Single PDF: generate',
-	pdf: 'Single PDF: file',
-};
 const DOC = 'docs/fault-matrix.md';
 const ROWS = 3;
+const EDITOR_TITLE = 'Editor: list of designs';
+
+interface Mode {
+	onError: NonNullable<NodeUnderTest['onError']>;
+	retry: boolean;
+}
+const MODES = (['stopWorkflow', 'continueRegularOutput', 'continueErrorOutput'] as const).flatMap(
+	(onError) => [false, true].map((retry): Mode => ({ onError, retry })),
+);
 
 interface Cell {
-	step: Step;
+	title: string;
 	fault: string;
 	outcome: string;
 	withRetry: string;
 }
 const cells: Cell[] = [];
 
-describe.each(Object.entries(STEPS) as Array<[Step, string]>)('A fault at: %s', (step) => {
+/** Keys are random-looking workspaces of their own, so that runs side by side do not meet. */
+let workspaces = 0;
+function newWorkspace(bench: Bench): string {
+	const key = `pc_live_cell${++workspaces}x`;
+	bench.emulator.addWorkspace({ key, credits: 100 });
+	return key;
+}
+
+function expectReadable(message: string): void {
+	expect(message.length).toBeGreaterThan(10);
+	expect(message).not.toMatch(/https?:|undefined|\[object|\[hidden\]|\n\s+at /);
+	// The service's own words are quoted in the description; the message says what they mean.
+	expect(message).not.toMatch(/As the script says|Gateway|Too many requests|HTTP \d/);
+}
+
+describe.each(STAGES)(
+	'A fault at: $title',
+	({ title, target, faults, mends, parameters, service }) => {
+		let bench: Bench;
+		beforeAll(async () => {
+			bench = await openBench(service);
+		});
+		afterAll(async () => {
+			await bench.close();
+		});
+
+		async function runCell(fault: string, { onError, retry }: Mode) {
+			const action = faults[fault];
+			if (!action) throw new Error(`There is no fault "${fault}"`);
+			const key = newWorkspace(bench);
+			bench.emulator.faults.add({ ...target, key, call: 1, times: 1, action: action() });
+			const result = await bench.run(invoices(ROWS), {
+				apiKey: key,
+				onError,
+				...(retry && { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 }),
+				parameters,
+			});
+			const charges = bench.emulator.charges.filter((charge) => charge.key === key);
+			return {
+				key,
+				result,
+				jobIds: charges.flatMap(({ jobId }) => jobId ?? []),
+				paid: charges.reduce((sum, { rows }) => sum + rows, 0),
+			};
+		}
+		type Ran = Awaited<ReturnType<typeof runCell>>;
+
+		/** What holds whatever goes wrong. */
+		async function expectInvariants({ key, result, jobIds, paid }: Ran, { onError }: Mode) {
+			const items = [...result.items(NODE, 0), ...result.items(NODE, 1)];
+			const told = JSON.stringify([items.map(({ json }) => json), result.error, result.logs]);
+			expect(paid).toBeLessThanOrEqual(ROWS);
+			// An id that never arrived cannot be told; that a submit is in doubt can.
+			const inDoubt = told.includes('SUBMIT_OUTCOME_UNKNOWN');
+			for (const jobId of jobIds) expect(inDoubt || told.includes(jobId)).toBe(true);
+			expect(`${told}${result.saved}`).not.toContain(key);
+			expect(`${told}${result.saved}`).not.toContain('signature=');
+			const failures = items.filter(({ json }) => 'error' in json);
+			const emitted = items.filter(({ json }) => !('error' in json));
+			if (!result.error && failures.length === 0) expect(paid).toBe(ROWS);
+			const split = onError === 'continueErrorOutput';
+			expect(result.items(NODE, split ? 1 : 0).length).toBeGreaterThanOrEqual(failures.length);
+			if (split) expect(result.items(NODE, 1)).toHaveLength(failures.length);
+			for (const item of emitted) {
+				const bytes = await bench.engine.readBinary(item, 'data');
+				expect(bytes).toHaveLength(Number(item.json['fileSize']));
+				expect(bytes.subarray(0, 2).toString()).toMatch(/PK|%P/);
+				expect(bytes.subarray(-1024).toString('latin1')).toMatch(/PK\x05\x06|%%EOF/);
+			}
+			expect(
+				new Set(emitted.map(({ json: { jobId, fileName } }) => `${jobId}/${fileName}`)).size,
+			).toBe(emitted.length);
+			for (const { json } of failures) expectReadable(messageIn(json['error']));
+			if (onError !== 'stopWorkflow') expect(result.status).toBe('success');
+			if (result.error) {
+				expectReadable(result.error.message);
+				expect(result.error.description ?? '').not.toBe('');
+			}
+		}
+
+		function expectStruck({ key }: Ran): void {
+			expect(bench.emulator.faults.unspent.filter((fault) => fault.key === key)).toEqual([]);
+		}
+
+		function expectMended({ result, paid }: Ran): void {
+			expect(ending(result)).toBe('goes on by itself');
+			expect(result.items(NODE, 0).filter(({ json }) => 'error' in json)).toEqual([]);
+			expect(result.items(NODE, 1)).toEqual([]);
+			expect(paid).toBe(ROWS);
+		}
+
+		it.each(Object.keys(faults))('%s', async (fault) => {
+			const work = MODES.map(async (mode) => ({ mode, ran: await runCell(fault, mode) }));
+			const done = await Promise.all(work);
+			for (const { mode, ran } of done) {
+				expectStruck(ran);
+				await expectInvariants(ran, mode);
+				if (mends.test(fault)) expectMended(ran);
+			}
+			bench.emulator.faults.clear();
+			const [plain, retried] = done.map(({ ran }) => ending(ran.result));
+			cells.push({ title, fault, outcome: plain ?? '', withRetry: retried ?? '' });
+		});
+	},
+);
+
+function messageIn(error: unknown): string {
+	const isText = typeof error === 'string';
+	return isText ? error : String(Object(error).message);
+}
+
+function ending(result: Awaited<ReturnType<Bench['run']>>): string {
+	if (result.error)
+		return (
+			result.error.message
+				.replace(/job_\w+/g, '…')
+				// Which of several items meets the fault first is chance.
+				.replace(/\bitem \d+/g, 'item …')
+				.replace(/\d{2,} (rows|seconds)/g, '… $1')
+		);
+	return result.tries(NODE) > 1 ? 'goes on with the next try' : 'goes on by itself';
+}
+
+describe('A fault in the editor, at the list of designs', () => {
 	let bench: Bench;
 	beforeAll(async () => {
 		bench = await openBench();
@@ -38,102 +170,56 @@ describe.each(Object.entries(STEPS) as Array<[Step, string]>)('A fault at: %s', 
 		await bench.close();
 	});
 
-	async function runCell(fault: string, retry: boolean, goOn: boolean) {
-		const before = {
-			jobs: bench.emulator.jobs.length,
-			paid: bench.charged(),
-			logs: bench.engine.logs.length,
-		};
-		const action = faultsAt(step)[fault];
-		if (!action) throw new Error(`There is no fault "${fault}"`);
-		const remove = bench.emulator.faults.add({ route: step, call: 1, times: 1, action: action() });
-		const single = step === 'generate' || step === 'pdf';
-		const result = await bench.run(invoices(ROWS), {
-			...(retry && { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 }),
-			...(goOn && { onError: 'continueRegularOutput' }),
-			parameters: single
-				? { resource: 'pdf', operation: 'generate' }
-				: { options: { rowsPerBatch: 2, maxConcurrentJobs: 1 } },
+	/** Loads the list while the fault strikes so often. */
+	async function load(action: FaultAction, times?: number) {
+		const apiKey = newWorkspace(bench);
+		bench.emulator.faults.add({
+			route: 'designs',
+			key: apiKey,
+			...(times && { times }),
+			action,
 		});
-		remove();
-		const jobIds = bench.jobIds().slice(before.jobs);
-		return {
-			result,
-			jobIds,
-			paid: bench.charged() - before.paid,
-			logs: bench.engine.logs.slice(before.logs),
-		};
+		const panel = nodeSpec(bench.emulator, { apiKey });
+		const list = bench.engine.editor.listSearch('searchDesigns', panel, '');
+		return await list.then(
+			({ results }) => ({ names: results.map(({ name }) => name), error: undefined }),
+			(error: unknown) => ({ names: [], error: error as Error & { description?: string } }),
+		);
 	}
 
-	/** What holds whatever goes wrong. */
-	async function expectInvariants({
-		result,
-		jobIds,
-		paid,
-		logs,
-	}: Awaited<ReturnType<typeof runCell>>) {
-		const json = JSON.stringify(result.json(NODE));
-		const told = `${json}${JSON.stringify(result.error)}${JSON.stringify(logs)}`;
-		expect(paid).toBeLessThanOrEqual(ROWS);
-		// An id that never arrived cannot be told; that a submit is in doubt can.
-		const inDoubt = told.includes('SUBMIT_OUTCOME_UNKNOWN');
-		for (const jobId of jobIds) expect(inDoubt || told.includes(jobId)).toBe(true);
-		expect(`${told}${result.saved}`).not.toContain(KEYS.demo);
-		expect(`${told}${result.saved}`).not.toContain('signature=');
-		const failures = result.json(NODE).filter((item) => 'error' in item);
-		const emitted = result.items(NODE).filter((item) => !('error' in item.json));
-		if (!result.error && failures.length === 0) expect(paid).toBe(ROWS);
-		for (const item of emitted) {
-			const bytes = await bench.engine.readBinary(item, 'data');
-			expect(bytes).toHaveLength(Number(item.json['fileSize']));
-			expect(bytes.subarray(0, 2).toString()).toMatch(/PK|%P/);
+	it.each(Object.keys(faultsAt('design')))('%s', async (fault) => {
+		const action = faultsAt('design')[fault]!;
+		const [once, always] = await Promise.all([load(action(), 1), load(action())]);
+		for (const { names, error } of [once, always]) {
+			if (!error) {
+				expect(names).toContain('Invoice');
+				continue;
+			}
+			expect(error.name).toMatch(/^Node(Api|Operation)Error$/);
+			expectReadable(error.message);
+			expect(error.description ?? '').not.toBe('');
+			expect(JSON.stringify(error)).not.toContain('pc_live_cell');
 		}
-		expect(
-			new Set(emitted.map(({ json: { jobId, fileName } }) => `${jobId}/${fileName}`)).size,
-		).toBe(emitted.length);
-		const messages = [result.error?.message, ...failures.map(({ error }) => String(error))];
-		for (const message of messages) {
-			if (message === undefined) continue;
-			expect(message.length).toBeGreaterThan(10);
-			expect(message).not.toMatch(/https?:|undefined|\[object|\n\s+at /);
-		}
-		if (result.error) expect(result.error.description ?? '').not.toBe('');
-	}
-
-	const ending = ({ result }: Awaited<ReturnType<typeof runCell>>) => {
-		if (result.error)
-			return result.error.message
-				.replace(/job_\w+/g, '…')
-				.replace(/\d{2,} (rows|seconds)/g, '… $1');
-		return result.tries(NODE) > 1 ? 'goes on with the next try' : 'goes on by itself';
-	};
-
-	it.each(Object.keys(faultsAt(step)))('%s', async (fault) => {
-		const plain = await runCell(fault, false, false);
-		await expectInvariants(plain);
-		const retried = await runCell(fault, true, false);
-		await expectInvariants(retried);
-		for (const retry of [false, true]) {
-			const going = await runCell(fault, retry, true);
-			await expectInvariants(going);
-			expect(going.result.status).toBe('success');
-		}
-		cells.push({ step, fault, outcome: ending(plain), withRetry: ending(retried) });
+		bench.emulator.faults.clear();
+		const told = ({ error }: typeof once) => error?.message ?? 'shows the list';
+		const lasting = `if it lasts: ${told(always)}`;
+		cells.push({ title: EDITOR_TITLE, fault, outcome: told(once), withRetry: lasting });
 	});
 });
 
 describe('The page about faults', () => {
 	it('says what the matrix shows', () => {
 		const rows = cells.map(
-			({ step, fault, outcome, withRetry }) =>
-				`| ${STEPS[step]} | ${fault} | ${outcome} | ${withRetry} |`,
+			({ title, fault, outcome, withRetry }) =>
+				`| ${title} | ${fault} | ${outcome} | ${withRetry} |`,
 		);
 		const page = [
 			'# What happens when something goes wrong',
 			'',
 			'Made by `test/heavy/fault-matrix.test.mts` (`UPDATE_DOCS=1 npm run test:faults`): each',
 			'fault strikes once, at each step, on n8n’s real engine. In every cell no row is charged twice, every',
-			'paid job’s ID is told, and no damaged file is handed on; with On Error: Continue the execution goes on.',
+			'paid job’s ID is told, and no damaged file is handed on; with On Error: Continue, on either output, the',
+			'execution goes on. The editor has no Retry On Fail: there the last column is for a fault that lasts.',
 			'',
 			'| Step | Fault | Without Retry On Fail | With Retry On Fail |',
 			'|---|---|---|---|',

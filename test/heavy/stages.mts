@@ -1,0 +1,122 @@
+import { ANYWHERE, faultsAt, FILES } from './faults.mts';
+import type { EmulatorOptions, Fault, FaultAction } from '../emulator/index.mts';
+import type { NodeUnderTest } from '../engine/support/bench.mts';
+
+/** A moment of the node's work at which each fault strikes. */
+export interface Stage {
+	/** As the docs call it. */
+	title: string;
+	/** What it strikes: by default the first request on its route. */
+	target: Pick<Fault, 'route' | 'jobStatus'>;
+	faults: Record<string, () => FaultAction>;
+	/** Those that the node gets over by itself, without another try and without a word. */
+	mends: RegExp;
+	parameters: NonNullable<NodeUnderTest['parameters']>;
+	service?: EmulatorOptions;
+}
+
+/** Several jobs, so that one can be lost while another is not. */
+const batch = { options: { rowsPerBatch: 2, maxConcurrentJobs: 1 } };
+const single = { resource: 'pdf', operation: 'generate' };
+
+/** One job that is looked at often while it goes on. */
+const watchedJob = { options: { pollInterval: 2 } };
+const longJobs: EmulatorOptions = { timing: { queueMs: 5000, rowMs: 10_000 } };
+
+/** What can befall the body of a file. */
+const BODY_FAULTS: Record<string, () => FaultAction> = Object.fromEntries(
+	Object.entries({ ...ANYWHERE, ...FILES }).filter(([name]) =>
+		/^(connection reset|cut|stalled|length|expired)/.test(name),
+	),
+);
+
+/** A question may be asked again, whatever became of it, unless the answer was a clear no. */
+const QUESTION = /^(?!40\d|redirect)/;
+/** What costs money is repeated only where it had no effect. */
+const PAID = /^(429|503, later|delayed|wrong content type)/;
+const FILE = /^(5\d\d|429|delayed|connection|never|cut|stalled|gateway|wrong content type)/;
+/** Only a job's file has a second link. */
+const JOB_FILE = new RegExp(`${FILE.source}|^expired`);
+
+export const STAGES: readonly Stage[] = [
+	{
+		title: 'Reading the design',
+		target: { route: 'design' },
+		faults: faultsAt('design'),
+		mends: QUESTION,
+		parameters: batch,
+	},
+	{
+		title: 'Submit',
+		target: { route: 'submit' },
+		faults: faultsAt('submit'),
+		mends: PAID,
+		parameters: batch,
+	},
+	{
+		title: 'First status request',
+		target: { route: 'status' },
+		faults: faultsAt('status'),
+		mends: QUESTION,
+		parameters: batch,
+	},
+	{
+		title: 'Status request in the middle',
+		target: { route: 'status', jobStatus: 'processing' },
+		faults: faultsAt('status'),
+		mends: QUESTION,
+		parameters: watchedJob,
+		service: longJobs,
+	},
+	{
+		title: 'Last status request',
+		target: { route: 'status', jobStatus: 'completed' },
+		faults: faultsAt('status'),
+		mends: QUESTION,
+		parameters: batch,
+	},
+	{
+		title: 'Asking for the link',
+		target: { route: 'download' },
+		faults: faultsAt('download'),
+		mends: QUESTION,
+		parameters: batch,
+	},
+	{
+		title: 'ZIP file',
+		target: { route: 'zip' },
+		faults: faultsAt('zip'),
+		mends: JOB_FILE,
+		parameters: batch,
+	},
+	{
+		title: 'ZIP file, storage without ranges',
+		target: { route: 'zip' },
+		faults: BODY_FAULTS,
+		mends: JOB_FILE,
+		parameters: batch,
+		service: { choices: { ranges: false } },
+	},
+	{
+		title: 'Single PDF: generate',
+		target: { route: 'generate' },
+		faults: faultsAt('generate'),
+		mends: PAID,
+		parameters: single,
+	},
+	{
+		title: 'Single PDF: file',
+		target: { route: 'pdf' },
+		faults: faultsAt('pdf'),
+		mends: FILE,
+		parameters: single,
+	},
+	{
+		title: 'Single PDF: file, storage without ranges',
+		target: { route: 'pdf' },
+		faults: BODY_FAULTS,
+		mends: FILE,
+		parameters: single,
+		service: { choices: { ranges: false } },
+	},
+];
