@@ -99,7 +99,12 @@ async function mapping({ studio, editor, take }: Stage): Promise<void> {
 	await editor.part('ndv-binary-data_0').waitFor();
 	await take('output');
 	await editor.showOutput('json');
-	await editor.part('parameter-input-amount').scrollIntoViewIfNeeded();
+	await editor.part('output-panel').getByText('fileCount').waitFor();
+	// From the row source on, so that n8n's own words for the mapping are in the picture.
+	await editor.part('resource-locator-designId').evaluate((field) => {
+		if ('scrollIntoView' in field && typeof field.scrollIntoView === 'function')
+			field.scrollIntoView({ block: 'start' });
+	});
 	await take('mapping');
 }
 

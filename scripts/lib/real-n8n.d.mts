@@ -19,3 +19,6 @@ export function cacheFolder(): string;
 
 /** Makes sure that an n8n of this major is installed, and tells where. */
 export function installN8n(major: 1 | 2, say?: (line: string) => void): Promise<RealN8n>;
+
+/** The n8n of this major, if it is installed already. */
+export function installedN8n(major: 1 | 2): RealN8n | undefined;

@@ -60,15 +60,31 @@ export function cacheFolder() {
  * @returns {Promise<RealN8n>}
  */
 export async function installN8n(major, say = (line) => process.stderr.write(`${line}\n`)) {
-	const version = N8N_VERSIONS[major];
-	const key = `n8n-${version}-node-${nodePackage().version}-${PLATFORM}-r${RECIPE}`;
-	const folder = path.join(cacheFolder(), key);
+	const n8n = placeOf(major);
+	const { folder, version } = n8n;
 	if (!existsSync(folder)) {
 		await mkdir(cacheFolder(), { recursive: true });
 		await withLock(`${folder}.lock`, say, async () => {
 			if (!existsSync(folder)) await install(version, folder, say);
 		});
 	}
+	return n8n;
+}
+
+/**
+ * The n8n of this major, if it is installed already.
+ * @param {1 | 2} major
+ * @returns {RealN8n | undefined}
+ */
+export function installedN8n(major) {
+	const n8n = placeOf(major);
+	return existsSync(n8n.folder) ? n8n : undefined;
+}
+
+function placeOf(major) {
+	const version = N8N_VERSIONS[major];
+	const key = `n8n-${version}-node-${nodePackage().version}-${PLATFORM}-r${RECIPE}`;
+	const folder = path.join(cacheFolder(), key);
 	return {
 		version,
 		major,

@@ -21,12 +21,23 @@ export function addressOf(server: Server): AddressInfo {
 	return address;
 }
 
+/** So many ports that nobody listens on right now, all different. */
+export async function freePorts(count: number): Promise<number[]> {
+	const servers = await Promise.all(
+		Array.from({ length: count }, async () => {
+			const server = createServer();
+			await listenOn(server, 0);
+			return server;
+		}),
+	);
+	const ports = servers.map((server) => addressOf(server).port);
+	await Promise.all(servers.map(close));
+	return ports;
+}
+
 /** A port nobody listens on right now. */
 export async function freePort(): Promise<number> {
-	const server = createServer();
-	await listenOn(server, 0);
-	const { port } = addressOf(server);
-	await new Promise<void>((resolve) => server.close(() => resolve()));
+	const [port = 0] = await freePorts(1);
 	return port;
 }
 
@@ -37,6 +48,10 @@ export async function isFree(port: number): Promise<boolean> {
 	} catch {
 		return false;
 	}
-	await new Promise<void>((resolve) => server.close(() => resolve()));
+	await close(server);
 	return true;
+}
+
+async function close(server: Server): Promise<void> {
+	await new Promise<void>((resolve) => server.close(() => resolve()));
 }

@@ -1,12 +1,6 @@
 import { z } from 'zod';
 
-/** The account of the one user; it guards nothing, since n8n listens on loopback only. */
-export const OWNER = {
-	email: 'dev@example.com',
-	firstName: 'Dev',
-	lastName: 'Eloper',
-	password: 'ImaginePDF-dev-1',
-};
+import { Rest } from '../../../test/e2e/support/rest.mts';
 
 const Named = z.object({ id: z.string(), name: z.string() });
 const Credential = Named.extend({ type: z.string() });
@@ -37,37 +31,14 @@ export const WorkflowFile = z
 	.passthrough();
 export type WorkflowFile = z.infer<typeof WorkflowFile>;
 
-/** n8n's own REST interface, as its editor uses it. */
-export class N8nRest {
-	private cookieText = '';
-
-	constructor(private readonly origin: string) {}
-
-	/** The session: `n8n-auth=…`. Empty before `signIn`. */
-	get cookie(): string {
-		return this.cookieText;
-	}
-
-	/** Creates the owner where there is none, and signs in. */
-	async signIn(): Promise<void> {
-		const setUp = await this.send('POST', '/rest/owner/setup', OWNER);
-		const answer = setUp.ok
-			? setUp
-			: await this.send('POST', '/rest/login', {
-					emailOrLdapLoginId: OWNER.email,
-					password: OWNER.password,
-				});
-		if (!answer.ok) throw new Error(`n8n does not sign in: ${await answer.text()}`);
-		const session = answer.headers.getSetCookie().find((cookie) => cookie.startsWith('n8n-auth='));
-		this.cookieText = session?.split(';')[0] ?? '';
-	}
-
+/** What the editor's REST API does for the set-up. */
+export class N8nRest extends Rest {
 	async credentials(): Promise<Array<z.infer<typeof Credential>>> {
-		return await this.call('GET', '/rest/credentials', undefined, z.array(Credential));
+		return z.array(Credential).parse(await this.json('GET', '/rest/credentials'));
 	}
 
 	async workflows(): Promise<Named[]> {
-		return await this.call('GET', '/rest/workflows', undefined, z.array(Named));
+		return z.array(Named).parse(await this.json('GET', '/rest/workflows'));
 	}
 
 	/** Creates the credential, or sets the values of the one with its name. */
@@ -76,25 +47,10 @@ export class N8nRest {
 			({ name, type }) => name === credential.name && type === credential.type,
 		);
 		const path = known ? `/rest/credentials/${known.id}` : '/rest/credentials';
-		return await this.call(known ? 'PATCH' : 'POST', path, credential, Named);
+		return Named.parse(await this.json(known ? 'PATCH' : 'POST', path, credential));
 	}
 
 	async createWorkflow(workflow: WorkflowFile): Promise<Named> {
-		return await this.call('POST', '/rest/workflows', workflow, Named);
-	}
-
-	async call<T>(method: string, path: string, body: unknown, shape: z.ZodType<T>): Promise<T> {
-		const answer = await this.send(method, path, body);
-		const text = await answer.text();
-		if (!answer.ok) throw new Error(`${method} ${path}: HTTP ${answer.status} ${text}`);
-		return z.object({ data: shape }).parse(JSON.parse(text)).data as T;
-	}
-
-	private async send(method: string, path: string, body: unknown): Promise<Response> {
-		return await fetch(`${this.origin}${path}`, {
-			method,
-			headers: { 'content-type': 'application/json', cookie: this.cookieText },
-			...(body !== undefined && { body: JSON.stringify(body) }),
-		});
+		return Named.parse(await this.json('POST', '/rest/workflows', workflow));
 	}
 }

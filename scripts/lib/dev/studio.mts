@@ -10,7 +10,7 @@ import type { RealN8n } from '../real-n8n.mjs';
 import { openDoor } from './door.mts';
 import { startN8n } from './n8n-process.mts';
 import { freePort } from './ports.mts';
-import { N8nRest, type Named } from './rest.mts';
+import type { N8nRest, Named } from './rest.mts';
 import { addWorkflows, CREDENTIAL_NAME, CREDENTIAL_TYPE, readExamples } from './seed.mts';
 import { stagePackage } from './stage.mts';
 
@@ -76,8 +76,7 @@ async function startAll(
 		...(follow && { env: { N8N_DEV_RELOAD: 'true' } }),
 	});
 	started.push(n8n.stop);
-	const rest = new N8nRest(`http://127.0.0.1:${n8n.port}`);
-	await rest.signIn();
+	const { rest, logFile, ended } = n8n;
 	const credential = await rest.saveCredential({
 		name: CREDENTIAL_NAME,
 		type: CREDENTIAL_TYPE,
@@ -86,6 +85,5 @@ async function startAll(
 	const workflows = await addWorkflows(rest, await readExamples(), credential);
 	const door = await openDoor({ port, target: n8n.port, cookie: rest.cookie });
 	started.push(door.close);
-	const { logFile, ended } = n8n;
 	return { url: door.url, emulator, rest, credential, workflows, logFile, ended };
 }

@@ -2,8 +2,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import type { RealN8n } from '../../../scripts/lib/real-n8n.mjs';
+import { freePorts } from '../../../scripts/lib/dev/ports.mts';
 import { unpackPackage } from './package.mts';
-import { freePorts } from './ports.mts';
 import { Command } from './process.mts';
 
 export interface Instance {

@@ -3,11 +3,12 @@ import { z } from 'zod';
 
 const envelope = z.object({ data: z.unknown() });
 
+/** The account of the one user; it guards nothing, since n8n listens on loopback only. */
 const OWNER = {
-	email: 'owner@example.com',
-	firstName: 'Test',
-	lastName: 'Owner',
-	password: 'End-to-end-1',
+	email: 'dev@example.com',
+	firstName: 'Dev',
+	lastName: 'Eloper',
+	password: 'ImaginePDF-dev-1',
 };
 
 /**
@@ -18,9 +19,14 @@ const dispatcher = new Agent({ pipelining: 0, headersTimeout: 0, bodyTimeout: 0 
 
 /** n8n's REST API as its editor uses it, signed in as the owner. */
 export class Rest {
-	private cookie = '';
+	private session = '';
 
 	constructor(readonly origin: string) {}
+
+	/** The session: `n8n-auth=…`. Empty before `signIn`. */
+	get cookie(): string {
+		return this.session;
+	}
 
 	/** Creates the owner's account, or signs in where there is one. */
 	async signIn(): Promise<void> {
@@ -30,7 +36,7 @@ export class Rest {
 			? setUp
 			: await this.send('POST', '/rest/login', { emailOrLdapLoginId: email, email, password });
 		if (!answer.ok) throw new Error(`n8n let nobody in: ${answer.status} ${await answer.text()}`);
-		this.cookie = answer.headers
+		this.session = answer.headers
 			.getSetCookie()
 			.map((cookie) => cookie.split(';')[0] ?? '')
 			.join('; ');
@@ -55,7 +61,7 @@ export class Rest {
 			method,
 			dispatcher,
 			headers: {
-				...(this.cookie && { cookie: this.cookie }),
+				...(this.session && { cookie: this.session }),
 				...(body && { 'content-type': 'application/json' }),
 			},
 			...(body && { body: JSON.stringify(body) }),

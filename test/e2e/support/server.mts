@@ -1,10 +1,11 @@
 import path from 'node:path';
 import { z } from 'zod';
 
+import { freePort } from '../../../scripts/lib/dev/ports.mts';
 import { Execution, type BinaryField } from './execution.mts';
 import { n8nCommand, type Instance } from './instance.mts';
-import { freePorts } from './ports.mts';
 import type { Command } from './process.mts';
+import { signInWhenReady } from './ready.mts';
 import { Rest } from './rest.mts';
 import { until } from './until.mts';
 import type { WorkflowJson } from './workflow.mts';
@@ -22,7 +23,6 @@ const listSchema = z.object({
 
 /** Large enough for the slowest case on a slow machine; no case waits that long when all is well. */
 const EXECUTION_TIMEOUT_MS = 180_000;
-const START_TIMEOUT_MS = 180_000;
 
 /** A running n8n server. */
 export class N8nServer {
@@ -38,19 +38,13 @@ export class N8nServer {
 		name: string,
 		extra: Record<string, string> = {},
 	): Promise<N8nServer> {
-		const [port] = await freePorts(1);
+		const port = await freePort();
 		const command = await n8nCommand(instance, name, ['start'], {
 			...extra,
 			N8N_PORT: String(port),
 		});
 		const rest = new Rest(`http://127.0.0.1:${port}`);
-		try {
-			await until('n8n to start', async () => await ready(command, rest), START_TIMEOUT_MS);
-			await rest.signIn();
-		} catch (error) {
-			await command.stop();
-			throw new Error(`n8n did not start:\n${await command.tail()}`, { cause: error });
-		}
+		await signInWhenReady(command, rest);
 		return new N8nServer(instance, command, rest);
 	}
 
@@ -167,18 +161,5 @@ export class N8nServer {
 	/** SQLite's file. */
 	get databaseFile(): string {
 		return path.join(this.instance.userFolder, '.n8n/database.sqlite');
-	}
-}
-
-async function ready(command: Command, rest: Rest): Promise<true | undefined> {
-	if (command.result) throw new Error('The process has ended');
-	try {
-		const health = await rest.send('GET', '/healthz/readiness');
-		// The editor's own routes come up a moment after the health check.
-		const settings = health.ok ? await rest.send('GET', '/rest/settings') : health;
-		const isJson = settings.headers.get('content-type')?.includes('json') === true;
-		return settings.ok && isJson ? true : undefined;
-	} catch {
-		return undefined;
 	}
 }

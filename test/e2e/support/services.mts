@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { chown, readdir } from 'node:fs/promises';
 import path from 'node:path';
 
-import { freePorts } from './ports.mts';
+import { freePort } from '../../../scripts/lib/dev/ports.mts';
 import { temporaryFolder } from './package.mts';
 import { Command } from './process.mts';
 import { until } from './until.mts';
@@ -74,7 +74,7 @@ async function installFromDebian(folder: string): Promise<string> {
 
 /** Starts Redis without any file of its own. */
 export async function startRedis({ redisServer }: Binaries, folder: string): Promise<Service> {
-	const [port = 0] = await freePorts(1);
+	const port = await freePort();
 	const settings = { port, bind: '127.0.0.1', save: '', appendonly: 'no', dir: folder };
 	const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);
 	const command = new Command('Redis', redisServer, args, {
@@ -97,7 +97,7 @@ export async function startPostgres(binaries: Binaries): Promise<Service> {
 	const options = { ...owner, cwd: folder, logFile };
 	const initArgs = ['-D', data, '-U', 'n8n', '--auth=trust', '--encoding=UTF8', '--no-sync'];
 	await new Command('initdb', binaries.initdb, initArgs, options).succeed();
-	const [port = 0] = await freePorts(1);
+	const port = await freePort();
 	// Nothing here has to survive a power cut.
 	const settings = {
 		listen_addresses: '127.0.0.1',

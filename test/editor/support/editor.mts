@@ -145,6 +145,8 @@ export class Editor {
 			.or(this.part('node-error-message'))
 			.first()
 			.waitFor();
+		// Until then n8n shows a button without words.
+		await this.part('node-execute-button').getByText('Execute step').waitFor();
 	}
 
 	/** Shows the output as table, JSON, binary … */
