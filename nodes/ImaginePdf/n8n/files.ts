@@ -23,8 +23,6 @@ export interface FileOrder {
 	binaryField: string;
 	/** Name of the ZIP as the user wants it; empty for the default. */
 	fileName: string;
-	/** Names given so far in this run. */
-	taken: Set<string>;
 	/** Added to the JSON of every item. */
 	extra: Record<string, number>;
 }
@@ -47,7 +45,7 @@ export async function fetchZip(
 	const download = await openJobDownload(session, jobId, signal);
 	const tail = zipTail(download.body);
 	const wished = order.fileName || `imaginepdf-${jobId}.zip`;
-	const fileName = safeFileName(wished, order.taken, `imaginepdf-${jobId}`, '.zip');
+	const fileName = safeFileName(wished, `imaginepdf-${jobId}`, '.zip');
 	const file = { fileName, mimeType: 'application/zip' as const };
 	const binary = await storeStream(context, session.http, tail.body, file);
 	const { bytes, entries } = tail.summary();
@@ -72,7 +70,7 @@ export async function fetchPdfs(
 	order: FileOrder,
 	signal: AbortSignal,
 ): Promise<FetchedFiles> {
-	const { jobId, state, itemIndexes, binaryField, taken } = order;
+	const { jobId, state, itemIndexes, binaryField } = order;
 	const designId = state.designId ?? order.designId;
 	const download = await openJobDownload(session, jobId, signal);
 	const pause = async () => await session.clock.sleep(0, signal);
@@ -90,7 +88,7 @@ export async function fetchPdfs(
 			}
 			const { name, bytes } = entry;
 			const pdfNumber = items.length + 1;
-			const fileName = safeFileName(name, taken, `${jobId}-${pdfNumber}`);
+			const fileName = safeFileName(name, `${jobId}-${pdfNumber}`);
 			const fileSize = bytes.length;
 			const item: INodeExecutionData & { json: PdfOutput } = {
 				json: { jobId, ...(designId && { designId }), fileName, fileSize, pdfNumber, pdfCount: 0 },

@@ -1,6 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { storeStream } from './binary';
+import { numberEqualFileNames } from './fileNames';
 import { runIndexOf, submitMemory } from './memory';
 import { addHint, pairedTo } from './output';
 import type { GeneratedPdfOutput } from './outputTypes';
@@ -29,8 +30,6 @@ interface Workshop {
 	session: Session;
 	ledger: Ledger;
 	settings: GenerateSettings;
-	/** Names given so far in this run. */
-	taken: Set<string>;
 	/** PDFs that are in the output: their ledger keys, and which of them an earlier try had paid for. */
 	emitted: Array<{ key: string; foundAgain: boolean }>;
 }
@@ -47,7 +46,7 @@ export async function generatePdfs(
 ): Promise<INodeExecutionData[]> {
 	requireOneRowPerItem(rows);
 	const ledger = new Ledger(submitMemory(context), () => session.clock.now());
-	const shop: Workshop = { context, session, ledger, settings, taken: new Set(), emitted: [] };
+	const shop: Workshop = { context, session, ledger, settings, emitted: [] };
 	const scope = {
 		runIndex: runIndexOf(context),
 		account: session.account.digest,
@@ -76,6 +75,7 @@ export async function generatePdfs(
 	);
 	if (!outcome.ok) return await Promise.reject(withMadeSoFar(outcome.error, shop.emitted.length));
 	const items = outcome.value;
+	numberEqualFileNames(items);
 	const taken = !(context.getNode().retryOnFail && items[0]?.json.error);
 	if (taken) for (const { key } of shop.emitted) ledger.forget(key);
 	tellCost(context, shop.emitted);
@@ -100,7 +100,7 @@ function withMadeSoFar(error: unknown, made: number): unknown {
 
 /** Fetches a paid PDF into the binary store. */
 async function deliver(
-	{ context, session, settings, taken, emitted }: Workshop,
+	{ context, session, settings, emitted }: Workshop,
 	row: PreparedRow,
 	{ key, link, answer }: PaidPdf,
 	signal: AbortSignal,
@@ -110,11 +110,7 @@ async function deliver(
 	const body = counted(wholePdf(download.body));
 	const wished = textOption(context, 'fileName', itemIndex);
 	const base = (answer?.filename ?? 'document').replace(/\.pdf$/i, '');
-	const fileName = safeFileName(
-		wished || `${base}-${itemIndex + 1}`,
-		taken,
-		`document-${itemIndex + 1}`,
-	);
+	const fileName = safeFileName(wished || `${base}-${itemIndex + 1}`, `document-${itemIndex + 1}`);
 	const file = { fileName, mimeType: 'application/pdf' as const };
 	const binary = await storeStream(context, session.http, body.chunks(), file);
 	emitted.push({ key, foundAgain: answer === undefined });

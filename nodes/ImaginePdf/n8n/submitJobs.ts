@@ -1,5 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
+import { numberEqualFileNames } from './fileNames';
 import { fetchPdfs, fetchZip, type FetchedFiles, type FileOrder } from './files';
 import { runIndexOf, submitMemory } from './memory';
 import { addHint, errorItem, jobJson, pairedTo } from './output';
@@ -55,6 +56,7 @@ export async function runPlan(
 		if (failure) throw failure;
 	}
 	const items = outcomes.flatMap((outcome) => toItems(context, session, outcome));
+	numberEqualFileNames(items);
 	tellAfterwards(context, session, outcomes);
 	if (isTaken(context, items))
 		for (const { accepted } of outcomes) if (accepted) ledger.forget(accepted.key);
@@ -69,7 +71,6 @@ function collector(
 ): (finished: FinishedJob, signal: AbortSignal) => Promise<FetchedFiles> {
 	const output = readOutput(context);
 	const binaryField = output === 'none' ? '' : readBinaryField(context);
-	const taken = new Set<string>();
 	return async ({ job, accepted, state }, signal) => {
 		requirePdfs({ job, accepted, state }, partialFailure);
 		if (output === 'none') return { items: [stateItem({ job, accepted, state })], notes: [] };
@@ -80,7 +81,6 @@ function collector(
 			itemIndexes: job.itemIndexes,
 			binaryField,
 			fileName: textOption(context, 'fileName', job.itemIndexes[0] ?? 0),
-			taken,
 			extra: batchFields(job),
 		};
 		const fetch = output === 'pdfs' ? fetchPdfs : fetchZip;

@@ -8,6 +8,7 @@ import { Failure } from '../core/failure';
 import { requirePdfs } from '../core/jobs/report';
 import { describeState, isFinished } from '../core/jobs/state';
 import { waitForJob } from '../core/jobs/wait';
+import { numberEqualFileNames } from '../n8n/fileNames';
 import { fetchPdfs, fetchZip } from '../n8n/files';
 import { addHint } from '../n8n/output';
 import { forEachItem, jobItems } from '../n8n/perItem';
@@ -63,12 +64,14 @@ export const download: Operation = {
 			requirePdfs({ accepted: { jobId }, state }, wait.partialFailure);
 			return await fetch(jobId, itemIndex, state, signal);
 		});
-		return await forEachItem(context, session, jobs, AT_ONCE);
+		const items = await forEachItem(context, session, jobs, AT_ONCE);
+		numberEqualFileNames(items);
+		return items;
 	},
 };
 
 function fetcher(context: IExecuteFunctions, session: Session) {
-	const order = { binaryField: readBinaryField(context), taken: new Set<string>(), extra: {} };
+	const order = { binaryField: readBinaryField(context), extra: {} };
 	const fetch = readOutput(context) === 'pdfs' ? fetchPdfs : fetchZip;
 	return async (
 		jobId: string,

@@ -1,12 +1,21 @@
 import fc from 'fast-check';
 
-import { foldName, safeFileName } from '../../../nodes/ImaginePdf/core/zip/safeFileName.ts';
+import {
+	distinctName,
+	foldName,
+	safeFileName,
+} from '../../../nodes/ImaginePdf/core/zip/safeFileName.ts';
 
 /** Generous, for machines with much else to do; nothing here depends on time. */
 jest.setTimeout(60_000);
 
 function one(name: string): string {
-	return safeFileName(name, new Set(), 'document-1');
+	return safeFileName(name, 'document-1');
+}
+
+/** As the files of one output are named. */
+function next(name: string, taken: Set<string>, fallback = 'x'): string {
+	return distinctName(safeFileName(name, fallback), taken);
 }
 
 describe('safeFileName', () => {
@@ -51,7 +60,7 @@ describe('safeFileName', () => {
 			'ß.pdf',
 			'ẞ.pdf',
 		];
-		expect(names.map((name) => safeFileName(name, taken, 'x'))).toEqual([
+		expect(names.map((name) => next(name, taken))).toEqual([
 			'a.pdf',
 			'A (2).pdf',
 			'a (3).pdf',
@@ -74,7 +83,7 @@ describe('safeFileName', () => {
 		const taken = new Counting();
 		for (let count = 1; count <= 10_000; count++) {
 			const expected = count === 1 ? 'same.pdf' : `same (${count}).pdf`;
-			expect(safeFileName('same.pdf', taken, 'x')).toBe(expected);
+			expect(next('same.pdf', taken)).toBe(expected);
 		}
 		expect(lookups).toBeLessThan(10_000 * 30);
 	});
@@ -82,7 +91,7 @@ describe('safeFileName', () => {
 	it('cuts long names at a character, and keeps the number and the extension', () => {
 		const taken = new Set<string>();
 		const long = '請'.repeat(300);
-		const names = [1, 2].map(() => safeFileName(`${long}.pdf`, taken, 'x'));
+		const names = [1, 2].map(() => next(`${long}.pdf`, taken));
 		expect(names[0]).toBe(`${'請'.repeat(65)}.pdf`);
 		expect(names[1]).toBe(`${'請'.repeat(64)} (2).pdf`);
 	});
@@ -105,7 +114,7 @@ describe('safeFileName', () => {
 		fc.assert(
 			fc.property(fc.array(fc.array(part).map((parts) => parts.join(''))), (names) => {
 				const taken = new Set<string>();
-				const safe = names.map((name, index) => safeFileName(name, taken, `document-${index}`));
+				const safe = names.map((name, index) => next(name, taken, `document-${index}`));
 				expect(new Set(safe.map(foldName)).size).toBe(names.length);
 				for (const name of safe) {
 					expect(name).toMatch(

@@ -6,4 +6,4 @@ export {
 	type PdfEntry,
 	type SkippedEntry,
 } from './readPdfEntries';
-export { safeFileName } from './safeFileName';
+export { distinctName, safeFileName } from './safeFileName';

@@ -18,20 +18,30 @@ const DEVICE = /^(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³]
 
 /**
  * A file name out of an archive made safe to store, attach or offer for download anywhere: no path,
- * nothing invisible, nothing reserved, at most 200 bytes, ending as its kind does, and no duplicate.
- * Unicode is kept (NFC).
+ * nothing invisible, nothing reserved, at most 200 bytes, ending as its kind does. Unicode is kept (NFC).
  *
  * @param name as the archive has it
- * @param taken names given so far, folded by `foldName`; the new one is added
  * @param fallback used where nothing of the name is left, e.g. `document-3`
  */
 export function safeFileName(
 	name: string,
-	taken: Set<string>,
 	fallback: string,
 	extension: Extension = '.pdf',
 ): string {
 	const stem = safeStem(name, extension) || safeStem(fallback, extension) || 'document';
+	return numbered(stem, 1, extension);
+}
+
+/**
+ * A safe file name with a number behind it where it was given before.
+ *
+ * @param name as `safeFileName` made it
+ * @param taken names given so far, folded by `foldName`; the new one is added
+ */
+export function distinctName(name: string, taken: Set<string>): string {
+	const dot = name.lastIndexOf('.');
+	const stem = name.slice(0, dot);
+	const extension = name.slice(dot);
 	const free = firstFree((count) => taken.has(foldName(numbered(stem, count, extension))));
 	const chosen = numbered(stem, free, extension);
 	taken.add(foldName(chosen));
@@ -57,7 +67,7 @@ function firstFree(isTaken: (count: number) => boolean): number {
 	return free;
 }
 
-function numbered(stem: string, count: number, extension: Extension): string {
+function numbered(stem: string, count: number, extension: string): string {
 	const mark = count === 1 ? '' : ` (${count})`;
 	return `${fit(stem, MAX_BYTES - mark.length - extension.length)}${mark}${extension}`;
 }

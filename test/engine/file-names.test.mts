@@ -1,0 +1,88 @@
+import type { FaultAction } from '../emulator/index.mts';
+import { invoices, NODE, openBench, type Bench } from './support/bench.mts';
+
+/** Whatever is through first: equal names are numbered in the order of the items. */
+describe('Equal file names', () => {
+	let bench: Bench;
+	beforeAll(async () => {
+		bench = await openBench({ timing: { queueMs: 0, rowMs: 0 }, choices: { zipNames: 'design' } });
+	});
+	afterEach(() => bench.emulator.faults.clear());
+	afterAll(async () => await bench.close());
+
+	/** Waits until a file has been fetched since the test began. */
+	let begun = 0;
+	beforeEach(() => {
+		begun = bench.emulator.requests.length;
+	});
+	const anotherFile = async () => {
+		await bench.emulator.waitFor(() =>
+			bench.emulator.requests
+				.slice(begun)
+				.some(({ route, outcome }) => /^(zip|pdf)$/.test(route) && outcome === 'completed'),
+		);
+	};
+
+	/** Holds the file of the first item's job until another one has been fetched. */
+	const lastOfAll: FaultAction = {
+		name: 'lastOfAll',
+		async before({ job }) {
+			if (job?.rows[0]?.['invoice_number'] === 'R-0') await anotherFile();
+			return undefined;
+		},
+	};
+
+	const names = async (
+		parameters: Record<string, unknown>,
+		items: Parameters<Bench['run']>[0] = invoices(3),
+	) => {
+		const result = await bench.run(items, { parameters });
+		expect(result.error).toBeUndefined();
+		for (const { json, binary } of result.items(NODE)) {
+			expect(binary?.['data']?.fileName).toBe(json['fileName']);
+		}
+		return result.json(NODE).map(({ fileName }) => fileName);
+	};
+
+	it('of ZIP files', async () => {
+		bench.emulator.faults.add({ route: 'zip', action: lastOfAll });
+		const options = { rowsPerBatch: 1, fileName: 'March' };
+		expect(await names({ options })).toEqual(['March.zip', 'March (2).zip', 'March (3).zip']);
+	});
+
+	it('of PDFs out of several jobs', async () => {
+		bench.emulator.faults.add({ route: 'zip', action: lastOfAll });
+		const parameters = { output: 'pdfs', options: { rowsPerBatch: 2 } };
+		expect(await names(parameters)).toEqual([
+			'Invoice 1.pdf',
+			'Invoice 2.pdf',
+			'Invoice 1 (2).pdf',
+		]);
+	});
+
+	it('of jobs that are downloaded later', async () => {
+		const submitted = await bench.run(invoices(2), {
+			parameters: { waitForCompletion: false, options: { rowsPerBatch: 1 } },
+		});
+		bench.emulator.faults.add({ route: 'zip', action: lastOfAll });
+		const jobs = submitted.json(NODE).map(({ jobId }) => ({ jobId }));
+		const parameters = { operation: 'download', jobId: '={{ $json.jobId }}' };
+		expect(await names({ ...parameters, options: { fileName: 'March' } }, jobs)).toEqual([
+			'March.zip',
+			'March (2).zip',
+		]);
+	});
+
+	it('of single PDFs', async () => {
+		const first: FaultAction = {
+			name: 'first',
+			async before() {
+				await anotherFile();
+				return undefined;
+			},
+		};
+		bench.emulator.faults.add({ route: 'pdf', call: 1, action: first });
+		const parameters = { resource: 'pdf', operation: 'generate', options: { fileName: 'March' } };
+		expect(await names(parameters)).toEqual(['March.pdf', 'March (2).pdf', 'March (3).pdf']);
+	});
+});
