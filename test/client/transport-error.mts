@@ -1,7 +1,12 @@
-import { codeOf, TransportError } from '../../nodes/ImaginePdf/core/api/transport.ts';
+import {
+	codeOf,
+	TransportError,
+	wasConnecting,
+} from '../../nodes/ImaginePdf/core/api/transport.ts';
 
 /** An undici failure as the core knows it. */
 export function toTransportError(error: unknown): TransportError {
 	if (error instanceof TransportError) return error;
-	return new TransportError(codeOf(error), error instanceof Error ? error.message : String(error));
+	const message = error instanceof Error ? error.message : String(error);
+	return new TransportError(codeOf(error), message, wasConnecting(error));
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 import { systemCodeIn } from './majors';
 import { readableClassOf, type NodeStream, type ReadableClass } from './stream';
-import { codeOf, TransportError } from '../core/api/transport';
+import { codeOf, TransportError, wasConnecting } from '../core/api/transport';
 import type { ApiAnswer, ApiRequest, Http, StorageAnswer, StorageRequest } from '../core/ports';
 
 export const CREDENTIAL_TYPE = 'imaginePdfApi';
@@ -99,7 +99,8 @@ export class N8nHttp implements Http {
 function transportError(error: unknown, signal: unknown): unknown {
 	if (signal instanceof AbortSignal && signal.aborted) return signal.reason;
 	const code = codeOf(error);
-	return new TransportError(code === 'UNKNOWN' ? systemCodeIn(error) : code, 'No answer');
+	const told = code === 'UNKNOWN' ? systemCodeIn(error) : code;
+	return new TransportError(told, 'No answer', wasConnecting(error));
 }
 
 function asStream(body: unknown): NodeStream {

@@ -4,8 +4,9 @@
  */
 
 /**
- * Codes that prove the request never left: the connection was not made. Every other code (a reset,
- * a time-out, a broken pipe) can also come after the service has read the request.
+ * Codes that prove by themselves that the request never left: they come only while a connection is
+ * made. Every other code can also come after the service has read the request, "no route to host" and
+ * "network is unreachable" among them (tcp(7): a connection that was open reports them, too).
  * Source: Node.js `errors` documentation (system and TLS errors).
  */
 const NEVER_SENT = new Set([
@@ -14,9 +15,6 @@ const NEVER_SENT = new Set([
 	'EAI_AGAIN',
 	'EAI_NODATA',
 	'EAI_NONAME',
-	'EHOSTUNREACH',
-	'ENETUNREACH',
-	'ENETDOWN',
 	'EADDRNOTAVAIL',
 	'UND_ERR_CONNECT_TIMEOUT',
 	'DEPTH_ZERO_SELF_SIGNED_CERT',
@@ -41,26 +39,44 @@ export class TransportError extends Error {
 		/** System code, e.g. `ECONNRESET`; `UNKNOWN` where the runtime gives none. */
 		readonly code: string,
 		message: string,
+		/** True where the runtime says that it was connecting; see `wasConnecting`. */
+		private readonly connecting = false,
 	) {
 		super(message);
 	}
 
 	/** True when the service cannot have seen the request, so that repeating it costs nothing. */
 	get neverSent(): boolean {
-		return NEVER_SENT.has(this.code);
+		return this.connecting || NEVER_SENT.has(this.code);
 	}
 }
 
 /** The first system code in an error and its causes, or `UNKNOWN`. */
 export function codeOf(error: unknown): string {
-	const seen = new Set<unknown>();
-	let current: unknown = error;
-	while (typeof current === 'object' && current !== null && !seen.has(current)) {
-		seen.add(current);
-		if ('code' in current && typeof current.code === 'string' && current.code !== '') {
-			return current.code;
-		}
-		current = 'cause' in current ? current.cause : undefined;
+	for (const one of causesOf(error)) {
+		if ('code' in one && typeof one.code === 'string' && one.code !== '') return one.code;
 	}
 	return 'UNKNOWN';
+}
+
+/**
+ * Whether the error came from opening the connection, whatever its code: Node names the system call.
+ * Where it tried several addresses, it lists an error for each.
+ */
+export function wasConnecting(error: unknown): boolean {
+	return causesOf(error).some((one) =>
+		'errors' in one && Array.isArray(one.errors) && one.errors.length > 0
+			? one.errors.every(wasConnecting)
+			: 'syscall' in one && one.syscall === 'connect',
+	);
+}
+
+function causesOf(error: unknown): object[] {
+	const causes = new Set<object>();
+	let current = error;
+	while (typeof current === 'object' && current !== null && !causes.has(current)) {
+		causes.add(current);
+		current = 'cause' in current ? current.cause : undefined;
+	}
+	return [...causes];
 }

@@ -1,0 +1,57 @@
+import { isKnownOutcome, isProvablyUndone } from '../../../nodes/ImaginePdf/core/api/retry.ts';
+import {
+	codeOf,
+	TransportError,
+	wasConnecting,
+} from '../../../nodes/ImaginePdf/core/api/transport.ts';
+
+/** As the HTTP port makes it of what the runtime throws. */
+function transportError(thrown: unknown): TransportError {
+	return new TransportError(codeOf(thrown), 'No answer', wasConnecting(thrown));
+}
+
+const system = (code: string, syscall: string) =>
+	Object.assign(new Error(`${syscall} ${code}`), { code, syscall });
+
+describe('A paid request that got no answer', () => {
+	it.each([
+		['a refused connection', system('ECONNREFUSED', 'connect')],
+		['a name that is not found', system('ENOTFOUND', 'getaddrinfo')],
+		['no route while connecting', system('EHOSTUNREACH', 'connect')],
+		['a time-out while connecting', system('ETIMEDOUT', 'connect')],
+		['a firewall', system('EPERM', 'connect')],
+		[
+			'several addresses that all cannot be connected to',
+			Object.assign(new AggregateError([system('ETIMEDOUT', 'connect')]), { code: 'ETIMEDOUT' }),
+		],
+		[
+			'the same, wrapped by a client',
+			new Error('n8n', { cause: new Error('axios', { cause: system('ENETUNREACH', 'connect') }) }),
+		],
+	])('had no effect: %s', (_what, thrown) => {
+		expect(isProvablyUndone(transportError(thrown))).toBe(true);
+	});
+
+	it.each([
+		['a reset', system('ECONNRESET', 'read')],
+		['a broken pipe', system('EPIPE', 'write')],
+		['a time-out of an open connection', system('ETIMEDOUT', 'read')],
+		['a route that was lost later', system('EHOSTUNREACH', 'read')],
+		['a network that went down later', system('ENETUNREACH', 'write')],
+		["the client's own time-out", Object.assign(new Error('timeout'), { code: 'ECONNABORTED' })],
+		[
+			'several trials, of which one was past connecting',
+			new AggregateError([system('ETIMEDOUT', 'connect'), system('ETIMEDOUT', 'read')]),
+		],
+		['nothing that is known', 'boom'],
+	])('may have had one: %s', (_what, thrown) => {
+		expect(isProvablyUndone(transportError(thrown))).toBe(false);
+		expect(isKnownOutcome(transportError(thrown))).toBe(false);
+	});
+
+	it('is not asked again where its certificate is wrong, but nothing was charged', () => {
+		const wrong = transportError(Object.assign(new Error('x'), { code: 'CERT_HAS_EXPIRED' }));
+		expect(isProvablyUndone(wrong)).toBe(false);
+		expect(isKnownOutcome(wrong)).toBe(true);
+	});
+});
