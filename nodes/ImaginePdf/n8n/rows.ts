@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 import { addHint, errorItem } from './output';
 import type { Session } from './session';
-import type { RowSettings } from './settings';
+import { readRowSource, type RowSettings } from './settings';
 import { settle } from '../core/api/retry';
 import { readDesign } from '../core/designs';
 import { designIdFrom } from '../core/designId';
@@ -145,13 +145,8 @@ export function readDesignId(context: IExecuteFunctions, itemIndex: number): str
 
 function readInput(context: IExecuteFunctions, itemIndex: number): RowInput {
 	const designId = readDesignId(context, itemIndex);
-	const source = readSource(context);
+	const source = readRowSource(context);
 	return { itemIndex, designId, ...readValues(context, itemIndex, source) };
-}
-
-function readSource(context: IExecuteFunctions): RowSource {
-	const source = context.getNodeParameter('rowSource', 0, 'items');
-	return source === 'json' || source === 'mapped' ? source : 'items';
 }
 
 function readValues(

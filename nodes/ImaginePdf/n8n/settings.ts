@@ -3,7 +3,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { DEFAULT_ROWS_PER_BATCH } from '../core/limits';
 import { Failure } from '../core/failure';
 import type { PdfProfile } from '../core/api/client';
-import type { MissingVariables } from '../core/rows/types';
+import type { MissingVariables, RowSource } from '../core/rows/types';
 
 /*
  * The node's parameters as the core wants them. Settings of the whole run are read from the first
@@ -12,6 +12,7 @@ import type { MissingVariables } from '../core/rows/types';
 
 export type Output = 'zip' | 'pdfs' | 'none';
 
+/** How a job is waited for, and what is done with a part of it. */
 export interface WaitSettings {
 	timeoutMs: number;
 	/** 0 adapts to the job. */
@@ -19,17 +20,20 @@ export interface WaitSettings {
 	partialFailure: 'continue' | 'error';
 }
 
+/** How rows are built. */
 export interface RowSettings {
 	onlyFields: string;
 	missingVariables: MissingVariables;
 	pdfProfile: PdfProfile;
 }
 
+/** How what costs credits is sent. */
 export interface PaySettings {
 	maxConcurrentJobs: number;
 	unknownSubmit: 'stop' | 'submitAgain';
 }
 
+/** @throws Failure naming an option that cannot be used as it is */
 export function readWaitSettings(context: IExecuteFunctions): WaitSettings {
 	return {
 		timeoutMs:
@@ -44,6 +48,7 @@ export function readWaitSettings(context: IExecuteFunctions): WaitSettings {
 	};
 }
 
+/** @throws Failure naming an option that cannot be used as it is */
 export function readRowSettings(context: IExecuteFunctions): RowSettings {
 	return {
 		onlyFields: textOption(context, 'onlyFields', 0),
@@ -56,6 +61,7 @@ export function readRowSettings(context: IExecuteFunctions): RowSettings {
 	};
 }
 
+/** @throws Failure naming an option that cannot be used as it is */
 export function readPaySettings(context: IExecuteFunctions): PaySettings {
 	return {
 		maxConcurrentJobs: numberOption(context, 'maxConcurrentJobs', 'Max Concurrent Jobs', {
@@ -70,6 +76,7 @@ export function readPaySettings(context: IExecuteFunctions): PaySettings {
 	};
 }
 
+/** Rows of a job at most. @throws Failure for what is no whole number */
 export function readRowsPerBatch(context: IExecuteFunctions): number {
 	return numberOption(context, 'rowsPerBatch', 'Rows per Batch', {
 		fallback: DEFAULT_ROWS_PER_BATCH,
@@ -78,13 +85,33 @@ export function readRowsPerBatch(context: IExecuteFunctions): number {
 	});
 }
 
+/** What a finished job hands on. @throws Failure for a value that is none of them */
 export function readOutput(context: IExecuteFunctions): Output {
-	const output = context.getNodeParameter('output', 0, 'zip');
-	return output === 'pdfs' || output === 'none' ? output : 'zip';
+	return oneOf(context, 'output', 'Output', ['zip', 'pdfs', 'none']);
 }
 
-export function readFlag(context: IExecuteFunctions, name: string, fallback: boolean): boolean {
-	return context.getNodeParameter(name, 0, fallback) === true;
+/** Where the rows' values come from. @throws Failure for a value that is none of them */
+export function readRowSource(context: IExecuteFunctions): RowSource {
+	return oneOf(context, 'rowSource', 'Row Source', ['items', 'mapped', 'json']);
+}
+
+/** Whether each finished job is waited for. @throws Failure for what is neither true nor false */
+export function readWaits(context: IExecuteFunctions): boolean {
+	return flag(context, 'waitForCompletion', 'Wait for Completion', true);
+}
+
+/** Whether nothing is to be submitted. @throws Failure for what is neither true nor false */
+export function readCheckOnly(context: IExecuteFunctions): boolean {
+	return flag(context, 'options.checkOnly', 'Check Only', false);
+}
+
+/**
+ * How many results an operation is to return: `Infinity` for all.
+ * @throws Failure for a limit that is no whole number
+ */
+export function readLimit(context: IExecuteFunctions): number {
+	if (flag(context, 'returnAll', 'Return All', false)) return Infinity;
+	return number(context, 'limit', 'Limit', { fallback: 50, min: 1, whole: true });
 }
 
 /**
@@ -97,6 +124,7 @@ export function readBinaryField(context: IExecuteFunctions): string {
 	throw badSetting('Output Data Field Name', 'is empty', "Enter a name, e.g. 'data'.");
 }
 
+/** A text of the item's own, without blanks around it; empty where it is not set. */
 export function textOption(context: IExecuteFunctions, name: string, itemIndex: number): string {
 	const value = context.getNodeParameter(`options.${name}`, itemIndex, '');
 	return typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
@@ -114,7 +142,16 @@ function numberOption(
 	label: string,
 	{ fallback, min, whole }: NumberRange,
 ): number {
-	const raw = context.getNodeParameter(`options.${name}`, 0, fallback);
+	return number(context, `options.${name}`, label, { fallback, min, whole });
+}
+
+function number(
+	context: IExecuteFunctions,
+	name: string,
+	label: string,
+	{ fallback, min, whole }: NumberRange,
+): number {
+	const raw = context.getNodeParameter(name, 0, fallback);
 	const value = typeof raw === 'string' && raw.trim() !== '' ? Number(raw) : raw;
 	const fits = typeof value === 'number' && Number.isFinite(value) && value >= min;
 	if (fits && (!whole || Number.isInteger(value))) return value;
@@ -122,14 +159,31 @@ function numberOption(
 	throw badSetting(label, `is ${JSON.stringify(raw)}`, `Enter ${wanted}.`);
 }
 
-/** The chosen value; the first one where an older workflow has none. */
+/** An expression may well give the text 'true', and where money is spent nothing is guessed. */
+function flag(context: IExecuteFunctions, name: string, label: string, fallback: boolean): boolean {
+	const value: unknown = context.getNodeParameter(name, 0, fallback);
+	if (value === true || value === 'true') return true;
+	if (value === false || value === 'false') return false;
+	throw badSetting(label, `is ${JSON.stringify(value)}`, 'It can be true or false.');
+}
+
 function choice<T extends string>(
 	context: IExecuteFunctions,
 	name: string,
 	label: string,
 	values: readonly [T, ...T[]],
 ): T {
-	const chosen = context.getNodeParameter(`options.${name}`, 0, values[0]);
+	return oneOf(context, `options.${name}`, label, values);
+}
+
+/** The chosen value; the first one where an older workflow has none. */
+function oneOf<T extends string>(
+	context: IExecuteFunctions,
+	name: string,
+	label: string,
+	values: readonly [T, ...T[]],
+): T {
+	const chosen = context.getNodeParameter(name, 0, values[0]);
 	const known = values.find((value) => value === chosen);
 	if (known !== undefined) return known;
 	throw badSetting(
@@ -145,6 +199,5 @@ function badSetting(label: string, what: string, remedy: string): Failure {
 		description: `${remedy} Nothing was submitted.`,
 		code: 'INVALID_SETTING',
 		fromService: false,
-		itemIndexes: [0],
 	});
 }

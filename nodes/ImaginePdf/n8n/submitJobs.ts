@@ -7,9 +7,9 @@ import { addHint, errorItem, jobJson, pairedTo } from './output';
 import type { Session } from './session';
 import {
 	readBinaryField,
-	readFlag,
 	readOutput,
 	readPaySettings,
+	readWaits,
 	readWaitSettings,
 	textOption,
 } from './settings';
@@ -44,7 +44,7 @@ export async function runPlan(
 			profile,
 			account: session.account.digest,
 			runIndex: runIndexOf(context),
-			waitForCompletion: readFlag(context, 'waitForCompletion', true),
+			waitForCompletion: readWaits(context),
 			stopOnFailure,
 			signal: session.signal,
 		},

@@ -15,8 +15,8 @@ import { forEachItem, jobItems } from '../n8n/perItem';
 import { openSession, type Session } from '../n8n/session';
 import {
 	readBinaryField,
-	readFlag,
 	readOutput,
+	readWaits,
 	readWaitSettings,
 	textOption,
 } from '../n8n/settings';
@@ -103,7 +103,7 @@ async function finishedState(
 	{ timeoutMs, pollIntervalMs }: WaitSettings,
 	signal: AbortSignal,
 ): Promise<JobState> {
-	if (readFlag(context, 'waitForCompletion', true)) {
+	if (readWaits(context)) {
 		const deadline = session.clock.now() + timeoutMs;
 		return await waitForJob(session, jobId, { deadline, signal, pollIntervalMs });
 	}

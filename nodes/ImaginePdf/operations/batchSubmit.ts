@@ -10,7 +10,7 @@ import type { PreparedRow } from '../core/rows/types';
 import { addHint, pairedTo } from '../n8n/output';
 import { prepareRows } from '../n8n/rows';
 import { openSession } from '../n8n/session';
-import { readFlag, readRowSettings, readRowsPerBatch } from '../n8n/settings';
+import { readCheckOnly, readRowSettings, readRowsPerBatch } from '../n8n/settings';
 import { runPlan } from '../n8n/submitJobs';
 
 export const submit: Operation = {
@@ -18,7 +18,7 @@ export const submit: Operation = {
 	value: 'submit',
 	name: 'Submit',
 	action: 'Submit batch of rows',
-	description: 'Turn rows into PDFs, all together in one batch',
+	description: 'Turn rows into PDFs, in one batch job or several',
 	fields: [
 		costNotice(
 			"Each row costs one ImaginePDF credit. The option 'Check Only' shows the rows and their cost without submitting them.",
@@ -71,7 +71,7 @@ export const submit: Operation = {
 		const settings = readRowSettings(context);
 		const { built, refused } = await prepareRows(context, session, settings);
 		const jobs = planJobs(built.rows, rowsPerBatch);
-		const done = readFlag(context, 'options.checkOnly', false)
+		const done = readCheckOnly(context)
 			? preview(context, built.rows, jobs)
 			: await runPlan(context, session, jobs, settings.pdfProfile);
 		return [...done, ...refused];

@@ -4,6 +4,7 @@ import { summaryJson } from '../n8n/designJson';
 import { pairedTo } from '../n8n/output';
 import { forEachItem, type ItemJob } from '../n8n/perItem';
 import { openSession } from '../n8n/session';
+import { readLimit } from '../n8n/settings';
 import type { Operation } from './types';
 
 export const getManyDesigns: Operation = {
@@ -32,10 +33,9 @@ export const getManyDesigns: Operation = {
 	],
 	execute: async (context) => {
 		const session = await openSession(context);
+		const limit = readLimit(context);
 		const jobs = [...context.getInputData().keys()].map((itemIndex): ItemJob => {
 			const work = async (signal: AbortSignal) => {
-				const all = context.getNodeParameter('returnAll', itemIndex, false) === true;
-				const limit = all ? Infinity : Number(context.getNodeParameter('limit', itemIndex, 50));
 				const designs: DesignSummary[] = [];
 				for await (const design of allDesigns(session.client, limit, { signal }))
 					designs.push(design);

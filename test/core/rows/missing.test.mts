@@ -100,6 +100,16 @@ describe('what blank text must not stand in for', () => {
 		expect(issues).toMatchObject([{ itemIndex: 1, field: 'x', code: 'blank_unsafe' }]);
 	});
 
+	it.each([
+		['by the design', [{ x: '' }], { variables: { x: { type: 'image' } } }],
+		['by another row', [{ x: '' }, { x: 'uploads:1' }], {}],
+		['by another row, as a token', [{ 'a::x': '' }, { 'a::x': 'uploads:1' }], {}],
+	])('takes empty text for none there, where shown %s', (_, rows, setting) => {
+		expect(refusal(rows, setting).issues).toMatchObject([{ itemIndex: 0, code: 'blank_unsafe' }]);
+		const [first] = sent(rows, { ...setting, missingVariables: 'sample' });
+		expect(first).toEqual(rows[0]);
+	});
+
 	it('looks at all names and tokens of a variable', () => {
 		const byId = { variables: { v1: { name: 'logo' } } };
 		expect(refusal([{ v1: 'uploads:1' }, { b: 'x' }], byId).itemIndexes).toEqual([1]);

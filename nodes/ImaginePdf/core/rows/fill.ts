@@ -28,6 +28,8 @@ export interface FilledRow {
 export class Filler {
 	/** For each field of the design the last row that has a value for it. */
 	private readonly lastFilled: Int32Array;
+	/** Keys of what takes a table or an image: there, empty text is no value. */
+	private readonly unsafeKeys: ReadonlySet<string>;
 	private row = 0;
 	private blanks = 0;
 
@@ -39,16 +41,18 @@ export class Filler {
 		private readonly maxBlanks = MAX_BLANKS,
 	) {
 		this.lastFilled = new Int32Array(fieldCount);
+		// With the design's samples allowed, a row's own empty text is better than nothing.
+		this.unsafeKeys = mode === 'sample' ? new Set() : unsafeKeysOf(needs);
 	}
 
 	/** Completes a row. What must not be blank, or not be missing, goes to the log. */
 	fill(draft: RowDraft): FilledRow {
 		this.row++;
 		const values: RowValues = { ...this.needs.blank };
-		this.putIn(values, draft);
+		const filled = this.putIn(values, draft);
 		const blanked: string[] = [];
 		// Without formed needs every field meets one need of its own, so equal counts mean all.
-		if (this.needs.formed.length > 0 || draft.filled < this.needs.simple.length) {
+		if (this.needs.formed.length > 0 || filled < this.needs.simple.length) {
 			for (const need of this.needs.simple) {
 				if (this.lastFilled[need.field] !== this.row) this.mayBlank(draft, need, blanked);
 			}
@@ -58,14 +62,21 @@ export class Filler {
 		return { values, blanked: blanked.length === 0 ? NONE : blanked };
 	}
 
-	private putIn(values: RowValues, draft: RowDraft): void {
+	/** Returns how many fields have a value. */
+	private putIn(values: RowValues, draft: RowDraft): number {
+		let { filled } = draft;
 		for (let index = 0; index < draft.fields.length; index++) {
 			const field = draft.fields[index];
 			const value = draft.values[index];
 			if (field === undefined || value === undefined) continue;
+			if (value === '' && this.unsafeKeys.has(field.key)) {
+				filled--;
+				continue;
+			}
 			setOwn(values, field.key, value);
 			this.lastFilled[field.index] = this.row;
 		}
+		return filled;
 	}
 
 	private fillFormed(values: RowValues, draft: RowDraft, need: FormedNeed, blanked: string[]) {
@@ -126,15 +137,24 @@ export class Filler {
 			rowIndex: raw.rowIndex,
 			code: 'too_many_blanks',
 			reason: `the rows have so few fields in common that more than ${this.maxBlanks} blanks would be sent`,
-			remedy: `Name the fields to send in the option '${OPTION.onlyFields}', or map them.`,
+			remedy: `Send only the fields that the design needs: name them in the option '${OPTION.onlyFields}', or choose the row source '${OPTION.mapped}'.`,
 		});
 	}
 }
 
 const UNSAFE = {
 	table: { takes: 'a table', give: 'Give it a table (a list of rows, each a list of cells).' },
-	image: { takes: 'an image', give: 'Give it an image reference, such as uploads:ID.' },
+	image: {
+		takes: 'an image',
+		give: 'Give it an image reference, such as uploads:ID; for no picture, that of an empty one.',
+	},
 } as const;
+
+function unsafeKeysOf({ simple, formed }: Needs): ReadonlySet<string> {
+	const tokens = formed.flatMap((need) => need.tokens.map((token) => token.need));
+	const unsafe = [...simple, ...formed, ...tokens].filter(({ kind }) => kind !== undefined);
+	return new Set(unsafe.flatMap(({ keys }) => keys));
+}
 
 /** Gives every key the value of the first that has one. Returns whether there was any. */
 function spread(values: RowValues, keys: readonly string[]): boolean {

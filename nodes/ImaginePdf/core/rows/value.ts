@@ -21,7 +21,7 @@ function mayBeDataUri(text: string): boolean {
 /** API page, "Values": how an image that lies with the service is named. */
 const IMAGE_REFERENCE = /^(?:uploads|assets):\S/;
 
-const MAKE_IT_TEXT = `Turn it into text first, or leave the field out with the option '${OPTION.onlyFields}'.`;
+const MAKE_IT_TEXT = 'Turn it into text first, or leave the field out.';
 
 /**
  * Converts one value to what the API documents. `undefined` means that the value is missing
@@ -213,6 +213,6 @@ function listRefusal(raw: readonly unknown[]): Refusal {
 			: 'holds a list, and a variable takes text or a table',
 		ofObjects
 			? `Make it a table (a list of rows, each a list of cells). If these are rows of their own, choose '${OPTION.json}' as their source and give it this list alone.`
-			: `Join it into one text, or make it a table (a list of rows, each a list of cells), or leave the field out with the option '${OPTION.onlyFields}'.`,
+			: `Join it into one text, or make it a table (a list of rows, each a list of cells), or leave the field out.`,
 	);
 }

@@ -6,4 +6,5 @@ export const OPTION = {
 	sample: 'Print Sample Content',
 	rows: 'Rows',
 	json: 'JSON',
+	mapped: 'Map Each Variable',
 } as const;
