@@ -33,6 +33,10 @@ describe('package.json', () => {
 		expect(manifest['n8n']).toMatchObject({ strict: true });
 	});
 
+	it('is published for everybody, with a provenance statement', () => {
+		expect(manifest['publishConfig']).toEqual({ access: 'public', provenance: true });
+	});
+
 	it('runs nothing at install time', () => {
 		const scripts = Object.keys(manifest['scripts'] ?? {});
 		for (const name of ['prepare', 'preinstall', 'install', 'postinstall', 'prepublish']) {
