@@ -82,6 +82,11 @@ export class Emulator {
 		return this.world.presigner.handedOut;
 	}
 
+	/** Gives the workspace with the key `existing` a further one. */
+	addKey(existing: string, added: string): void {
+		this.world.addKey(existing, added);
+	}
+
 	/** Requests that brought an API key to the storage. */
 	get leaks(): readonly LoggedRequest[] {
 		return this.world.log.leaks;

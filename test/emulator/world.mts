@@ -45,6 +45,11 @@ export class World {
 		this.workspaces.set(workspace.key, workspace);
 	}
 
+	/** A further key for a workspace, as its owner makes one; the old one goes on to work. */
+	addKey(existing: string, added: string): void {
+		this.workspaces.set(added, this.workspace(existing));
+	}
+
 	workspaceOf(key: string): Workspace | undefined {
 		return this.workspaces.get(key);
 	}

@@ -154,26 +154,17 @@ describe('Paying', () => {
 		]);
 	});
 
-	it('submits only the job that the service itself gave up', async () => {
-		let failing = true;
-		bench.emulator.behaviour.failRows = (row) => failing && row['invoice_number'] === 'R-1';
-		bench.emulator.faults.add({
-			route: 'submit',
-			call: 4,
-			action: {
-				name: 'the service has recovered',
-				before: async () => {
-					failing = false;
-					return await Promise.resolve(undefined);
-				},
-			},
-		});
-		const result = await bench.run(invoices(3), {
-			...RETRY,
-			parameters: { options: { rowsPerBatch: 1 } },
-		});
+	it('pays once for a job that the service itself gave up, until somebody retries by hand', async () => {
+		bench.emulator.behaviour.failRows = (row) => row['invoice_number'] === 'R-1';
+		const parameters = { options: { rowsPerBatch: 1 } };
+		const failed = await bench.run(invoices(3), { ...RETRY, parameters });
+		expect(failed.tries(NODE)).toBe(3);
+		expect(failed.error?.message).toMatch(/^The row of job \S+ did not become a PDF$/);
+		expect(bench.charged()).toBe(3);
+		bench.emulator.behaviour.failRows = () => false;
+		const result = await bench.engine.retry(failed);
 		expect(result.error).toBeUndefined();
-		expect(submits()).toBe(4);
+		expect(bench.charged()).toBe(4);
 		expect(result.json(NODE).map(({ completed }) => completed)).toEqual([1, 1, 1]);
 	});
 

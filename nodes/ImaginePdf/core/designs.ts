@@ -1,5 +1,5 @@
 import type { ImaginePdfClient } from './api/client';
-import { isRouteMissing } from './api/errors';
+import { AnswerFault, isRouteMissing } from './api/errors';
 import { settle, type CallOptions } from './api/retry';
 import type { Design, DesignSummary } from './api/schemas';
 import { DESIGN_PAGE_SIZE } from './limits';
@@ -21,11 +21,17 @@ export async function readDesign(
 		const variables = parseVariables(design.variables);
 		if (variables.known) return { design, variables };
 	}
-	const tree = await settle(() => client.getTreeVariables(designId, options));
+	// A service of the second generation has trees, and nothing else tells its variables: a page of some
+	// gateway instead of the tree must not pass for a design without variables.
+	const isNeeded = design.variables === undefined || design.variables === null;
+	const tree = await settle(() => client.getTreeVariables(designId, isNeeded, options));
 	if (tree.ok) return { design, variables: parseVariables(tree.value) };
-	// A service of the first generation has no trees; then the design's own answer stands.
-	if (isRouteMissing(tree.error)) return { design, variables: parseVariables(design.variables) };
-	return await Promise.reject(tree.error);
+	const { error } = tree;
+	if (isRouteMissing(error) && !(isNeeded && error.code === AnswerFault.notImaginePdf)) {
+		// A service of the first generation has no trees; then the design's own answer stands.
+		return { design, variables: parseVariables(design.variables) };
+	}
+	return await Promise.reject(error);
 }
 
 /**

@@ -1,10 +1,10 @@
 import { AnswerFault, ApiError } from './api/errors';
-import { TransportError } from './api/transport';
+import { NO_TIME_LEFT, TransportError } from './api/transport';
 import { FileError } from './files/errors';
 import { ArchiveError } from './zip/errors';
 import { Failure, type FailureDetails } from './failure';
 import { CREDENTIAL, textFor, type Occasion, type Text } from './refusals';
-import { lowerFirst } from './wording';
+import { ISSUES_URL, lowerFirst } from './wording';
 
 export type { Occasion } from './refusals';
 
@@ -24,7 +24,7 @@ export function explain(error: unknown, occasion: Occasion): unknown {
 	if (!(error instanceof ApiError)) return error;
 	const tell = textFor(error);
 	const text = tell(occasion);
-	const description = `${limitAdvice(error, occasion)}${text.description}${theirWords(error)}`;
+	const description = `${limitAdvice(error, occasion)}${text.description}${paidAlready(occasion, text)}${theirWords(error)}`;
 	return new Failure({
 		...about,
 		message: withJob(text.message, occasion.jobId),
@@ -39,6 +39,12 @@ function unreachable(error: TransportError, { doing, jobId }: Occasion): Text {
 		(doing === 'submit' || doing === 'generate') && error.neverSent
 			? ' Nothing was sent, so nothing was charged.'
 			: '';
+	if (error.code === NO_TIME_LEFT) {
+		return {
+			message: withJob('There was no time left to ask ImaginePDF', jobId),
+			description: `Raise the option 'Timeout', or lower 'Max Concurrent Jobs'.${sent}`,
+		};
+	}
 	const slow = error.code === 'ETIMEDOUT' || error.code === 'ECONNABORTED';
 	return {
 		message: withJob(
@@ -68,9 +74,21 @@ function fileTrouble(
 	};
 }
 
+/** A job that is asked for is paid for, whatever the service refuses now. */
+function paidAlready({ jobId }: Occasion, { description }: Text): string {
+	const isTold = jobId === undefined || /'Download'|'Get Status'|the job ID/.test(description);
+	return isTold ? '' : ` ${wayBack(jobId)}`;
+}
+
 /** How to come back to a paid job. */
 export function wayBack(jobId: string): string {
-	return `It is paid for: fetch it later with the operation 'Download' and the job ID ${jobId}.`;
+	return `The job is paid for: fetch it later with the operation 'Download' and the job ID ${jobId}.`;
+}
+
+/** What to do about an error that this package has no words for. */
+export function unforeseenAdvice(error: unknown): string {
+	const words = error instanceof Error ? error.message : String(error);
+	return `What came up: ${words}. If it comes up again, report it with this message at ${ISSUES_URL}`;
 }
 
 /** "Maximum 50 rows": the number is only quoted as advice, nothing branches on it. */

@@ -31,6 +31,12 @@ export const BACKOFF_CAP_MS = 15_000;
 /** The longest `Retry-After` that is waited for; a longer one ends the tries. */
 export const MAX_RETRY_AFTER_MS = 120_000;
 
+/**
+ * The least time for the answer to a submit. With less of it left nothing is sent: cutting a submit off
+ * leaves an outcome nobody knows.
+ */
+export const MIN_SUBMIT_MS = 250;
+
 /** No byte of a file for this long counts as a stalled connection. */
 export const DOWNLOAD_STALL_MS = 30_000;
 

@@ -1,6 +1,6 @@
 import { AnswerFault, type ApiError } from './api/errors';
 import type { FailureDetails } from './failure';
-import { plural } from './wording';
+import { ISSUES_URL, plural } from './wording';
 
 /** What was being done when the service said no. */
 export interface Occasion {
@@ -53,8 +53,9 @@ export function textFor(error: ApiError): (occasion: Occasion) => Text {
 	const notOurs = error.code === AnswerFault.notImaginePdf;
 	if (error.status === 429 || error.status === 413) return BY_STATUS[error.status] ?? serverTrouble;
 	if (error.status >= 500) return serverTrouble;
-	if (byCode && !(notOurs && error.status >= 400 && error.status < 404)) return byCode;
-	return BY_STATUS[error.status] ?? serverTrouble;
+	// Who asks for a key or for payment without ImaginePDF's form still means just that.
+	if (byCode && !(notOurs && (error.status === 401 || error.status === 402))) return byCode;
+	return BY_STATUS[error.status] ?? (error.status < 500 ? notAccepted : serverTrouble);
 }
 
 function wrongKey(): Text {
@@ -72,11 +73,18 @@ function expiredKey(): Text {
 }
 
 function noCredits({ rows, doing }: Occasion): Text {
+	const message = 'The ImaginePDF workspace does not have enough credits';
+	if (!costs(doing)) return { message, description: 'Add credits in ImaginePDF, then try again.' };
 	const need = doing === 'submit' && rows ? `This batch needs ${plural(rows, 'credit')}. ` : '';
 	return {
-		message: 'The ImaginePDF workspace does not have enough credits',
-		description: `${need}Nothing of it was rendered or charged. Add credits in ImaginePDF, then run this again.`,
+		message,
+		description: `${need}Nothing of it was rendered or charged. Add credits in ImaginePDF, then retry this execution: what was accepted before is not paid for again.`,
 	};
+}
+
+/** Whether credits were at stake. */
+function costs(doing: Occasion['doing']): boolean {
+	return doing === 'submit' || doing === 'generate';
 }
 
 function planLacks({ doing }: Occasion): Text {
@@ -100,7 +108,8 @@ function unknownDesign({ designId }: Occasion): Text {
 	};
 }
 
-function noOutput(): Text {
+function noOutput(occasion: Occasion): Text {
+	if (!occasion.jobId) return notFound(occasion);
 	return {
 		message: 'There is no file for this job',
 		description:
@@ -109,14 +118,13 @@ function noOutput(): Text {
 }
 
 function notAccepted({ doing }: Occasion): Text {
-	return {
-		message:
-			doing === 'submit' || doing === 'generate'
-				? 'ImaginePDF does not accept these rows'
-				: 'ImaginePDF does not accept this request',
-		description:
-			'Nothing was rendered or charged. Correct what ImaginePDF names, then run this again.',
-	};
+	const description = 'Correct what ImaginePDF names, then try again.';
+	return costs(doing)
+		? {
+				message: 'ImaginePDF does not accept these rows',
+				description: `Nothing of them was rendered or charged. ${description}`,
+			}
+		: { message: 'ImaginePDF does not accept this request', description };
 }
 
 function notFound({ doing, jobId, designId }: Occasion): Text {
@@ -133,18 +141,25 @@ function notFound({ doing, jobId, designId }: Occasion): Text {
 	};
 }
 
-function tooLarge(): Text {
-	return {
-		message: 'The batch is too large for ImaginePDF',
-		description: "Lower the option 'Rows per Batch', or send less text per row.",
-	};
+function tooLarge({ doing }: Occasion): Text {
+	return doing === 'generate'
+		? {
+				message: 'The row is too large for ImaginePDF',
+				description: 'Send less text. Nothing was rendered or charged.',
+			}
+		: {
+				message: 'The batch is too large for ImaginePDF',
+				description:
+					"Lower the option 'Rows per Batch', or send less text per row. Nothing was rendered or charged.",
+			};
 }
 
-function tooManyRequests(): Text {
+function tooManyRequests({ doing }: Occasion): Text {
 	return {
 		message: 'ImaginePDF is receiving too many requests right now',
-		description:
-			"Wait a little, then run this again. The option 'Max Concurrent Jobs' lowers the load.",
+		description: costs(doing)
+			? "Wait a little, then retry this execution: what was accepted before is not paid for again. The option 'Max Concurrent Jobs' lowers the load."
+			: 'Wait a little, then try again.',
 	};
 }
 
@@ -168,7 +183,6 @@ function notImaginePdf(): Text {
 function unexpectedData(): Text {
 	return {
 		message: 'The answer of ImaginePDF is not as documented',
-		description:
-			'A field is missing or has another type than expected. Update this node; if that does not help, report it.',
+		description: `A field is missing, or is not as expected. Update this node; if that does not help, report it at ${ISSUES_URL}`,
 	};
 }

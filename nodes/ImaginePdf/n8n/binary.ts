@@ -1,11 +1,20 @@
 import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 
 import type { N8nHttp } from './http';
+import { untilAborted } from '../core/abort';
 
 /** What is stored, and under which name. */
 export interface FileToStore {
 	fileName: string;
 	mimeType: 'application/zip' | 'application/pdf';
+}
+
+/** A file that streams in, and how to end that. */
+export interface StoringStream {
+	http: N8nHttp;
+	signal: AbortSignal;
+	/** Ends the download: a store that refuses a file does not read it to its end. */
+	discard: () => void;
 }
 
 /**
@@ -14,24 +23,34 @@ export interface FileToStore {
  */
 export async function storeStream(
 	context: IExecuteFunctions,
-	http: N8nHttp,
+	{ http: { streamClass }, signal, discard }: StoringStream,
 	body: AsyncIterable<Uint8Array>,
 	{ fileName, mimeType }: FileToStore,
 ): Promise<IBinaryData> {
-	const { streamClass } = http;
-	const content = streamClass ? streamClass.from(body, { objectMode: false }) : await wholeOf(body);
-	// Name and type are always given: without them n8n derives both from the presigned URL.
-	return await context.helpers.prepareBinaryData(content, fileName, mimeType);
+	try {
+		const content = streamClass
+			? streamClass.from(body, { objectMode: false })
+			: await wholeOf(body);
+		// Name and type are always given: without them n8n derives both from the presigned URL. A slow
+		// store is not waited for after Stop.
+		return await untilAborted(
+			signal,
+			context.helpers.prepareBinaryData(content, fileName, mimeType),
+		);
+	} finally {
+		discard();
+	}
 }
 
 /** Stores a file that is in memory, e.g. one PDF out of a ZIP. */
 export async function storeBytes(
 	context: IExecuteFunctions,
+	signal: AbortSignal,
 	bytes: Uint8Array,
 	{ fileName, mimeType }: FileToStore,
 ): Promise<IBinaryData> {
 	const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-	return await context.helpers.prepareBinaryData(buffer, fileName, mimeType);
+	return await untilAborted(signal, context.helpers.prepareBinaryData(buffer, fileName, mimeType));
 }
 
 /** Only where the runtime's streams are of an unknown make. */

@@ -10,7 +10,7 @@ const credentialSchema = z.object({ apiKey: z.string().trim().min(1), baseUrl: z
 export interface Account {
 	/** Without a trailing slash. */
 	baseUrl: string;
-	/** Digest that tells accounts apart; the key cannot be read from it. */
+	/** Digest that tells credentials apart; the key cannot be read from it. */
 	digest: string;
 	/** Only for masking and sealing; it is n8n that sends it. */
 	apiKey: string;
@@ -33,6 +33,8 @@ export async function readAccount(
 	}
 	const { apiKey, baseUrl: given } = credential.data;
 	const baseUrl = baseUrlFrom(given);
-	const digest = createHash('sha256').update(`${baseUrl}\n${apiKey}`).digest('base64url');
+	// By the credential itself: with a renewed key in it, what is paid for is still found again.
+	const id = context.getNode().credentials?.[CREDENTIAL_TYPE]?.id ?? apiKey;
+	const digest = createHash('sha256').update(`${baseUrl}\n${id}`).digest('base64url');
 	return { baseUrl, digest, apiKey };
 }

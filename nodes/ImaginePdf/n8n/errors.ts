@@ -2,6 +2,7 @@ import type { IExecuteFunctions, INode, JsonObject } from 'n8n-workflow';
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 
 import { errorItemJson } from './majors';
+import { unforeseenAdvice } from '../core/explain';
 import type { Redact } from './redact';
 import { Failure } from '../core/failure';
 
@@ -55,12 +56,12 @@ export function errorJson(
 	});
 }
 
-/** Any error as a failure: what was not foreseen keeps its words and nothing else. */
+/** Any error as a failure: of what was not foreseen only its words are kept. */
 export function asFailure(error: unknown): Failure {
 	if (error instanceof Failure) return error;
 	return new Failure({
-		message: error instanceof Error ? error.message : String(error),
-		description: 'This was not foreseen by the ImaginePDF node.',
+		message: 'Something unforeseen happened in the ImaginePDF node',
+		description: unforeseenAdvice(error),
 		code: 'UNFORESEEN',
 		fromService: false,
 	});

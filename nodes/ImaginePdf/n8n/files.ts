@@ -8,7 +8,10 @@ import { Storing } from './storing';
 import { openDownload, type Download } from '../core/files';
 import { zipTail } from '../core/files/zipTail';
 import type { JobState } from '../core/api/schemas';
+import { wayBack } from '../core/explain';
+import { Failure } from '../core/failure';
 import { DOWNLOAD_STALL_MS, DOWNLOAD_TIMEOUT_MS } from '../core/limits';
+import { firstFew } from '../core/wording';
 import { ArchiveError, limitsFor, readPdfEntries, safeFileName } from '../core/zip';
 
 /** Names that are told; a note is no list. */
@@ -23,6 +26,8 @@ export interface FileOrder {
 	binaryField: string;
 	/** Name of the ZIP as the user wants it; empty for the default. */
 	fileName: string;
+	/** Whether fewer PDFs than the service reports are no result. */
+	complete: boolean;
 	/** Added to the JSON of every item. */
 	extra: Record<string, number>;
 }
@@ -42,13 +47,15 @@ export async function fetchZip(
 	signal: AbortSignal,
 ): Promise<FetchedFiles> {
 	const { jobId, designId, state, itemIndexes, binaryField, extra } = order;
-	const download = await openJobDownload(session, jobId, signal);
-	const tail = zipTail(download.body);
 	const wished = order.fileName || `imaginepdf-${jobId}.zip`;
 	const fileName = safeFileName(wished, `imaginepdf-${jobId}`, '.zip');
+	const download = await openJobDownload(session, jobId, signal);
+	const tail = zipTail(download.body);
 	const file = { fileName, mimeType: 'application/zip' as const };
-	const binary = await storeStream(context, session.http, tail.body, file);
+	const storing = { http: session.http, signal, discard: download.discard };
+	const binary = await storeStream(context, storing, tail.body, file);
 	const { bytes, entries } = tail.summary();
+	const notes = missingNotes(order, entries);
 	const item: INodeExecutionData = {
 		json: {
 			...jobJson(state, designId),
@@ -60,7 +67,7 @@ export async function fetchZip(
 		binary: { [binaryField]: binary },
 		pairedItem: pairedTo(itemIndexes),
 	};
-	return { items: [item], notes: missingNote(state, entries) };
+	return { items: [item], notes };
 }
 
 /** Takes a job's ZIP apart while it streams in: one item per PDF. */
@@ -97,33 +104,45 @@ export async function fetchPdfs(
 			items.push(item);
 			await storing.add(fileSize, async () => {
 				const file = { fileName, mimeType: 'application/pdf' as const };
-				item.binary = { [binaryField]: await storeBytes(context, bytes, file) };
+				item.binary = { [binaryField]: await storeBytes(context, signal, bytes, file) };
 			});
 		}
 		await storing.finish();
 	} finally {
+		download.discard();
 		await storing.settle();
 	}
 	if (items.length === 0) throw new ArchiveError('empty', 'The ZIP file holds no PDF');
 	// Only the end of the archive tells how many there are.
 	for (const { json } of items) json.pdfCount = items.length;
-	return { items, notes: [...skippedNote(jobId, skipped), ...missingNote(state, items.length)] };
+	return { items, notes: [...skippedNote(jobId, skipped), ...missingNotes(order, items.length)] };
 }
 
 function skippedNote(jobId: string, names: readonly string[]): string[] {
 	if (names.length === 0) return [];
-	const shown = names.slice(0, NAMES_SHOWN).join(', ');
-	return [
-		`Left out of the ZIP of job ${jobId}, since they are not PDFs: ${shown}${names.length > NAMES_SHOWN ? `, and ${names.length - NAMES_SHOWN} more` : ''}`,
-	];
+	const shown = firstFew(names.slice(0, NAMES_SHOWN), names.length);
+	return [`Left out of the ZIP of job ${jobId}, since they are not PDFs: ${shown}.`];
 }
 
-/** The ZIP holds one PDF per successful row (API page, "Download"). */
-function missingNote({ jobId, completed }: JobState, files: number): string[] {
+/**
+ * The ZIP holds one PDF per successful row (API page, "Download").
+ * @throws Failure where it does not and the user wants all or nothing
+ */
+function missingNotes(
+	{ state: { jobId, completed }, complete }: Pick<FileOrder, 'state' | 'complete'>,
+	files: number,
+): string[] {
 	if (files >= completed) return [];
-	return [
-		`The ZIP of job ${jobId} holds ${files} of the ${completed} PDFs that ImaginePDF reports. Ask ImaginePDF's support about the others.`,
-	];
+	const message = `The ZIP of job ${jobId} holds ${files} of the ${completed} PDFs that ImaginePDF reports`;
+	const remedy = "Ask ImaginePDF's support about the others.";
+	if (!complete) return [`${message}. ${remedy}`];
+	throw new Failure({
+		message,
+		description: `${remedy} ${wayBack(jobId)} To hand on what there is, set the option 'If Some Rows Fail' to 'Continue'.`,
+		code: 'PDFS_MISSING',
+		fromService: false,
+		jobIds: [jobId],
+	});
 }
 
 async function openJobDownload(

@@ -8,14 +8,13 @@ import type { GeneratedPdfOutput } from './outputTypes';
 import { forEachItem, type ItemJob } from './perItem';
 import type { Session } from './session';
 import { textOption, type PaySettings, type RowSettings } from './settings';
-import { settle } from '../core/api/retry';
-import { plural } from '../core/wording';
+import { itemsText, plural } from '../core/wording';
 import { Failure } from '../core/failure';
 import { openDownload, wholePdf } from '../core/files';
 import { generatePdf, linkGone, preparePdf } from '../core/jobs/generate';
 import type { PaidPdf } from '../core/jobs/generate';
 import { Ledger } from '../core/jobs/ledger';
-import { costText } from '../core/jobs/report';
+import { costText, isUnknown } from '../core/jobs/report';
 import { Occurrences } from '../core/jobs/submit';
 import { DOWNLOAD_STALL_MS, DOWNLOAD_TIMEOUT_MS } from '../core/limits';
 import type { PreparedRow } from '../core/rows/types';
@@ -28,10 +27,11 @@ export interface GenerateSettings extends PaySettings, RowSettings {
 interface Workshop {
 	context: IExecuteFunctions;
 	session: Session;
-	ledger: Ledger;
 	settings: GenerateSettings;
-	/** PDFs that are in the output: their ledger keys, and which of them an earlier try had paid for. */
-	emitted: Array<{ key: string; foundAgain: boolean }>;
+	/** PDFs that are paid for, by the items they belong to. */
+	paid: Map<number, PaidPdf>;
+	/** Those of them that are in the output. */
+	emitted: PaidPdf[];
 }
 
 /**
@@ -45,8 +45,9 @@ export async function generatePdfs(
 	settings: GenerateSettings,
 ): Promise<INodeExecutionData[]> {
 	requireOneRowPerItem(rows);
-	const ledger = new Ledger(submitMemory(context), () => session.clock.now());
-	const shop: Workshop = { context, session, ledger, settings, emitted: [] };
+	const { clock } = session;
+	const ledger = new Ledger(submitMemory(context), () => clock.now(), context.getExecutionId());
+	const shop: Workshop = { context, session, settings, paid: new Map(), emitted: [] };
 	const scope = {
 		runIndex: runIndexOf(context),
 		account: session.account.digest,
@@ -62,6 +63,7 @@ export async function generatePdfs(
 		};
 		const work = async (signal: AbortSignal) => {
 			const pdf = await generatePdf({ ...session, ledger }, row, prepared, { ...options, signal });
+			shop.paid.set(row.itemIndex, pdf);
 			return [await deliver(shop, row, pdf, signal)];
 		};
 		return {
@@ -70,62 +72,71 @@ export async function generatePdfs(
 			work,
 		};
 	});
-	const outcome = await settle(() =>
-		forEachItem(context, session, jobs, settings.maxConcurrentJobs),
+	const items = await forEachItem(context, session, jobs, settings.maxConcurrentJobs, (failures) =>
+		summarised(failures, shop.paid),
 	);
-	if (!outcome.ok) return await Promise.reject(withMadeSoFar(outcome.error, shop.emitted.length));
-	const items = outcome.value;
 	numberEqualFileNames(items);
 	const taken = !(context.getNode().retryOnFail && items[0]?.json.error);
 	if (taken) for (const { key } of shop.emitted) ledger.forget(key);
-	tellCost(context, shop.emitted);
+	tellAfterwards(context, shop.emitted);
 	return items;
 }
 
-function tellCost(context: IExecuteFunctions, emitted: Workshop['emitted']): void {
+function tellAfterwards(context: IExecuteFunctions, emitted: readonly PaidPdf[]): void {
 	const pdfs = emitted.length;
 	if (pdfs === 0) return;
 	const earlier = emitted.filter(({ foundAgain }) => foundAgain).length;
 	addHint(context, `${plural(pdfs, 'PDF')} made. ${costText(pdfs, earlier)}`, 'info');
+	if (emitted.some(({ profileApplied }) => !profileApplied)) {
+		addHint(
+			context,
+			'The PDF profile was not applied: this ImaginePDF service does not offer profiles. The PDFs are standard ones.',
+		);
+	}
 }
 
-/** Says what of the work is not lost. */
-function withMadeSoFar(error: unknown, made: number): unknown {
-	if (!(error instanceof Failure) || made === 0) return error;
-	const { description } = error.details;
-	return error.with({
-		description: `${description} ${plural(made, 'PDF')} of this run ${made === 1 ? 'was' : 'were'} already made and paid for: a retry of this execution fetches them again without paying, as long as their links are valid.`,
-	});
+/** The failure to stop with: what nobody knows comes first, and what is paid for is told. */
+function summarised(
+	failures: readonly [Failure, ...Failure[]],
+	paid: ReadonlyMap<number, PaidPdf>,
+): Failure {
+	const doubts = failures.filter(isUnknown);
+	const cause = doubts[0] ?? failures[0];
+	const also = doubts.slice(1).flatMap(({ details }) => details.itemIndexes ?? []);
+	const sentences = [cause.details.description];
+	if (also.length > 0) sentences.push(`The same is not known of ${itemsText(also)}.`);
+	if (paid.size > 0) {
+		const made = [...paid.keys()].sort((a, b) => a - b);
+		sentences.push(
+			`${plural(paid.size, 'PDF')} of this run ${paid.size === 1 ? 'is' : 'are'} made and paid for (${itemsText(made)}): a retry of this execution fetches ${paid.size === 1 ? 'it' : 'them'} without paying again, as long as the links are valid.`,
+		);
+	}
+	return cause.with({ description: sentences.join(' ') });
 }
 
 /** Fetches a paid PDF into the binary store. */
 async function deliver(
 	{ context, session, settings, emitted }: Workshop,
 	row: PreparedRow,
-	{ key, link, answer }: PaidPdf,
+	pdf: PaidPdf,
 	signal: AbortSignal,
 ): Promise<INodeExecutionData> {
 	const { itemIndex, designId } = row;
-	const download = await openPdf(session, row, link, signal);
-	const body = counted(wholePdf(download.body));
 	const wished = textOption(context, 'fileName', itemIndex);
-	const base = (answer?.filename ?? 'document').replace(/\.pdf$/i, '');
-	const fileName = safeFileName(wished || `${base}-${itemIndex + 1}`, `document-${itemIndex + 1}`);
+	const base = (pdf.fileName ?? 'document').replace(/\.pdf$/i, '');
+	const fallback = `document-${itemIndex + 1}`;
+	const fileName = safeFileName(wished || `${base}-${itemIndex + 1}`, fallback);
+	const download = await openPdf(session, row, pdf.url, signal);
+	const body = counted(wholePdf(download.body));
 	const file = { fileName, mimeType: 'application/pdf' as const };
-	const binary = await storeStream(context, session.http, body.chunks(), file);
-	emitted.push({ key, foundAgain: answer === undefined });
-	if (answer && !answer.profileApplied) {
-		addHint(
-			context,
-			'The PDF profile was not applied: this ImaginePDF service does not offer profiles. The PDF is a standard one.',
-		);
-	}
-	const { status, generationId } = answer ?? {};
+	const storing = { http: session.http, signal, discard: download.discard };
+	const binary = await storeStream(context, storing, body.chunks(), file);
+	emitted.push(pdf);
 	return {
 		json: {
 			designId,
-			...(generationId && { generationId }),
-			status: status ?? 'completed',
+			...(pdf.generationId && { generationId: pdf.generationId }),
+			status: pdf.status ?? 'completed',
 			fileName,
 			fileSize: body.bytes(),
 		} satisfies GeneratedPdfOutput,
@@ -137,7 +148,7 @@ async function deliver(
 async function openPdf(
 	{ http, clock, journal, random }: Session,
 	row: PreparedRow,
-	link: PaidPdf['link'],
+	url: string,
 	signal: AbortSignal,
 ) {
 	let given = false;
@@ -145,7 +156,7 @@ async function openPdf(
 		// The service has no route for a second link, so a refused one is the end.
 		if (given) throw linkGone(row);
 		given = true;
-		return link;
+		return { url, expiresIn: undefined };
 	};
 	const deadline = clock.now() + DOWNLOAD_TIMEOUT_MS;
 	const options = { signal, deadline, stallMs: DOWNLOAD_STALL_MS, expect: 'pdf' } as const;
@@ -170,12 +181,8 @@ function requireOneRowPerItem(rows: readonly PreparedRow[]): void {
 		...new Set(rows.filter((row) => (row.rowIndex ?? 0) > 0).map((row) => row.itemIndex)),
 	];
 	if (itemIndexes.length === 0) return;
-	const named = itemIndexes
-		.slice(0, 10)
-		.map((index) => `[item ${index}]`)
-		.join(', ');
 	throw new Failure({
-		message: `An item can become one PDF only, and there are several rows in ${named}${itemIndexes.length > 10 ? ` and ${itemIndexes.length - 10} more` : ''}`,
+		message: `An item can become one PDF only, and there are several rows in ${itemsText(itemIndexes)}`,
 		description:
 			"Split the rows into items first, e.g. with the node 'Split Out', or use the resource 'Batch'. Nothing was submitted.",
 		code: 'SEVERAL_ROWS',

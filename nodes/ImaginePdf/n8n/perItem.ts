@@ -5,7 +5,7 @@ import { errorItem } from './output';
 import type { Session } from './session';
 import { ownSignal } from '../core/abort';
 import { settle } from '../core/api/retry';
-import { explain, type Occasion } from '../core/explain';
+import { explain, unforeseenAdvice, wayBack, type Occasion } from '../core/explain';
 import { Failure } from '../core/failure';
 
 /** Work for one item. */
@@ -38,6 +38,8 @@ export function jobItems(
 /**
  * Does each item's work, a few at once, and returns the results in the order of the items. The one
  * place that turns an item's failure into an error item, or stops the node with it.
+ *
+ * @param sumUp makes the failure to stop with of all failures, in the order of the items
  * @throws Failure, unless On Error is Continue; the signal's reason when stopped
  */
 export async function forEachItem(
@@ -45,6 +47,7 @@ export async function forEachItem(
 	session: Session,
 	jobs: readonly ItemJob[],
 	atOnce: number,
+	sumUp: (failures: readonly [Failure, ...Failure[]]) => Failure = ([first]) => first,
 ): Promise<INodeExecutionData[]> {
 	const { signal, redact } = session;
 	const results: INodeExecutionData[][] = jobs.map(() => []);
@@ -65,8 +68,8 @@ export async function forEachItem(
 		}
 	};
 	await Promise.all(Array.from({ length: Math.min(atOnce, jobs.length) }, lane));
-	const [first] = failures.sort((a, b) => firstItem(a) - firstItem(b));
-	if (first && !context.continueOnFail()) throw first;
+	const [first, ...more] = failures.sort((a, b) => firstItem(a) - firstItem(b));
+	if (first && !context.continueOnFail()) throw sumUp([first, ...more]);
 	return results.flat();
 }
 
@@ -81,7 +84,7 @@ function unforeseen(error: unknown, { jobId }: Occasion): Failure {
 		message: jobId
 			? `The result of job ${jobId} could not be handed over`
 			: 'The item could not be handled',
-		description: `What came up: ${error instanceof Error ? error.message : String(error)}`,
+		description: `${jobId ? `${wayBack(jobId)} ` : ''}${unforeseenAdvice(error)}`,
 		code: 'UNFORESEEN',
 		fromService: false,
 		...(jobId && { jobIds: [jobId] }),

@@ -34,7 +34,7 @@ export async function runPlan(
 	const { clock } = session;
 	const wait = readWaitSettings(context);
 	const stopOnFailure = !context.continueOnFail();
-	const ledger = new Ledger(submitMemory(context), () => clock.now());
+	const ledger = new Ledger(submitMemory(context), () => clock.now(), context.getExecutionId());
 	const outcomes = await runJobs(
 		jobs,
 		{ ...session, ledger },
@@ -50,7 +50,7 @@ export async function runPlan(
 		},
 		collector(context, session, wait.partialFailure),
 	);
-	forgetFailedJobs(ledger, outcomes);
+	noteFailedJobs(ledger, outcomes);
 	if (stopOnFailure) {
 		const failure = summarise(outcomes);
 		if (failure) throw failure;
@@ -81,6 +81,7 @@ function collector(
 			itemIndexes: job.itemIndexes,
 			binaryField,
 			fileName: textOption(context, 'fileName', job.itemIndexes[0] ?? 0),
+			complete: partialFailure === 'error',
 			extra: batchFields(job),
 		};
 		const fetch = output === 'pdfs' ? fetchPdfs : fetchZip;
@@ -115,12 +116,13 @@ function toItems(
 
 /**
  * A job that ImaginePDF itself gave up without a single PDF has nothing to come back to: only it is
- * submitted again by a retry.
+ * submitted again when somebody retries the execution. An automatic try would pay for the same rows
+ * again, which mostly fail for the same reason.
  */
-function forgetFailedJobs(ledger: Ledger, outcomes: Outcome[]): void {
+function noteFailedJobs(ledger: Ledger, outcomes: Outcome[]): void {
 	for (const { accepted, state } of outcomes) {
 		if (accepted && state?.status === 'failed' && state.completed === 0)
-			ledger.forget(accepted.key);
+			ledger.gaveUp(accepted.key);
 	}
 }
 
@@ -135,9 +137,9 @@ function isTaken(context: IExecuteFunctions, items: INodeExecutionData[]): boole
 function tellAfterwards(context: IExecuteFunctions, session: Session, outcomes: Outcome[]): void {
 	const run = runHint(outcomes);
 	if (run) addHint(context, run, 'info');
-	for (const { job, accepted, state, result } of outcomes) {
-		if (!accepted || !state || !result) continue;
-		const failed = failedRowsHint({ job, accepted, state });
+	for (const { job, state, result } of outcomes) {
+		if (!state || !result) continue;
+		const failed = failedRowsHint(state, job);
 		if (failed) addHint(context, session.redact(failed));
 		for (const note of result.notes) addHint(context, session.redact(note));
 	}

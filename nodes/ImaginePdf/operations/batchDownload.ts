@@ -5,7 +5,7 @@ import { optionsField } from './options';
 import type { Operation } from './types';
 import type { JobState } from '../core/api/schemas';
 import { Failure } from '../core/failure';
-import { requirePdfs } from '../core/jobs/report';
+import { failedRowsHint, requirePdfs } from '../core/jobs/report';
 import { describeState, isFinished } from '../core/jobs/state';
 import { waitForJob } from '../core/jobs/wait';
 import { numberEqualFileNames } from '../n8n/fileNames';
@@ -58,7 +58,7 @@ export const download: Operation = {
 		if (context.getInputData().length === 0) return [];
 		const session = await openSession(context);
 		const wait = readWaitSettings(context);
-		const fetch = fetcher(context, session);
+		const fetch = fetcher(context, session, wait);
 		const jobs = jobItems(context, 'download', async (jobId, itemIndex, signal) => {
 			const state = await finishedState(context, session, jobId, wait, signal);
 			requirePdfs({ accepted: { jobId }, state }, wait.partialFailure);
@@ -70,8 +70,9 @@ export const download: Operation = {
 	},
 };
 
-function fetcher(context: IExecuteFunctions, session: Session) {
-	const order = { binaryField: readBinaryField(context), extra: {} };
+function fetcher(context: IExecuteFunctions, session: Session, { partialFailure }: WaitSettings) {
+	const complete = partialFailure === 'error';
+	const order = { binaryField: readBinaryField(context), extra: {}, complete };
 	const fetch = readOutput(context) === 'pdfs' ? fetchPdfs : fetchZip;
 	return async (
 		jobId: string,
@@ -86,11 +87,8 @@ function fetcher(context: IExecuteFunctions, session: Session) {
 			{ ...order, jobId, state, fileName, itemIndexes: [itemIndex] },
 			signal,
 		);
-		if (state.failed > 0)
-			addHint(
-				context,
-				`${state.failed} of the ${state.total} rows of job ${jobId} did not become a PDF. ImaginePDF does not say which.`,
-			);
+		const failed = failedRowsHint(state);
+		if (failed) addHint(context, session.redact(failed));
 		for (const note of notes) addHint(context, session.redact(note));
 		return items;
 	};

@@ -42,7 +42,7 @@ export const rowFields: INodeProperties[] = [
 			{
 				name: 'Fields of Each Item',
 				value: 'items',
-				description: 'Each item is a row, its field names are the names of the variables',
+				description: 'Each item is a row; its field names are the names of the variables',
 			},
 			{
 				name: 'JSON',

@@ -2,6 +2,9 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { DEFAULT_ROWS_PER_BATCH } from '../core/limits';
 
+/** The name of a field outside of the options begins with a slash. */
+const WHILE_WAITING = { '/waitForCompletion': [true] };
+
 const option = {
 	checkOnly: {
 		displayName: 'Check Only',
@@ -17,6 +20,7 @@ const option = {
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. invoices.zip',
+		displayOptions: { show: { '/output': ['zip'] } },
 		description: 'Name of the ZIP file. If empty, it is made from the job ID.',
 	},
 	pdfName: {
@@ -34,7 +38,16 @@ const option = {
 		type: 'number',
 		default: 3,
 		typeOptions: { minValue: 1, numberPrecision: 0 },
+		displayOptions: { show: WHILE_WAITING },
 		description: 'How many jobs of this node may be in progress at the same time',
+	},
+	maxConcurrentPdfs: {
+		displayName: 'Max Concurrent Jobs',
+		name: 'maxConcurrentJobs',
+		type: 'number',
+		default: 3,
+		typeOptions: { minValue: 1, numberPrecision: 0 },
+		description: 'How many PDFs this node may have made at the same time',
 	},
 	missingVariables: {
 		displayName: 'Missing Variables',
@@ -62,8 +75,9 @@ const option = {
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. customer_name, amount',
+		displayOptions: { hide: { '/rowSource': ['json'] } },
 		description:
-			"Comma-separated list of the fields to send. Applies to the row source 'Fields of Each Item'.",
+			"Comma-separated list of the fields to send. Applies to 'Fields of Each Item' and 'Map Automatically'.",
 	},
 	partialFailure: {
 		displayName: 'If Some Rows Fail',
@@ -94,6 +108,7 @@ const option = {
 		type: 'number',
 		default: 0,
 		typeOptions: { minValue: 0 },
+		displayOptions: { show: WHILE_WAITING },
 		description: 'Seconds between two looks at a job. 0 adapts to the pace of the job.',
 	},
 	rowsPerBatch: {
@@ -111,6 +126,7 @@ const option = {
 		type: 'number',
 		default: 1800,
 		typeOptions: { minValue: 1 },
+		displayOptions: { show: WHILE_WAITING },
 		description: 'Longest wait for one job, in seconds',
 	},
 	unknownSubmit: {

@@ -19,7 +19,7 @@ export const generate: Operation = {
 		binaryField,
 		optionsField(
 			'pdfName',
-			'maxConcurrentJobs',
+			'maxConcurrentPdfs',
 			'missingVariables',
 			'onlyFields',
 			'pdfProfile',

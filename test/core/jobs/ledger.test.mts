@@ -1,17 +1,17 @@
-import { Ledger, ledgerKey } from '../../../nodes/ImaginePdf/core/jobs/ledger.ts';
+import { contentKey, Ledger, placeKey } from '../../../nodes/ImaginePdf/core/jobs/ledger.ts';
 import { seal, unseal } from '../../../nodes/ImaginePdf/core/jobs/seal.ts';
 
-const identity = {
-	runIndex: 0,
-	account: 'a',
-	profile: 'standard',
-	designId: 'd',
-	body: '{"rows":[]}',
-};
+const scope = { runIndex: 0, account: 'a', profile: 'standard', designId: 'd' };
+const rows = [{ a: 'x' }];
+const keys = { key: 'key', place: 'place' };
 
-describe('ledgerKey', () => {
+describe('contentKey', () => {
 	it('is the same for the same submit', () => {
-		expect(ledgerKey(identity)).toBe(ledgerKey({ ...identity }));
+		expect(contentKey(scope, rows)).toBe(contentKey({ ...scope }, [{ a: 'x' }]));
+	});
+
+	it('takes values that have no JSON form', () => {
+		expect(contentKey(scope, [{ a: 1n }])).not.toBe(contentKey(scope, [{ a: 2n }]));
 	});
 
 	it.each([
@@ -19,9 +19,22 @@ describe('ledgerKey', () => {
 		['account', { account: 'b' }],
 		['profile', { profile: 'pdf-a' }],
 		['design', { designId: 'e' }],
-		['content', { body: '{"rows":[{}]}' }],
 	])('differs by %s', (_, other) => {
-		expect(ledgerKey({ ...identity, ...other })).not.toBe(ledgerKey(identity));
+		expect(contentKey({ ...scope, ...other }, rows)).not.toBe(contentKey(scope, rows));
+	});
+
+	it('differs by content', () => {
+		expect(contentKey(scope, [{ a: 'y' }])).not.toBe(contentKey(scope, rows));
+	});
+});
+
+describe('placeKey', () => {
+	it('differs by item and by row in it, not by profile', () => {
+		const first = placeKey(scope, [{ itemIndex: 1 }]);
+		expect(placeKey({ ...scope, profile: 'pdf-a' }, [{ itemIndex: 1 }])).toBe(first);
+		expect(placeKey(scope, [{ itemIndex: 2 }])).not.toBe(first);
+		expect(placeKey(scope, [{ itemIndex: 1, rowIndex: 0 }])).not.toBe(first);
+		expect(placeKey({ ...scope, runIndex: 1 }, [{ itemIndex: 1 }])).not.toBe(first);
 	});
 });
 
@@ -30,18 +43,39 @@ describe('Ledger', () => {
 
 	it('finds what was written, also after the execution was saved and loaded', () => {
 		const entries: Record<string, unknown> = {};
-		new Ledger(entries, now).accepted('key', 'job_1');
+		new Ledger(entries, now, 'e1').accepted(keys, { jobId: 'job_1' });
 		const loaded: Record<string, unknown> = JSON.parse(JSON.stringify(entries));
 		expect(new Ledger(loaded, now).find('key')).toEqual({
 			state: 'accepted',
 			jobId: 'job_1',
 			since: '2026-01-01T00:00:00.000Z',
+			place: 'place',
+			execution: 'e1',
 		});
+	});
+
+	it('finds by its place what an earlier try sent with other values', () => {
+		const entries: Record<string, unknown> = {};
+		new Ledger(entries, now).accepted(keys, { jobId: 'job_1' });
+		const later = new Ledger(entries, now);
+		expect(later.recall({ key: 'other', place: 'place' })).toMatchObject({
+			key: 'key',
+			isSame: false,
+		});
+		expect(later.recall({ key: 'other', place: 'elsewhere' })).toBeUndefined();
+		expect(later.recall(keys)).toMatchObject({ key: 'key', isSame: true });
+	});
+
+	it('does not take what this very try sends for what an earlier one has sent', () => {
+		const ledger = new Ledger({}, now);
+		expect(ledger.recall(keys)).toBeUndefined();
+		ledger.sending(keys);
+		expect(ledger.recall({ key: 'twin', place: 'place' })).toBeUndefined();
 	});
 
 	it('knows nothing of what it has forgotten', () => {
 		const ledger = new Ledger({}, now);
-		ledger.sending('key');
+		ledger.sending(keys);
 		ledger.forget('key');
 		expect(ledger.find('key')).toBeUndefined();
 	});

@@ -58,12 +58,10 @@ export async function openDesk(
 
 /** Rows of the emulator's invoice design, each from an item of its own. */
 export function invoiceRows(count: number, designId = 'design_invoice'): PreparedRow[] {
-	return Array.from({ length: count }, (_, index) => ({
-		itemIndex: index,
-		designId,
-		values: { customer_name: `Customer ${index}`, invoice_number: `R-${index}` },
-		blanked: [],
-	}));
+	return Array.from({ length: count }, (_, index) => {
+		const values = { customer_name: `Customer ${index}`, invoice_number: `R-${index}` };
+		return { itemIndex: index, designId, source: values, values, blanked: [] };
+	});
 }
 
 export function invoiceJobs(count: number, rowsPerBatch: number): PlannedJob[] {

@@ -35,6 +35,12 @@ export class InMemoryCredentials extends n8nWorkflow.ICredentialsHelper {
 		return { id, name: this.typeOf(type).displayName };
 	}
 
+	/** What its owner enters later in the same credential. */
+	renew(id: string, data: ICredentialDataDecryptedObject): void {
+		if (!this.saved.has(id)) throw new Error(`Credential with ID "${id}" does not exist`);
+		this.saved.set(id, structuredClone(data));
+	}
+
 	typeOf(name: string): ICredentialType {
 		const type = this.types.get(name);
 		if (type === undefined) throw new Error(`No credential type "${name}" in this engine`);

@@ -9,6 +9,7 @@ import type {
 	IDataObject,
 	INodeCredentialTestResult,
 	INodeExecutionData,
+	INodeParameters,
 	INodeType,
 	IPinData,
 	WorkflowExecuteMode,
@@ -64,12 +65,24 @@ export interface RunOptions extends WorkflowSpec, EndingOptions {
 	mode?: WorkflowExecuteMode;
 }
 
+export interface RetryOptions extends EndingOptions {
+	/** "With currently saved workflow": parameters that were changed meanwhile, by node name. */
+	edited?: Record<string, INodeParameters>;
+}
+
 /** n8n's real engine, with this package's node in it. One at a time per process. */
 export interface Engine {
 	/** Runs a workflow to its end; what goes wrong in it is in the result, not thrown. */
 	run(options: RunOptions): Promise<RunResult>;
 	/** "Retry execution": goes on where the saved data of a failed execution stopped. */
-	retry(failed: RunResult, options?: EndingOptions): Promise<RunResult>;
+	retry(failed: RunResult, options?: RetryOptions): Promise<RunResult>;
+	/** Enters other data into the credential of a type that a workflow's node uses. */
+	renewCredential(
+		ran: RunResult,
+		nodeName: string,
+		type: string,
+		data: ICredentialDataDecryptedObject,
+	): void;
 	/** What the editor asks the node. */
 	readonly editor: Editor;
 	/** The credential's "Test" button. */
@@ -136,9 +149,14 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
 			);
 		},
 
-		async retry({ definition, status, saved }, ending = {}) {
+		async retry({ definition: ran, status, saved }, { edited = {}, ...ending } = {}) {
 			if (status === 'success') throw new Error('n8n retries no execution that succeeded');
 			const nodeTypes = typesFor([]);
+			const nodes = ran.nodes.map((node) => {
+				const parameters = { ...node.parameters, ...edited[node.name] };
+				return { ...node, parameters };
+			});
+			const definition = { ...ran, nodes };
 			const workflow = openWorkflow(definition, nodeTypes);
 			return await toResult(definition, nodeTypes, async () =>
 				executeWorkflow({
@@ -147,10 +165,16 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
 					workflow,
 					credentials,
 					mode: 'retry',
-					open: (data) => new n8nCore.WorkflowExecute(data, 'retry', dataForRetry(saved)),
+					open: (data) =>
+						new n8nCore.WorkflowExecute(data, 'retry', dataForRetry(saved, definition.nodes)),
 					start: (execute) => execute.processRunExecutionData(workflow),
 				}),
 			);
+		},
+
+		renewCredential({ definition }, nodeName, type, data) {
+			const node = definition.nodes.find(({ name }) => name === nodeName);
+			credentials.renew(String(node?.credentials?.[type]?.id), data);
 		},
 
 		editor: new Editor(typesFor([]), credentials),

@@ -1,4 +1,4 @@
-import type { IRunExecutionData, IRunExecutionDataAll } from 'n8n-workflow';
+import type { INode, IRunExecutionData, IRunExecutionDataAll } from 'n8n-workflow';
 
 import { flatted, n8nWorkflow } from './modules.mts';
 
@@ -11,12 +11,17 @@ export function parseSaved(saved: string): IRunExecutionData {
  * The saved data of an execution, made ready for "Retry execution": the error and the data of the
  * node that raised it go, so that the stack starts with this node again. Follows
  * `ExecutionService.retry` of n8n 2.x. The node's context stays, as everything else.
+ *
+ * @param nodes those of the workflow as it is now, which the stack gets
  */
-export function dataForRetry(saved: string): IRunExecutionData {
+export function dataForRetry(saved: string, nodes: readonly INode[]): IRunExecutionData {
 	const data = parseSaved(saved);
 	const { resultData } = data;
 	const runs = resultData.runData[resultData.lastNodeExecuted ?? ''];
 	if (resultData.lastNodeExecuted !== undefined) delete resultData.error;
 	if (runs?.at(-1)?.error !== undefined) runs.pop();
+	for (const entry of data.executionData?.nodeExecutionStack ?? []) {
+		entry.node = nodes.find(({ name }) => name === entry.node.name) ?? entry.node;
+	}
 	return data;
 }

@@ -1,26 +1,20 @@
 import type { z } from 'zod';
 
 import { readEnvelope, readRaw } from './answer';
-import { isRouteMissing, type ApiError } from './errors';
+import { AnswerFault, ApiError, isRouteMissing } from './errors';
 import { isPassing, isProvablyUndone, settle, withRetries } from './retry';
 import type { CallOptions, RetryDeps } from './retry';
 import { other, ROUTES, type Generation, type RouteMemory, type RouteName } from './routes';
 import * as schemas from './schemas';
-import { withTimeout } from '../abort';
+import { sendInTime, type SendDeps } from './send';
 import { GENERATE_TIMEOUT_MS, READ_TIMEOUT_MS, SUBMIT_TIMEOUT_MS } from '../limits';
-import type { ApiAnswer, ApiRequest, Http } from '../ports';
+import type { ApiAnswer, ApiRequest } from '../ports';
 
 export type PdfProfile = 'standard' | 'accessible' | 'pdf-a';
 
-/** Lets requests through at a bounded pace; see `jobs/gate.ts`. */
-export interface RequestGate {
-	take(signal?: AbortSignal): Promise<void>;
-}
-
-export interface ClientDeps extends RetryDeps {
-	http: Http;
+/** What the client is given. */
+export interface ClientDeps extends RetryDeps, SendDeps {
 	routes: RouteMemory;
-	gate?: RequestGate;
 }
 
 /** What a paid request carries. `body` makes the JSON text, with the profile where it is known. */
@@ -61,10 +55,20 @@ export class ImaginePdfClient {
 		);
 	}
 
-	/** The `variables` of a design's tree (second generation only). */
-	async getTreeVariables(designId: string, options: CallOptions = {}): Promise<unknown> {
+	/**
+	 * The `variables` of a design's tree (second generation only).
+	 * @param isThere whether the service must have it, so that "not found" by somebody else may pass
+	 */
+	async getTreeVariables(
+		designId: string,
+		isThere: boolean,
+		options: CallOptions = {},
+	): Promise<unknown> {
 		const path = `/designs/${encodeURIComponent(designId)}/tree`;
-		const tree = await withRetries(this.deps, options, isPassing, async () => {
+		const mayPass = (error: unknown) =>
+			isPassing(error) ||
+			(isThere && isRouteMissing(error) && error.code === AnswerFault.notImaginePdf);
+		const tree = await withRetries(this.deps, options, mayPass, async () => {
 			const answer = await this.send({ method: 'GET', path, timeoutMs: READ_TIMEOUT_MS }, options);
 			return readRaw(answer, schemas.designTreeSchema, this.deps.clock.now());
 		});
@@ -102,6 +106,8 @@ export class ImaginePdfClient {
 	/** One look at a job, without repetition: whoever waits for a job has a schedule of its own. */
 	async jobState(jobId: string, options: CallOptions = {}): Promise<schemas.JobState> {
 		const { value } = await this.eitherGeneration('status', jobId, options, schemas.jobStateSchema);
+		// Another job's state would lead to another job's PDFs.
+		if (value.jobId !== jobId) throw new ApiError(200, AnswerFault.unexpectedData, 'jobId');
 		return value;
 	}
 
@@ -205,17 +211,8 @@ export class ImaginePdfClient {
 		return readEnvelope(answer, schema, this.deps.clock.now());
 	}
 
-	private async send(request: ApiRequest, { signal, deadline }: CallOptions): Promise<ApiAnswer> {
-		await this.deps.gate?.take(signal);
-		const { clock, http } = this.deps;
-		const left = deadline === undefined ? Infinity : Math.max(1, deadline - clock.now());
-		const timeoutMs = Math.min(request.timeoutMs, left);
-		return await withTimeout(
-			clock,
-			timeoutMs,
-			signal,
-			async (limited) => await http.api({ ...request, timeoutMs, signal: limited }),
-		);
+	private async send(request: ApiRequest, options: CallOptions): Promise<ApiAnswer> {
+		return await sendInTime(this.deps, request, options);
 	}
 }
 

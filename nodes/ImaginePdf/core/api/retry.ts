@@ -16,6 +16,7 @@ export interface RetryDeps {
 	random: () => number;
 }
 
+/** Bounds of a call. */
 export interface CallOptions {
 	signal?: AbortSignal;
 	/** Milliseconds since the epoch: nothing is waited for past this moment. */
@@ -46,17 +47,30 @@ export function isProvablyUndone(error: unknown): boolean {
 	return error.status === 429 || (error.status === 503 && error.retryAfterMs !== undefined);
 }
 
-/** The service said yes or no: the outcome of a paid request is known. */
+/**
+ * Statuses that refuse a request before anything is done about it (RFC 9110, section 15.5). Missing on
+ * purpose: 408 and 499, with which a gateway ends a request that its service may have taken, and 409,
+ * which may speak of the very job that was asked for.
+ */
+const REFUSALS = new Set([
+	400, 401, 402, 403, 404, 405, 406, 407, 410, 411, 413, 414, 415, 417, 421, 422, 426, 428, 429,
+	431, 451,
+]);
+
+/** The service said no before it did anything: the outcome of a paid request is known. */
 export function isKnownOutcome(error: unknown): boolean {
 	if (isProvablyUndone(error)) return true;
 	if (error instanceof TransportError) return error.neverSent;
-	return error instanceof ApiError && error.status >= 400 && error.status < 500;
+	return error instanceof ApiError && REFUSALS.has(error.status);
 }
 
-/** How long to wait before the next try: the service's own wish first, else full-jitter backoff. */
+/**
+ * How long to wait before the next try, in milliseconds and not capped: the service's own wish first,
+ * else full-jitter backoff. A wish of 0, or for a moment that has passed, is none: clocks differ.
+ */
 export function pauseBefore(error: unknown, attempt: number, random: () => number): number {
 	const wish = error instanceof ApiError ? error.retryAfterMs : undefined;
-	return wish ?? backoffMs(attempt, random, { base: BACKOFF_BASE_MS, cap: BACKOFF_CAP_MS });
+	return wish || backoffMs(attempt, random, { base: BACKOFF_BASE_MS, cap: BACKOFF_CAP_MS });
 }
 
 /**

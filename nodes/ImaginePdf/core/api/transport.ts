@@ -31,6 +31,9 @@ const NEVER_SENT = new Set([
 	'ERR_INVALID_URL',
 ]);
 
+/** Not a system code: the time was over before the request was sent. */
+export const NO_TIME_LEFT = 'NO_TIME_LEFT';
+
 /** No HTTP answer came. `code` is the system's own code where there is one. */
 export class TransportError extends Error {
 	override readonly name = 'TransportError';

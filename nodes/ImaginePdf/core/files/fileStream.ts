@@ -93,7 +93,8 @@ export class FileStream {
 	private async ask(from: number): Promise<StorageAnswer> {
 		this.watch.over.throwIfAborted();
 		this.url ??= await this.watch.guard(this.deps.getUrl(), Infinity);
-		// A connection that is given up while it is made must not stay open.
+		// A connection that is given up must not stay open, neither while it is made nor later: a body that
+		// a client has wrapped may leave the connection behind it open when it is destroyed.
 		const controller = new AbortController();
 		const request = this.deps.http.storage({
 			url: this.url.url,
@@ -102,7 +103,14 @@ export class FileStream {
 			signal: controller.signal,
 		});
 		const outcome = await settle(() => this.watch.guard(request));
-		if (outcome.ok) return outcome.value;
+		if (outcome.ok) {
+			const { value: answer } = outcome;
+			const discard = () => {
+				controller.abort();
+				answer.discard();
+			};
+			return { ...answer, discard };
+		}
 		controller.abort();
 		request.then(
 			(late) => late.discard(),

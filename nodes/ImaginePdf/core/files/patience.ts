@@ -64,7 +64,7 @@ export class Patience {
 	}
 
 	private waitFor(trouble: Trouble): number {
-		if (trouble.kind === 'passing' && trouble.waitMs !== undefined) {
+		if (trouble.kind === 'passing' && trouble.waitMs) {
 			return Math.min(trouble.waitMs, MAX_RETRY_AFTER_MS);
 		}
 		// An expired URL is the normal end of its life: the first new one is worth no delay.

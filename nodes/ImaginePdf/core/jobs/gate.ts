@@ -1,5 +1,5 @@
 import { untilAborted } from '../abort';
-import type { RequestGate } from '../api/client';
+import type { RequestGate } from '../api/send';
 import type { Clock } from '../ports';
 
 /**

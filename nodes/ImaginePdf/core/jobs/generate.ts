@@ -1,5 +1,6 @@
-import { ledgerKey } from './ledger';
-import { pay, type PayDeps, type PayOptions, type Purchase } from './pay';
+import { contentKey, placeKey } from './ledger';
+import { pay, type PayDeps, type PayOptions } from './pay';
+import { recall, type Purchase } from './purchase';
 import { seal, unseal } from './seal';
 import type { Occurrences, PreparedSubmit, SubmitScope } from './submit';
 import type { ImaginePdfClient, Paid } from '../api/client';
@@ -19,10 +20,18 @@ export interface GenerateOptions extends SubmitScope, PayOptions {
 
 /** A PDF that is rendered and paid for, and where to fetch it. */
 export interface PaidPdf {
+	/** Where the ledger remembers it. */
 	key: string;
-	link: { url: string; expiresIn: number | undefined };
-	/** The service's answer; unset where an earlier try had already paid for it. */
-	answer?: Paid<GeneratedPdf>;
+	url: string;
+	/** Empty or unset where the service tells none. */
+	generationId: string | undefined;
+	status: string | undefined;
+	/** The service's name for it, which repeats with the design's. */
+	fileName: string | undefined;
+	/** True where an earlier try had already paid for it. */
+	foundAgain: boolean;
+	/** False when a PDF profile was wished for that the service's routes do not know. */
+	profileApplied: boolean;
 }
 
 /** Works out the identity and body of one PDF. To be called in the order of the items. */
@@ -31,20 +40,16 @@ export function preparePdf(
 	scope: SubmitScope,
 	occurrences: Occurrences,
 ): PreparedSubmit {
-	const plain = dataBody(row);
 	const { runIndex, account, profile } = scope;
 	// A batch of the same rows is another purchase, hence the mark.
-	const identity = {
-		runIndex,
-		account: `pdf ${account}`,
-		profile,
-		designId: row.designId,
-		body: plain,
-	};
-	const content = ledgerKey(identity);
+	const owner = { runIndex, account: `pdf ${account}`, profile, designId: row.designId };
+	const content = contentKey(owner, [row.source]);
 	return {
-		key: `${content}-${occurrences.next(content)}`,
-		body: (known) => (known === undefined ? plain : dataBody(row, known)),
+		keys: {
+			key: `${content}-${occurrences.next(content)}`,
+			place: placeKey(owner, [row]),
+		},
+		body: (known) => dataBody(row, known),
 	};
 }
 
@@ -58,36 +63,42 @@ export async function generatePdf(
 	prepared: PreparedSubmit,
 	options: GenerateOptions,
 ): Promise<PaidPdf> {
-	const { key } = prepared;
-	const known = deps.ledger.find(key);
-	if (known?.state === 'accepted') {
+	const purchase = purchaseOf(deps, row, prepared, options);
+	const known = recall(deps.ledger, purchase, options.unknownSubmit);
+	if (known) {
 		const url = known.sealedLink && unseal(known.sealedLink, options.secret);
 		if (!url) throw linkGone(row);
 		deps.journal.info('Found a PDF that an earlier try had already paid for', {
 			item: row.itemIndex,
 		});
-		return { key, link: { url, expiresIn: undefined } };
+		const { key, jobId: generationId, fileName } = known;
+		const status = undefined;
+		return { key, url, generationId, status, fileName, foundAgain: true, profileApplied: true };
 	}
-	const answer = await pay(deps, purchaseOf(deps, row, prepared, options), options, known);
-	return { key, link: { url: answer.downloadUrl, expiresIn: answer.expiresIn }, answer };
+	const answer = await pay(deps, purchase, options);
+	const { downloadUrl: url, generationId, status, filename: fileName, profileApplied } = answer;
+	const { key } = prepared.keys;
+	return { key, url, generationId, status, fileName, foundAgain: false, profileApplied };
 }
 
 function purchaseOf(
 	{ client, ledger, journal }: GenerateDeps,
 	row: PreparedRow,
-	{ key, body }: PreparedSubmit,
+	{ keys, body }: PreparedSubmit,
 	{ profile, secret }: GenerateOptions,
 ): Purchase<Paid<GeneratedPdf>> {
 	const { designId, itemIndex } = row;
 	return {
-		key,
+		keys,
+		already: () => `The PDF of item ${itemIndex} was already made with other values`,
 		what: `the PDF of item ${itemIndex}`,
 		check: `Check in ImaginePDF whether a PDF of design '${designId}' was made.`,
 		occasion: { doing: 'generate', designId, rows: 1 },
 		itemIndexes: [itemIndex],
 		send: async (options) => await client.generatePdf({ designId, body, profile }, options),
-		accept: ({ downloadUrl, generationId }) => {
-			ledger.accepted(key, generationId ?? '', seal(downloadUrl, secret));
+		accept: ({ downloadUrl, generationId, filename }) => {
+			const sealedLink = seal(downloadUrl, secret);
+			ledger.accepted(keys, { jobId: generationId ?? '', sealedLink, fileName: filename });
 			journal.info('ImaginePDF made a PDF', {
 				designId,
 				item: itemIndex,

@@ -1,9 +1,10 @@
-import type { Ledger, LedgerEntry } from './ledger';
+import type { Ledger } from './ledger';
+import { uncertain, type Purchase } from './purchase';
 import { isKnownOutcome, pauseBefore, settle } from '../api/retry';
 import type { CallOptions } from '../api/retry';
-import { explain, type Occasion } from '../explain';
+import { explain } from '../explain';
 import { Failure } from '../failure';
-import { MAX_REQUEST_ATTEMPTS } from '../limits';
+import { MAX_REQUEST_ATTEMPTS, MAX_RETRY_AFTER_MS } from '../limits';
 import type { Clock, Journal } from '../ports';
 
 export interface PayDeps {
@@ -17,42 +18,18 @@ export interface PayOptions extends CallOptions {
 	unknownSubmit: 'stop' | 'submitAgain';
 }
 
-/** A request that costs credits, with what messages about it need. */
-export interface Purchase<T> {
-	/** Its identity in the ledger. */
-	key: string;
-	/** For the middle of a sentence, e.g. "batch 2 of 3 (100 rows)". */
-	what: string;
-	/** What to look for in ImaginePDF, and how to get at it, when the outcome is not known. */
-	check: string;
-	occasion: Occasion & { designId: string };
-	itemIndexes: number[];
-	send: (options: CallOptions) => Promise<T>;
-	/** Writes the accepted purchase into the ledger and the log. */
-	accept: (answer: T) => void;
-}
-
 /**
  * Sends a paid request once, or again only where that cannot charge twice or the user accepts that
  * it may. What happened to it is in the ledger before and after.
  *
- * @param known what the ledger says of an earlier try; one that was accepted is the caller's to use
- * @throws Failure when the service refuses, or when the outcome of this or an earlier try is not
- * known; the signal's reason when stopped
+ * @throws Failure when the service refuses, or when the outcome is not known; the signal's reason
+ * when stopped
  */
 export async function pay<T>(
 	deps: PayDeps,
 	purchase: Purchase<T>,
 	options: PayOptions,
-	known: LedgerEntry | undefined,
 ): Promise<T> {
-	if (known && known.state !== 'accepted' && options.unknownSubmit === 'stop') {
-		const reason = known.state === 'unknown' ? known.reason : 'it was interrupted';
-		throw uncertain(
-			purchase,
-			`An earlier try, at ${known.since}, ended without an answer: ${reason}.`,
-		);
-	}
 	for (let tried = 1; ; tried++) {
 		const outcome = await payOnce(deps, purchase, options);
 		if (outcome.ok) return outcome.value;
@@ -60,7 +37,8 @@ export async function pay<T>(
 		const mayRepeat = outcome.unknown && options.unknownSubmit === 'submitAgain';
 		const pause = pauseBefore(error, tried - 1, deps.random);
 		const tooLate = options.deadline !== undefined && deps.clock.now() + pause >= options.deadline;
-		if (!mayRepeat || tried >= MAX_REQUEST_ATTEMPTS || tooLate || options.signal?.aborted) {
+		const tooLong = tooLate || pause > MAX_RETRY_AFTER_MS;
+		if (!mayRepeat || tried >= MAX_REQUEST_ATTEMPTS || tooLong || options.signal?.aborted) {
 			return await Promise.reject(failure);
 		}
 		deps.journal.warn(
@@ -80,7 +58,7 @@ async function payOnce<T>(
 ): Promise<Attempt<T>> {
 	const { signal, deadline } = options;
 	signal?.throwIfAborted();
-	deps.ledger.sending(purchase.key);
+	deps.ledger.sending(purchase.keys);
 	const answer = await settle(() => purchase.send({ signal, deadline }));
 	if (answer.ok) {
 		purchase.accept(answer.value);
@@ -89,7 +67,7 @@ async function payOnce<T>(
 	const { error } = answer;
 	const failure = explain(error, purchase.occasion);
 	if (isKnownOutcome(error)) {
-		deps.ledger.forget(purchase.key);
+		deps.ledger.forget(purchase.keys.key);
 		return { ok: false, unknown: false, error, failure };
 	}
 	return { ok: false, unknown: true, error, failure: lose(deps, purchase, failure, signal) };
@@ -107,7 +85,7 @@ function lose<T>(
 	const reason = stopped
 		? 'the execution was stopped'
 		: (details?.message ?? 'the connection was lost');
-	deps.ledger.unknown(purchase.key, reason);
+	deps.ledger.unknown(purchase.keys, reason);
 	deps.journal.warn(`It is not known whether ImaginePDF accepted ${purchase.what}: ${reason}`, {
 		designId: purchase.occasion.designId,
 	});
@@ -119,16 +97,5 @@ function lose<T>(
 		description: `${lost.details.description} ${description}`,
 		fromService: true,
 		...(httpStatus !== undefined && { httpStatus }),
-	});
-}
-
-function uncertain<T>({ what, check, itemIndexes, occasion }: Purchase<T>, story: string): Failure {
-	return new Failure({
-		message: `It is not known whether ImaginePDF accepted ${what}`,
-		description: `${story} To avoid paying twice, it was not submitted again. ${check} If it was not accepted, start a new execution. The option 'If Submit Outcome Is Unknown' can be set to submit again regardless, at the risk of a second charge.`,
-		code: 'SUBMIT_OUTCOME_UNKNOWN',
-		fromService: false,
-		designId: occasion.designId,
-		itemIndexes,
 	});
 }

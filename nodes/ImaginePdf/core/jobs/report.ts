@@ -1,9 +1,10 @@
 import type { PlannedJob } from './plan';
 import type { JobState } from '../api/schemas';
-import type { FinishedJob, JobOutcome } from './run';
+import type { JobOutcome } from './run';
 import { isFinished } from './state';
 import { wayBack } from '../explain';
-import { plural } from '../wording';
+import { showName } from '../rows/labels';
+import { firstFew, itemsText, plural } from '../wording';
 import { Failure } from '../failure';
 
 /**
@@ -16,8 +17,8 @@ export function requirePdfs(
 	partialFailure: 'continue' | 'error',
 ): void {
 	const { jobId } = accepted;
-	const { completed, total, status } = state;
-	const failed = Math.max(state.failed, status === 'failed' ? total - completed : 0);
+	const { completed, status } = state;
+	const { failed, total } = lostRows(state, job);
 	const code = status === 'failed' ? 'JOB_FAILED' : 'ROWS_FAILED';
 	const about = { code, fromService: false, jobIds: [jobId] };
 	const blanked = blankedAdvice(job?.rows.flatMap((row) => row.blanked) ?? []);
@@ -41,11 +42,20 @@ export function requirePdfs(
 }
 
 /** "3 of 100 rows failed", for a hint; `undefined` when all went well. */
-export function failedRowsHint({ job, accepted, state }: FinishedJob): string | undefined {
-	const failed = state.total - state.completed;
+export function failedRowsHint(state: JobState, job?: PlannedJob): string | undefined {
+	const { failed, total } = lostRows(state, job);
 	if (failed <= 0) return undefined;
-	const blanked = blankedAdvice(job.rows.flatMap((row) => row.blanked));
-	return `${plural(failed, 'row')} of the ${state.total} of job ${accepted.jobId} did not become a PDF. ImaginePDF does not say which.${blanked}`;
+	const blanked = blankedAdvice(job?.rows.flatMap((row) => row.blanked) ?? []);
+	return `${plural(failed, 'row')} of the ${total} of job ${state.jobId} did not become a PDF. ImaginePDF does not say which.${blanked}`;
+}
+
+/** Rows that were paid for and did not become a PDF, of how many: also those the service never counted. */
+function lostRows(
+	{ total, completed, failed }: JobState,
+	job: PlannedJob | undefined,
+): { failed: number; total: number } {
+	const sent = Math.max(total, job?.rows.length ?? 0);
+	return { failed: Math.max(failed, sent - completed), total: sent };
 }
 
 /** What a run did and what it cost, for a hint; `undefined` when nothing was paid for. */
@@ -86,16 +96,15 @@ export function costText(credits: number, earlier: number): string {
 	return `Cost: ${plural(credits, 'credit')}${before}.`;
 }
 
+/** How many names or batches a message lists before it counts. */
+const NAMED = 10;
+
 /** A blank is only known to be right for text, so it is the first suspect. */
 function blankedAdvice(names: string[]): string {
 	const distinct = [...new Set(names)];
 	if (distinct.length === 0) return '';
-	const list = distinct
-		.slice(0, 10)
-		.map((name) => `'${name}'`)
-		.join(', ');
-	const more = distinct.length > 10 ? ` and ${distinct.length - 10} more` : '';
-	return ` Rows without a value were sent with blanks for ${list}${more}: where such a variable is an image or a table, give every row a value.`;
+	const list = firstFew(distinct.slice(0, NAMED).map(showName), distinct.length);
+	return ` Rows without a value were sent with blanks for ${list}: where such a variable is an image or a table, give every row a value.`;
 }
 
 /**
@@ -104,8 +113,30 @@ function blankedAdvice(names: string[]): string {
  */
 export function summarise<T>(outcomes: ReadonlyArray<JobOutcome<T>>): Failure | undefined {
 	const failures = outcomes.flatMap(({ failure }) => failure ?? []);
-	const cause = failures.find(({ details }) => details.code !== 'HALTED') ?? failures[0];
+	const doubts = outcomes.filter(({ failure }) => failure && isUnknown(failure));
+	const cause =
+		doubts[0]?.failure ?? failures.find(({ details }) => details.code !== 'HALTED') ?? failures[0];
 	if (!cause) return undefined;
+	return withDoubts(withPaid(cause, outcomes), doubts.slice(1));
+}
+
+/** Nobody knows whether it was charged: of all failures the one to look after first. */
+export function isUnknown({ details }: Failure): boolean {
+	return details.code === 'SUBMIT_OUTCOME_UNKNOWN';
+}
+
+function withDoubts<T>(cause: Failure, doubts: ReadonlyArray<JobOutcome<T>>): Failure {
+	if (doubts.length === 0) return cause;
+	const list = doubts.map(
+		({ job }) =>
+			`batch ${job.number} (${plural(job.rows.length, 'row')} of design '${job.designId}', ${itemsText(job.itemIndexes)})`,
+	);
+	return cause.with({
+		description: `${cause.details.description} The same is not known of ${firstFew(list.slice(0, NAMED), list.length)}: check each of them.`,
+	});
+}
+
+function withPaid<T>(cause: Failure, outcomes: ReadonlyArray<JobOutcome<T>>): Failure {
 	const paid = outcomes.filter(({ accepted }) => accepted !== undefined);
 	const others = paid.filter(
 		({ accepted }) => !cause.details.jobIds?.includes(accepted?.jobId ?? ''),

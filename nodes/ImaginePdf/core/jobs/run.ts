@@ -1,13 +1,14 @@
 import type { PlannedJob } from './plan';
+import { concerning, halted, notSubmitted, refuseShared, unforeseen } from './runFailures';
 import { progressOf } from './state';
-import { Occurrences, prepareSubmit, submitJob } from './submit';
+import { Occurrences, prepareSubmit, recallJob, submitJob } from './submit';
 import type { AcceptedJob, SubmitDeps, SubmitOptions } from './submit';
 import { waitForJob } from './wait';
 import { childController, ownSignal } from '../abort';
 import { settle } from '../api/retry';
+import { AnswerFault } from '../api/errors';
 import type { JobState } from '../api/schemas';
-import { explain, wayBack } from '../explain';
-import { lowerFirst, plural } from '../wording';
+import { explain } from '../explain';
 import { Failure } from '../failure';
 
 export interface RunOptions extends Omit<SubmitOptions, 'deadline'> {
@@ -70,6 +71,7 @@ export async function runJobs<T>(
 		if (options.signal?.aborted) noteLeftBehind(outcomes, deps);
 	}
 	options.signal?.throwIfAborted();
+	refuseShared(outcomes);
 	return outcomes;
 }
 
@@ -90,7 +92,8 @@ class Run<T> {
 	/** Aborts waits and downloads, but never a submit: cutting that would lose what it paid for. */
 	private readonly halt: AbortController;
 	readonly release: () => void;
-	private accountRefusal: Failure | undefined;
+	/** A refusal that concerns every job of at least so many rows. */
+	private accountRefusal: { failure: Failure; fewestRows: number } | undefined;
 	private readonly refusedDesigns = new Map<string, Failure>();
 
 	constructor(
@@ -109,11 +112,15 @@ class Run<T> {
 		// Made for every job, also for those never sent, so that a retry counts twins the same way.
 		const prepared = prepareSubmit(job, this.options, this.occurrences);
 		const done = await settle(async () => {
-			this.refuseIfHopeless(job);
+			// What is paid for is looked up first: no other job's refusal may hide it.
+			outcome.accepted = recallJob(this.deps, job, prepared, this.options);
 			const deadline = this.deps.clock.now() + this.options.timeoutMs;
-			const signal = this.options.signal && ownSignal(this.options.signal);
-			const options = { ...this.options, signal, deadline };
-			outcome.accepted = await submitJob(this.deps, job, prepared, options);
+			if (!outcome.accepted) {
+				this.refuseIfHopeless(job);
+				const signal = this.options.signal && ownSignal(this.options.signal);
+				const options = { ...this.options, signal, deadline };
+				outcome.accepted = await submitJob(this.deps, job, prepared, options);
+			}
 			if (this.options.waitForCompletion) await this.finish(outcome, outcome.accepted, deadline);
 			else outcome.state = queuedState(outcome.accepted, job);
 		});
@@ -130,13 +137,14 @@ class Run<T> {
 	): Promise<void> {
 		const signal = ownSignal(this.halt.signal);
 		const { pollIntervalMs } = this.options;
-		const { acceptedAt } = accepted;
+		const { acceptedAt, submittedAt } = accepted;
 		const rows = outcome.job.rows.length;
 		const state = await waitForJob(this.deps, accepted.jobId, {
 			rows,
 			deadline,
 			signal,
 			pollIntervalMs,
+			submittedAt,
 			...(acceptedAt !== undefined && { acceptedAt }),
 		});
 		outcome.state = state;
@@ -148,21 +156,28 @@ class Run<T> {
 
 	private refuseIfHopeless(job: PlannedJob): void {
 		if (this.halt.signal.aborted) throw this.halt.signal.reason;
-		const cause = this.accountRefusal ?? this.refusedDesigns.get(job.designId);
+		const { accountRefusal: refusal } = this;
+		// Credits that did not do for one batch may do for a smaller one.
+		const isHopeless = refusal && job.rows.length >= refusal.fewestRows;
+		const cause = isHopeless ? refusal.failure : this.refusedDesigns.get(job.designId);
 		if (cause) throw notSubmitted(job, cause);
 	}
 
 	/** What one refusal says about the jobs that are still to come. */
 	private learn(failure: Failure, { job, accepted }: JobOutcome<T>): void {
 		const { httpStatus, code } = failure.details;
-		if (!accepted && httpStatus !== undefined && ACCOUNT_WIDE.has(httpStatus)) {
-			this.accountRefusal ??= failure;
+		const isOurs = code !== AnswerFault.notImaginePdf && code !== 'HALTED';
+		if (!accepted && httpStatus !== undefined && ACCOUNT_WIDE.has(httpStatus) && isOurs) {
+			const fewestRows = httpStatus === 402 ? job.rows.length : 0;
+			if (fewestRows < (this.accountRefusal?.fewestRows ?? Infinity))
+				this.accountRefusal = { failure, fewestRows };
 		}
 		if (!accepted && code === 'DESIGN_NOT_FOUND') this.refusedDesigns.set(job.designId, failure);
 		if (this.options.stopOnFailure) this.halt.abort(new HaltedError('Another job did not succeed'));
 	}
 
-	private asFailure(error: unknown, { job, accepted }: JobOutcome<T>): Failure {
+	private asFailure(error: unknown, outcome: JobOutcome<T>): Failure {
+		const { job, accepted } = outcome;
 		const { itemIndexes, designId } = job;
 		const jobId = accepted?.jobId;
 		const about = { itemIndexes, designId, ...(jobId && { jobIds: [jobId] }) };
@@ -173,8 +188,8 @@ class Run<T> {
 			...(jobId && { jobId }),
 		} as const;
 		const explained = explain(error, occasion);
-		if (explained instanceof Failure) return explained.with(about);
-		return unforeseen(explained, jobId).with(about);
+		const failure = explained instanceof Failure ? explained : unforeseen(explained, jobId);
+		return failure.with({ ...about, description: concerning(failure, outcome.job) });
 	}
 }
 
@@ -191,36 +206,4 @@ function queuedState({ jobId, total }: AcceptedJob, job: PlannedJob): JobState {
 		createdAt: undefined,
 		updatedAt: undefined,
 	};
-}
-
-function halted(job: PlannedJob, jobId: string | undefined): Failure {
-	return new Failure({
-		message: jobId
-			? `The wait for job ${jobId} was ended because another batch did not succeed`
-			: `Batch ${job.number} of ${job.count} was not submitted because another batch did not succeed`,
-		description: jobId ? wayBack(jobId) : 'Nothing was charged for it.',
-		code: 'HALTED',
-		fromService: false,
-	});
-}
-
-function notSubmitted(job: PlannedJob, cause: Failure): Failure {
-	return cause.with({
-		message: `Batch ${job.number} of ${job.count} (${plural(job.rows.length, 'row')}) was not submitted: ${lowerFirst(cause.message)}`,
-		code: cause.details.code,
-		itemIndexes: job.itemIndexes,
-	});
-}
-
-/** Not foreseen by this package: the storage of n8n, a full disk. The job stays reachable. */
-function unforeseen(error: unknown, jobId: string | undefined): Failure {
-	const words = error instanceof Error ? error.message : String(error);
-	return new Failure({
-		message: jobId
-			? `The result of job ${jobId} could not be handed over`
-			: 'The batch could not be submitted',
-		description: `${jobId ? `${wayBack(jobId)} ` : ''}What came up: ${words}`,
-		code: 'UNFORESEEN',
-		fromService: false,
-	});
 }

@@ -1,6 +1,7 @@
-import { ledgerKey } from './ledger';
-import { pay, type PayDeps, type PayOptions, type Purchase } from './pay';
+import { contentKey, placeKey, type LedgerKeys, type SubmitScope as LedgerScope } from './ledger';
+import { pay, type PayDeps, type PayOptions } from './pay';
 import type { PlannedJob } from './plan';
+import { recall, type Purchase } from './purchase';
 import { isFinished } from './state';
 import type { ImaginePdfClient, Paid, PdfProfile } from '../api/client';
 import type { SubmittedJob } from '../api/schemas';
@@ -12,15 +13,13 @@ export interface SubmitDeps extends PayDeps {
 }
 
 /** What tells one submit from another, beside its rows. */
-export interface SubmitScope {
-	runIndex: number;
-	/** Digest of base URL and credential. */
-	account: string;
+export interface SubmitScope extends Omit<LedgerScope, 'designId'> {
 	profile: PdfProfile;
 }
 
 export type SubmitOptions = SubmitScope & PayOptions;
 
+/** A job that the service has taken, and that is paid for. */
 export interface AcceptedJob {
 	jobId: string;
 	/** Where the ledger remembers it. */
@@ -30,6 +29,8 @@ export interface AcceptedJob {
 	 * finished at once.
 	 */
 	acceptedAt?: number;
+	/** When it was submitted, by whichever try, in milliseconds since the epoch. */
+	submittedAt: number;
 	/** False when a PDF profile was wished for that the service's routes do not know. */
 	profileApplied: boolean;
 	/** True where an earlier try had already paid for it. */
@@ -38,9 +39,9 @@ export interface AcceptedJob {
 	total: number;
 }
 
-/** A submit made ready: its identity and its body, each of which costs a pass over the rows. */
+/** A submit made ready: its identity, and its body once it is needed. */
 export interface PreparedSubmit {
-	key: string;
+	keys: LedgerKeys;
 	body: (profile: PdfProfile | undefined) => string;
 }
 
@@ -61,16 +62,47 @@ export function prepareSubmit(
 	{ runIndex, account, profile }: SubmitScope,
 	occurrences: Occurrences,
 ): PreparedSubmit {
-	const plain = rowsBody(job.rows);
-	const content = ledgerKey({ runIndex, account, profile, designId: job.designId, body: plain });
+	const scope = { runIndex, account, profile, designId: job.designId };
+	const content = contentKey(
+		scope,
+		job.rows.map((row) => row.source),
+	);
 	return {
-		key: `${content}-${occurrences.next(content)}`,
-		body: (known) => (known === undefined ? plain : rowsBody(job.rows, known)),
+		keys: {
+			key: `${content}-${occurrences.next(content)}`,
+			place: placeKey(scope, job.rows),
+		},
+		body: (known) => rowsBody(job.rows, known),
 	};
 }
 
 /**
- * Submits a job, or finds the one that an earlier try of this run has already paid for.
+ * The job that an earlier try of this run has already paid for, if there is one.
+ * @throws as `recall` does
+ */
+export function recallJob(
+	deps: SubmitDeps,
+	job: PlannedJob,
+	prepared: PreparedSubmit,
+	options: SubmitOptions,
+): AcceptedJob | undefined {
+	const purchase = purchaseOf(deps, job, prepared, options.profile);
+	const known = recall(deps.ledger, purchase, options.unknownSubmit);
+	if (!known) return undefined;
+	const { key, jobId, since } = known;
+	deps.journal.info(`Found job ${jobId}, submitted and paid for by an earlier try`, { jobId });
+	return {
+		jobId,
+		key,
+		submittedAt: since,
+		profileApplied: true,
+		foundAgain: true,
+		total: job.rows.length,
+	};
+}
+
+/**
+ * Submits a job that no earlier try has paid for.
  * @throws as `pay` does
  */
 export async function submitJob(
@@ -79,36 +111,32 @@ export async function submitJob(
 	prepared: PreparedSubmit,
 	options: SubmitOptions,
 ): Promise<AcceptedJob> {
-	const { key } = prepared;
-	const known = deps.ledger.find(key);
-	if (known?.state === 'accepted') {
-		const { jobId } = known;
-		deps.journal.info(`Found job ${jobId}, submitted and paid for by an earlier try`, { jobId });
-		return { jobId, key, profileApplied: true, foundAgain: true, total: job.rows.length };
-	}
 	const purchase = purchaseOf(deps, job, prepared, options.profile);
-	const { jobId, total, status, profileApplied } = await pay(deps, purchase, options, known);
-	const accepted = { jobId, key, total, profileApplied, foundAgain: false };
-	return isFinished(status) ? accepted : { ...accepted, acceptedAt: deps.clock.now() };
+	const { jobId, total, status, profileApplied } = await pay(deps, purchase, options);
+	const { key } = prepared.keys;
+	const submittedAt = deps.clock.now();
+	const accepted = { jobId, key, submittedAt, total, profileApplied, foundAgain: false };
+	return isFinished(status) ? accepted : { ...accepted, acceptedAt: submittedAt };
 }
 
 function purchaseOf(
 	{ client, ledger, journal }: SubmitDeps,
 	job: PlannedJob,
-	{ key, body }: PreparedSubmit,
+	{ keys, body }: PreparedSubmit,
 	profile: PdfProfile,
 ): Purchase<Paid<SubmittedJob>> {
 	const { designId, itemIndexes } = job;
 	const rows = plural(job.rows.length, 'row');
 	return {
-		key,
+		keys,
+		already: (jobId) => `These items were already submitted with other values as job ${jobId}`,
 		what: `batch ${job.number} of ${job.count} (${rows})`,
 		check: `Check in ImaginePDF whether a job of ${rows} of design '${designId}' was started. If so, fetch it with the operation 'Download'.`,
 		occasion: { doing: 'submit', designId, rows: job.rows.length },
 		itemIndexes,
 		send: async (options) => await client.submitBatch({ designId, body, profile }, options),
 		accept: ({ jobId }) => {
-			ledger.accepted(key, jobId);
+			ledger.accepted(keys, { jobId });
 			const details = {
 				jobId,
 				designId,

@@ -6,7 +6,7 @@ import { isPassing, pauseBefore, settle } from '../api/retry';
 import type { JobState } from '../api/schemas';
 import { explain, wayBack } from '../explain';
 import { Failure } from '../failure';
-import { FINAL_POLL_MS, MAX_FAILED_POLLS, NEW_JOB_GRACE_MS } from '../limits';
+import { FINAL_POLL_MS, MAX_FAILED_POLLS, MAX_RETRY_AFTER_MS, NEW_JOB_GRACE_MS } from '../limits';
 import type { Clock, Journal } from '../ports';
 
 export interface WaitDeps {
@@ -24,11 +24,10 @@ export interface WaitOptions {
 	signal?: AbortSignal;
 	/** The user's fixed interval in milliseconds; 0 adapts to the job. */
 	pollIntervalMs: number;
-	/**
-	 * When the job was accepted by this very run and was not finished yet: its first look can wait, and
-	 * a 404 right after it is only a lag.
-	 */
+	/** When the job was accepted by this very run and was not finished yet: its first look can wait. */
 	acceptedAt?: number;
+	/** When it was submitted, where that is known: a 404 right after it is only a lag. */
+	submittedAt?: number;
 }
 
 /**
@@ -71,7 +70,7 @@ export async function waitForJob(
 		if (now >= deadline) throw timedOut(jobId, last, now - startedAt);
 		const delay = look.ok
 			? nextDelay(history, now, { ...pace, rows: options.rows ?? look.value.total })
-			: pauseBefore(look.error, failedPolls - 1, random);
+			: Math.min(pauseBefore(look.error, failedPolls - 1, random), MAX_RETRY_AFTER_MS);
 		await clock.sleep(Math.min(delay, deadline - now), signal);
 	}
 }
@@ -103,7 +102,7 @@ interface Situation {
 /** Lets passing trouble pass, up to a limit. */
 function judge(error: unknown, failedPolls: number, now: number, situation: Situation): void {
 	const { jobId, last, options } = situation;
-	const passing = isPassing(error) || isLag(error, now, options.acceptedAt);
+	const passing = isPassing(error) || isLag(error, now, options.submittedAt);
 	if (passing && failedPolls < MAX_FAILED_POLLS) return;
 	const explained = explain(error, { doing: 'status', jobId });
 	if (!(explained instanceof Failure)) throw explained;
@@ -111,8 +110,8 @@ function judge(error: unknown, failedPolls: number, now: number, situation: Situ
 }
 
 /** The service may need a moment until a job it has just accepted can be asked for. */
-function isLag(error: unknown, now: number, acceptedAt: number | undefined): boolean {
-	if (acceptedAt === undefined || now - acceptedAt > NEW_JOB_GRACE_MS) return false;
+function isLag(error: unknown, now: number, submittedAt: number | undefined): boolean {
+	if (submittedAt === undefined || now - submittedAt > NEW_JOB_GRACE_MS) return false;
 	return error instanceof ApiError && error.status === 404;
 }
 

@@ -114,12 +114,12 @@ function completed(
 	for (const draft of drafts) {
 		const filled = draft.refused ? undefined : fillers.get(draft.facts)?.fill(draft);
 		if (filled === undefined) continue;
-		const { itemIndex, rowIndex, designId } = draft.raw;
+		const { itemIndex, rowIndex, designId, fields: source } = draft.raw;
 		const { values, blanked } = filled;
 		rows.push(
 			rowIndex === undefined
-				? { itemIndex, designId, values, blanked }
-				: { itemIndex, rowIndex, designId, values, blanked },
+				? { itemIndex, designId, source, values, blanked }
+				: { itemIndex, rowIndex, designId, source, values, blanked },
 		);
 	}
 	return rows;

@@ -1,4 +1,5 @@
-import { count, firstFew, showName } from './labels';
+import { showName } from './labels';
+import { firstFew, plural } from '../wording';
 import type { DesignFindings, Findings, UnmatchedField } from './types';
 import { OPTION } from './wording';
 
@@ -20,7 +21,7 @@ export function hintText(findings: Findings): string | undefined {
 			several ? `Design ${showName(design.designId)}: ${sentences.join(' ')}` : sentences.join(' '),
 		);
 	const more = perDesign.length - parts.length;
-	if (more > 0) parts.push(`The same kind of note applies to ${count(more, 'more design')}.`);
+	if (more > 0) parts.push(`The same kind of note applies to ${plural(more, 'more design')}.`);
 	if (findings.unknownOnlyFields.length > 0) {
 		parts.push(`No item has ${list(findings.unknownOnlyFields)}, named in '${OPTION.onlyFields}'.`);
 	}
@@ -82,7 +83,7 @@ function unfilledSentence(design: DesignFindings, { missingVariables }: Findings
 
 function emptyRowsSentence({ rowsWithoutValue: rows, rowCount }: DesignFindings): string[] {
 	if (rows === 0) return [];
-	return [`${count(rows, 'row')} of ${rowCount} ${rows === 1 ? 'has' : 'have'} no value at all.`];
+	return [`${plural(rows, 'row')} of ${rowCount} ${rows === 1 ? 'has' : 'have'} no value at all.`];
 }
 
 function list(names: readonly string[]): string {

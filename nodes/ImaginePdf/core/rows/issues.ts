@@ -1,4 +1,5 @@
-import { firstFew, showName } from './labels';
+import { showName } from './labels';
+import { firstFew } from '../wording';
 import type { RowIssue } from './types';
 
 /** How many items, or kinds of refusal, a message names before it counts. */

@@ -11,16 +11,3 @@ export function showName(name: string): string {
 			: line;
 	return `'${short}'`;
 }
-
-/** The first few of a list and a count of the others: `a, b and 3 more`. */
-export function firstFew(shown: readonly string[], total: number): string {
-	const more = total - shown.length;
-	if (more > 0) return `${shown.join(', ')} and ${more} more`;
-	if (shown.length < 2) return shown.join('');
-	return `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`;
-}
-
-/** `1 row`, `2 rows`. */
-export function count(amount: number, noun: string): string {
-	return `${amount} ${noun}${amount === 1 ? '' : 's'}`;
-}

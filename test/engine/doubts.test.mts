@@ -1,0 +1,92 @@
+import { actions, type FaultAction } from '../emulator/index.mts';
+import { invoices, NODE, openBench, type Bench, type NodeUnderTest } from './support/bench.mts';
+
+const RETRY = { retryOnFail: true, maxTries: 2, waitBetweenTries: 1 } satisfies NodeUnderTest;
+
+/** The service's answer with some of its text replaced. */
+const reworded = (...words: Array<[RegExp | string, string]>): FaultAction => ({
+	name: 'reworded',
+	after: (answer) => {
+		const body = words.reduce((text, [from, to]) => text.replace(from, to), String(answer.body));
+		return { ...answer, body };
+	},
+});
+
+/** Answers that look right and are not: nothing is paid twice, or handed to the wrong person. */
+describe('Doubtful answers', () => {
+	let bench: Bench;
+	beforeEach(async () => {
+		bench = await openBench({ timing: { queueMs: 10, rowMs: 10 } });
+	});
+	afterEach(async () => await bench.close());
+
+	it.each([408, 409, 499])('%i after a submit leaves its outcome open', async (status) => {
+		const page = { status, body: '<html>Request ended</html>', contentType: 'text/html' };
+		bench.emulator.faults.add({ route: 'submit', call: 1, action: actions.answerAfter(page) });
+		const result = await bench.run(invoices(2), RETRY);
+		expect(result.tries(NODE)).toBe(2);
+		expect(result.error?.context['code']).toBe('SUBMIT_OUTCOME_UNKNOWN');
+		expect(bench.charged()).toBe(2);
+	});
+
+	it("another job's state is not taken for this one's", async () => {
+		const action = reworded([/"jobId":"[^"]+"/, '"jobId":"job_other"']);
+		bench.emulator.faults.add({ route: 'status', action });
+		const result = await bench.run(invoices(1));
+		expect(result.error?.message).toBe(
+			`The answer of ImaginePDF is not as documented (job ${bench.jobIds()[0]})`,
+		);
+		expect(result.error?.description).toContain(`the job ID ${bench.jobIds()[0]}`);
+	});
+
+	it('two submits with the same job are paired with nobody', async () => {
+		let first = '';
+		const action: FaultAction = {
+			name: 'the same job',
+			after: (answer) => {
+				const body = String(answer.body);
+				first ||= /"jobId":"([^"]+)"/.exec(body)?.[1] ?? '';
+				return { ...answer, body: body.replace(/"jobId":"[^"]+"/, `"jobId":"${first}"`) };
+			},
+		};
+		bench.emulator.faults.add({ route: 'submit', action });
+		const result = await bench.run(invoices(2), {
+			onError: 'continueRegularOutput',
+			parameters: { output: 'pdfs', options: { rowsPerBatch: 1 } },
+		});
+		expect(result.json(NODE)).toEqual([
+			expect.objectContaining({ code: 'SHARED_JOB', jobId: first }),
+			expect.objectContaining({ code: 'SHARED_JOB', jobId: first }),
+		]);
+	});
+
+	it('a ZIP with fewer PDFs than reported is a result only where parts are wanted', async () => {
+		const action = reworded(['"total":2', '"total":3'], ['"completed":2', '"completed":3']);
+		bench.emulator.faults.add({ route: 'status', action });
+		const result = await bench.run(invoices(2), {
+			parameters: { options: { partialFailure: 'error' } },
+		});
+		const [jobId] = bench.jobIds();
+		expect(result.error?.message).toBe(
+			`The ZIP of job ${jobId} holds 2 of the 3 PDFs that ImaginePDF reports`,
+		);
+		const part = await bench.run(invoices(2));
+		expect(part.json(NODE)[0]).toMatchObject({ fileCount: 2 });
+		expect(part.hints(NODE).map(({ message }) => message)).toContainEqual(
+			expect.stringContaining('holds 2 of the 3 PDFs'),
+		);
+	});
+
+	it('rows that the service has not counted are told', async () => {
+		const action = reworded(['"total":3', '"total":2'], ['"completed":3', '"completed":2']);
+		for (const route of ['submit', 'status'] as const) bench.emulator.faults.add({ route, action });
+		const result = await bench.run(invoices(3));
+		expect(result.hints(NODE).map(({ message }) => message)).toContainEqual(
+			expect.stringContaining('1 row of the 3'),
+		);
+		const strict = await bench.run(invoices(3), {
+			parameters: { options: { partialFailure: 'error' } },
+		});
+		expect(strict.error?.message).toContain('1 row of the 3');
+	});
+});

@@ -1,0 +1,83 @@
+import { actions } from '../emulator/index.mts';
+import { RemoteStore } from './harness/remote-store.mts';
+import { invoices, NODE, openBench, type Bench, type NodeUnderTest } from './support/bench.mts';
+
+const RETRY = { retryOnFail: true, maxTries: 2, waitBetweenTries: 1 } satisfies NodeUnderTest;
+const TIMING = { queueMs: 10, rowMs: 10 };
+/** The longest `Retry-After` that is waited for (`core/limits.ts`), by the service's clock. */
+const LONGEST_WISH_MS = 120_000;
+
+describe('Patience', () => {
+	let bench: Bench;
+	afterEach(async () => {
+		jest.restoreAllMocks();
+		await bench.close();
+	});
+	const arrivals = (route: string) =>
+		bench.emulator.requests.filter((one) => one.route === route).map((one) => one.arrivedAt);
+
+	it('ends with the longest wish of the service that is waited for', async () => {
+		bench = await openBench({ timing: TIMING });
+		const action = actions.busy(503, { seconds: 1790 });
+		bench.emulator.faults.add({ route: 'status', call: 1, times: 1, action });
+		const result = await bench.run(invoices(1));
+		expect(result.error).toBeUndefined();
+		const [first = NaN, second = NaN] = arrivals('status');
+		expect(second - first).toBeGreaterThanOrEqual(LONGEST_WISH_MS);
+		// Less than half of what was wished for: no more is said about time here.
+		expect(second - first).toBeLessThan(1790_000 / 2);
+	});
+
+	it('is its own where the service wishes for the past', async () => {
+		bench = await openBench({ timing: TIMING });
+		const action = actions.busy(503, { dateInMs: -30_000 });
+		bench.emulator.faults.add({ route: 'status', call: 1, times: 9, action });
+		jest.spyOn(Math, 'random').mockReturnValue(0.999);
+		const result = await bench.run(invoices(1));
+		expect(result.error).toBeUndefined();
+		const looks = arrivals('status');
+		expect(looks).toHaveLength(10);
+		// 0.5 s, doubled up to 15 s: nine pauses.
+		expect((looks.at(-1) ?? 0) - (looks[0] ?? 0)).toBeGreaterThan(60_000);
+	});
+
+	it('bears a job that cannot be asked for yet, also in the next try', async () => {
+		bench = await openBench({ timing: TIMING });
+		const { faults } = bench.emulator;
+		const refused = actions.refusal(402, 'INSUFFICIENT_CREDITS');
+		faults.add({ route: 'submit', call: 1, times: 1, action: refused });
+		faults.add({ route: 'status', call: 1, times: 2, action: actions.refusal(404, 'NOT_FOUND') });
+		const result = await bench.run(invoices(2), {
+			...RETRY,
+			parameters: { options: { rowsPerBatch: 1, maxConcurrentJobs: 2 } },
+		});
+		expect(result.error).toBeUndefined();
+		expect(result.tries(NODE)).toBe(2);
+		expect(bench.charged()).toBe(2);
+	});
+
+	it('sends nothing that could not be answered in time', async () => {
+		bench = await openBench({ timeScale: 1, timing: { queueMs: 3_600_000 } });
+		const result = await bench.run(invoices(80), {
+			onError: 'continueRegularOutput',
+			parameters: { options: { rowsPerBatch: 1, maxConcurrentJobs: 80, timeout: 2 } },
+		});
+		const codes = result.json(NODE).map(({ code }) => code);
+		expect(codes).toHaveLength(80);
+		const told = JSON.stringify(result.json(NODE));
+		for (const jobId of bench.jobIds()) expect(told).toContain(jobId);
+		expect(new Set(codes)).toEqual(new Set(['TIMEOUT', 'NO_TIME_LEFT']));
+		expect(codes.filter((code) => code === 'TIMEOUT')).toHaveLength(bench.charged());
+	});
+
+	it('leaves no connection behind where the store refuses a file', async () => {
+		bench = await openBench({ timing: TIMING, binaryMode: 's3' });
+		jest.spyOn(RemoteStore.prototype, 'write').mockRejectedValue(new Error('no bucket'));
+		bench.emulator.faults.add({ route: 'zip', action: actions.stall(500) });
+		const ended = bench.emulator.next('answer', ({ route }) => route === 'zip');
+		const result = await bench.run(invoices(2));
+		expect(result.error?.message).toContain('could not be handed over');
+		expect(result.error?.description).toContain('no bucket');
+		expect((await ended).outcome).toBe('cut');
+	});
+});

@@ -1,0 +1,109 @@
+import { actions } from '../emulator/index.mts';
+import { invoices, NODE, openBench, type Bench, type NodeUnderTest } from './support/bench.mts';
+
+const RETRY = { retryOnFail: true, maxTries: 2, waitBetweenTries: 1 } satisfies NodeUnderTest;
+const GENERATE = { resource: 'pdf', operation: 'generate' };
+const oneByOne = (atOnce: number) => ({
+	parameters: { options: { rowsPerBatch: 1, maxConcurrentJobs: atOnce } },
+});
+
+/** Of several paid things, everything is told, not only the one that failed first. */
+describe('What is told of several', () => {
+	let bench: Bench;
+	beforeEach(async () => {
+		bench = await openBench({ timing: { queueMs: 10, rowMs: 10 } });
+	});
+	afterEach(async () => await bench.close());
+
+	describe('when the first batch is refused at last, after later ones were paid for', () => {
+		beforeEach(() => {
+			const { faults } = bench.emulator;
+			faults.add({
+				route: 'submit',
+				call: 1,
+				times: 1,
+				action: actions.busy(429, { seconds: 60 }),
+			});
+			const refused = actions.refusal(402, 'INSUFFICIENT_CREDITS');
+			faults.add({ route: 'submit', call: 7, times: 100, action: refused });
+		});
+
+		it('what is paid for is handed on with On Error: Continue', async () => {
+			const onError = 'continueRegularOutput' as const;
+			const result = await bench.run(invoices(6), { ...RETRY, onError, ...oneByOne(2) });
+			expect(result.tries(NODE)).toBe(2);
+			expect(bench.charged()).toBe(5);
+			expect(result.json(NODE).map(({ code, jobId }) => code ?? jobId)).toEqual([
+				'INSUFFICIENT_CREDITS',
+				...bench.jobIds(),
+			]);
+		});
+
+		it('every paid job is named when the node stops', async () => {
+			const result = await bench.run(invoices(6), { ...RETRY, ...oneByOne(2) });
+			expect(result.tries(NODE)).toBe(2);
+			expect(result.error?.context['jobIds']).toEqual(bench.jobIds());
+			expect(bench.jobIds()).toHaveLength(5);
+		});
+	});
+
+	it('every batch whose outcome is not known is named', async () => {
+		bench.emulator.faults.add({ route: 'submit', action: actions.answerAfter({ status: 500 }) });
+		const { error } = await bench.run(invoices(3), oneByOne(3));
+		expect(error?.message).toContain('accepted batch 1 of 3');
+		expect(error?.description).toMatch(
+			/not known of batch 2 \(.*item 1\) and batch 3 \(.*item 2\)/,
+		);
+	});
+
+	it('every single PDF whose outcome is not known is named, and those that are paid for', async () => {
+		const action = actions.answerAfter({ status: 500 });
+		bench.emulator.faults.add({ route: 'generate', call: 2, times: 2, action });
+		const { error } = await bench.run(invoices(3), { parameters: GENERATE });
+		expect(error?.message).toMatch(/^It is not known whether ImaginePDF accepted the PDF of item/);
+		expect(error?.description).toMatch(/The same is not known of item \d/);
+		expect(error?.description).toMatch(/1 PDF of this run is made and paid for \(item \d\)/);
+	});
+
+	it('PDFs that are paid for and could not be fetched are counted', async () => {
+		bench.emulator.faults.add({ route: 'pdf', action: actions.answer({ status: 404 }) });
+		const { error } = await bench.run(invoices(3), { parameters: GENERATE });
+		expect(error?.description).toMatch(/\d PDFs? of this run (is|are) made and paid for/);
+		expect(bench.charged()).toBeGreaterThan(0);
+	});
+
+	it('a batch is named with its items', async () => {
+		const action = actions.refusal(402, 'INSUFFICIENT_CREDITS');
+		bench.emulator.faults.add({ route: 'submit', call: 3, action });
+		const { error } = await bench.run(invoices(250));
+		expect(error?.description).toContain('Concerned: batch 3 of 3, items 200 to 249.');
+	});
+
+	it.each([1, 3])('a smaller batch is tried with fewer credits (%i at once)', async (atOnce) => {
+		bench.emulator.addWorkspace({ key: 'pc_live_few', credits: 60, plan: 'business' });
+		const result = await bench.run(invoices(250), {
+			apiKey: 'pc_live_few',
+			onError: 'continueRegularOutput',
+			parameters: { options: { maxConcurrentJobs: atOnce } },
+		});
+		expect(result.json(NODE).map(({ code, status }) => code ?? status)).toEqual([
+			'INSUFFICIENT_CREDITS',
+			'INSUFFICIENT_CREDITS',
+			'completed',
+		]);
+	});
+
+	it("a gateway's page is no refusal of the account", async () => {
+		const action = actions.gatewayPage(403);
+		bench.emulator.faults.add({ route: 'submit', call: 1, times: 1, action });
+		const result = await bench.run(invoices(3), {
+			onError: 'continueRegularOutput',
+			...oneByOne(1),
+		});
+		expect(result.json(NODE).map(({ error, status }) => error ?? status)).toEqual([
+			'The answer did not come from ImaginePDF',
+			'completed',
+			'completed',
+		]);
+	});
+});

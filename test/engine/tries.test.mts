@@ -1,0 +1,138 @@
+import { actions, KEYS, type FaultAction } from '../emulator/index.mts';
+import { invoices, NODE, openBench, type Bench, type NodeUnderTest } from './support/bench.mts';
+
+const RETRY = { retryOnFail: true, maxTries: 2, waitBetweenTries: 1 } satisfies NodeUnderTest;
+
+/** Rows that differ with every look at them. */
+const VOLATILE = {
+	rowSource: 'json',
+	rowsJson: '={{ { customer_name: $json.customer_name, due_date: $now.toISO() } }}',
+};
+
+/** A designer adds a variable to the design. */
+const edited: FaultAction = {
+	name: 'the design was edited',
+	after: (answer) => {
+		const body = JSON.parse(String(answer.body)) as { data: { variables: object } };
+		Object.assign(body.data.variables, { po_number: { type: 'text' } });
+		return { ...answer, body: JSON.stringify(body) };
+	},
+};
+
+describe('What a try has paid for, the next one finds', () => {
+	let bench: Bench;
+	const open = async (options: Parameters<typeof openBench>[0] = {}) => {
+		bench = await openBench({ timing: { queueMs: 10, rowMs: 10 }, ...options });
+	};
+	afterEach(async () => await bench.close());
+	const notFetched = () =>
+		bench.emulator.faults.add({
+			route: 'download',
+			times: 1,
+			action: actions.refusal(403, 'FORBIDDEN'),
+		});
+
+	it('although its values change with every look', async () => {
+		await open();
+		notFetched();
+		const result = await bench.run(invoices(2), { ...RETRY, parameters: VOLATILE });
+		expect(result.error).toBeUndefined();
+		expect(result.tries(NODE)).toBe(2);
+		expect(result.json(NODE).map(({ jobId }) => jobId)).toEqual(bench.jobIds());
+		expect(bench.charged()).toBe(2);
+	});
+
+	it('although they change, also where the outcome is not known', async () => {
+		await open();
+		bench.emulator.faults.add({
+			route: 'submit',
+			call: 1,
+			action: actions.answerAfter({ status: 500 }),
+		});
+		const result = await bench.run(invoices(2), { ...RETRY, parameters: VOLATILE });
+		expect(result.error?.context['code']).toBe('SUBMIT_OUTCOME_UNKNOWN');
+		expect(bench.charged()).toBe(2);
+	});
+
+	it('although single PDFs change with every look', async () => {
+		await open();
+		bench.emulator.faults.add({
+			route: 'pdf',
+			call: 1,
+			times: 6,
+			action: actions.answer({ status: 500 }),
+		});
+		const parameters = { ...VOLATILE, resource: 'pdf', operation: 'generate' };
+		const result = await bench.run(invoices(1), { ...RETRY, parameters });
+		expect(result.tries(NODE)).toBe(2);
+		expect(result.json(NODE)[0]).toMatchObject({ fileName: 'Invoice-1.pdf' });
+		expect(bench.charged()).toBe(1);
+	});
+
+	it('although the design has been edited', async () => {
+		await open();
+		notFetched();
+		const failed = await bench.run(invoices(2));
+		bench.emulator.faults.add({ route: 'design', action: edited });
+		const result = await bench.engine.retry(failed);
+		expect(result.json(NODE).map(({ jobId }) => jobId)).toEqual(bench.jobIds());
+		expect(bench.charged()).toBe(2);
+	});
+
+	it('although the key in its credential has been renewed, as the message advises', async () => {
+		await open();
+		bench.emulator.faults.add({
+			route: 'download',
+			times: 1,
+			action: actions.refusal(401, 'API_KEY_EXPIRED'),
+		});
+		const failed = await bench.run(invoices(2));
+		expect(failed.error?.description).toContain(`the job ID ${bench.jobIds()[0]}`);
+		bench.emulator.addKey(KEYS.demo, 'pc_live_renewed');
+		bench.engine.renewCredential(failed, NODE, 'imaginePdfApi', {
+			apiKey: 'pc_live_renewed',
+			baseUrl: bench.emulator.baseUrl,
+		});
+		const result = await bench.engine.retry(failed);
+		expect(result.json(NODE).map(({ jobId }) => jobId)).toEqual(bench.jobIds());
+		expect(bench.charged()).toBe(2);
+	});
+
+	it('and a retry by hand with other values names the job instead of paying again', async () => {
+		await open();
+		notFetched();
+		const failed = await bench.run(invoices(2));
+		const rowsJson = '={{ { customer_name: "Somebody else" } }}';
+		const result = await bench.engine.retry(failed, {
+			edited: { [NODE]: { rowSource: 'json', rowsJson } },
+		});
+		const [jobId] = bench.jobIds();
+		expect(result.error?.message).toBe(
+			`These items were already submitted with other values as job ${jobId}`,
+		);
+		expect(result.error?.description).toContain('start a new execution');
+		expect(result.error?.context['jobIds']).toEqual([jobId]);
+		expect(bench.charged()).toBe(2);
+	});
+
+	it('and a page of a gateway instead of the variables is no design without variables', async () => {
+		await open({ generations: { first: false } });
+		bench.emulator.faults.add({
+			route: 'tree',
+			call: 1,
+			times: 2,
+			action: actions.gatewayPage(404),
+		});
+		const result = await bench.run(invoices(1));
+		expect(result.error).toBeUndefined();
+		expect(bench.emulator.jobs[0]?.rows[0]).toMatchObject({ customer_address: '', notes: '' });
+	});
+
+	it('and without the variables nothing is submitted', async () => {
+		await open({ generations: { first: false } });
+		bench.emulator.faults.add({ route: 'tree', action: actions.gatewayPage(404) });
+		const result = await bench.run(invoices(1));
+		expect(result.error?.message).toBe('The answer did not come from ImaginePDF');
+		expect(bench.charged()).toBe(0);
+	});
+});
