@@ -42,7 +42,8 @@ describe('Patience', () => {
 	});
 
 	it('bears a job that cannot be asked for yet, also in the next try', async () => {
-		bench = await openBench({ timing: TIMING });
+		// In real time: how long a new job may be unknown is bounded.
+		bench = await openBench({ timeScale: 1, timing: TIMING });
 		const { faults } = bench.emulator;
 		const refused = actions.refusal(402, 'INSUFFICIENT_CREDITS');
 		faults.add({ route: 'submit', call: 1, times: 1, action: refused });

@@ -12,8 +12,8 @@ export interface FaultContext {
 	closing: AbortSignal;
 	presigner: Presigner;
 	storageOrigin: string;
-	/** The request as it came: its whole URL, with the signature, and its headers. */
-	request: { url: string; headers: Record<string, string> };
+	/** The request as it came: its whole URL, with the signature, its headers and its body. */
+	request: { url: string; headers: Record<string, string>; body: string };
 	/** The job that the request is about, where it names one. */
 	job: Job | undefined;
 }

@@ -69,6 +69,7 @@ async function answerWithFaults(
 	strikes: readonly FaultAction[],
 	incoming: IncomingMessage,
 ): Promise<Answer> {
+	const body = await readOrRefuse(incoming);
 	const context: FaultContext = {
 		clock: world.clock,
 		closing: world.closing,
@@ -77,10 +78,10 @@ async function answerWithFaults(
 		request: {
 			url: `http://${incoming.headers.host ?? ''}${incoming.url ?? ''}`,
 			headers: request.headers,
+			body: typeof body === 'string' ? body : '',
 		},
 		job: request.jobId === undefined ? undefined : world.jobs.find(request.jobId),
 	};
-	const body = await readOrRefuse(incoming);
 	for (const action of strikes) {
 		const instead = await action.before?.(context);
 		if (instead) return instead;
