@@ -107,4 +107,22 @@ describe('What is told of several', () => {
 			'completed',
 		]);
 	});
+
+	it.each(['stopWorkflow', 'continueRegularOutput'] as const)(
+		'the jobs of an earlier try are named by one that does not come so far (%s)',
+		async (onError) => {
+			const { faults } = bench.emulator;
+			const refused = actions.refusal(402, 'INSUFFICIENT_CREDITS');
+			faults.add({ route: 'submit', call: 1, times: 1, action: refused });
+			faults.add({ route: 'design', call: 2, action: actions.refusal(403, 'FORBIDDEN') });
+			const result = await bench.run(invoices(2), { ...RETRY, onError, ...oneByOne(2) });
+			expect(result.tries(NODE)).toBe(2);
+			const [jobId] = bench.jobIds();
+			expect(jobId).toBeDefined();
+			const told = result.error
+				? result.error.context['jobIds']
+				: [result.json(NODE)[0]?.['jobId']];
+			expect(told).toEqual([jobId]);
+		},
+	);
 });

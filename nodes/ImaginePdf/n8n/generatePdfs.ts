@@ -2,7 +2,7 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { storeStream } from './binary';
 import { numberEqualFileNames } from './fileNames';
-import { runIndexOf, submitMemory } from './memory';
+import { openLedger, runIndexOf } from './memory';
 import { addHint, pairedTo } from './output';
 import type { GeneratedPdfOutput } from './outputTypes';
 import { forEachItem, type ItemJob } from './perItem';
@@ -13,7 +13,6 @@ import { Failure } from '../core/failure';
 import { openDownload, wholePdf } from '../core/files';
 import { generatePdf, linkGone, preparePdf } from '../core/jobs/generate';
 import type { PaidPdf } from '../core/jobs/generate';
-import { Ledger } from '../core/jobs/ledger';
 import { costText, isUnknown } from '../core/jobs/report';
 import { Occurrences } from '../core/jobs/submit';
 import { DOWNLOAD_STALL_MS, DOWNLOAD_TIMEOUT_MS } from '../core/limits';
@@ -45,8 +44,7 @@ export async function generatePdfs(
 	settings: GenerateSettings,
 ): Promise<INodeExecutionData[]> {
 	requireOneRowPerItem(rows);
-	const { clock } = session;
-	const ledger = new Ledger(submitMemory(context), () => clock.now(), context.getExecutionId());
+	const ledger = openLedger(context, session.clock);
 	const shop: Workshop = { context, session, settings, paid: new Map(), emitted: [] };
 	const scope = {
 		runIndex: runIndexOf(context),

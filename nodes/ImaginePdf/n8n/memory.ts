@@ -1,5 +1,8 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
+import { Ledger } from '../core/jobs/ledger';
+import type { Clock } from '../core/ports';
+
 const FIELD = 'imaginePdfSubmits';
 
 /**
@@ -7,13 +10,18 @@ const FIELD = 'imaginePdfSubmits';
  * so "Retry execution" finds it too (n8n-core 1.122 and 2.41). Entries carry the run index in their
  * keys, because n8n keeps one such object per node name.
  */
-export function submitMemory(context: IExecuteFunctions): Record<string, unknown> {
+function submitMemory(context: IExecuteFunctions): Record<string, unknown> {
 	const node = context.getContext('node');
 	const kept: unknown = node[FIELD];
 	if (isRecord(kept)) return kept;
 	const fresh: Record<string, unknown> = {};
 	node[FIELD] = fresh;
 	return fresh;
+}
+
+/** The ledger of this run of the node, with what earlier tries have left. */
+export function openLedger(context: IExecuteFunctions, clock: Clock): Ledger {
+	return new Ledger(submitMemory(context), () => clock.now(), context.getExecutionId());
 }
 
 /** Which run of the node in its execution this is; in a loop, each pass has its own. */

@@ -1,6 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { z } from 'zod';
 
+import { openLedger } from './memory';
 import { addHint, errorItem } from './output';
 import type { Session } from './session';
 import { readRowSource, type RowSettings } from './settings';
@@ -9,6 +10,7 @@ import { readDesign } from '../core/designs';
 import { designIdFrom } from '../core/designId';
 import { explain } from '../core/explain';
 import { Failure } from '../core/failure';
+import { withPaidEarlier } from '../core/jobs/report';
 import { buildRows, hintText, RowsRefused } from '../core/rows';
 import type { BuildOptions, BuiltRows, RowInput, RowSource, Variables } from '../core/rows/types';
 
@@ -106,13 +108,21 @@ class Bench {
 		const bad = refusal.perItem();
 		this.inputs = this.inputs.filter((input) => !bad.has(input.itemIndex));
 		for (const own of bad.values()) {
-			this.refused.push(errorItem(this.context, asFailure(own), this.session.redact));
+			const failure = this.withPaid(asFailure(own));
+			this.refused.push(errorItem(this.context, failure, this.session.redact));
 		}
 	}
 
+	/** Nothing else is told of an item with On Error: Continue. */
+	private withPaid(failure: Failure): Failure {
+		const { context, session } = this;
+		return withPaidEarlier(failure, openLedger(context, session.clock).paidJobIds());
+	}
+
 	/** Takes items out, or ends the node where it is set to stop. */
-	private refuse(failure: Failure, itemIndexes: readonly number[]): void {
-		if (!this.context.continueOnFail()) throw failure;
+	private refuse(given: Failure, itemIndexes: readonly number[]): void {
+		if (!this.context.continueOnFail()) throw given;
+		const failure = this.withPaid(given);
 		const out = new Set(itemIndexes);
 		this.inputs = this.inputs.filter((input) => !out.has(input.itemIndex));
 		for (const itemIndex of itemIndexes) {

@@ -2,7 +2,7 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { numberEqualFileNames } from './fileNames';
 import { fetchPdfs, fetchZip, type FetchedFiles, type FileOrder } from './files';
-import { runIndexOf, submitMemory } from './memory';
+import { openLedger, runIndexOf } from './memory';
 import { addHint, errorItem, jobJson, pairedTo } from './output';
 import type { Session } from './session';
 import {
@@ -14,7 +14,7 @@ import {
 	textOption,
 } from './settings';
 import type { PdfProfile } from '../core/api/client';
-import { Ledger } from '../core/jobs/ledger';
+import type { Ledger } from '../core/jobs/ledger';
 import type { PlannedJob } from '../core/jobs/plan';
 import { failedRowsHint, requirePdfs, runHint, summarise } from '../core/jobs/report';
 import { runJobs, type FinishedJob, type JobOutcome } from '../core/jobs/run';
@@ -31,10 +31,9 @@ export async function runPlan(
 	jobs: PlannedJob[],
 	profile: PdfProfile,
 ): Promise<INodeExecutionData[]> {
-	const { clock } = session;
 	const wait = readWaitSettings(context);
 	const stopOnFailure = !context.continueOnFail();
-	const ledger = new Ledger(submitMemory(context), () => clock.now(), context.getExecutionId());
+	const ledger = openLedger(context, session.clock);
 	const outcomes = await runJobs(
 		jobs,
 		{ ...session, ledger },

@@ -1,13 +1,16 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 
+import { systemClock } from '../n8n/clock';
 import { readAccount } from '../n8n/credentials';
 import { asFailure, toNodeError } from '../n8n/errors';
+import { openLedger } from '../n8n/memory';
 import { errorItem } from '../n8n/output';
 import { createRedact, type Redact } from '../n8n/redact';
 import { StoppedError } from '../core/abort';
 import { settle } from '../core/api/retry';
 import { Failure } from '../core/failure';
+import { withPaidEarlier } from '../core/jobs/report';
 import { findOperation } from './index';
 
 /**
@@ -44,7 +47,8 @@ async function handleFailure(
 		if (context.getNode().retryOnFail) return [];
 		throw toNodeError(context.getNode(), stopped(), redact);
 	}
-	const failure = asFailure(error);
+	const paid = openLedger(context, systemClock).paidJobIds();
+	const failure = withPaidEarlier(asFailure(error), paid);
 	if (!context.continueOnFail()) throw toNodeError(context.getNode(), failure, redact);
 	const all = [...context.getInputData().keys()];
 	return [errorItem(context, failure, redact, failure.details.itemIndexes ?? all)];

@@ -141,6 +141,15 @@ export class Ledger {
 		return other === undefined || !found ? undefined : { key: other, entry: found, isSame: false };
 	}
 
+	/** Jobs that are paid for and whose results have not been emitted. */
+	paidJobIds(): string[] {
+		return Object.keys(this.entries).flatMap((key) => {
+			const entry = this.find(key);
+			// A single PDF has a link, and nothing to be fetched by.
+			return entry?.state === 'accepted' && !entry.sealedLink ? [entry.jobId] : [];
+		});
+	}
+
 	sending(keys: LedgerKeys): void {
 		this.write(keys, { state: 'sending', ...this.stamp(keys) });
 	}

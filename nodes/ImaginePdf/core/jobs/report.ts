@@ -152,6 +152,17 @@ function withPaid<T>(cause: Failure, outcomes: ReadonlyArray<JobOutcome<T>>): Fa
 	});
 }
 
+/** The failure of a try that did not come to its jobs, with those that earlier tries have paid for. */
+export function withPaidEarlier(failure: Failure, paidJobIds: readonly string[]): Failure {
+	const { jobIds = [], description } = failure.details;
+	const others = paidJobIds.filter((jobId) => !jobIds.includes(jobId));
+	if (others.length === 0) return failure;
+	return failure.with({
+		description: `${description} Paid for by an earlier try: ${others.join(', ')}. ${howToReturn(others.length)}`,
+		jobIds: [...jobIds, ...others],
+	});
+}
+
 function howToReturn(count: number): string {
 	const them = count === 1 ? 'it' : 'them';
 	return `Nothing is lost: a retry of this execution finds ${them} without paying again, and the operation 'Download' fetches ${them} by job ID.`;
