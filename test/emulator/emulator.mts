@@ -87,6 +87,15 @@ export class Emulator {
 		this.world.addKey(existing, added);
 	}
 
+	/** A job's ZIP as the storage holds it. @throws Error when there is no such job */
+	async zipOf(jobId: string): Promise<Buffer> {
+		const file = await this.world.shelf.zip(jobId);
+		if (!file) throw new Error(`The emulator has no job ${jobId}`);
+		const pieces: Uint8Array[] = [];
+		for await (const piece of file.content.read(0, file.content.length)) pieces.push(piece);
+		return Buffer.concat(pieces);
+	}
+
 	/** Requests that brought an API key to the storage. */
 	get leaks(): readonly LoggedRequest[] {
 		return this.world.log.leaks;

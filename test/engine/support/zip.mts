@@ -1,18 +1,29 @@
-import { fromBuffer } from 'yauzl';
+import { buffer } from 'node:stream/consumers';
+
+import { fromBufferPromise } from 'yauzl';
+
+export interface ZipEntry {
+	name: string;
+	bytes: Buffer;
+}
+
+/** The entries of a ZIP, in the order of its directory. */
+export async function readZip(bytes: Buffer): Promise<ZipEntry[]> {
+	const zip = await fromBufferPromise(bytes, { lazyEntries: true });
+	const entries: ZipEntry[] = [];
+	for await (const entry of zip.eachEntry()) {
+		entries.push({
+			name: entry.fileName,
+			bytes: await buffer(await zip.openReadStreamPromise(entry)),
+		});
+	}
+	return entries;
+}
 
 /** The names of a ZIP's entries, in the order of its directory. */
 export async function openZip(bytes: Buffer): Promise<string[]> {
-	return await new Promise((resolve, reject) => {
-		fromBuffer(bytes, { lazyEntries: true }, (error, zip) => {
-			if (error) return reject(error);
-			const names: string[] = [];
-			zip.on('entry', (entry: { fileName: string }) => {
-				names.push(entry.fileName);
-				zip.readEntry();
-			});
-			zip.on('end', () => resolve(names));
-			zip.on('error', reject);
-			zip.readEntry();
-		});
-	});
+	const zip = await fromBufferPromise(bytes, { lazyEntries: true });
+	const names: string[] = [];
+	for await (const { fileName } of zip.eachEntry()) names.push(fileName);
+	return names;
 }
