@@ -34,7 +34,10 @@ interface Cell {
 	title: string;
 	fault: string;
 	outcome: string;
+	/** Credits charged and files handed on, with On Error: Stop and Continue. */
+	counts?: string;
 	withRetry: string;
+	countsWithRetry?: string;
 }
 const cells: Cell[] = [];
 
@@ -139,10 +142,26 @@ describe.each(STAGES)(
 			}
 			bench.emulator.faults.clear();
 			const [plain, retried] = done.map(({ ran }) => ending(ran.result));
-			cells.push({ title, fault, outcome: plain ?? '', withRetry: retried ?? '' });
+			const counted = (retry: boolean) =>
+				done
+					.filter(({ mode }) => mode.retry === retry && mode.onError !== 'continueErrorOutput')
+					.map(({ ran }) => `${ran.paid} / ${filesOf(ran.result)}`)
+					.join(', ');
+			cells.push({
+				title,
+				fault,
+				outcome: plain ?? '',
+				counts: counted(false),
+				withRetry: retried ?? '',
+				countsWithRetry: counted(true),
+			});
 		});
 	},
 );
+
+function filesOf(result: Awaited<ReturnType<Bench['run']>>): number {
+	return result.items(NODE, 0).filter(({ binary }) => binary?.['data'] !== undefined).length;
+}
 
 function messageIn(error: unknown): string {
 	const isText = typeof error === 'string';
@@ -210,8 +229,8 @@ describe('A fault in the editor, at the list of designs', () => {
 describe('The page about faults', () => {
 	it('says what the matrix shows', () => {
 		const rows = cells.map(
-			({ title, fault, outcome, withRetry }) =>
-				`| ${title} | ${fault} | ${outcome} | ${withRetry} |`,
+			({ title, fault, outcome, counts = '', withRetry, countsWithRetry = '' }) =>
+				`| ${title} | ${fault} | ${outcome} | ${counts} | ${withRetry} | ${countsWithRetry} |`,
 		);
 		const page = [
 			'# What happens when something goes wrong',
@@ -219,10 +238,13 @@ describe('The page about faults', () => {
 			'Made by `test/heavy/fault-matrix.test.mts` (`UPDATE_DOCS=1 npm run test:faults`): each',
 			'fault strikes once, at each step, on n8n’s real engine. In every cell no row is charged twice, every',
 			'paid job’s ID is told, and no damaged file is handed on; with On Error: Continue, on either output, the',
-			'execution goes on. The editor has no Retry On Fail: there the last column is for a fault that lasts.',
+			'execution goes on. The editor has no Retry On Fail: there the later column is for a fault that lasts.',
 			'',
-			'| Step | Fault | Without Retry On Fail | With Retry On Fail |',
-			'|---|---|---|---|',
+			'The input is three items: two batches, or three single PDFs. The numbers are credits charged / files',
+			'handed on, first with On Error: Stop, then with Continue. No job was lost in any of them.',
+			'',
+			'| Step | Fault | Without Retry On Fail | Credits / files | With Retry On Fail | Credits / files |',
+			'|---|---|---|---|---|---|',
 			...rows,
 			'',
 		].join('\n');

@@ -204,10 +204,11 @@ export function alterFile(
 const RESET: Answer = { status: 0, headers: {}, body: '', wire: { reset: true } };
 
 /** Waits until the emulator closes; the client will have left by then. */
-async function never({ closing }: FaultContext): Promise<Answer> {
+async function never({ closing, gone }: FaultContext): Promise<Answer> {
+	const over = AbortSignal.any([closing, gone]);
 	await new Promise<void>((resolve) => {
-		if (closing.aborted) resolve();
-		else closing.addEventListener('abort', () => resolve(), { once: true });
+		if (over.aborted) resolve();
+		else over.addEventListener('abort', () => resolve(), { once: true });
 	});
 	return RESET;
 }

@@ -10,6 +10,8 @@ export interface FaultContext {
 	clock: Clock;
 	/** Aborts when the emulator closes. */
 	closing: AbortSignal;
+	/** Aborts when the client has left. */
+	gone: AbortSignal;
 	presigner: Presigner;
 	storageOrigin: string;
 	/** The request as it came: its whole URL, with the signature, its headers and its body. */

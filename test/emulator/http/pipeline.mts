@@ -31,9 +31,11 @@ export async function processRequest(
 	const entry = world.log.arrive({ ...exchange.request, arrivedAt: world.clock.now() });
 	const strikes = faults.strike(subjectOf(world, exchange));
 	entry.faults = strikes.map(({ name }) => name);
+	const gone = new AbortController();
+	response.once('close', () => gone.abort());
 	let outcome: 'completed' | 'cut' = 'cut';
 	try {
-		const answer = await answerWithFaults(world, exchange, strikes, incoming);
+		const answer = await answerWithFaults(world, exchange, strikes, incoming, gone.signal);
 		if (!answer.wire?.reset) entry.status = answer.status;
 		outcome = await send(answer, response);
 	} catch {
@@ -68,11 +70,13 @@ async function answerWithFaults(
 	{ request, answer }: Exchange,
 	strikes: readonly FaultAction[],
 	incoming: IncomingMessage,
+	gone: AbortSignal,
 ): Promise<Answer> {
 	const body = await readOrRefuse(incoming);
 	const context: FaultContext = {
 		clock: world.clock,
 		closing: world.closing,
+		gone,
 		presigner: world.presigner,
 		storageOrigin: world.presigner.origin,
 		request: {

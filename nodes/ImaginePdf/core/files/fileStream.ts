@@ -64,6 +64,7 @@ export class FileStream {
 	/** What one connection brings. Returns why that is not the whole rest, if it is not. */
 	private async *overOneConnection(): ChunkGenerator<Trouble | undefined> {
 		let discard: (() => void) | undefined;
+		let hasEnded = false;
 		try {
 			const from = this.rangeStart();
 			const answer = await this.ask(from);
@@ -75,13 +76,15 @@ export class FileStream {
 				this.account(chunk);
 				yield chunk;
 			}
+			// Its connection may serve another request by now.
+			hasEnded = true;
 			return this.shortfall();
 		} catch (thrown) {
 			const trouble = troubleIn(thrown);
 			return this.received === this.size ? undefined : trouble;
 		} finally {
 			if (discard) this.watch.over.removeEventListener('abort', discard);
-			discard?.();
+			if (!hasEnded) discard?.();
 		}
 	}
 
