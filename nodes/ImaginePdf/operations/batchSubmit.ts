@@ -56,7 +56,7 @@ export const submit: Operation = {
 			'maxConcurrentJobs',
 			'missingVariables',
 			'onlyFields',
-			'partialFailure',
+			'partialFailureOfWait',
 			'pdfProfile',
 			'pollInterval',
 			'rowsPerBatch',

@@ -5,6 +5,18 @@ import { DEFAULT_ROWS_PER_BATCH } from '../core/limits';
 /** The name of a field outside of the options begins with a slash. */
 const WHILE_WAITING = { '/waitForCompletion': [true] };
 
+const partialFailure: INodeProperties = {
+	displayName: 'If Some Rows Fail',
+	name: 'partialFailure',
+	type: 'options',
+	default: 'continue',
+	description: 'What to do when ImaginePDF could not render some rows of a finished job',
+	options: [
+		{ name: 'Continue', value: 'continue', description: 'Hand on the PDFs that there are' },
+		{ name: 'Stop', value: 'error', description: 'Treat the job as not successful' },
+	],
+};
+
 const option = {
 	checkOnly: {
 		displayName: 'Check Only',
@@ -79,17 +91,8 @@ const option = {
 		description:
 			"Comma-separated list of the fields to send. Applies to 'Fields of Each Item' and 'Map Automatically'.",
 	},
-	partialFailure: {
-		displayName: 'If Some Rows Fail',
-		name: 'partialFailure',
-		type: 'options',
-		default: 'continue',
-		description: 'What to do when ImaginePDF could not render some rows of a finished job',
-		options: [
-			{ name: 'Continue', value: 'continue', description: 'Hand on the PDFs that there are' },
-			{ name: 'Stop', value: 'error', description: 'Treat the job as not successful' },
-		],
-	},
+	partialFailure,
+	partialFailureOfWait: { ...partialFailure, displayOptions: { show: WHILE_WAITING } },
 	pdfProfile: {
 		displayName: 'PDF Profile',
 		name: 'pdfProfile',
