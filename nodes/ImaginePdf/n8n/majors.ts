@@ -1,4 +1,4 @@
-import * as n8nWorkflow from 'n8n-workflow';
+import { sleep, sleepWithAbort } from 'n8n-workflow';
 import type {
 	IExecuteFunctions,
 	ILoadOptionsFunctions,
@@ -14,15 +14,17 @@ import type {
 
 type Sleep = (ms: number, signal: AbortSignal) => Promise<void>;
 
+declare module 'n8n-workflow' {
+	/** Only up to 2.33. */
+	export const sleepWithAbort: Sleep | undefined;
+}
+
 /**
  * n8n's own sleep that ends with a signal. n8n-workflow calls it `sleepWithAbort` up to 2.33, where
  * `sleep` ignores a signal; from 2.34 on `sleep` takes one and the other is gone. Timers of our own
  * are not allowed in a verified node. Give it a signal of its own: 1.x leaves its listener on it.
  */
-export const sleepUntilAborted: Sleep =
-	'sleepWithAbort' in n8nWorkflow && typeof n8nWorkflow.sleepWithAbort === 'function'
-		? (n8nWorkflow.sleepWithAbort as Sleep)
-		: n8nWorkflow.sleep;
+export const sleepUntilAborted: Sleep = sleepWithAbort ?? sleep;
 
 /**
  * n8n's signal for Stop and the workflow's time-out. n8n-core gives it to executions only, and in

@@ -56,10 +56,22 @@ function reversed(code: number, length: number): number {
 	return result;
 }
 
-/** The code of blocks without a code of their own (RFC 1951, section 3.2.6). */
-export const FIXED_LITERALS = huffmanTable(
-	Uint8Array.from({ length: 288 }, (_, symbol) =>
-		symbol < 144 ? 8 : symbol < 256 ? 9 : symbol < 280 ? 7 : 8,
-	),
-);
-export const FIXED_DISTANCES = huffmanTable(new Uint8Array(30).fill(5));
+/** The codes of a block: for literals and lengths, and for distances. */
+export interface BlockCodes {
+	readonly literals: HuffmanTable;
+	readonly distances: HuffmanTable;
+}
+
+let fixed: BlockCodes | undefined;
+
+/** Those of blocks without codes of their own (RFC 1951, section 3.2.6). */
+export function fixedCodes(): BlockCodes {
+	return (fixed ??= {
+		literals: huffmanTable(
+			Uint8Array.from({ length: 288 }, (_, symbol) =>
+				symbol < 144 ? 8 : symbol < 256 ? 9 : symbol < 280 ? 7 : 8,
+			),
+		),
+		distances: huffmanTable(new Uint8Array(30).fill(5)),
+	});
+}

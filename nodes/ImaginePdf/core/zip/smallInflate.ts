@@ -1,4 +1,4 @@
-import { huffmanTable, FIXED_DISTANCES, FIXED_LITERALS, type HuffmanTable } from './huffman';
+import { fixedCodes, huffmanTable, type BlockCodes, type HuffmanTable } from './huffman';
 import {
 	CODE_LENGTH_ORDER,
 	DISTANCE_BASE,
@@ -39,8 +39,7 @@ export class SmallInflate {
 	private block: 'none' | 'stored' | 'codes' | 'finished' = 'none';
 	private isLast = false;
 	private storedLeft = 0;
-	private literals: HuffmanTable = FIXED_LITERALS;
-	private distances: HuffmanTable = FIXED_DISTANCES;
+	private codes: BlockCodes = fixedCodes();
 
 	constructor(parts: Uint8Array[]) {
 		this.input = Buffer.concat([...parts, new Uint8Array(PADDING)]);
@@ -83,7 +82,7 @@ export class SmallInflate {
 		this.isLast = this.take(1) === 1;
 		const type = this.take(2);
 		if (type === 0) this.openStored();
-		else if (type === 1) this.openCodes(FIXED_LITERALS, FIXED_DISTANCES);
+		else if (type === 1) this.openCodes(fixedCodes());
 		else if (type === 2) this.openDynamic();
 		else throw broken();
 	}
@@ -109,9 +108,8 @@ export class SmallInflate {
 		if (this.storedLeft === 0) this.block = 'none';
 	}
 
-	private openCodes(literals: HuffmanTable, distances: HuffmanTable): void {
-		this.literals = literals;
-		this.distances = distances;
+	private openCodes(codes: BlockCodes): void {
+		this.codes = codes;
 		this.block = 'codes';
 	}
 
@@ -125,10 +123,10 @@ export class SmallInflate {
 			codeLengths[CODE_LENGTH_ORDER[index]!] = this.take(3);
 		}
 		const lengths = this.readLengths(huffmanTable(codeLengths), literalCount + distanceCount);
-		this.openCodes(
-			huffmanTable(lengths.subarray(0, literalCount)),
-			huffmanTable(lengths.subarray(literalCount)),
-		);
+		this.openCodes({
+			literals: huffmanTable(lengths.subarray(0, literalCount)),
+			distances: huffmanTable(lengths.subarray(literalCount)),
+		});
 	}
 
 	/** Run-length coded code lengths (RFC 1951, section 3.2.7). */
@@ -154,8 +152,8 @@ export class SmallInflate {
 	/** The hot loop: literals and matches until the output is full or the block ends. */
 	private decode(): void {
 		const { input, output, end } = this;
-		const { table: literals, mask: literalMask } = this.literals;
-		const { table: distances, mask: distanceMask } = this.distances;
+		const { table: literals, mask: literalMask } = this.codes.literals;
+		const { table: distances, mask: distanceMask } = this.codes.distances;
 		// Exports of another module are looked up at every use; locals are not.
 		const [lengthBase, lengthExtra] = [LENGTH_BASE, LENGTH_EXTRA];
 		const [distanceBase, distanceExtra] = [DISTANCE_BASE, DISTANCE_EXTRA];
