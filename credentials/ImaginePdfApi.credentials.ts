@@ -15,7 +15,10 @@ const REFUSALS: ReadonlyArray<readonly [code: string, message: string]> = [
 		'INSUFFICIENT_PERMISSIONS',
 		'The ImaginePDF plan of this workspace does not include API access. Change the plan, or use the key of another workspace.',
 	],
-	['FORBIDDEN', 'This API key may not be used for the API. Check its workspace and plan.'],
+	[
+		'FORBIDDEN',
+		'This API key has no access to the ImaginePDF API. Check the plan of its workspace.',
+	],
 ];
 
 /**
@@ -55,7 +58,7 @@ export class ImaginePdfApi implements ICredentialType {
 			default: 'https://api.imaginepdf.com/api/v1',
 			placeholder: 'e.g. https://api.imaginepdf.com/api/v1',
 			description:
-				'Where the API is. Change it only if your requests go through a proxy of your own, and keep https:// unless that is on this computer.',
+				'Where the API is. Change it only if your requests go through a proxy of your own, and keep https:// unless that is on this computer: the key is not sent to another http:// address.',
 		},
 	];
 
