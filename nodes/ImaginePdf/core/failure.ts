@@ -1,3 +1,4 @@
+/** A failure in the user's words, and what programs need of it. */
 export interface FailureDetails {
 	/** What happened, in plain words; contains the job id when a paid job is concerned. */
 	message: string;

@@ -11,6 +11,7 @@ export interface Occasion {
 	rows?: number;
 }
 
+/** What happened, and what to do next. */
 export type Text = Pick<FailureDetails, 'message' | 'description'>;
 
 export const CREDENTIAL = "credential 'ImaginePDF API'";

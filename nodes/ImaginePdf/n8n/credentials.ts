@@ -7,6 +7,7 @@ import { baseUrlFrom, unusable } from '../core/baseUrl';
 
 const credentialSchema = z.object({ apiKey: z.string().trim().min(1), baseUrl: z.string().trim() });
 
+/** The credential as it is used. */
 export interface Account {
 	/** Without a trailing slash. */
 	baseUrl: string;

@@ -19,6 +19,7 @@ import { DOWNLOAD_STALL_MS, DOWNLOAD_TIMEOUT_MS } from '../core/limits';
 import type { PreparedRow } from '../core/rows/types';
 import { safeFileName } from '../core/zip';
 
+/** The parameters of 'PDF: Generate'. */
 export interface GenerateSettings extends PaySettings, RowSettings {
 	binaryField: string;
 }

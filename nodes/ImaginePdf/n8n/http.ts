@@ -6,6 +6,7 @@ import { readableClassOf, type NodeStream, type ReadableClass } from './stream';
 import { codeOf, TransportError, wasConnecting } from '../core/api/transport';
 import type { ApiAnswer, ApiRequest, Http, StorageAnswer, StorageRequest } from '../core/ports';
 
+/** The name of the credential's type. */
 export const CREDENTIAL_TYPE = 'imaginePdfApi';
 
 type Context = IExecuteFunctions | ILoadOptionsFunctions;

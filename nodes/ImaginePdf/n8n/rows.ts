@@ -14,6 +14,7 @@ import { withPaidEarlier } from '../core/jobs/report';
 import { buildRows, hintText, RowsRefused } from '../core/rows';
 import type { BuildOptions, BuiltRows, RowInput, RowSource, Variables } from '../core/rows/types';
 
+/** Rows that can be sent, and items that cannot. */
 export interface ReadyRows {
 	built: BuiltRows;
 	/** Items that cannot be sent, with On Error: Continue. */

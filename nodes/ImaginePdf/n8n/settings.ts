@@ -10,6 +10,7 @@ import type { MissingVariables, RowSource } from '../core/rows/types';
  * item; what may differ by item (design, values, job ID, file name) is read item by item elsewhere.
  */
 
+/** What a finished job hands on. */
 export type Output = 'zip' | 'pdfs' | 'none';
 
 /** How a job is waited for, and what is done with a part of it. */

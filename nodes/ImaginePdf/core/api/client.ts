@@ -10,6 +10,7 @@ import { sendInTime, type SendDeps } from './send';
 import { GENERATE_TIMEOUT_MS, READ_TIMEOUT_MS, SUBMIT_TIMEOUT_MS } from '../limits';
 import type { ApiAnswer, ApiRequest } from '../ports';
 
+/** Kinds of PDF, as the second generation of the API names them (API page, "Batch: second generation"). */
 export type PdfProfile = 'standard' | 'accessible' | 'pdf-a';
 
 /** What the client is given. */

@@ -9,6 +9,7 @@ import {
 } from '../limits';
 import type { Clock, Journal } from '../ports';
 
+/** What repeating a request needs. */
 export interface RetryDeps {
 	clock: Clock;
 	journal: Journal;

@@ -3,6 +3,7 @@
  * "Which routes"). This file knows their paths; `RouteMemory` knows who answered last.
  */
 
+/** The contract's routes, or those of the vendor's newest pages. */
 export type Generation = 'first' | 'second';
 
 export interface Route {
@@ -63,6 +64,7 @@ export class RouteMemory {
 	}
 }
 
+/** The generation to try where one answers that it has no such route. */
 export function other(generation: Generation): Generation {
 	return generation === 'first' ? 'second' : 'first';
 }

@@ -20,6 +20,7 @@ const optionalNumber = z
 
 export const jobStatusSchema = z.enum(['queued', 'processing', 'completed', 'failed']);
 
+/** The answer to a submit (API page, "Batch: the contract"). */
 export const submittedJobSchema = z.object({
 	jobId: text,
 	status: jobStatusSchema,
@@ -27,6 +28,7 @@ export const submittedJobSchema = z.object({
 	designId: optionalText,
 });
 
+/** A job's state: counts of rows, and times as the service writes them. */
 export const jobStateSchema = z.object({
 	jobId: text,
 	status: jobStatusSchema,
@@ -54,6 +56,7 @@ export const downloadLinkSchema = z
 		return { url, expiresIn: link.expiresIn };
 	});
 
+/** A single PDF (API page, "Single PDF"). */
 export const generatedPdfSchema = z.object({
 	designId: optionalText,
 	filename: optionalText,
@@ -63,6 +66,7 @@ export const generatedPdfSchema = z.object({
 	generationId: optionalText,
 });
 
+/** A design as the list tells it (API page, "Designs"). */
 export const designSummarySchema = z.object({
 	designId: text,
 	name: z.string(),
@@ -72,6 +76,7 @@ export const designSummarySchema = z.object({
 	modifiedAt: z.string().nullish(),
 });
 
+/** A page of designs; without `nextCursor` it is the last one. */
 export const designPageSchema = z.object({
 	items: z.array(designSummarySchema),
 	nextCursor: z

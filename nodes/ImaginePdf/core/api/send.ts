@@ -9,6 +9,7 @@ export interface RequestGate {
 	take(signal?: AbortSignal): Promise<void>;
 }
 
+/** What sending a request needs; without a gate it leaves at once. */
 export interface SendDeps {
 	clock: Clock;
 	http: Http;

@@ -15,6 +15,7 @@ export interface PresignedUrl {
 	url: string;
 }
 
+/** What fetching a file needs. */
 export interface DownloadDeps {
 	http: Http;
 	clock: Clock;

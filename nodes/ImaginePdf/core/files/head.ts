@@ -1,6 +1,7 @@
 import { FileError } from './errors';
 import { PDF_MARK } from '../zip/limits';
 
+/** What a file must be, by its first bytes. */
 export type ExpectedFile = 'zip' | 'pdf';
 
 /** An entry, or the end record of an archive without entries. */

@@ -2,6 +2,7 @@ import { FileStream, type DownloadDeps } from './fileStream';
 import type { ExpectedFile } from './head';
 import { Watch } from './watch';
 
+/** Bounds of a download, and what it must bring. */
 export interface DownloadOptions {
 	signal?: AbortSignal;
 	/** No byte for this long counts as a stalled connection, in milliseconds. */

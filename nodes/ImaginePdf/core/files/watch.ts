@@ -6,6 +6,7 @@ export class Stalled extends Error {
 	override readonly name = 'Stalled';
 }
 
+/** What ends a wait. */
 export interface WatchLimits {
 	/** Longest wait for one thing, in milliseconds. */
 	stallMs: number;

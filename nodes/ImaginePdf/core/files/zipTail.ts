@@ -6,6 +6,7 @@ const TAIL_BYTES = 256 * 1024;
 /** Chunks that are kept as they came before they are joined. */
 const MAX_PARTS = 256;
 
+/** What the end of a ZIP says of it. */
 export interface ZipSummary {
 	/** Length of the ZIP. */
 	bytes: number;
@@ -16,6 +17,7 @@ export interface ZipSummary {
 	entries: number;
 }
 
+/** A ZIP on its way through. */
 export interface ZipTail {
 	/**
 	 * The ZIP, unchanged. After the last chunk it throws ArchiveError: `damaged` where the end is

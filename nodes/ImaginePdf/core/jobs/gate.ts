@@ -12,6 +12,7 @@ export const MAX_REQUESTS_PER_SECOND = 20;
 /** Requests that may leave at the same moment after a pause, so that a small run is not held up. */
 export const REQUEST_BURST = 5;
 
+/** How fast requests may leave. */
 export interface GateOptions {
 	clock: Clock;
 	maxPerSecond?: number;

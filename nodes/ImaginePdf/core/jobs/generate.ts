@@ -9,10 +9,12 @@ import { Failure } from '../failure';
 import { dataBody } from '../rows/body';
 import type { PreparedRow } from '../rows/types';
 
+/** What making single PDFs needs. */
 export interface GenerateDeps extends PayDeps {
 	client: ImaginePdfClient;
 }
 
+/** Whose PDF it is, how it is paid for, and how its link is kept. */
 export interface GenerateOptions extends SubmitScope, PayOptions {
 	/** Encrypts the PDF's link for a later try; see `seal.ts`. */
 	secret: string;

@@ -17,6 +17,7 @@ export interface Observation {
 	updatedAt?: number;
 }
 
+/** What the pace knows besides what was seen of the job. */
 export interface PaceOptions {
 	/** Rows of the job. */
 	rows: number;

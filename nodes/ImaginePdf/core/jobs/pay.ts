@@ -7,6 +7,7 @@ import { Failure } from '../failure';
 import { MAX_REQUEST_ATTEMPTS, MAX_RETRY_AFTER_MS } from '../limits';
 import type { Clock, Journal } from '../ports';
 
+/** What a paid request needs. */
 export interface PayDeps {
 	clock: Clock;
 	journal: Journal;
@@ -14,6 +15,7 @@ export interface PayDeps {
 	ledger: Ledger;
 }
 
+/** What is done where nobody knows whether a request was charged. */
 export interface PayOptions extends CallOptions {
 	unknownSubmit: 'stop' | 'submitAgain';
 }

@@ -11,6 +11,7 @@ import type { JobState } from '../api/schemas';
 import { explain } from '../explain';
 import { Failure } from '../failure';
 
+/** How planned jobs are taken to their end. */
 export interface RunOptions extends Omit<SubmitOptions, 'deadline'> {
 	waitForCompletion: boolean;
 	/** End everything at the first failure; otherwise what can be done is done. */

@@ -8,6 +8,7 @@ import type { SubmittedJob } from '../api/schemas';
 import { plural } from '../wording';
 import { rowsBody } from '../rows/body';
 
+/** What submitting needs. */
 export interface SubmitDeps extends PayDeps {
 	client: ImaginePdfClient;
 }

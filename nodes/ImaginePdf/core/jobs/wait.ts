@@ -9,6 +9,7 @@ import { Failure } from '../failure';
 import { FINAL_POLL_MS, MAX_FAILED_POLLS, MAX_RETRY_AFTER_MS, NEW_JOB_GRACE_MS } from '../limits';
 import type { Clock, Journal } from '../ports';
 
+/** What waiting for a job needs. */
 export interface WaitDeps {
 	client: ImaginePdfClient;
 	clock: Clock;
@@ -16,6 +17,7 @@ export interface WaitDeps {
 	random: () => number;
 }
 
+/** How long a job is waited for, and what is known of it. */
 export interface WaitOptions {
 	/** Rows of the job where they are known before its first state. */
 	rows?: number;

@@ -24,6 +24,7 @@ export interface EntryRecord extends EntrySums {
 	nameCrc: number;
 }
 
+/** An entry that was read to its end. */
 export interface ReadEntry {
 	record: EntryRecord;
 	name: string;

@@ -3,6 +3,7 @@
  * taken on trust: every limit is checked on what really arrives, never on what a header promises.
  */
 
+/** How much an archive may hold; sizes in bytes. */
 export interface ArchiveLimits {
 	/** PDFs; one more is refused. */
 	pdfs: number;
