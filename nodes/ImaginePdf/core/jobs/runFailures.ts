@@ -62,7 +62,8 @@ export function refuseShared<T>(outcomes: Array<JobOutcome<T>>): void {
 			const { itemIndexes, designId } = outcome.job;
 			outcome.failure = new Failure({
 				message: `ImaginePDF gave the batches ${batches} the same job ${jobId}`,
-				description: "It cannot be told whose PDFs it holds, so none is handed on. Ask ImaginePDF's support, and look at the job's PDFs with the operation 'Download'.",
+				description:
+					"It cannot be told whose PDFs it holds, so none is handed on. Ask ImaginePDF's support, and look at the job's PDFs with the operation 'Download'.",
 				code: 'SHARED_JOB',
 				fromService: true,
 				jobIds: [jobId],
