@@ -15,10 +15,10 @@ const SEED = Number(process.env['IMAGINEPDF_SEED'] ?? 20261123);
 const KEY = 'pc_live_random';
 const RUNS_PER_TEST = 100;
 
-/** Declares the runs of one half of all; two files share the work of two processes. */
-export function describeRandomRuns(half: 0 | 1): void {
-	const begin = half === 0 ? 0 : Math.ceil(RUNS / 2);
-	const end = half === 0 ? Math.ceil(RUNS / 2) : RUNS;
+/** Declares the runs of one quarter of all: a file each, so that processes share the work evenly. */
+export function describeRandomRuns(quarter: 0 | 1 | 2 | 3): void {
+	const begin = Math.ceil((RUNS * quarter) / 4);
+	const end = Math.ceil((RUNS * (quarter + 1)) / 4);
 	describe(`Random runs ${begin} to ${end} (seed ${SEED})`, () => {
 		let bench: Bench;
 		beforeAll(async () => {

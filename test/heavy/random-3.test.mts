@@ -1,0 +1,3 @@
+import { describeRandomRuns } from './random-runs.mts';
+
+describeRandomRuns(2);
