@@ -29,6 +29,16 @@ async function keptFiles(server: N8nServer): Promise<string[]> {
 		.filter((file) => !file.includes(`${path.sep}nodes${path.sep}node_modules${path.sep}`));
 }
 
+/** The server goes on: a journal of its database may be gone by now, with its content in the database. */
+async function readIfThere(file: string): Promise<Buffer> {
+	try {
+		return await readFile(file);
+	} catch (error) {
+		if ((error as NodeJS.ErrnoException).code === 'ENOENT') return Buffer.alloc(0);
+		throw error;
+	}
+}
+
 /** To be run last: everything the other cases have left is searched. */
 export const secrets: E2eCase[] = [
 	{
@@ -45,7 +55,7 @@ export const secrets: E2eCase[] = [
 			const database = await readFile(server.databaseFile);
 			assert.ok(database.includes('imaginePdfSubmits') && database.includes('job_'));
 			for (const file of files) {
-				const content = await readFile(file);
+				const content = await readIfThere(file);
 				for (const secret of SECRETS) {
 					assert.ok(!content.includes(secret), `${path.basename(file)} holds ${secret}`);
 				}

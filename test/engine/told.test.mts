@@ -125,4 +125,22 @@ describe('What is told of several', () => {
 			expect(told).toEqual([jobId]);
 		},
 	);
+
+	it.each(['stopWorkflow', 'continueRegularOutput'] as const)(
+		'what an earlier try may have paid for is told by one that does not come so far (%s)',
+		async (onError) => {
+			const { faults } = bench.emulator;
+			const lost = actions.answerAfter({ status: 500 });
+			faults.add({ route: 'submit', call: 1, times: 1, action: lost });
+			faults.add({ route: 'design', call: 2, action: actions.refusal(403, 'FORBIDDEN') });
+			const result = await bench.run(invoices(2), { ...RETRY, onError });
+			expect(result.tries(NODE)).toBe(2);
+			const message = result.error?.message ?? result.json(NODE)[0]?.['error'];
+			expect(message).toMatch(
+				/^It is not known whether ImaginePDF accepted 1 submit of an earlier try\. This try: the/,
+			);
+			const code = result.error?.context['code'] ?? result.json(NODE)[0]?.['code'];
+			expect(code).toBe('SUBMIT_OUTCOME_UNKNOWN');
+		},
+	);
 });

@@ -63,7 +63,8 @@ function lost({ result, jobIds }: Outcome, items: INodeExecutionData[]): string[
 			? 1 + (named.match(/batch \d+/g) ?? []).length
 			: 0;
 	const doubts = doubtful.length + inError;
-	return missing.length > doubts
+	const earlier = Number(/accepted (\d+) submits? of an earlier try/.exec(told)?.[1] ?? 0);
+	return missing.length > doubts + earlier
 		? [`jobs ${missing.join(', ')} are not told, and ${doubts} are in doubt`]
 		: [];
 }

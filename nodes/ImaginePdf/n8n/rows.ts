@@ -10,7 +10,7 @@ import { readDesign } from '../core/designs';
 import { designIdFrom } from '../core/designId';
 import { explain } from '../core/explain';
 import { Failure } from '../core/failure';
-import { withPaidEarlier } from '../core/jobs/report';
+import { withEarlier } from '../core/jobs/report';
 import { buildRows, hintText, RowsRefused } from '../core/rows';
 import type { BuildOptions, BuiltRows, RowInput, RowSource, Variables } from '../core/rows/types';
 
@@ -109,21 +109,21 @@ class Bench {
 		const bad = refusal.perItem();
 		this.inputs = this.inputs.filter((input) => !bad.has(input.itemIndex));
 		for (const own of bad.values()) {
-			const failure = this.withPaid(asFailure(own));
+			const failure = this.withEarlier(asFailure(own));
 			this.refused.push(errorItem(this.context, failure, this.session.redact));
 		}
 	}
 
 	/** Nothing else is told of an item with On Error: Continue. */
-	private withPaid(failure: Failure): Failure {
+	private withEarlier(failure: Failure): Failure {
 		const { context, session } = this;
-		return withPaidEarlier(failure, openLedger(context, session.clock).paidJobIds());
+		return withEarlier(failure, openLedger(context, session.clock));
 	}
 
 	/** Takes items out, or ends the node where it is set to stop. */
 	private refuse(given: Failure, itemIndexes: readonly number[]): void {
 		if (!this.context.continueOnFail()) throw given;
-		const failure = this.withPaid(given);
+		const failure = this.withEarlier(given);
 		const out = new Set(itemIndexes);
 		this.inputs = this.inputs.filter((input) => !out.has(input.itemIndex));
 		for (const itemIndex of itemIndexes) {

@@ -10,7 +10,7 @@ import { createRedact, type Redact } from '../n8n/redact';
 import { StoppedError } from '../core/abort';
 import { settle } from '../core/api/retry';
 import { Failure } from '../core/failure';
-import { withPaidEarlier } from '../core/jobs/report';
+import { withEarlier } from '../core/jobs/report';
 import { findOperation } from './index';
 
 /**
@@ -47,8 +47,7 @@ async function handleFailure(
 		if (context.getNode().retryOnFail) return [];
 		throw toNodeError(context.getNode(), stopped(), redact);
 	}
-	const paid = openLedger(context, systemClock).paidJobIds();
-	const failure = withPaidEarlier(asFailure(error), paid);
+	const failure = withEarlier(asFailure(error), openLedger(context, systemClock));
 	if (!context.continueOnFail()) throw toNodeError(context.getNode(), failure, redact);
 	const all = [...context.getInputData().keys()];
 	return [errorItem(context, failure, redact, failure.details.itemIndexes ?? all)];

@@ -150,6 +150,14 @@ export class Ledger {
 		});
 	}
 
+	/** When submits were sent of which nobody knows what became of them; ISO 8601. */
+	doubts(): string[] {
+		return Object.keys(this.entries).flatMap((key) => {
+			const entry = this.find(key);
+			return entry && entry.state !== 'accepted' ? [entry.since] : [];
+		});
+	}
+
 	sending(keys: LedgerKeys): void {
 		this.write(keys, { state: 'sending', ...this.stamp(keys) });
 	}

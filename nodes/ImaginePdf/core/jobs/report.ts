@@ -1,10 +1,11 @@
+import type { Ledger } from './ledger';
 import type { PlannedJob } from './plan';
 import type { JobState } from '../api/schemas';
 import type { JobOutcome } from './run';
 import { isFinished } from './state';
 import { wayBack } from '../explain';
 import { showName } from '../rows/labels';
-import { firstFew, itemsText, plural } from '../wording';
+import { firstFew, itemsText, lowerFirst, plural } from '../wording';
 import { Failure } from '../failure';
 
 /**
@@ -152,14 +153,29 @@ function withPaid<T>(cause: Failure, outcomes: ReadonlyArray<JobOutcome<T>>): Fa
 	});
 }
 
-/** The failure of a try that did not come to its jobs, with those that earlier tries have paid for. */
-export function withPaidEarlier(failure: Failure, paidJobIds: readonly string[]): Failure {
+/** The failure of a try that did not come to its jobs, with what earlier tries have left behind. */
+export function withEarlier(failure: Failure, ledger: Ledger): Failure {
+	return withEarlierDoubts(withEarlierJobs(failure, ledger.paidJobIds()), ledger.doubts());
+}
+
+function withEarlierJobs(failure: Failure, paidJobIds: readonly string[]): Failure {
 	const { jobIds = [], description } = failure.details;
 	const others = paidJobIds.filter((jobId) => !jobIds.includes(jobId));
 	if (others.length === 0) return failure;
 	return failure.with({
 		description: `${description} Paid for by an earlier try: ${others.join(', ')}. ${howToReturn(others.length)}`,
 		jobIds: [...jobIds, ...others],
+	});
+}
+
+/** What may have been paid for comes first, whatever this try has met. */
+function withEarlierDoubts(failure: Failure, doubts: readonly string[]): Failure {
+	if (doubts.length === 0 || isUnknown(failure)) return failure;
+	const { message, description } = failure.details;
+	return failure.with({
+		message: `It is not known whether ImaginePDF accepted ${plural(doubts.length, 'submit')} of an earlier try. This try: ${lowerFirst(message)}`,
+		description: `${description} The earlier try was at ${doubts[0]}. Check in ImaginePDF whether its jobs or PDFs exist before you start a new execution, which would pay again.`,
+		code: 'SUBMIT_OUTCOME_UNKNOWN',
 	});
 }
 
