@@ -34,4 +34,23 @@ describe('An option that an expression fills wrongly', () => {
 		expect(result.error?.description).toContain(remedy);
 		expect(bench.charged()).toBe(0);
 	});
+
+	it.each([
+		['Wait for Completion', { waitForCompletion: '={{ "yes" }}' }],
+		['Check Only', { options: { checkOnly: '={{ 1 }}' } }],
+		['Output', { output: '={{ "pdf" }}' }],
+		['Row Source', { rowSource: '={{ "item" }}' }],
+	])('is not guessed: %s', async (label, parameters) => {
+		const result = await bench.run(invoices(1), { parameters });
+		expect(result.error?.message).toMatch(new RegExp(`^'${label}' is `));
+		expect(bench.charged()).toBe(0);
+	});
+
+	it("takes the text 'true' for what it says: nothing is submitted", async () => {
+		const parameters = { options: { checkOnly: '={{ "true" }}' } };
+		const result = await bench.run(invoices(1), { parameters });
+		expect(result.error).toBeUndefined();
+		expect(result.json('ImaginePDF')[0]).toMatchObject({ credits: 1 });
+		expect(bench.charged()).toBe(0);
+	});
 });
