@@ -27,6 +27,7 @@ const NANOSECONDS_PER_MS = 1_000_000;
 /** Runs workflows on n8n's engine, and watches memory and event loop while it does. */
 export async function runOnEngine(work: EngineWork): Promise<EngineReport> {
 	const engine = await startEngine({
+		...(work.storeFolder !== undefined && { binaryFolder: work.storeFolder }),
 		nodeTypes: {
 			[STORE_NODE]: storeNode(),
 			...(work.n8nFolder !== undefined && n8nNodes(work.n8nFolder)),

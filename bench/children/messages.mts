@@ -16,6 +16,8 @@ export interface EngineWork {
 	measured: WorkflowRun[];
 	/** Where n8n's own nodes are; without it only the harness's and ours can be named. */
 	n8nFolder?: string;
+	/** Where n8n's store keeps files, left behind; without it they are removed at the end. */
+	storeFolder?: string;
 }
 
 export interface WorkflowRun {

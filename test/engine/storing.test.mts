@@ -7,7 +7,8 @@ const MIB = 1024 * 1024;
 /** A store whose every file waits until it is let go. */
 class SlowStore {
 	readonly waiting: Array<{ done: () => void; fail: (reason: Error) => void }> = [];
-	readonly storing = new Storing();
+	readonly stop = new AbortController();
+	readonly storing = new Storing(this.stop.signal);
 
 	/** Hands a file over; tells whether there was room for another at once. */
 	async hasRoomAfter(size: number): Promise<boolean> {
@@ -26,12 +27,25 @@ class SlowStore {
 }
 
 describe('Storing', () => {
-	it('lets small files wait together, but not more than eight', async () => {
+	it('lets small files wait together, but not more than sixteen', async () => {
 		const store = new SlowStore();
 		const rooms: boolean[] = [];
-		for (let file = 0; file < 8; file++) rooms.push(await store.hasRoomAfter(1000));
-		expect(rooms).toEqual([...Array<boolean>(7).fill(true), false]);
-		expect(store.waiting).toHaveLength(8);
+		for (let file = 0; file < 16; file++) rooms.push(await store.hasRoomAfter(1000));
+		expect(rooms).toEqual([...Array<boolean>(15).fill(true), false]);
+		expect(store.waiting).toHaveLength(16);
+	});
+
+	it('goes on reading when most of them are stored', async () => {
+		const store = new SlowStore();
+		for (let file = 0; file < 15; file++) await store.hasRoomAfter(1000);
+		let hasRoom = false;
+		const added = store.storing.add(1000, async () => undefined).then(() => (hasRoom = true));
+		for (let file = 0; file < 10; file++) store.waiting[file]?.done();
+		await nextTurn();
+		expect(hasRoom).toBe(false);
+		store.waiting[10]?.done();
+		await added;
+		expect(hasRoom).toBe(true);
 	});
 
 	it('waits for a large file before there is room for another', async () => {
@@ -67,6 +81,40 @@ describe('Storing', () => {
 		await expect(store.storing.add(1000, async () => undefined)).rejects.toThrow('disk is full');
 		store.waiting[1]?.done();
 		await expect(store.storing.finish()).rejects.toThrow('disk is full');
+	});
+
+	it.each([
+		[
+			'while there is no room',
+			async (store: SlowStore) => {
+				for (let file = 0; file < 15; file++) await store.hasRoomAfter(1000);
+				return store.storing.add(1000, async () => await new Promise(() => undefined));
+			},
+		],
+		[
+			'at the end',
+			async (store: SlowStore) => {
+				await store.hasRoomAfter(1000);
+				return store.storing.finish();
+			},
+		],
+		[
+			'before it began',
+			async (store: SlowStore) => {
+				store.stop.abort(new Error('Stopped'));
+				return store.storing.add(1000, async () => undefined);
+			},
+		],
+	])('waits for no store after Stop, %s', async (_when, wait) => {
+		const store = new SlowStore();
+		const waiting = wait(store).then(
+			() => 'stored',
+			(reason: Error) => reason.message,
+		);
+		await nextTurn();
+		store.stop.abort(new Error('Stopped'));
+		expect(await waiting).toBe('Stopped');
+		await store.storing.settle();
 	});
 
 	it('leaves nothing running where something else has failed', async () => {

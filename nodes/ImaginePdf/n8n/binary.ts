@@ -45,12 +45,11 @@ export async function storeStream(
 /** Stores a file that is in memory, e.g. one PDF out of a ZIP. */
 export async function storeBytes(
 	context: IExecuteFunctions,
-	signal: AbortSignal,
 	bytes: Uint8Array,
 	{ fileName, mimeType }: FileToStore,
 ): Promise<IBinaryData> {
 	const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-	return await untilAborted(signal, context.helpers.prepareBinaryData(buffer, fileName, mimeType));
+	return await context.helpers.prepareBinaryData(buffer, fileName, mimeType);
 }
 
 /** Only where the runtime's streams are of an unknown make. */

@@ -83,7 +83,7 @@ export async function fetchPdfs(
 	const pause = async () => await session.clock.sleep(0, signal);
 	const items: Array<INodeExecutionData & { json: PdfOutput }> = [];
 	const skipped: string[] = [];
-	const storing = new Storing();
+	const storing = new Storing(signal);
 	// One list for all: a job's PDFs cannot be told apart, so each comes from all of its items.
 	const pairedItem = pairedTo(itemIndexes);
 	try {
@@ -104,7 +104,7 @@ export async function fetchPdfs(
 			items.push(item);
 			await storing.add(fileSize, async () => {
 				const file = { fileName, mimeType: 'application/pdf' as const };
-				item.binary = { [binaryField]: await storeBytes(context, signal, bytes, file) };
+				item.binary = { [binaryField]: await storeBytes(context, bytes, file) };
 			});
 		}
 		await storing.finish();

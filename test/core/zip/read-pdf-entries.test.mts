@@ -262,4 +262,26 @@ describe('readPdfEntries takes no more than it needs', () => {
 		}
 		expect(pauses).toBe(5);
 	});
+
+	it('goes on only when other work has had its turn', async () => {
+		const MIB = 1024 * 1024;
+		const big = fakePdf(20 * MIB);
+		const zip = rawZip([{ name: 'big.pdf', data: big, method: 0 }]);
+		const source = new ChunkSource(inChunks(zip, MIB));
+		const turns: Array<() => void> = [];
+		const pause = async () => await new Promise<void>((resolve) => turns.push(resolve));
+		const entry = readPdfEntries(source, limitsFor(1), pause).next();
+		await turn();
+		// Two turns are asked for, each after 4 MiB; the first is waited for with the second.
+		expect([source.pulled, turns.length]).toEqual([8, 2]);
+		turns[0]?.();
+		await turn();
+		expect([source.pulled, turns.length]).toEqual([12, 3]);
+		for (let next = 1; next < 5; next++) {
+			turns[next]?.();
+			await turn();
+		}
+		const { value } = await entry;
+		expect(value?.kind === 'pdf' && value.bytes.equals(big)).toBe(true);
+	});
 });

@@ -7,8 +7,11 @@ import { SmallInflate } from '../../../nodes/ImaginePdf/core/zip/smallInflate.ts
 /** Generous, for machines with much else to do; nothing here depends on time. */
 jest.setTimeout(60_000);
 
+/** One for all, as for the entries of an archive: each finds what the others have left. */
+const inflater = new SmallInflate();
+
 function inflate(...parts: Uint8Array[]): Buffer {
-	const inflater = new SmallInflate(parts);
+	inflater.open(parts);
 	const pieces: Buffer[] = [];
 	for (let piece = inflater.step(); piece; piece = inflater.step()) {
 		expect(piece.length).toBeLessThan(100_000);
@@ -59,6 +62,16 @@ describe('SmallInflate', () => {
 		expect(inflate(packed.subarray(0, 3), packed.subarray(3)).toString()).toBe(
 			'one two three one two three',
 		);
+	});
+
+	it('shows nothing of an entry to the next one', () => {
+		inflate(deflateRawSync(Buffer.from('the name of another customer '.repeat(4000))));
+		// With a dictionary zlib begins with a repeat of what was before the beginning.
+		const dictionary = Buffer.from('the name of another customer');
+		const packed = deflateRawSync(dictionary, { dictionary });
+		expect(() => inflate(packed)).toThrow(/cannot be decompressed/);
+		expect(inflate(deflateRawSync(Buffer.from('two'))).toString()).toBe('two');
+		expect(() => inflate()).toThrow(/cannot be decompressed/);
 	});
 
 	it('unfolds a bomb in small steps', () => {

@@ -38,15 +38,34 @@ export function syntheticZip(archive: SyntheticArchive): ByteSource {
 	return {
 		length: last ? last.start + last.length : 0,
 		async *read(from, to) {
-			for (let index = partAt(parts, from); index < parts.length; index++) {
-				const part = parts[index];
-				if (!part || part.start >= to) return;
-				const begin = Math.max(0, from - part.start);
-				const end = Math.min(part.length, to - part.start);
-				yield* pieces(part.bytes().subarray(begin, end));
+			let small: Buffer[] = [];
+			let size = 0;
+			for (const bytes of between(parts, from, to)) {
+				small.push(bytes);
+				size += bytes.length;
+				if (size < PIECE_BYTES) continue;
+				yield* pieces(joined(small));
+				small = [];
+				size = 0;
 			}
+			yield* pieces(joined(small));
 		},
 	};
+}
+
+function* between(parts: readonly Part[], from: number, to: number): Generator<Buffer> {
+	for (let index = partAt(parts, from); index < parts.length; index++) {
+		const part = parts[index];
+		if (!part || part.start >= to) return;
+		const begin = Math.max(0, from - part.start);
+		yield part.bytes().subarray(begin, Math.min(part.length, to - part.start));
+	}
+}
+
+/** A storage sends a file in large pieces, whatever it consists of. */
+function joined(buffers: Buffer[]): Buffer {
+	const [only] = buffers;
+	return only && buffers.length === 1 ? only : Buffer.concat(buffers);
 }
 
 function layOut(archive: SyntheticArchive): Part[] {

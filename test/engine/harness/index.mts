@@ -47,6 +47,8 @@ export { IMAGINEPDF, TEST_NODES };
 export interface EngineOptions {
 	/** Default `filesystem`. */
 	binaryMode?: BinaryMode;
+	/** Where n8n keeps files, left behind at the end; without it they are removed with all others. */
+	binaryFolder?: string;
 	/** More node types, by full name. */
 	nodeTypes?: Record<string, INodeType>;
 	/** More credential types. */
@@ -96,7 +98,7 @@ export interface Engine {
 	binaryFiles(): Promise<StoredFile[]>;
 	/** Everything logged since the start. */
 	readonly logs: readonly LogEntry[];
-	/** Removes all files of the engine. */
+	/** Removes all files of the engine, but those in a folder that it was given. */
 	close(): Promise<void>;
 }
 
@@ -104,7 +106,7 @@ export interface Engine {
 export async function startEngine(options: EngineOptions = {}): Promise<Engine> {
 	const logs = new CapturedLogs();
 	logs.install();
-	const folder = path.join(userFolder, 'binary');
+	const folder = options.binaryFolder ?? path.join(userFolder, 'binary');
 	const store = await BinaryStore.open(options.binaryMode ?? 'filesystem', folder, logs);
 	const credentials = credentialStore(options.credentialTypes ?? []);
 	const typesFor = (items: RunOptions['items']) =>

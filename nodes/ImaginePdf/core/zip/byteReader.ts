@@ -15,6 +15,8 @@ export class ByteReader {
 	private ended = false;
 	private consumed = 0;
 	private sincePause = 0;
+	/** Other work's next turn, asked for when the last one was over. */
+	private turn: Promise<void> | undefined;
 
 	/** @param pause lets other work have a turn (a macrotask), e.g. `clock.sleep(0)` */
 	constructor(
@@ -45,21 +47,43 @@ export class ByteReader {
 		this.sincePause += bytes;
 		if (this.sincePause < PAUSE_EVERY_BYTES) return;
 		this.sincePause = 0;
-		await this.pause();
+		const due = this.turn;
+		// Asked for ahead: where the consumer has waited for anything meanwhile, the turn is over already.
+		this.turn = this.pause();
+		this.turn.catch(() => undefined);
+		await due;
 	}
 
 	/**
-	 * Exactly `size` bytes in one piece.
+	 * Exactly `size` bytes in one piece; at once where they are there.
 	 * @throws ArchiveError `damaged` when the source ends first
 	 */
-	async exactly(size: number): Promise<Buffer> {
-		const bytes = await this.upTo(size);
+	exactly(size: number): Buffer | Promise<Buffer> {
+		return this.ready(size) ?? this.gatherExactly(size);
+	}
+
+	/** `size` bytes in one piece, or what is left; at once where they are there. */
+	upTo(size: number): Buffer | Promise<Buffer> {
+		return this.ready(size) ?? this.gather(size);
+	}
+
+	/** The usual case, without a promise: an archive consists of thousands of small pieces. */
+	private ready(size: number): Buffer | undefined {
+		if (size > this.chunk.length || size > MAX_STEP_BYTES) return undefined;
+		const bytes = asBuffer(this.chunk.subarray(0, size));
+		this.chunk = this.chunk.subarray(size);
+		this.consumed += size;
+		this.sincePause += size;
+		return bytes;
+	}
+
+	private async gatherExactly(size: number): Promise<Buffer> {
+		const bytes = await this.gather(size);
 		if (bytes.length < size) throw cutOff();
 		return bytes;
 	}
 
-	/** `size` bytes in one piece, or what is left. */
-	async upTo(size: number): Promise<Buffer> {
+	private async gather(size: number): Promise<Buffer> {
 		const parts: Uint8Array[] = [];
 		let left = size;
 		while (left > 0) {

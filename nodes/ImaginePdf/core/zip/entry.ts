@@ -15,6 +15,7 @@ import {
 	type EntrySums,
 	type LocalHeader,
 } from './records';
+import type { SmallInflate } from './smallInflate';
 
 /** What the central directory must say about an entry. */
 export interface EntryRecord extends EntrySums {
@@ -32,6 +33,13 @@ export interface ReadEntry {
 	pdf?: Buffer;
 	/** Set where the bytes could not be looked at. */
 	unknownMethod?: number;
+}
+
+/** What all entries of an archive are read with. */
+export interface EntryTools {
+	reader: ByteReader;
+	limits: ArchiveLimits;
+	small: SmallInflate;
 }
 
 /** An entry as it is being read. */
@@ -53,8 +61,7 @@ interface OpenEntry {
  * @throws ArchiveError
  */
 export async function readEntry(
-	reader: ByteReader,
-	limits: ArchiveLimits,
+	{ reader, limits, small }: EntryTools,
 	number: number,
 	allowance: number,
 ): Promise<ReadEntry> {
@@ -69,6 +76,7 @@ export async function readEntry(
 	if (header.method === Method.deflate)
 		await inflate(
 			compressed.chunks(),
+			small,
 			(bytes) => data.add(bytes),
 			async (bytes) => await reader.worked(INFLATE_COST * bytes),
 		);

@@ -1,4 +1,4 @@
-import { SmallInflate } from './smallInflate';
+import type { SmallInflate } from './smallInflate';
 import { streamInflate } from './streamInflate';
 
 /**
@@ -10,6 +10,7 @@ const SMALL_BYTES = 32 * 1024;
 /**
  * Inflates one entry, raw deflate (RFC 1951).
  *
+ * @param small for entries that are inflated here; one for all entries of an archive
  * @param onOutput takes each piece of the output, valid until it returns; what it throws ends the
  * work
  * @param worked is told what was done on the main thread, in bytes of output, and may let other
@@ -19,13 +20,14 @@ const SMALL_BYTES = 32 * 1024;
  */
 export async function inflate(
 	compressed: AsyncGenerator<Uint8Array, void, undefined>,
+	small: SmallInflate,
 	onOutput: (bytes: Uint8Array) => void,
 	worked: (bytes: number) => Promise<void>,
 ): Promise<void> {
 	const parts: Uint8Array[] = [];
 	for (let size = 0; size <= SMALL_BYTES;) {
 		const next = await compressed.next();
-		if (next.done === true) return await inflateHere(parts, onOutput, worked);
+		if (next.done === true) return await inflateHere(small, parts, onOutput, worked);
 		parts.push(next.value);
 		size += next.value.length;
 	}
@@ -33,12 +35,13 @@ export async function inflate(
 }
 
 async function inflateHere(
+	small: SmallInflate,
 	parts: Uint8Array[],
 	onOutput: (bytes: Uint8Array) => void,
 	worked: (bytes: number) => Promise<void>,
 ): Promise<void> {
-	const inflater = new SmallInflate(parts);
-	for (let piece = inflater.step(); piece; piece = inflater.step()) {
+	small.open(parts);
+	for (let piece = small.step(); piece; piece = small.step()) {
 		onOutput(piece);
 		await worked(piece.length);
 	}

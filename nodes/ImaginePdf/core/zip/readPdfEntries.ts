@@ -1,9 +1,10 @@
 import { ByteReader } from './byteReader';
 import { checkCentralDirectory } from './centralDirectory';
-import { readEntry, type EntryRecord, type ReadEntry } from './entry';
+import { readEntry, type EntryRecord, type EntryTools, type ReadEntry } from './entry';
 import { ArchiveError, cutOff, damaged } from './errors';
 import type { ArchiveLimits } from './limits';
 import { Signature } from './records';
+import { SmallInflate } from './smallInflate';
 
 /** A PDF out of the archive, complete and checked. */
 export interface PdfEntry {
@@ -54,6 +55,7 @@ export async function* readPdfEntries(
 
 /** Goes through the archive once, keeping count. */
 class Archive {
+	private readonly tools: EntryTools;
 	private readonly records = new Map<number, EntryRecord>();
 	private pdfs = 0;
 	private unfolded = 0;
@@ -61,7 +63,9 @@ class Archive {
 	constructor(
 		private readonly reader: ByteReader,
 		private readonly limits: ArchiveLimits,
-	) {}
+	) {
+		this.tools = { reader, limits, small: new SmallInflate() };
+	}
 
 	/** The next entry, or `undefined` when the archive has ended as it should. */
 	async next(): Promise<ReadEntry | undefined> {
@@ -72,7 +76,7 @@ class Archive {
 		const number = this.records.size + 1;
 		if (number > this.limits.entries) throw tooMany('entries', this.limits.entries);
 		const allowance = this.limits.totalBytes - this.unfolded;
-		const entry = await readEntry(this.reader, this.limits, number, allowance);
+		const entry = await readEntry(this.tools, number, allowance);
 		this.records.set(entry.record.offset, entry.record);
 		this.unfolded += entry.record.size;
 		if (entry.pdf) this.pdfs++;

@@ -21,11 +21,13 @@ const MAX_MATCH = 258;
 /** Zeros behind the input, so that the hot loop may read ahead without looking. */
 const PADDING = 16;
 
+const NOTHING = new Uint8Array(0);
+
 const broken = (): Error => damaged('an entry cannot be decompressed');
 
 export class SmallInflate {
-	private readonly input: Uint8Array;
-	private readonly end: number;
+	private input: Uint8Array = NOTHING;
+	private end = 0;
 	private at = 0;
 	private hold = 0;
 	private bits = 0;
@@ -41,9 +43,21 @@ export class SmallInflate {
 	private storedLeft = 0;
 	private codes: BlockCodes = fixedCodes();
 
-	constructor(parts: Uint8Array[]) {
-		this.input = Buffer.concat([...parts, new Uint8Array(PADDING)]);
-		this.end = this.input.length - PADDING;
+	/** Begins with the next entry, whose compressed bytes are these. */
+	open(parts: readonly Uint8Array[]): void {
+		this.end = 0;
+		for (const part of parts) this.end += part.length;
+		if (this.input.length < this.end + PADDING) {
+			this.input = Buffer.allocUnsafeSlow(Math.max(2 * this.input.length, this.end + PADDING));
+		}
+		let at = 0;
+		for (const part of parts) {
+			this.input.set(part, at);
+			at += part.length;
+		}
+		this.input.fill(0, at, at + PADDING);
+		Object.assign(this, { at: 0, hold: 0, bits: 0, written: 0, told: 0 });
+		Object.assign(this, { block: 'none', isLast: false });
 	}
 
 	/**
@@ -228,7 +242,7 @@ export class SmallInflate {
 
 	private fill(count: number): void {
 		while (this.bits < count) {
-			if (this.at >= this.input.length) throw broken();
+			if (this.at >= this.end + PADDING) throw broken();
 			this.hold |= this.input[this.at++]! << this.bits;
 			this.bits += 8;
 		}
