@@ -1,4 +1,10 @@
-import type { INodeProperties, INodePropertyCollection, INodePropertyOptions } from 'n8n-workflow';
+import { NodeHelpers } from 'n8n-workflow';
+import type {
+	INodeParameters,
+	INodeProperties,
+	INodePropertyCollection,
+	INodePropertyOptions,
+} from 'n8n-workflow';
 
 import { ImaginePdf } from '../../nodes/ImaginePdf/ImaginePdf.node.ts';
 import { OPERATIONS } from '../../nodes/ImaginePdf/operations/index.ts';
@@ -46,6 +52,21 @@ const optionNames = (resource: string, operation: string) =>
 			.filter(({ name }) => name === 'options')
 			.flatMap(nested),
 	).sort();
+
+/** The options that the editor offers for a node with these parameters. */
+function offered(parameters: INodeParameters): string {
+	const [operation, resource] = [String(parameters['operation']), String(parameters['resource'])];
+	const options = fieldsOf(resource, operation).filter(({ name }) => name === 'options');
+	const isShown = (option: INodeProperties) =>
+		NodeHelpers.displayParameterPath(
+			{ parameters: { ...parameters, options: {} } },
+			option,
+			'parameters.options',
+			{ typeVersion: 1 },
+			description,
+		);
+	return names(options.flatMap(nested).filter(isShown)).sort().join(' ');
+}
 
 describe('The interface that saved workflows hold', () => {
 	it('has the documented resources and operations', () => {
@@ -101,6 +122,29 @@ describe('The interface that saved workflows hold', () => {
 		],
 	])('%s.%s has the options %s', (resource, operation, expected) => {
 		expect(optionNames(resource, operation).join(' ')).toBe(expected);
+	});
+
+	it.each([
+		[
+			{ operation: 'submit', rowSource: 'items', waitForCompletion: true, output: 'zip' },
+			'checkOnly fileName maxConcurrentJobs missingVariables onlyFields partialFailure pdfProfile pollInterval rowsPerBatch timeout unknownSubmit',
+		],
+		[
+			{ operation: 'submit', rowSource: 'json', waitForCompletion: true, output: 'pdfs' },
+			'checkOnly maxConcurrentJobs missingVariables partialFailure pdfProfile pollInterval rowsPerBatch timeout unknownSubmit',
+		],
+		[
+			// As n8n saves them: what is not shown is kept.
+			{ operation: 'submit', rowSource: 'items', waitForCompletion: false, output: 'zip' },
+			'checkOnly missingVariables onlyFields pdfProfile rowsPerBatch unknownSubmit',
+		],
+		[
+			{ operation: 'download', waitForCompletion: true, output: 'zip' },
+			'fileName partialFailure pollInterval timeout',
+		],
+		[{ operation: 'download', waitForCompletion: false, output: 'pdfs' }, 'partialFailure'],
+	])('offers only the options that do something with %j', (parameters, expected) => {
+		expect(offered({ resource: 'batch', ...parameters })).toBe(expected);
 	});
 
 	it.each([

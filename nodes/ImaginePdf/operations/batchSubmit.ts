@@ -52,7 +52,7 @@ export const submit: Operation = {
 		},
 		optionsField(
 			'checkOnly',
-			'zipName',
+			'zipNameOfWait',
 			'maxConcurrentJobs',
 			'missingVariables',
 			'onlyFields',

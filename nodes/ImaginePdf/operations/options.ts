@@ -17,6 +17,16 @@ const partialFailure: INodeProperties = {
 	],
 };
 
+const zipName: INodeProperties = {
+	displayName: 'File Name',
+	name: 'fileName',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. invoices.zip',
+	displayOptions: { show: { '/output': ['zip'] } },
+	description: 'Name of the ZIP file. If empty, it is made from the job ID.',
+};
+
 const option = {
 	checkOnly: {
 		displayName: 'Check Only',
@@ -26,14 +36,10 @@ const option = {
 		description:
 			'Whether to build and check the rows and show what they would cost, without submitting anything',
 	},
-	zipName: {
-		displayName: 'File Name',
-		name: 'fileName',
-		type: 'string',
-		default: '',
-		placeholder: 'e.g. invoices.zip',
-		displayOptions: { show: { '/output': ['zip'] } },
-		description: 'Name of the ZIP file. If empty, it is made from the job ID.',
+	zipName,
+	zipNameOfWait: {
+		...zipName,
+		displayOptions: { show: { ...WHILE_WAITING, '/output': ['zip'] } },
 	},
 	pdfName: {
 		displayName: 'File Name',
