@@ -31,7 +31,10 @@ interface Part {
 	length: number;
 }
 
-/** The bytes of the archive; any part of it can be read without making the rest. */
+/**
+ * The bytes of the archive; any part of it can be read without making the rest. They come in large
+ * pieces, as from a storage, however small the entries are.
+ */
 export function syntheticZip(archive: SyntheticArchive): ByteSource {
 	const parts = layOut(archive);
 	const last = parts.at(-1);
@@ -41,18 +44,24 @@ export function syntheticZip(archive: SyntheticArchive): ByteSource {
 			let small: Buffer[] = [];
 			let size = 0;
 			for (const bytes of between(parts, from, to)) {
-				small.push(bytes);
-				size += bytes.length;
-				if (size < PIECE_BYTES) continue;
-				yield* pieces(joined(small));
-				small = [];
-				size = 0;
+				const isLarge = bytes.length >= PIECE_BYTES;
+				if (isLarge || size + bytes.length > PIECE_BYTES) {
+					if (size > 0) yield Buffer.concat(small);
+					small = [];
+					size = 0;
+				}
+				if (isLarge) yield* pieces(bytes);
+				else {
+					small.push(bytes);
+					size += bytes.length;
+				}
 			}
-			yield* pieces(joined(small));
+			if (size > 0) yield Buffer.concat(small);
 		},
 	};
 }
 
+/** What lies in this range, part by part. */
 function* between(parts: readonly Part[], from: number, to: number): Generator<Buffer> {
 	for (let index = partAt(parts, from); index < parts.length; index++) {
 		const part = parts[index];
@@ -60,12 +69,6 @@ function* between(parts: readonly Part[], from: number, to: number): Generator<B
 		const begin = Math.max(0, from - part.start);
 		yield part.bytes().subarray(begin, Math.min(part.length, to - part.start));
 	}
-}
-
-/** A storage sends a file in large pieces, whatever it consists of. */
-function joined(buffers: Buffer[]): Buffer {
-	const [only] = buffers;
-	return only && buffers.length === 1 ? only : Buffer.concat(buffers);
 }
 
 function layOut(archive: SyntheticArchive): Part[] {
