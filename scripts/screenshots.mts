@@ -89,6 +89,13 @@ const settled = `(() => {
 	return before === canvas.style.transform;
 })()`;
 
+/** Whether nothing fades in or out any more, e.g. the words of a button. Runs in the page. */
+const atRest = `document.getAnimations().every(
+	(animation) =>
+		animation.playState !== 'running' ||
+		animation.effect?.getComputedTiming().endTime === Infinity,
+)`;
+
 /** The mapper with its values, and the ZIP that came of it. */
 async function mapping({ studio, editor, take }: Stage): Promise<void> {
 	const { id } = await createWorkflow(studio.rest, 'Mapping', studio.credential, mapped);
@@ -148,6 +155,7 @@ async function takeAll(studio: Studio, colorScheme: 'light' | 'dark', wanted: st
 				await page.addStyleTag({ content: NOT_IN_PICTURES });
 				// On the title, where nothing reacts to it.
 				await page.mouse.move(VIEW.width * 0.7, 45);
+				await page.waitForFunction(atRest, undefined, { polling: 300 });
 				await page.screenshot({ path: file, animations: 'disabled' });
 				say(path.relative(root, file));
 			};
