@@ -26,6 +26,8 @@ class SlowStore {
 	}
 }
 
+const never = async () => await new Promise<void>(() => undefined);
+
 describe('Storing', () => {
 	it('lets small files wait together, but not more than sixteen', async () => {
 		const store = new SlowStore();
@@ -83,38 +85,27 @@ describe('Storing', () => {
 		await expect(store.storing.finish()).rejects.toThrow('disk is full');
 	});
 
-	it.each([
-		[
-			'while there is no room',
-			async (store: SlowStore) => {
-				for (let file = 0; file < 15; file++) await store.hasRoomAfter(1000);
-				return store.storing.add(1000, async () => await new Promise(() => undefined));
-			},
-		],
-		[
-			'at the end',
-			async (store: SlowStore) => {
-				await store.hasRoomAfter(1000);
-				return store.storing.finish();
-			},
-		],
-		[
-			'before it began',
-			async (store: SlowStore) => {
-				store.stop.abort(new Error('Stopped'));
-				return store.storing.add(1000, async () => undefined);
-			},
-		],
-	])('waits for no store after Stop, %s', async (_when, wait) => {
+	it.each<[string, number, (store: SlowStore) => Promise<void>]>([
+		['while there is no room', 15, async ({ storing }) => await storing.add(1000, never)],
+		['at the end', 1, async ({ storing }) => await storing.finish()],
+	])('waits for no store after Stop, %s', async (_when, files, wait) => {
 		const store = new SlowStore();
-		const waiting = wait(store).then(
+		for (let file = 0; file < files; file++) await store.hasRoomAfter(1000);
+		const outcome = wait(store).then(
 			() => 'stored',
 			(reason: Error) => reason.message,
 		);
 		await nextTurn();
 		store.stop.abort(new Error('Stopped'));
-		expect(await waiting).toBe('Stopped');
+		expect(await outcome).toBe('Stopped');
 		await store.storing.settle();
+	});
+
+	it('stores nothing after Stop', async () => {
+		const store = new SlowStore();
+		store.stop.abort(new Error('Stopped'));
+		await expect(store.hasRoomAfter(1000)).resolves.toBe(false);
+		expect(store.waiting).toHaveLength(0);
 	});
 
 	it('leaves nothing running where something else has failed', async () => {
