@@ -1,8 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 import { startService, type ServiceProcess } from './children/spawn.mts';
+import { inFolder } from './folder.mts';
 import type { SyntheticArchive } from '../test/emulator/index.mts';
 
 /** A finished job whose ZIP is made while it is sent, and a folder for what is measured. */
@@ -26,12 +25,12 @@ export async function withArchive<T>(
 	archive: SyntheticArchive,
 	work: (archive: Archive) => Promise<T>,
 ): Promise<T> {
-	const folder = await mkdtemp(path.join(tmpdir(), 'imaginepdf-bench-'));
-	const service = await startService(archive);
-	try {
-		return await work({ service, file: (name) => path.join(folder, name) });
-	} finally {
-		await service.close();
-		await rm(folder, { recursive: true, force: true });
-	}
+	return await inFolder(async (folder) => {
+		const service = await startService(archive);
+		try {
+			return await work({ service, file: (name) => path.join(folder, name) });
+		} finally {
+			await service.close();
+		}
+	});
 }

@@ -1,6 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
+
+import { inFolder } from './folder.mts';
 
 /** More files than this stay until the end; fewer go at once, for the room they take. */
 const MANY_FILES = 2000;
@@ -18,12 +19,7 @@ export class Places {
 
 	/** Removes all of them once `work` has ended. */
 	static async during<T>(work: (places: Places) => Promise<T>): Promise<T> {
-		const root = await mkdtemp(path.join(tmpdir(), 'imaginepdf-bench-'));
-		try {
-			return await work(new Places(root));
-		} finally {
-			await rm(root, { recursive: true, force: true });
-		}
+		return await inFolder(async (root) => await work(new Places(root)));
 	}
 
 	/** A path for a new folder, which may be gone once `work` has ended. */

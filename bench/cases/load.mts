@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 
 import { median, type BenchCase } from '../figure.mts';
+import { inFolder } from '../folder.mts';
 
 const run = promisify(execFile);
 
@@ -29,8 +29,7 @@ export const load: BenchCase = {
 	name: 'load',
 	title: 'Loading the package, as n8n does when it starts, against an empty node',
 	async run({ quick }) {
-		const folder = await mkdtemp(path.join(tmpdir(), 'imaginepdf-bench-'));
-		try {
+		return await inFolder(async (folder) => {
 			// The quick form checks no types.
 			const task = quick && existsSync('dist/index.d.ts') ? 'code' : 'build';
 			await run(process.execPath, ['node_modules/gulp/bin/gulp.js', task, '--silent']);
@@ -59,9 +58,7 @@ export const load: BenchCase = {
 					note: 'what `npm pack` makes, and what an instance downloads',
 				},
 			];
-		} finally {
-			await rm(folder, { recursive: true, force: true });
-		}
+		});
 	},
 };
 

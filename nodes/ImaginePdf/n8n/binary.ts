@@ -52,11 +52,10 @@ export async function storeStream(
 /** Stores a file that is in memory, e.g. one PDF out of a ZIP. */
 export async function storeBytes(
 	context: IExecuteFunctions,
-	bytes: Uint8Array,
+	bytes: Buffer,
 	{ fileName, mimeType }: FileToStore,
 ): Promise<IBinaryData> {
-	const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-	return await context.helpers.prepareBinaryData(buffer, fileName, mimeType);
+	return await context.helpers.prepareBinaryData(bytes, fileName, mimeType);
 }
 
 /** Only where the runtime's streams are of an unknown make. */

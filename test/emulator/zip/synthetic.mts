@@ -41,24 +41,26 @@ export function syntheticZip(archive: SyntheticArchive): ByteSource {
 	return {
 		length: last ? last.start + last.length : 0,
 		async *read(from, to) {
-			let small: Buffer[] = [];
+			let held: Buffer[] = [];
 			let size = 0;
 			for (const bytes of between(parts, from, to)) {
-				const isLarge = bytes.length >= PIECE_BYTES;
-				if (isLarge || size + bytes.length > PIECE_BYTES) {
-					if (size > 0) yield Buffer.concat(small);
-					small = [];
+				if (size + bytes.length > PIECE_BYTES) {
+					yield* pieces(joined(held));
+					held = [];
 					size = 0;
 				}
-				if (isLarge) yield* pieces(bytes);
-				else {
-					small.push(bytes);
-					size += bytes.length;
-				}
+				held.push(bytes);
+				size += bytes.length;
 			}
-			if (size > 0) yield Buffer.concat(small);
+			yield* pieces(joined(held));
 		},
 	};
+}
+
+/** One buffer is not copied: large parts are most of what is sent. */
+function joined(buffers: Buffer[]): Buffer {
+	const [only] = buffers;
+	return only && buffers.length === 1 ? only : Buffer.concat(buffers);
 }
 
 /** What lies in this range, part by part. */

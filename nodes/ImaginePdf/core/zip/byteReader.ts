@@ -35,9 +35,7 @@ export class ByteReader {
 	async take(max = MAX_STEP_BYTES): Promise<Uint8Array | undefined> {
 		if (this.chunk.length === 0 && !(await this.fill())) return undefined;
 		const size = Math.min(max, MAX_STEP_BYTES, this.chunk.length);
-		const bytes = this.chunk.subarray(0, size);
-		this.chunk = this.chunk.subarray(size);
-		this.consumed += size;
+		const bytes = this.cut(size);
 		await this.worked(size);
 		return bytes;
 	}
@@ -70,10 +68,15 @@ export class ByteReader {
 	/** The usual case, without a promise: an archive consists of thousands of small pieces. */
 	private ready(size: number): Buffer | undefined {
 		if (size > this.chunk.length || size > MAX_STEP_BYTES) return undefined;
-		const bytes = asBuffer(this.chunk.subarray(0, size));
+		this.sincePause += size;
+		return asBuffer(this.cut(size));
+	}
+
+	/** The first bytes of the chunk that is at hand. */
+	private cut(size: number): Uint8Array {
+		const bytes = this.chunk.subarray(0, size);
 		this.chunk = this.chunk.subarray(size);
 		this.consumed += size;
-		this.sincePause += size;
 		return bytes;
 	}
 

@@ -42,7 +42,7 @@ export async function* readPdfEntries(
 	pause: () => Promise<void>,
 ): AsyncGenerator<ArchiveEntry, void, undefined> {
 	const reader = new ByteReader(source, pause);
-	const archive = new Archive(reader, limits);
+	const archive = new Archive({ reader, limits, small: new SmallInflate() });
 	try {
 		for (let entry = await archive.next(); entry; entry = await archive.next()) {
 			const told = tell(entry);
@@ -55,39 +55,35 @@ export async function* readPdfEntries(
 
 /** Goes through the archive once, keeping count. */
 class Archive {
-	private readonly tools: EntryTools;
 	private readonly records = new Map<number, EntryRecord>();
 	private pdfs = 0;
 	private unfolded = 0;
 
-	constructor(
-		private readonly reader: ByteReader,
-		private readonly limits: ArchiveLimits,
-	) {
-		this.tools = { reader, limits, small: new SmallInflate() };
-	}
+	constructor(private readonly tools: EntryTools) {}
 
 	/** The next entry, or `undefined` when the archive has ended as it should. */
 	async next(): Promise<ReadEntry | undefined> {
+		const { reader, limits } = this.tools;
 		if (!(await this.standsAtEntry())) {
-			await checkCentralDirectory(this.reader, this.records);
+			await checkCentralDirectory(reader, this.records);
 			return undefined;
 		}
 		const number = this.records.size + 1;
-		if (number > this.limits.entries) throw tooMany('entries', this.limits.entries);
-		const allowance = this.limits.totalBytes - this.unfolded;
+		if (number > limits.entries) throw tooMany('entries', limits.entries);
+		const allowance = limits.totalBytes - this.unfolded;
 		const entry = await readEntry(this.tools, number, allowance);
 		this.records.set(entry.record.offset, entry.record);
 		this.unfolded += entry.record.size;
 		if (entry.pdf) this.pdfs++;
-		if (this.pdfs > this.limits.pdfs) throw tooMany('PDFs', this.limits.pdfs);
+		if (this.pdfs > limits.pdfs) throw tooMany('PDFs', limits.pdfs);
 		return entry;
 	}
 
 	private async standsAtEntry(): Promise<boolean> {
-		const atStart = this.reader.position === 0;
-		const bytes = await this.reader.upTo(4);
-		this.reader.unread(bytes);
+		const { reader } = this.tools;
+		const atStart = reader.position === 0;
+		const bytes = await reader.upTo(4);
+		reader.unread(bytes);
 		const signature = bytes.length === 4 ? bytes.readUInt32LE(0) : undefined;
 		switch (signature) {
 			case Signature.localFile:

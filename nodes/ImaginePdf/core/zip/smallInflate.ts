@@ -56,8 +56,13 @@ export class SmallInflate {
 			at += part.length;
 		}
 		this.input.fill(0, at, at + PADDING);
-		Object.assign(this, { at: 0, hold: 0, bits: 0, written: 0, told: 0 });
-		Object.assign(this, { block: 'none', isLast: false });
+		this.at = 0;
+		this.hold = 0;
+		this.bits = 0;
+		this.written = 0;
+		this.told = 0;
+		this.block = 'none';
+		this.isLast = false;
 	}
 
 	/**
