@@ -6,8 +6,7 @@ import type {
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 
-import { getVariables } from './editor/getVariables';
-import { searchDesigns } from './editor/searchDesigns';
+import { getVariables, searchDesigns } from './editor';
 import { executeOperation } from './operations/execute';
 import { nodeProperties } from './operations';
 

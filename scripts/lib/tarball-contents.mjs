@@ -16,8 +16,7 @@ const EXPECTED = new Set([
 	'dist/index.d.ts',
 	'dist/credentials/ImaginePdfApi.credentials.d.ts',
 	'dist/nodes/ImaginePdf/ImaginePdf.node.d.ts',
-	'dist/nodes/ImaginePdf/editor/getVariables.d.ts',
-	'dist/nodes/ImaginePdf/editor/searchDesigns.d.ts',
+	'dist/nodes/ImaginePdf/editor.d.ts',
 	'dist/nodes/ImaginePdf/n8n/outputTypes.d.ts',
 ]);
 

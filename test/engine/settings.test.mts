@@ -20,9 +20,9 @@ describe('An option that an expression fills wrongly', () => {
 	});
 
 	it.each([
-		['missingVariables', 'bland', 'blank, error, sample'],
+		['missingVariables', 'bland', 'blank, sample, error'],
 		['partialFailure', 'go on', 'continue, error'],
-		['pdfProfile', 'pdf-x', 'standard, accessible, pdf-a'],
+		['pdfProfile', 'pdf-x', 'accessible, pdf-a, standard'],
 		['unknownSubmit', 'again', 'stop, submitAgain'],
 		['rowsPerBatch', 0.5, 'a whole number of at least 1'],
 		['maxConcurrentJobs', 'two', 'a whole number of at least 1'],

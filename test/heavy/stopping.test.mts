@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
-import { systemClock } from '../../nodes/ImaginePdf/n8n/clock.ts';
+import { systemClock } from '../../nodes/ImaginePdf/n8n/session.ts';
 import { actions, type Emulator } from '../emulator/index.mts';
 import { RemoteStore } from '../engine/harness/remote-store.mts';
 import { invoices, openBench, type Bench } from '../engine/support/bench.mts';

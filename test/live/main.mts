@@ -1,6 +1,5 @@
 import { baseUrlFrom } from '../../nodes/ImaginePdf/core/baseUrl.ts';
-import { explain } from '../../nodes/ImaginePdf/core/explain.ts';
-import { Failure } from '../../nodes/ImaginePdf/core/failure.ts';
+import { toFailure } from '../../nodes/ImaginePdf/core/toFailure.ts';
 import { createRedact } from '../../nodes/ImaginePdf/n8n/redact.ts';
 import { realClock } from '../client/clock.mts';
 import { createUndiciHttp, type UndiciHttp } from '../client/undici-http.mts';
@@ -38,10 +37,9 @@ function announce(baseUrl: string): void {
 
 /** What went wrong, in words; the service's own are among them. */
 function wordsOf(error: unknown): string {
-	const explained = explain(error, { doing: 'designs' });
-	if (explained instanceof Failure) {
-		return `${explained.details.message}. ${explained.details.description}`;
-	}
+	const { code, message: what, description } = toFailure(error, { doing: 'designs' }).details;
+	// An assertion that does not hold is none of the service's errors.
+	if (code !== 'UNFORESEEN') return `${what}. ${description}`;
 	const message = error instanceof Error ? error.message : String(error);
 	const lines = message.split('\n').filter((line) => line.trim() !== '');
 	return lines.join('\n          ');

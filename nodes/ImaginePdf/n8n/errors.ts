@@ -2,9 +2,8 @@ import type { IExecuteFunctions, INode, JsonObject } from 'n8n-workflow';
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 
 import { errorItemJson } from './majors';
-import { unforeseenAdvice } from '../core/explain';
 import type { Redact } from './redact';
-import { Failure } from '../core/failure';
+import type { Failure } from '../core/failure';
 
 export type NodeError = NodeApiError | NodeOperationError;
 
@@ -53,16 +52,5 @@ export function errorJson(
 		...(designId && { designId }),
 		...(httpStatus !== undefined && { httpCode: String(httpStatus) }),
 		code: redact(code),
-	});
-}
-
-/** Any error as a failure: of what was not foreseen only its words are kept. */
-export function asFailure(error: unknown): Failure {
-	if (error instanceof Failure) return error;
-	return new Failure({
-		message: 'Something unforeseen happened in the ImaginePDF node',
-		description: unforeseenAdvice(error),
-		code: 'UNFORESEEN',
-		fromService: false,
 	});
 }

@@ -7,7 +7,7 @@ import { addHint, pairedTo } from './output';
 import type { GeneratedPdfOutput } from './outputTypes';
 import { forEachItem, type ItemJob } from './perItem';
 import type { Session } from './session';
-import { textOption, type PaySettings, type RowSettings } from './settings';
+import type { PdfProfile } from '../core/api/client';
 import { itemsText, plural } from '../core/wording';
 import { Failure } from '../core/failure';
 import { openDownload, wholePdf } from '../core/files';
@@ -20,7 +20,10 @@ import type { PreparedRow } from '../core/rows/types';
 import { safeFileName } from '../core/zip';
 
 /** The parameters of 'PDF: Generate'. */
-export interface GenerateSettings extends PaySettings, RowSettings {
+export interface GenerateSettings {
+	maxConcurrentJobs: number;
+	unknownSubmit: 'stop' | 'submitAgain';
+	pdfProfile: PdfProfile;
 	binaryField: string;
 }
 
@@ -121,7 +124,7 @@ async function deliver(
 	signal: AbortSignal,
 ): Promise<INodeExecutionData> {
 	const { itemIndex, designId } = row;
-	const wished = textOption(context, 'fileName', itemIndex);
+	const wished = String(context.getNodeParameter('options.fileName', itemIndex, '')).trim();
 	const base = (pdf.fileName ?? 'document').replace(/\.pdf$/i, '');
 	const fallback = `document-${itemIndex + 1}`;
 	const fileName = safeFileName(wished || `${base}-${itemIndex + 1}`, fallback);

@@ -1,6 +1,5 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { readJobId } from './jobId';
 import { errorItem } from './output';
 import type { Session } from './session';
 import { ownSignal } from '../core/abort';
@@ -14,25 +13,6 @@ export interface ItemJob {
 	/** What the work is about, for messages about what the service said; the work may fill it in. */
 	occasion: Occasion;
 	work: (signal: AbortSignal) => Promise<INodeExecutionData[]>;
-}
-
-/** The job named by each item. */
-export function jobItems(
-	context: IExecuteFunctions,
-	doing: 'status' | 'download',
-	work: (jobId: string, itemIndex: number, signal: AbortSignal) => Promise<INodeExecutionData[]>,
-): ItemJob[] {
-	return [...context.getInputData().keys()].map((itemIndex) => {
-		const occasion: Occasion = { doing };
-		return {
-			itemIndex,
-			occasion,
-			work: async (signal) => {
-				occasion.jobId = readJobId(context, itemIndex);
-				return await work(occasion.jobId, itemIndex, signal);
-			},
-		};
-	});
 }
 
 /**

@@ -4,7 +4,6 @@ import { z } from 'zod';
 import { openLedger } from './memory';
 import { addHint, errorItem } from './output';
 import type { Session } from './session';
-import { readRowSource, type RowSettings } from './settings';
 import { settle } from '../core/api/retry';
 import { readDesign } from '../core/designs';
 import { designIdFrom } from '../core/designId';
@@ -12,7 +11,21 @@ import { explain } from '../core/explain';
 import { Failure } from '../core/failure';
 import { withEarlier } from '../core/jobs/report';
 import { buildRows, hintText, RowsRefused } from '../core/rows';
-import type { BuildOptions, BuiltRows, RowInput, RowSource, Variables } from '../core/rows/types';
+import type {
+	BuildOptions,
+	BuiltRows,
+	MissingVariables,
+	RowInput,
+	RowSource,
+	Variables,
+} from '../core/rows/types';
+
+/** How rows are read and built. */
+export interface RowSettings {
+	rowSource: RowSource;
+	onlyFields: string;
+	missingVariables: MissingVariables;
+}
 
 /** Rows that can be sent, and items that cannot. */
 export interface ReadyRows {
@@ -37,7 +50,7 @@ export async function prepareRows(
 	session: Session,
 	settings: RowSettings,
 ): Promise<ReadyRows> {
-	const bench = new Bench(context, session);
+	const bench = new Bench(context, session, settings.rowSource);
 	const variables = await bench.readVariables(settings);
 	const built = bench.build({
 		...settings,
@@ -58,6 +71,7 @@ class Bench {
 	constructor(
 		private readonly context: IExecuteFunctions,
 		private readonly session: Session,
+		private readonly source: RowSource,
 	) {
 		for (const index of context.getInputData().keys()) this.readInput(index);
 	}
@@ -89,7 +103,7 @@ class Bench {
 	}
 
 	private readInput(itemIndex: number): void {
-		const input = attempt(() => readInput(this.context, itemIndex));
+		const input = attempt(() => readInput(this.context, itemIndex, this.source));
 		if (input.ok) this.inputs.push(input.value);
 		else if (input.error instanceof Failure) this.refuse(input.error, [itemIndex]);
 		else throw input.error;
@@ -154,9 +168,8 @@ export function readDesignId(context: IExecuteFunctions, itemIndex: number): str
 	return typeof entered === 'string' ? designIdFrom(entered, itemIndex) : '';
 }
 
-function readInput(context: IExecuteFunctions, itemIndex: number): RowInput {
+function readInput(context: IExecuteFunctions, itemIndex: number, source: RowSource): RowInput {
 	const designId = readDesignId(context, itemIndex);
-	const source = readRowSource(context);
 	return { itemIndex, designId, ...readValues(context, itemIndex, source) };
 }
 

@@ -1,15 +1,18 @@
+import { createHash } from 'node:crypto';
 import type { IExecuteFunctions, ILoadOptionsFunctions } from 'n8n-workflow';
+import { z } from 'zod';
 
-import { systemClock } from './clock';
-import { readAccount, type Account } from './credentials';
-import { N8nHttp } from './http';
-import { cancelSignalOf } from './majors';
+import { CREDENTIAL_TYPE, N8nHttp } from './http';
+import { cancelSignalOf, sleepUntilAborted } from './majors';
 import { createRedact, type Redact } from './redact';
 import { ownSignal, StoppedError } from '../core/abort';
 import { ImaginePdfClient } from '../core/api/client';
 import { RouteMemory } from '../core/api/routes';
+import { baseUrlFrom, unusable } from '../core/baseUrl';
 import { createGate } from '../core/jobs/gate';
 import type { Clock, Journal } from '../core/ports';
+
+type Context = IExecuteFunctions | ILoadOptionsFunctions;
 
 /** Everything an operation needs to talk to the service on behalf of one node run. */
 export interface Session {
@@ -24,6 +27,16 @@ export interface Session {
 	signal: AbortSignal;
 }
 
+/** The credential as it is used. */
+export interface Account {
+	/** Without a trailing slash. */
+	baseUrl: string;
+	/** Digest that tells credentials apart; the key cannot be read from it. */
+	digest: string;
+	/** Only for hiding it in texts and for encrypting links; it is n8n that sends it. */
+	apiKey: string;
+}
+
 /** Which routes the service answers is remembered for the life of the process, per base URL. */
 const routes = new RouteMemory();
 
@@ -31,20 +44,70 @@ const routes = new RouteMemory();
  * Opens a session with the node's credential.
  * @throws Failure when the credential cannot be used
  */
-export async function openSession(
-	context: IExecuteFunctions | ILoadOptionsFunctions,
-): Promise<Session> {
+export async function openSession(context: Context): Promise<Session> {
 	const account = await readAccount(context);
 	const redact = createRedact(account.apiKey);
 	const http = new N8nHttp(context, account.baseUrl);
-	const journal = journalOf(context, redact);
+	const journal = loggerOf(context, redact);
 	const shared = { clock: systemClock, journal, random: Math.random };
 	const gate = createGate({ clock: systemClock });
 	const client = new ImaginePdfClient({ ...shared, http, routes, gate });
 	return { ...shared, account, client, http, redact, signal: stopSignal(context) };
 }
 
-function journalOf(context: IExecuteFunctions | ILoadOptionsFunctions, redact: Redact): Journal {
+const credentialSchema = z.object({ apiKey: z.string().trim().min(1), baseUrl: z.string().trim() });
+
+/**
+ * Reads and checks the credential.
+ * @throws Failure where the key is empty, or the base URL is none or would send the key
+ * unencrypted over a network
+ */
+async function readAccount(context: Context): Promise<Account> {
+	const credential = credentialSchema.safeParse(await context.getCredentials(CREDENTIAL_TYPE));
+	if (!credential.success) {
+		throw unusable(
+			"The credential 'ImaginePDF API' has no API key",
+			'Paste the API key of your ImaginePDF workspace into the credential.',
+		);
+	}
+	const { apiKey, baseUrl: given } = credential.data;
+	const baseUrl = baseUrlFrom(given);
+	// By the credential itself: with a renewed key in it, what is paid for is still found again.
+	const id = context.getNode().credentials?.[CREDENTIAL_TYPE]?.id ?? apiKey;
+	const digest = createHash('sha256').update(`${baseUrl}\n${id}`).digest('base64url');
+	return { baseUrl, digest, apiKey };
+}
+
+/** Hides the secrets of the node's credential, as far as it can be read. */
+export async function redactFor(context: Context): Promise<Redact> {
+	try {
+		return createRedact((await readAccount(context)).apiKey);
+	} catch {
+		return createRedact('');
+	}
+}
+
+/** Real time. */
+export const systemClock: Clock = {
+	now: () => Date.now(),
+	sleep: async (ms, signal) => {
+		signal?.throwIfAborted();
+		// A signal of its own for each sleep, as `sleepUntilAborted` asks for.
+		const own = new AbortController();
+		const onAbort = () => own.abort(signal?.reason);
+		signal?.addEventListener('abort', onAbort, { once: true });
+		try {
+			await sleepUntilAborted(ms, own.signal);
+		} catch {
+			signal?.throwIfAborted();
+		} finally {
+			signal?.removeEventListener('abort', onAbort);
+		}
+	},
+};
+
+/** n8n's log, with the node's name and without secrets. */
+function loggerOf(context: Context, redact: Redact): Journal {
 	const { name } = context.getNode();
 	const text = (message: string) => redact(`${message} [node "${name}"]`);
 	return {
@@ -54,7 +117,7 @@ function journalOf(context: IExecuteFunctions | ILoadOptionsFunctions, redact: R
 }
 
 /** n8n's cancel signal with a reason of our own; never aborts where n8n gives none. */
-function stopSignal(context: IExecuteFunctions | ILoadOptionsFunctions): AbortSignal {
+function stopSignal(context: Context): AbortSignal {
 	const controller = new AbortController();
 	const cancel = cancelSignalOf(context);
 	const onCancel = () => controller.abort(new StoppedError());

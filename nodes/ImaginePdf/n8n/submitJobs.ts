@@ -5,14 +5,6 @@ import { fetchPdfs, fetchZip, type FetchedFiles, type FileOrder } from './files'
 import { openLedger, runIndexOf } from './memory';
 import { addHint, errorItem, jobJson, pairedTo } from './output';
 import type { Session } from './session';
-import {
-	readBinaryField,
-	readOutput,
-	readPaySettings,
-	readWaits,
-	readWaitSettings,
-	textOption,
-} from './settings';
 import type { PdfProfile } from '../core/api/client';
 import type { Ledger } from '../core/jobs/ledger';
 import type { PlannedJob } from '../core/jobs/plan';
@@ -20,6 +12,19 @@ import { failedRowsHint, requirePdfs, runHint, summarise } from '../core/jobs/re
 import { runJobs, type FinishedJob, type JobOutcome } from '../core/jobs/run';
 
 type Outcome = JobOutcome<FetchedFiles>;
+
+/** The parameters of 'Batch: Submit'. */
+export interface SubmitSettings {
+	profile: PdfProfile;
+	waitForCompletion: boolean;
+	output: 'none' | 'pdfs' | 'zip';
+	binaryField: string;
+	timeoutMs: number;
+	pollIntervalMs: number;
+	partialFailure: 'continue' | 'error';
+	maxConcurrentJobs: number;
+	unknownSubmit: 'stop' | 'submitAgain';
+}
 
 /**
  * Submits the planned jobs, waits for them and hands on their files, as the node's parameters say.
@@ -29,25 +34,21 @@ export async function runPlan(
 	context: IExecuteFunctions,
 	session: Session,
 	jobs: PlannedJob[],
-	profile: PdfProfile,
+	settings: SubmitSettings,
 ): Promise<INodeExecutionData[]> {
-	const wait = readWaitSettings(context);
 	const stopOnFailure = !context.continueOnFail();
 	const ledger = openLedger(context, session.clock);
 	const outcomes = await runJobs(
 		jobs,
 		{ ...session, ledger },
 		{
-			...wait,
-			...readPaySettings(context),
-			profile,
+			...settings,
 			account: session.account.digest,
 			runIndex: runIndexOf(context),
-			waitForCompletion: readWaits(context),
 			stopOnFailure,
 			signal: session.signal,
 		},
-		collector(context, session, wait.partialFailure),
+		collector(context, session, settings),
 	);
 	noteFailedJobs(ledger, outcomes);
 	if (stopOnFailure) {
@@ -66,10 +67,8 @@ export async function runPlan(
 function collector(
 	context: IExecuteFunctions,
 	session: Session,
-	partialFailure: 'continue' | 'error',
+	{ partialFailure, output, binaryField }: SubmitSettings,
 ): (finished: FinishedJob, signal: AbortSignal) => Promise<FetchedFiles> {
-	const output = readOutput(context);
-	const binaryField = output === 'none' ? '' : readBinaryField(context);
 	return async ({ job, accepted, state }, signal) => {
 		requirePdfs({ job, accepted, state }, partialFailure);
 		if (output === 'none') return { items: [stateItem({ job, accepted, state })], notes: [] };
@@ -79,7 +78,9 @@ function collector(
 			state,
 			itemIndexes: job.itemIndexes,
 			binaryField,
-			fileName: textOption(context, 'fileName', job.itemIndexes[0] ?? 0),
+			fileName: String(
+				context.getNodeParameter('options.fileName', job.itemIndexes[0] ?? 0, ''),
+			).trim(),
 			complete: partialFailure === 'error',
 			extra: batchFields(job),
 		};

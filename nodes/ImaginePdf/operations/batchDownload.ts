@@ -1,7 +1,8 @@
-import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { INodeProperties } from 'n8n-workflow';
 
-import { binaryField, jobIdField } from './fields';
+import { binaryField, jobIdField, readJobId } from './fields';
 import { optionsField } from './options';
+import { readBinaryField, readFileName, readWaitSettings, type WaitSettings } from './settings';
 import type { Operation } from './types';
 import type { JobState } from '../core/api/schemas';
 import { Failure } from '../core/failure';
@@ -10,20 +11,30 @@ import { describeState, isFinished } from '../core/jobs/state';
 import { waitForJob } from '../core/jobs/wait';
 import { numberEqualFileNames } from '../n8n/fileNames';
 import { fetchPdfs, fetchZip } from '../n8n/files';
+import { forEachItem } from '../n8n/forEachItem';
 import { addHint } from '../n8n/output';
-import { forEachItem, jobItems } from '../n8n/perItem';
+import { fieldOf, readChoice, readFlag, type ChoiceField } from '../n8n/parameters';
 import { openSession, type Session } from '../n8n/session';
-import {
-	readBinaryField,
-	readOutput,
-	readWaits,
-	readWaitSettings,
-	textOption,
-} from '../n8n/settings';
-import type { WaitSettings } from '../n8n/settings';
 
-/** Downloads that this operation has open at the same time. */
-const AT_ONCE = 3;
+const waitField: INodeProperties = {
+	displayName: 'Wait for Completion',
+	name: 'waitForCompletion',
+	type: 'boolean',
+	default: true,
+	description: 'Whether to wait until the job is finished, or to stop when it is not',
+};
+
+const outputField: ChoiceField<'pdfs' | 'zip'> = {
+	displayName: 'Output',
+	name: 'output',
+	type: 'options',
+	default: 'zip',
+	description: 'What to hand on',
+	options: [
+		{ name: 'One Item per PDF', value: 'pdfs', description: 'Each PDF as an item of its own' },
+		{ name: 'ZIP File', value: 'zip', description: 'One ZIP with all PDFs of the job' },
+	],
+};
 
 export const download: Operation = {
 	resource: 'batch',
@@ -33,24 +44,8 @@ export const download: Operation = {
 	description: 'Get the PDFs of a job that was submitted before, at no further cost',
 	fields: [
 		jobIdField,
-		{
-			displayName: 'Wait for Completion',
-			name: 'waitForCompletion',
-			type: 'boolean',
-			default: true,
-			description: 'Whether to wait until the job is finished, or to stop when it is not',
-		},
-		{
-			displayName: 'Output',
-			name: 'output',
-			type: 'options',
-			default: 'zip',
-			description: 'What to hand on',
-			options: [
-				{ name: 'One Item per PDF', value: 'pdfs', description: 'Each PDF as an item of its own' },
-				{ name: 'ZIP File', value: 'zip', description: 'One ZIP with all PDFs of the job' },
-			],
-		},
+		waitField,
+		outputField,
 		binaryField,
 		optionsField('zipName', 'partialFailure', 'pollInterval', 'timeout'),
 	],
@@ -58,64 +53,54 @@ export const download: Operation = {
 		if (context.getInputData().length === 0) return [];
 		const session = await openSession(context);
 		const wait = readWaitSettings(context);
-		const fetch = fetcher(context, session, wait);
-		const jobs = jobItems(context, 'download', async (jobId, itemIndex, signal) => {
-			const state = await finishedState(context, session, jobId, wait, signal);
+		const waits = readFlag(context, fieldOf(waitField));
+		const fetch = readChoice(context, fieldOf(outputField)) === 'pdfs' ? fetchPdfs : fetchZip;
+		const order = {
+			binaryField: readBinaryField(context),
+			extra: {},
+			complete: wait.partialFailure === 'error',
+		};
+		const items = await forEachItem(context, session, 'download', async (turn) => {
+			const { itemIndex, signal } = turn;
+			const jobId = readJobId(context, itemIndex);
+			turn.about.jobId = jobId;
+			const state = waits
+				? await waitForEnd(session, jobId, wait, signal)
+				: await endedState(session, jobId, signal);
 			requirePdfs({ accepted: { jobId }, state }, wait.partialFailure);
-			return await fetch(jobId, itemIndex, state, signal);
+			const fileName = readFileName(context, itemIndex);
+			const job = { ...order, jobId, state, fileName, itemIndexes: [itemIndex] };
+			const files = await fetch(context, session, job, signal);
+			const failed = failedRowsHint(state);
+			for (const note of [...(failed ? [failed] : []), ...files.notes])
+				addHint(context, session.redact(note));
+			return files.items;
 		});
-		const items = await forEachItem(context, session, jobs, AT_ONCE);
 		numberEqualFileNames(items);
 		return items;
 	},
 };
 
-function fetcher(context: IExecuteFunctions, session: Session, { partialFailure }: WaitSettings) {
-	const complete = partialFailure === 'error';
-	const order = { binaryField: readBinaryField(context), extra: {}, complete };
-	const fetch = readOutput(context) === 'pdfs' ? fetchPdfs : fetchZip;
-	return async (
-		jobId: string,
-		itemIndex: number,
-		state: JobState,
-		signal: AbortSignal,
-	): Promise<INodeExecutionData[]> => {
-		const fileName = textOption(context, 'fileName', itemIndex);
-		const { items, notes } = await fetch(
-			context,
-			session,
-			{ ...order, jobId, state, fileName, itemIndexes: [itemIndex] },
-			signal,
-		);
-		const failed = failedRowsHint(state);
-		if (failed) addHint(context, session.redact(failed));
-		for (const note of notes) addHint(context, session.redact(note));
-		return items;
-	};
-}
-
-async function finishedState(
-	context: IExecuteFunctions,
+async function waitForEnd(
 	session: Session,
 	jobId: string,
 	{ timeoutMs, pollIntervalMs }: WaitSettings,
 	signal: AbortSignal,
 ): Promise<JobState> {
-	if (readWaits(context)) {
-		const deadline = session.clock.now() + timeoutMs;
-		return await waitForJob(session, jobId, { deadline, signal, pollIntervalMs });
-	}
+	const deadline = session.clock.now() + timeoutMs;
+	return await waitForJob(session, jobId, { deadline, signal, pollIntervalMs });
+}
+
+/** @throws Failure where the job has not ended */
+async function endedState(session: Session, jobId: string, signal: AbortSignal): Promise<JobState> {
 	const state = await session.client.jobStatePatiently(jobId, { signal });
 	if (isFinished(state.status)) return state;
+	const seen = describeState(state);
 	throw new Failure({
 		message: `Job ${jobId} is not finished yet`,
-		description: `${capitalised(describeState(state))}. Try again later, or turn on 'Wait for Completion'.`,
+		description: `${seen.charAt(0).toUpperCase()}${seen.slice(1)}. Try again later, or turn on 'Wait for Completion'.`,
 		code: 'NOT_FINISHED',
 		fromService: false,
 		jobIds: [jobId],
 	});
-}
-
-function capitalised(text: string): string {
-	return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }

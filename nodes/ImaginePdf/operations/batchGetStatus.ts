@@ -1,11 +1,8 @@
-import { jobIdField } from './fields';
+import { jobIdField, readJobId } from './fields';
 import type { Operation } from './types';
+import { forEachItem } from '../n8n/forEachItem';
 import { jobJson, pairedTo } from '../n8n/output';
-import { forEachItem, jobItems } from '../n8n/perItem';
 import { openSession } from '../n8n/session';
-
-/** Questions to the service that this operation has open at the same time. */
-const AT_ONCE = 3;
 
 export const getStatus: Operation = {
 	resource: 'batch',
@@ -16,10 +13,11 @@ export const getStatus: Operation = {
 	fields: [jobIdField],
 	execute: async (context) => {
 		const session = await openSession(context);
-		const jobs = jobItems(context, 'status', async (jobId, itemIndex, signal) => {
+		return await forEachItem(context, session, 'status', async ({ itemIndex, signal, about }) => {
+			const jobId = readJobId(context, itemIndex);
+			about.jobId = jobId;
 			const state = await session.client.jobStatePatiently(jobId, { signal });
 			return [{ json: jobJson(state), pairedItem: pairedTo([itemIndex]) }];
 		});
-		return await forEachItem(context, session, jobs, AT_ONCE);
 	},
 };

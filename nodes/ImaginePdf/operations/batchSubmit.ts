@@ -1,17 +1,48 @@
-import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 
 import { binaryField, costNotice, designField, rowFields } from './fields';
 import { optionsField } from './options';
+import {
+	readBinaryField,
+	readCheckOnly,
+	readPaySettings,
+	readRowSettings,
+	readRowsPerBatch,
+	readWaitSettings,
+} from './settings';
 import type { Operation } from './types';
 import { planJobs, type PlannedJob } from '../core/jobs/plan';
 import { checkHint } from '../core/jobs/report';
 import { previewRows } from '../core/rows';
 import type { PreparedRow } from '../core/rows/types';
 import { addHint, pairedTo } from '../n8n/output';
+import { fieldOf, readChoice, readFlag, type ChoiceField } from '../n8n/parameters';
 import { prepareRows } from '../n8n/rows';
 import { openSession } from '../n8n/session';
-import { readCheckOnly, readRowSettings, readRowsPerBatch } from '../n8n/settings';
-import { runPlan } from '../n8n/submitJobs';
+import { runPlan, type SubmitSettings } from '../n8n/submitJobs';
+
+const waitField: INodeProperties = {
+	displayName: 'Wait for Completion',
+	name: 'waitForCompletion',
+	type: 'boolean',
+	default: true,
+	description:
+		'Whether to wait until the PDFs are ready and hand them on, or to continue at once with the job ID',
+};
+
+const outputField: ChoiceField<'none' | 'pdfs' | 'zip'> = {
+	displayName: 'Output',
+	name: 'output',
+	type: 'options',
+	default: 'zip',
+	displayOptions: { show: { waitForCompletion: [true] } },
+	description: 'What to hand on when a job is finished',
+	options: [
+		{ name: 'No File', value: 'none', description: 'Only the state of the job' },
+		{ name: 'One Item per PDF', value: 'pdfs', description: 'Each PDF as an item of its own' },
+		{ name: 'ZIP File', value: 'zip', description: 'One ZIP with all PDFs of a job' },
+	],
+};
 
 export const submit: Operation = {
 	resource: 'batch',
@@ -25,27 +56,8 @@ export const submit: Operation = {
 		),
 		designField,
 		...rowFields,
-		{
-			displayName: 'Wait for Completion',
-			name: 'waitForCompletion',
-			type: 'boolean',
-			default: true,
-			description:
-				'Whether to wait until the PDFs are ready and hand them on, or to continue at once with the job ID',
-		},
-		{
-			displayName: 'Output',
-			name: 'output',
-			type: 'options',
-			default: 'zip',
-			displayOptions: { show: { waitForCompletion: [true] } },
-			description: 'What to hand on when a job is finished',
-			options: [
-				{ name: 'No File', value: 'none', description: 'Only the state of the job' },
-				{ name: 'One Item per PDF', value: 'pdfs', description: 'Each PDF as an item of its own' },
-				{ name: 'ZIP File', value: 'zip', description: 'One ZIP with all PDFs of a job' },
-			],
-		},
+		waitField,
+		outputField,
 		{
 			...binaryField,
 			displayOptions: { show: { waitForCompletion: [true], output: ['zip', 'pdfs'] } },
@@ -67,16 +79,28 @@ export const submit: Operation = {
 	execute: async (context) => {
 		if (context.getInputData().length === 0) return [];
 		const session = await openSession(context);
+		const rowSettings = readRowSettings(context);
 		const rowsPerBatch = readRowsPerBatch(context);
-		const settings = readRowSettings(context);
-		const { built, refused } = await prepareRows(context, session, settings);
+		const settings = { ...readSubmitSettings(context), profile: rowSettings.pdfProfile };
+		const { built, refused } = await prepareRows(context, session, rowSettings);
 		const jobs = planJobs(built.rows, rowsPerBatch);
 		const done = readCheckOnly(context)
 			? preview(context, built.rows, jobs)
-			: await runPlan(context, session, jobs, settings.pdfProfile);
+			: await runPlan(context, session, jobs, settings);
 		return [...done, ...refused];
 	},
 };
+
+function readSubmitSettings(context: IExecuteFunctions): Omit<SubmitSettings, 'profile'> {
+	const output = readChoice(context, fieldOf(outputField));
+	return {
+		...readWaitSettings(context),
+		...readPaySettings(context),
+		waitForCompletion: readFlag(context, fieldOf(waitField)),
+		output,
+		binaryField: output === 'none' ? '' : readBinaryField(context),
+	};
+}
 
 /** One item per row, as it would be sent; nothing is submitted. */
 function preview(

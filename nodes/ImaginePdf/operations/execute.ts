@@ -1,16 +1,15 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 
-import { systemClock } from '../n8n/clock';
-import { readAccount } from '../n8n/credentials';
-import { asFailure, toNodeError } from '../n8n/errors';
-import { openLedger } from '../n8n/memory';
-import { errorItem } from '../n8n/output';
-import { createRedact, type Redact } from '../n8n/redact';
 import { StoppedError } from '../core/abort';
 import { settle } from '../core/api/retry';
 import { Failure } from '../core/failure';
 import { withEarlier } from '../core/jobs/report';
+import { toFailure } from '../core/toFailure';
+import { toNodeError } from '../n8n/errors';
+import { openLedger } from '../n8n/memory';
+import { errorItem } from '../n8n/output';
+import { redactFor, systemClock } from '../n8n/session';
 import { findOperation } from './index';
 
 /**
@@ -41,13 +40,16 @@ async function handleFailure(
 	context: IExecuteFunctions,
 	error: unknown,
 ): Promise<INodeExecutionData[]> {
-	const redact = await redactOf(context);
+	const redact = await redactFor(context);
 	if (error instanceof StoppedError) {
 		// After an error n8n waits for the next try, also when it was stopped; after a result it does not.
 		if (context.getNode().retryOnFail) return [];
 		throw toNodeError(context.getNode(), stopped(), redact);
 	}
-	const failure = withEarlier(asFailure(error), openLedger(context, systemClock));
+	const failure = withEarlier(
+		toFailure(error, { doing: 'other' }),
+		openLedger(context, systemClock),
+	);
 	if (!context.continueOnFail()) throw toNodeError(context.getNode(), failure, redact);
 	const all = [...context.getInputData().keys()];
 	return [errorItem(context, failure, redact, failure.details.itemIndexes ?? all)];
@@ -61,9 +63,4 @@ function stopped(): Failure {
 		code: 'STOPPED',
 		fromService: false,
 	});
-}
-
-async function redactOf(context: IExecuteFunctions): Promise<Redact> {
-	const account = await settle(() => readAccount(context));
-	return createRedact(account.ok ? account.value.apiKey : '');
 }

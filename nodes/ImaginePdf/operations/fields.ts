@@ -1,4 +1,9 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+
+import { Failure } from '../core/failure';
+import type { RowSource } from '../core/rows/types';
+import { fieldOf, readText, type ChoiceField } from '../n8n/parameters';
+import { readDesignId } from '../n8n/rows';
 
 /** Fields that several operations share, so that they look and mean the same everywhere. */
 
@@ -31,31 +36,33 @@ export const jobIdField: INodeProperties = {
 	description: "The job, as returned by the operation 'Submit'",
 };
 
+export const rowSourceField: ChoiceField<RowSource> = {
+	displayName: 'Row Source',
+	name: 'rowSource',
+	type: 'options',
+	default: 'items',
+	description: 'Where the values of a row come from',
+	options: [
+		{
+			name: 'Fields of Each Item',
+			value: 'items',
+			description: 'Each item is a row; its field names are the names of the variables',
+		},
+		{
+			name: 'JSON',
+			value: 'json',
+			description: 'Each item brings an object (one row) or a list of objects (many rows)',
+		},
+		{
+			name: 'Map Each Variable',
+			value: 'mapped',
+			description: "Choose a value for each of the design's variables",
+		},
+	],
+};
+
 export const rowFields: INodeProperties[] = [
-	{
-		displayName: 'Row Source',
-		name: 'rowSource',
-		type: 'options',
-		default: 'items',
-		description: 'Where the values of a row come from',
-		options: [
-			{
-				name: 'Fields of Each Item',
-				value: 'items',
-				description: 'Each item is a row; its field names are the names of the variables',
-			},
-			{
-				name: 'JSON',
-				value: 'json',
-				description: 'Each item brings an object (one row) or a list of objects (many rows)',
-			},
-			{
-				name: 'Map Each Variable',
-				value: 'mapped',
-				description: "Choose a value for each of the design's variables",
-			},
-		],
-	},
+	rowSourceField,
 	{
 		displayName: 'Variables',
 		name: 'variables',
@@ -102,4 +109,37 @@ export const binaryField: INodeProperties = {
 /** Says where money is spent. */
 export function costNotice(text: string): INodeProperties {
 	return { displayName: text, name: 'costNotice', type: 'notice', default: '' };
+}
+
+/**
+ * The job that an item names.
+ * @throws Failure when there is none
+ */
+export function readJobId(context: IExecuteFunctions, itemIndex: number): string {
+	const jobId = readText(context, fieldOf(jobIdField), itemIndex);
+	if (jobId !== '') return jobId;
+	throw new Failure({
+		message: `'Job ID' is empty [item ${itemIndex}]`,
+		description:
+			"Enter the job ID that the operation 'Submit' returned, e.g. with the expression {{ $json.jobId }}.",
+		code: 'NO_JOB_ID',
+		fromService: false,
+		itemIndexes: [itemIndex],
+	});
+}
+
+/**
+ * The design that an item names.
+ * @throws Failure when there is none, or when what was entered cannot be an ID
+ */
+export function readRequiredDesignId(context: IExecuteFunctions, itemIndex: number): string {
+	const designId = readDesignId(context, itemIndex);
+	if (designId !== '') return designId;
+	throw new Failure({
+		message: `'Design' is empty [item ${itemIndex}]`,
+		description: 'Choose a design from the list, or enter its ID.',
+		code: 'NO_DESIGN',
+		fromService: false,
+		itemIndexes: [itemIndex],
+	});
 }

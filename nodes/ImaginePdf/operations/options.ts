@@ -1,11 +1,14 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import type { PdfProfile } from '../core/api/client';
 import { DEFAULT_ROWS_PER_BATCH } from '../core/limits';
+import type { MissingVariables } from '../core/rows/types';
+import type { ChoiceField } from '../n8n/parameters';
 
 /** The name of a field outside of the options begins with a slash. */
 const WHILE_WAITING = { '/waitForCompletion': [true] };
 
-const partialFailure: INodeProperties = {
+const partialFailure: ChoiceField<'continue' | 'error'> = {
 	displayName: 'If Some Rows Fail',
 	name: 'partialFailure',
 	type: 'options',
@@ -27,7 +30,59 @@ const zipName: INodeProperties = {
 	description: 'Name of the ZIP file. If empty, it is made from the job ID.',
 };
 
-const option = {
+const missingVariables: ChoiceField<MissingVariables> = {
+	displayName: 'Missing Variables',
+	name: 'missingVariables',
+	type: 'options',
+	default: 'blank',
+	description: 'What to do when a row has no value for a variable of the design',
+	options: [
+		{ name: 'Leave Blank', value: 'blank', description: 'Print nothing in its place' },
+		{
+			name: 'Print Sample Content',
+			value: 'sample',
+			description: "Print the design's own sample text, e.g. a made-up amount",
+		},
+		{
+			name: 'Stop Before Submitting',
+			value: 'error',
+			description: 'Name the items and submit nothing',
+		},
+	],
+};
+
+const pdfProfile: ChoiceField<PdfProfile> = {
+	displayName: 'PDF Profile',
+	name: 'pdfProfile',
+	type: 'options',
+	default: 'standard',
+	description: 'Which kind of PDF to produce',
+	options: [
+		{ name: 'Accessible', value: 'accessible', description: 'For screen readers (PDF/UA-1)' },
+		{ name: 'PDF/A', value: 'pdf-a', description: 'For archiving (PDF/A-3b)' },
+		{ name: 'Standard', value: 'standard', description: 'As ImaginePDF makes it by itself' },
+	],
+};
+
+const unknownSubmit: ChoiceField<'stop' | 'submitAgain'> = {
+	displayName: 'If Submit Outcome Is Unknown',
+	name: 'unknownSubmit',
+	type: 'options',
+	default: 'stop',
+	description:
+		'What to do when the connection was lost after sending, so that nobody knows whether ImaginePDF has charged for it',
+	options: [
+		{ name: 'Stop', value: 'stop', description: 'Never submit twice, and tell what to check' },
+		{
+			name: 'Submit Again',
+			value: 'submitAgain',
+			description: 'Accept that the same rows may be charged twice',
+		},
+	],
+};
+
+/** Every option, as the editor shows it. What an operation offers of them it names itself. */
+export const OPTIONS = {
 	checkOnly: {
 		displayName: 'Check Only',
 		name: 'checkOnly',
@@ -67,26 +122,7 @@ const option = {
 		typeOptions: { minValue: 1, numberPrecision: 0 },
 		description: 'How many PDFs this node may have made at the same time',
 	},
-	missingVariables: {
-		displayName: 'Missing Variables',
-		name: 'missingVariables',
-		type: 'options',
-		default: 'blank',
-		description: 'What to do when a row has no value for a variable of the design',
-		options: [
-			{ name: 'Leave Blank', value: 'blank', description: 'Print nothing in its place' },
-			{
-				name: 'Print Sample Content',
-				value: 'sample',
-				description: "Print the design's own sample text, e.g. a made-up amount",
-			},
-			{
-				name: 'Stop Before Submitting',
-				value: 'error',
-				description: 'Name the items and submit nothing',
-			},
-		],
-	},
+	missingVariables,
 	onlyFields: {
 		displayName: 'Only Fields',
 		name: 'onlyFields',
@@ -99,18 +135,7 @@ const option = {
 	},
 	partialFailure,
 	partialFailureOfWait: { ...partialFailure, displayOptions: { show: WHILE_WAITING } },
-	pdfProfile: {
-		displayName: 'PDF Profile',
-		name: 'pdfProfile',
-		type: 'options',
-		default: 'standard',
-		description: 'Which kind of PDF to produce',
-		options: [
-			{ name: 'Accessible', value: 'accessible', description: 'For screen readers (PDF/UA-1)' },
-			{ name: 'PDF/A', value: 'pdf-a', description: 'For archiving (PDF/A-3b)' },
-			{ name: 'Standard', value: 'standard', description: 'As ImaginePDF makes it by itself' },
-		],
-	},
+	pdfProfile,
 	pollInterval: {
 		displayName: 'Poll Interval',
 		name: 'pollInterval',
@@ -138,29 +163,14 @@ const option = {
 		displayOptions: { show: WHILE_WAITING },
 		description: 'Longest wait for one job, in seconds',
 	},
-	unknownSubmit: {
-		displayName: 'If Submit Outcome Is Unknown',
-		name: 'unknownSubmit',
-		type: 'options',
-		default: 'stop',
-		description:
-			'What to do when the connection was lost after sending, so that nobody knows whether ImaginePDF has charged for it',
-		options: [
-			{ name: 'Stop', value: 'stop', description: 'Never submit twice, and tell what to check' },
-			{
-				name: 'Submit Again',
-				value: 'submitAgain',
-				description: 'Accept that the same rows may be charged twice',
-			},
-		],
-	},
+	unknownSubmit,
 } satisfies Record<string, INodeProperties>;
 
-export type OptionName = keyof typeof option;
+export type OptionName = keyof typeof OPTIONS;
 
 /** The 'Options' collection with the named options, in alphabetical order of what users read. */
 export function optionsField(...names: OptionName[]): INodeProperties {
-	const chosen: INodeProperties[] = names.map((name) => option[name]);
+	const chosen: INodeProperties[] = names.map((name) => OPTIONS[name]);
 	return {
 		displayName: 'Options',
 		name: 'options',

@@ -1,10 +1,10 @@
 import { binaryField, costNotice, designField, rowFields } from './fields';
 import { optionsField } from './options';
+import { readBinaryField, readPaySettings, readRowSettings } from './settings';
 import type { Operation } from './types';
 import { generatePdfs } from '../n8n/generatePdfs';
 import { prepareRows } from '../n8n/rows';
 import { openSession } from '../n8n/session';
-import { readBinaryField, readPaySettings, readRowSettings } from '../n8n/settings';
 
 export const generate: Operation = {
 	resource: 'pdf',

@@ -2,9 +2,9 @@ import { AnswerFault, type ApiError } from './api/errors';
 import type { FailureDetails } from './failure';
 import { ISSUES_URL, plural } from './wording';
 
-/** What was being done when the service said no. */
-export interface Occasion {
-	doing: 'submit' | 'status' | 'download' | 'generate' | 'designs' | 'design';
+/** What was being done when it went wrong. */
+export interface ErrorContext {
+	doing: 'submit' | 'status' | 'download' | 'generate' | 'designs' | 'design' | 'other';
 	jobId?: string;
 	designId?: string;
 	/** Rows of the request, for a submit. */
@@ -12,12 +12,12 @@ export interface Occasion {
 }
 
 /** What happened, and what to do next. */
-export type Text = Pick<FailureDetails, 'message' | 'description'>;
+export type Message = Pick<FailureDetails, 'message' | 'description'>;
 
 export const CREDENTIAL = "credential 'ImaginePDF API'";
 
-/** Refusals that mean the same whatever was being done, by `error.code` (API page, "Errors"). */
-const BY_CODE: Record<string, (occasion: Occasion) => Text> = {
+/** Refusals that mean the same whatever was being done, by `error.code` (docs/imaginepdf-api.md, "Errors"). */
+const BY_CODE: Record<string, (context: ErrorContext) => Message> = {
 	UNAUTHORIZED: wrongKey,
 	INVALID_API_KEY: wrongKey,
 	INVALID_TOKEN: wrongKey,
@@ -37,7 +37,7 @@ const BY_CODE: Record<string, (occasion: Occasion) => Text> = {
 };
 
 /** Fallbacks by HTTP status, for codes nobody has documented yet. */
-const BY_STATUS: Record<number, (occasion: Occasion) => Text> = {
+const BY_STATUS: Record<number, (context: ErrorContext) => Message> = {
 	400: notAccepted,
 	401: wrongKey,
 	402: noCredits,
@@ -48,8 +48,17 @@ const BY_STATUS: Record<number, (occasion: Occasion) => Text> = {
 	429: tooManyRequests,
 };
 
-/** What a refusal means and what to do about it. */
-export function textFor(error: ApiError): (occasion: Occasion) => Text {
+/** How to come back to a paid job. */
+export function downloadLaterHint(jobId: string): string {
+	return `The job is paid for: fetch it later with the operation 'Download' and the job ID ${jobId}.`;
+}
+
+/** What a refusal of the service means, and what to do about it. */
+export function messageFor(error: ApiError, context: ErrorContext): Message {
+	return writerFor(error)(context);
+}
+
+function writerFor(error: ApiError): (context: ErrorContext) => Message {
 	const byCode = Object.hasOwn(BY_CODE, error.code) ? BY_CODE[error.code] : undefined;
 	const notOurs = error.code === AnswerFault.notImaginePdf;
 	if (error.status === 429 || error.status === 413) return BY_STATUS[error.status] ?? serverTrouble;
@@ -59,21 +68,21 @@ export function textFor(error: ApiError): (occasion: Occasion) => Text {
 	return BY_STATUS[error.status] ?? (error.status < 500 ? notAccepted : serverTrouble);
 }
 
-function wrongKey(): Text {
+function wrongKey(): Message {
 	return {
 		message: 'ImaginePDF does not accept the API key',
 		description: `Copy the API key of your workspace from ImaginePDF again and paste it into the ${CREDENTIAL}.`,
 	};
 }
 
-function expiredKey(): Text {
+function expiredKey(): Message {
 	return {
 		message: 'The ImaginePDF API key has expired',
 		description: `Create a new API key in ImaginePDF and paste it into the ${CREDENTIAL}.`,
 	};
 }
 
-function noCredits({ rows, doing }: Occasion): Text {
+function noCredits({ rows, doing }: ErrorContext): Message {
 	const message = 'The ImaginePDF workspace does not have enough credits';
 	if (!costs(doing)) return { message, description: 'Add credits in ImaginePDF, then try again.' };
 	const need = doing === 'submit' && rows ? `This batch needs ${plural(rows, 'credit')}. ` : '';
@@ -84,11 +93,11 @@ function noCredits({ rows, doing }: Occasion): Text {
 }
 
 /** Whether credits were at stake. */
-function costs(doing: Occasion['doing']): boolean {
+function costs(doing: ErrorContext['doing']): boolean {
 	return doing === 'submit' || doing === 'generate';
 }
 
-function planLacks({ doing }: Occasion): Text {
+function planLacks({ doing }: ErrorContext): Message {
 	const batch = doing === 'submit' || doing === 'status' || doing === 'download';
 	return batch
 		? {
@@ -102,15 +111,15 @@ function planLacks({ doing }: Occasion): Text {
 			};
 }
 
-function unknownDesign({ designId }: Occasion): Text {
+function unknownDesign({ designId }: ErrorContext): Message {
 	return {
 		message: `Design '${designId ?? ''}' was not found in this workspace`,
 		description: `Choose the design from the list, or check its ID and that the ${CREDENTIAL} belongs to its workspace.`,
 	};
 }
 
-function noOutput(occasion: Occasion): Text {
-	if (!occasion.jobId) return notFound(occasion);
+function noOutput(context: ErrorContext): Message {
+	if (!context.jobId) return notFound(context);
 	return {
 		message: 'There is no file for this job',
 		description:
@@ -118,7 +127,7 @@ function noOutput(occasion: Occasion): Text {
 	};
 }
 
-function notAccepted({ doing }: Occasion): Text {
+function notAccepted({ doing }: ErrorContext): Message {
 	const description = 'Correct what ImaginePDF names, then try again.';
 	return costs(doing)
 		? {
@@ -128,7 +137,7 @@ function notAccepted({ doing }: Occasion): Text {
 		: { message: 'ImaginePDF does not accept this request', description };
 }
 
-function notFound({ doing, jobId, designId }: Occasion): Text {
+function notFound({ doing, jobId, designId }: ErrorContext): Message {
 	if (jobId) {
 		return {
 			message: 'ImaginePDF knows no such job in this workspace',
@@ -142,7 +151,7 @@ function notFound({ doing, jobId, designId }: Occasion): Text {
 	};
 }
 
-function tooLarge({ doing }: Occasion): Text {
+function tooLarge({ doing }: ErrorContext): Message {
 	return doing === 'generate'
 		? {
 				message: 'The row is too large for ImaginePDF',
@@ -155,7 +164,7 @@ function tooLarge({ doing }: Occasion): Text {
 			};
 }
 
-function tooManyRequests({ doing }: Occasion): Text {
+function tooManyRequests({ doing }: ErrorContext): Message {
 	return {
 		message: 'ImaginePDF is receiving too many requests right now',
 		description: costs(doing)
@@ -164,7 +173,7 @@ function tooManyRequests({ doing }: Occasion): Text {
 	};
 }
 
-function serverTrouble({ doing }: Occasion): Text {
+function serverTrouble({ doing }: ErrorContext): Message {
 	const waiting = doing === 'status' || doing === 'download';
 	return {
 		message: 'ImaginePDF could not answer the request',
@@ -174,14 +183,14 @@ function serverTrouble({ doing }: Occasion): Text {
 	};
 }
 
-function notImaginePdf(): Text {
+function notImaginePdf(): Message {
 	return {
 		message: 'The answer did not come from ImaginePDF',
 		description: `Check the base URL in the ${CREDENTIAL}, and whether a proxy or a login page stands between n8n and ImaginePDF.`,
 	};
 }
 
-function unexpectedData(): Text {
+function unexpectedData(): Message {
 	return {
 		message: 'The answer of ImaginePDF is not as documented',
 		description: `A field is missing, or is not as expected. Update this node; if that does not help, report it at ${ISSUES_URL}`,

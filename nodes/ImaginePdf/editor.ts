@@ -1,0 +1,107 @@
+import type {
+	ILoadOptionsFunctions,
+	INodeListSearchResult,
+	ResourceMapperField,
+	ResourceMapperFields,
+} from 'n8n-workflow';
+import { NodeApiError, NodeOperationError } from 'n8n-workflow';
+
+import { settle } from './core/api/retry';
+import type { DesignPage } from './core/api/schemas';
+import { designIdFrom } from './core/designId';
+import { readDesign } from './core/designs';
+import { DESIGN_PAGE_SIZE } from './core/limits';
+import type { ErrorContext } from './core/messages';
+import type { Variable } from './core/rows/types';
+import { toFailure } from './core/toFailure';
+import { toNodeError } from './n8n/errors';
+import { openSession, redactFor } from './n8n/session';
+
+/* What the editor asks for while somebody builds a workflow: designs to choose from, variables to map. */
+
+/** Pages looked through for one search before the user is asked to scroll on: 2,000 designs. */
+const MAX_PAGES_PER_SEARCH = 10;
+
+/** Shown instead of fields where the service does not tell a design's variables. */
+const UNKNOWN_NOTICE =
+	"ImaginePDF does not tell the variables of this design. Choose 'Fields of Each Item' or 'JSON' as the row source: field names must equal the variables' names.";
+const NONE_NOTICE = 'This design has no variables, so there is nothing to map.';
+
+/**
+ * The designs for the dropdown, page by page. The API has no search by name, so a search looks
+ * through pages here until one has a match.
+ */
+export async function searchDesigns(
+	this: ILoadOptionsFunctions,
+	filter?: string,
+	paginationToken?: string,
+): Promise<INodeListSearchResult> {
+	return await answer(this, 'designs', async () => {
+		const { client, signal } = await openSession(this);
+		const wanted = filter?.trim().toLowerCase() ?? '';
+		let cursor = paginationToken;
+		let results: INodeListSearchResult['results'] = [];
+		for (let pages = 0; pages < MAX_PAGES_PER_SEARCH && results.length === 0; pages++) {
+			const page = await client.listDesigns(
+				{ limit: DESIGN_PAGE_SIZE, ...(cursor && { cursor }) },
+				{ signal },
+			);
+			results = matching(page, wanted);
+			cursor = page.nextCursor === cursor ? undefined : page.nextCursor;
+			if (!cursor) break;
+		}
+		return { results, ...(cursor && { paginationToken: cursor }) };
+	});
+}
+
+function matching(page: DesignPage, wanted: string): INodeListSearchResult['results'] {
+	return page.items
+		.filter(({ name, designId }) => `${name}\n${designId}`.toLowerCase().includes(wanted))
+		.map(({ name, designId, description }) => ({
+			name: name || designId,
+			value: designId,
+			...(description && { description }),
+		}));
+}
+
+/** The fields of the mapper: one per variable of the chosen design. */
+export async function getVariables(this: ILoadOptionsFunctions): Promise<ResourceMapperFields> {
+	const entered: unknown = this.getNodeParameter('designId', '', { extractValue: true });
+	const designId = typeof entered === 'string' ? entered : '';
+	if (designId.trim() === '') return { fields: [], emptyFieldsNotice: 'Choose a design first.' };
+	return await answer(this, 'design', async () => {
+		const { client, signal } = await openSession(this);
+		const { variables } = await readDesign(client, designIdFrom(designId, 0), { signal });
+		if (!variables.known) return { fields: [], emptyFieldsNotice: UNKNOWN_NOTICE };
+		return { fields: variables.list.map(mapperField), emptyFieldsNotice: NONE_NOTICE };
+	});
+}
+
+function mapperField({ name, kind }: Variable): ResourceMapperField {
+	return {
+		id: name,
+		displayName: kind === 'table' ? `${name} (Table)` : kind === 'image' ? `${name} (Image)` : name,
+		required: false,
+		defaultMatch: false,
+		display: true,
+		canBeUsedToMatch: false,
+		// No type: a value of any kind may come in, and the rows decide what becomes of it.
+	};
+}
+
+/**
+ * Answers a question of the editor. What goes wrong is told as in an execution.
+ * @throws NodeApiError or NodeOperationError
+ */
+async function answer<T>(
+	context: ILoadOptionsFunctions,
+	doing: ErrorContext['doing'],
+	work: () => Promise<T>,
+): Promise<T> {
+	const outcome = await settle(work);
+	if (outcome.ok) return outcome.value;
+	const { error } = outcome;
+	// Already told in n8n's form, e.g. that no credential was chosen.
+	if (error instanceof NodeApiError || error instanceof NodeOperationError) throw error;
+	throw toNodeError(context.getNode(), toFailure(error, { doing }), await redactFor(context));
+}

@@ -1,0 +1,89 @@
+import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+
+import { binaryField, rowSourceField } from './fields';
+import { OPTIONS } from './options';
+import type { PdfProfile } from '../core/api/client';
+import type { MissingVariables, RowSource } from '../core/rows/types';
+import {
+	fieldOf,
+	optionOf,
+	readChoice,
+	readFlag,
+	readNumber,
+	readRequiredText,
+	readText,
+} from '../n8n/parameters';
+
+/*
+ * The parameters of the operations as the code wants them. Settings of the whole run are read once,
+ * from the first item; what may differ by item (design, values, job ID, file name) is read per item.
+ * Every function throws a Failure that names the field which cannot be used as it is.
+ */
+
+/** How a job is waited for, and what is done where some of its rows failed. */
+export interface WaitSettings {
+	timeoutMs: number;
+	/** 0 adapts to the job. */
+	pollIntervalMs: number;
+	partialFailure: 'continue' | 'error';
+}
+
+/** How rows are built. */
+export interface RowSettings {
+	rowSource: RowSource;
+	onlyFields: string;
+	missingVariables: MissingVariables;
+	pdfProfile: PdfProfile;
+}
+
+/** How what costs credits is sent. */
+export interface PaySettings {
+	maxConcurrentJobs: number;
+	unknownSubmit: 'stop' | 'submitAgain';
+}
+
+export function readWaitSettings(context: IExecuteFunctions): WaitSettings {
+	return {
+		timeoutMs: readNumber(context, optionOf(OPTIONS.timeout)) * 1000,
+		pollIntervalMs: readNumber(context, optionOf(OPTIONS.pollInterval)) * 1000,
+		partialFailure: readChoice(context, optionOf(OPTIONS.partialFailure)),
+	};
+}
+
+export function readRowSettings(context: IExecuteFunctions): RowSettings {
+	return {
+		rowSource: readChoice(context, fieldOf(rowSourceField)),
+		onlyFields: readText(context, optionOf(OPTIONS.onlyFields)),
+		missingVariables: readChoice(context, optionOf(OPTIONS.missingVariables)),
+		pdfProfile: readChoice(context, optionOf(OPTIONS.pdfProfile)),
+	};
+}
+
+export function readPaySettings(context: IExecuteFunctions): PaySettings {
+	return {
+		maxConcurrentJobs: readNumber(context, optionOf(OPTIONS.maxConcurrentJobs)),
+		unknownSubmit: readChoice(context, optionOf(OPTIONS.unknownSubmit)),
+	};
+}
+
+export function readRowsPerBatch(context: IExecuteFunctions): number {
+	return readNumber(context, optionOf(OPTIONS.rowsPerBatch));
+}
+
+export function readCheckOnly(context: IExecuteFunctions): boolean {
+	return readFlag(context, optionOf(OPTIONS.checkOnly));
+}
+
+/** The name of the field that takes the file. */
+export function readBinaryField(context: IExecuteFunctions): string {
+	return readRequiredText(context, fieldOf(binaryField));
+}
+
+/** The name that an item's file is to have; empty for the default. */
+export function readFileName(context: IExecuteFunctions, itemIndex: number): string {
+	return readText(context, optionOf(OPTIONS.pdfName), itemIndex);
+}
+
+/** Reads fields that only one operation has. */
+export const flagOf = (context: IExecuteFunctions, field: INodeProperties): boolean =>
+	readFlag(context, fieldOf(field));
