@@ -1,6 +1,6 @@
 import { ImaginePdfClient } from '../../nodes/ImaginePdf/core/api/client.ts';
 import { RouteMemory } from '../../nodes/ImaginePdf/core/api/routes.ts';
-import { createGate } from '../../nodes/ImaginePdf/core/jobs/gate.ts';
+import { createRateLimiter } from '../../nodes/ImaginePdf/core/api/rateLimiter.ts';
 import { waitForJob } from '../../nodes/ImaginePdf/core/jobs/wait.ts';
 import type { Http } from '../../nodes/ImaginePdf/core/ports.ts';
 import { SimulatedClock } from '../../test/client/clock.mts';
@@ -46,7 +46,7 @@ export async function watchMany(
 		random,
 		http: statusRoute(jobs, clock, acceptedAt, asked),
 		routes: new RouteMemory(),
-		...(gated && { gate: createGate({ clock }) }),
+		...(gated && { rateLimiter: createRateLimiter({ clock }) }),
 	});
 	const deps = { client, clock, random, journal: { info: () => undefined, warn: () => undefined } };
 	const watched = jobs.map(async (job, index) => {

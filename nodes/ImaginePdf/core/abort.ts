@@ -1,6 +1,3 @@
-import type { Clock } from './ports';
-import { TransportError } from './api/transport';
-
 /** Somebody pressed Stop, or n8n's workflow time-out struck. */
 export class StoppedError extends Error {
 	override readonly name = 'StoppedError';
@@ -49,27 +46,4 @@ export function childController(parent: AbortSignal | undefined): {
  */
 export function ownSignal(shared: AbortSignal): AbortSignal {
 	return AbortSignal.any([shared]);
-}
-
-/**
- * Runs `work` for at most `ms` milliseconds of the given clock.
- * @throws TransportError `ETIMEDOUT` when the time is over, the signal's reason when it aborts
- */
-export async function withTimeout<T>(
-	clock: Clock,
-	ms: number,
-	signal: AbortSignal | undefined,
-	work: (signal: AbortSignal) => Promise<T>,
-): Promise<T> {
-	const { controller, release } = childController(signal);
-	const expired = clock.sleep(ms, controller.signal).then(() => {
-		throw new TransportError('ETIMEDOUT', `No answer within ${Math.round(ms / 1000)} seconds`);
-	});
-	expired.catch(() => undefined);
-	try {
-		return await untilAborted(signal, Promise.race([work(controller.signal), expired]));
-	} finally {
-		release();
-		controller.abort();
-	}
 }

@@ -9,7 +9,7 @@ import { ownSignal, StoppedError } from '../core/abort';
 import { ImaginePdfClient } from '../core/api/client';
 import { RouteMemory } from '../core/api/routes';
 import { baseUrlFrom, unusable } from '../core/baseUrl';
-import { createGate } from '../core/jobs/gate';
+import { createRateLimiter } from '../core/api/rateLimiter';
 import type { Clock, Journal } from '../core/ports';
 
 type Context = IExecuteFunctions | ILoadOptionsFunctions;
@@ -50,8 +50,8 @@ export async function openSession(context: Context): Promise<Session> {
 	const http = new N8nHttp(context, account.baseUrl);
 	const journal = loggerOf(context, redact);
 	const shared = { clock: systemClock, journal, random: Math.random };
-	const gate = createGate({ clock: systemClock });
-	const client = new ImaginePdfClient({ ...shared, http, routes, gate });
+	const rateLimiter = createRateLimiter({ clock: systemClock });
+	const client = new ImaginePdfClient({ ...shared, http, routes, rateLimiter });
 	return { ...shared, account, client, http, redact, signal: stopSignal(context) };
 }
 

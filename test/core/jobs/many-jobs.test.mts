@@ -3,7 +3,7 @@ import { watchMany, type ManyWatched } from '../../../bench/poll/many.mts';
 import {
 	MAX_REQUESTS_PER_SECOND,
 	REQUEST_BURST,
-} from '../../../nodes/ImaginePdf/core/jobs/gate.ts';
+} from '../../../nodes/ImaginePdf/core/api/rateLimiter.ts';
 
 const JOBS = 100;
 

@@ -1,19 +1,15 @@
+import type { RateLimiter } from './rateLimiter';
 import { settle, type CallOptions } from './retry';
 import { NO_TIME_LEFT, TransportError } from './transport';
-import { withTimeout } from '../abort';
+import { childController, untilAborted } from '../abort';
 import { MIN_SUBMIT_MS } from '../limits';
 import type { ApiAnswer, ApiRequest, Clock, Http } from '../ports';
 
-/** Lets requests through at a bounded pace; see `jobs/gate.ts`. */
-export interface RequestGate {
-	take(signal?: AbortSignal): Promise<void>;
-}
-
-/** What sending a request needs; without a gate it leaves at once. */
+/** What sending a request needs; without a rate limiter it leaves at once. */
 export interface SendDeps {
 	clock: Clock;
 	http: Http;
-	gate?: RequestGate;
+	rateLimiter?: RateLimiter;
 }
 
 /**
@@ -23,11 +19,11 @@ export interface SendDeps {
  * reason
  */
 export async function sendInTime(
-	{ clock, http, gate }: SendDeps,
+	{ clock, http, rateLimiter }: SendDeps,
 	request: ApiRequest,
 	{ signal, deadline = Infinity }: CallOptions,
 ): Promise<ApiAnswer> {
-	if (gate) await passGate(gate, clock, deadline, signal);
+	if (rateLimiter) await waitForTurn(rateLimiter, clock, deadline, signal);
 	const left = deadline - clock.now();
 	// Only requests that cost credits have a body. One that is cut off leaves an outcome nobody knows.
 	if (left < (request.body === undefined ? 1 : MIN_SUBMIT_MS)) throw outOfTime();
@@ -40,19 +36,19 @@ export async function sendInTime(
 	);
 }
 
-async function passGate(
-	gate: RequestGate,
+async function waitForTurn(
+	rateLimiter: RateLimiter,
 	clock: Clock,
 	deadline: number,
 	signal: AbortSignal | undefined,
 ): Promise<void> {
-	if (deadline === Infinity) return await gate.take(signal);
+	if (deadline === Infinity) return await rateLimiter.acquire(signal);
 	const turn = await settle(() =>
 		withTimeout(
 			clock,
 			Math.max(1, deadline - clock.now()),
 			signal,
-			async (limited) => await gate.take(limited),
+			async (limited) => await rateLimiter.acquire(limited),
 		),
 	);
 	signal?.throwIfAborted();
@@ -61,4 +57,27 @@ async function passGate(
 
 function outOfTime(): TransportError {
 	return new TransportError(NO_TIME_LEFT, 'No time was left', true);
+}
+
+/**
+ * Runs `work` for at most `ms` milliseconds of the given clock.
+ * @throws TransportError `ETIMEDOUT` when the time is over, the signal's reason when it aborts
+ */
+async function withTimeout<T>(
+	clock: Clock,
+	ms: number,
+	signal: AbortSignal | undefined,
+	work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+	const { controller, release } = childController(signal);
+	const expired = clock.sleep(ms, controller.signal).then(() => {
+		throw new TransportError('ETIMEDOUT', `No answer within ${Math.round(ms / 1000)} seconds`);
+	});
+	expired.catch(() => undefined);
+	try {
+		return await untilAborted(signal, Promise.race([work(controller.signal), expired]));
+	} finally {
+		release();
+		controller.abort();
+	}
 }

@@ -1,19 +1,19 @@
 import {
-	createGate,
+	createRateLimiter,
 	MAX_REQUESTS_PER_SECOND,
 	REQUEST_BURST,
-} from '../../../nodes/ImaginePdf/core/jobs/gate.ts';
+} from '../../../nodes/ImaginePdf/core/api/rateLimiter.ts';
 import { SimulatedClock } from '../../client/clock.mts';
 
 const SECOND = 1000;
 
 async function departures(count: number, gap = 0): Promise<number[]> {
 	const clock = new SimulatedClock(0);
-	const gate = createGate({ clock });
+	const limiter = createRateLimiter({ clock });
 	const left: number[] = [];
 	const request = async (index: number) => {
 		if (gap > 0) await clock.sleep(index * gap);
-		await gate.take();
+		await limiter.acquire();
 		left.push(clock.now());
 	};
 	await clock.run(Promise.all(Array.from({ length: count }, (_, index) => request(index))));
@@ -26,7 +26,7 @@ function mostWithin(times: readonly number[], windowMs: number): number {
 	);
 }
 
-describe('request gate', () => {
+describe('rate limiter', () => {
 	it('lets a small run through without any wait', async () => {
 		expect(await departures(REQUEST_BURST)).toEqual(Array(REQUEST_BURST).fill(0));
 	});
@@ -46,12 +46,12 @@ describe('request gate', () => {
 
 	it('saves up no more than one burst during a pause', async () => {
 		const clock = new SimulatedClock(0);
-		const gate = createGate({ clock });
-		await clock.run(gate.take());
+		const limiter = createRateLimiter({ clock });
+		await clock.run(limiter.acquire());
 		await clock.advance(60 * SECOND);
 		const left: number[] = [];
 		const takes = Array.from({ length: 20 }, async () => {
-			await gate.take();
+			await limiter.acquire();
 			left.push(clock.now());
 		});
 		await clock.run(Promise.all(takes));
@@ -60,10 +60,10 @@ describe('request gate', () => {
 
 	it('serves in the order of asking', async () => {
 		const clock = new SimulatedClock(0);
-		const gate = createGate({ clock, maxPerSecond: 1, burst: 1 });
+		const limiter = createRateLimiter({ clock, maxPerSecond: 1, burst: 1 });
 		const order: string[] = [];
 		const ask = async (name: string) => {
-			await gate.take();
+			await limiter.acquire();
 			order.push(name);
 		};
 		await clock.run(Promise.all(['a', 'b', 'c', 'd'].map(ask)));
@@ -72,12 +72,12 @@ describe('request gate', () => {
 
 	it('gives a place that Stop frees to the next, at once and without a timer left behind', async () => {
 		const clock = new SimulatedClock(0);
-		const gate = createGate({ clock, maxPerSecond: 1, burst: 1 });
+		const limiter = createRateLimiter({ clock, maxPerSecond: 1, burst: 1 });
 		const stop = new AbortController();
-		await clock.run(gate.take());
-		const stopped = [gate.take(stop.signal), gate.take(stop.signal)];
+		await clock.run(limiter.acquire());
+		const stopped = [limiter.acquire(stop.signal), limiter.acquire(stop.signal)];
 		const refused = Promise.allSettled(stopped);
-		const next = gate.take();
+		const next = limiter.acquire();
 		await clock.advance(500);
 		stop.abort(new Error('stopped'));
 		for (const { status } of await refused) expect(status).toBe('rejected');
@@ -88,8 +88,10 @@ describe('request gate', () => {
 
 	it('refuses at once when the execution has already been stopped', async () => {
 		const clock = new SimulatedClock(0);
-		const gate = createGate({ clock });
-		await expect(gate.take(AbortSignal.abort(new Error('stopped')))).rejects.toThrow('stopped');
+		const limiter = createRateLimiter({ clock });
+		await expect(limiter.acquire(AbortSignal.abort(new Error('stopped')))).rejects.toThrow(
+			'stopped',
+		);
 		expect(clock.pending).toBe(0);
 	});
 
@@ -97,11 +99,11 @@ describe('request gate', () => {
 		const clock = new SimulatedClock(0);
 		let shift = 0;
 		const shifting = { now: () => clock.now() + shift, sleep: clock.sleep.bind(clock) };
-		const gate = createGate({ clock: shifting, maxPerSecond: 1, burst: 1 });
-		await clock.run(gate.take());
+		const limiter = createRateLimiter({ clock: shifting, maxPerSecond: 1, burst: 1 });
+		await clock.run(limiter.acquire());
 		shift = -3600 * SECOND;
-		await clock.run(gate.take());
-		await clock.run(gate.take());
+		await clock.run(limiter.acquire());
+		await clock.run(limiter.acquire());
 		expect(clock.now()).toBe(2 * SECOND);
 	});
 });

@@ -1,10 +1,9 @@
 import { untilAborted } from '../abort';
-import type { RequestGate } from '../api/send';
 import type { Clock } from '../ports';
 
 /**
- * Requests of one node run per second, submits, looks at jobs and download links together. The API
- * page names no rate limit, only "poll every few seconds": a hundred jobs, each looked at every five
+ * Requests of one node run per second, submits, status polls and download links together. The
+ * API documents no rate limit, only "poll every few seconds": a hundred jobs, each polled every five
  * seconds, are these twenty.
  */
 export const MAX_REQUESTS_PER_SECOND = 20;
@@ -12,8 +11,14 @@ export const MAX_REQUESTS_PER_SECOND = 20;
 /** Requests that may leave at the same moment after a pause, so that a small run is not held up. */
 export const REQUEST_BURST = 5;
 
+/** Lets requests leave at a bounded rate. */
+export interface RateLimiter {
+	/** Resolves when it is the caller's turn. @throws the signal's reason when it aborts */
+	acquire(signal?: AbortSignal): Promise<void>;
+}
+
 /** How fast requests may leave. */
-export interface GateOptions {
+export interface RateLimiterOptions {
 	clock: Clock;
 	maxPerSecond?: number;
 	burst?: number;
@@ -24,7 +29,7 @@ export interface GateOptions {
  * them in the long run and `burst` at one moment. Each job has at most one request in the queue, so
  * that many jobs share the bound evenly. A place that is given up by Stop is free for the next.
  */
-export function createGate(options: GateOptions): RequestGate {
+export function createRateLimiter(options: RateLimiterOptions): RateLimiter {
 	const { clock, maxPerSecond = MAX_REQUESTS_PER_SECOND, burst = REQUEST_BURST } = options;
 	const spacingMs = 1000 / maxPerSecond;
 	/** How far the schedule may lag behind the clock: what a pause has saved up. */
@@ -42,7 +47,7 @@ export function createGate(options: GateOptions): RequestGate {
 	};
 
 	return {
-		async take(signal) {
+		async acquire(signal) {
 			const turn = queue.then(async () => await pass(signal));
 			queue = turn.catch(() => undefined);
 			await untilAborted(signal, turn);
