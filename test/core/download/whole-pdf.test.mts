@@ -1,4 +1,4 @@
-import { wholePdf } from '../../../nodes/ImaginePdf/core/files/index.ts';
+import { wholePdf } from '../../../nodes/ImaginePdf/core/download/expectedFile.ts';
 
 const END = '\nstartxref\n9\n%%EOF\n';
 const body = `%PDF-1.7\n${'x'.repeat(5000)}`;

@@ -1,5 +1,7 @@
-import { coalesce, openDownload, zipTail } from '../../../nodes/ImaginePdf/core/files/index.ts';
-import { limitsFor, readPdfEntries } from '../../../nodes/ImaginePdf/core/zip/index.ts';
+import { openDownload } from '../../../nodes/ImaginePdf/core/download/download.ts';
+import { readPdfEntries } from '../../../nodes/ImaginePdf/core/zip/readPdfEntries.ts';
+import { zipTail } from '../../../nodes/ImaginePdf/core/zip/zipTail.ts';
+import { coalesce } from '../../../nodes/ImaginePdf/n8n/store.ts';
 import { SimulatedClock } from '../../client/clock.mts';
 import { rawZip } from '../zip/support/raw-zip.mts';
 import { ChunkSource, fakePdf, inChunks } from '../zip/support/sources.mts';
@@ -93,7 +95,7 @@ describe('Bytes copied', () => {
 		const source = new ChunkSource(inChunks(zip, CHUNK_BYTES));
 		const copied = countCopies();
 		let pdfs = 0;
-		for await (const entry of readPdfEntries(source, limitsFor(PDFS), async () => undefined)) {
+		for await (const entry of readPdfEntries(source, async () => undefined)) {
 			if (entry.kind === 'pdf') pdfs += entry.bytes.length;
 		}
 		expect(pdfs).toBe(PDFS * PDF_BYTES);

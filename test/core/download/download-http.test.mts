@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 
 import fc from 'fast-check';
 
-import { openDownload } from '../../../nodes/ImaginePdf/core/files/index.ts';
+import { openDownload } from '../../../nodes/ImaginePdf/core/download/download.ts';
 import type { Clock } from '../../../nodes/ImaginePdf/core/ports.ts';
 import { realClock, scaledClock } from '../../client/clock.mts';
 import { createUndiciHttp, type UndiciHttp } from '../../client/undici-http.mts';
