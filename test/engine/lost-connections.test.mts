@@ -10,10 +10,10 @@ describe.each(['filesystem', 'default'] as const)('Binary mode %s', (binaryMode)
 	});
 	afterEach(async () => await bench.close());
 
-	const requestsFor = (route: string) =>
+	const requestsFor = (route: 'zip' | 'pdf') =>
 		bench.emulator.requests.filter((request) => request.route === route).length;
 
-	it.each<[string, string, Record<string, unknown>, number]>([
+	it.each<[string, 'zip' | 'pdf', Record<string, unknown>, number]>([
 		['a ZIP', 'zip', { output: 'zip' }, 1],
 		['the PDFs of a ZIP', 'zip', { output: 'pdfs' }, 3],
 		['a single PDF', 'pdf', generate, 3],
