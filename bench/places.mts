@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 
-import { inFolder } from './folder.mts';
+import { inTemporaryFolder } from '../test/support/folder.mts';
 
 /** More files than this stay until the end; fewer go at once, for the room they take. */
 const MANY_FILES = 2000;
@@ -19,7 +19,7 @@ export class Places {
 
 	/** Removes all of them once `work` has ended. */
 	static async during<T>(work: (places: Places) => Promise<T>): Promise<T> {
-		return await inFolder(async (root) => await work(new Places(root)));
+		return await inTemporaryFolder('bench', async (root) => await work(new Places(root)));
 	}
 
 	/** A path for a new folder, which may be gone once `work` has ended. */

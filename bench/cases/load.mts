@@ -5,7 +5,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 
 import { median, type BenchCase } from '../figure.mts';
-import { inFolder } from '../folder.mts';
+import { inTemporaryFolder } from '../../test/support/folder.mts';
 
 const run = promisify(execFile);
 
@@ -29,7 +29,7 @@ export const load: BenchCase = {
 	name: 'load',
 	title: 'Loading the package, as n8n does when it starts, against an empty node',
 	async run({ quick }) {
-		return await inFolder(async (folder) => {
+		return await inTemporaryFolder('bench', async (folder) => {
 			// The quick form checks no types.
 			const task = quick && existsSync('dist/index.d.ts') ? 'code' : 'build';
 			await run(process.execPath, ['node_modules/gulp/bin/gulp.js', task, '--silent']);

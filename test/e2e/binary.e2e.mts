@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 
-import { openZip } from '../engine/support/zip.mts';
+import { listZip } from '../support/zip.mts';
 import type { E2eCase } from './support/cases.mts';
 import { NODE } from './support/stage.mts';
 import { invoices, type NodeSpec } from './support/workflow.mts';
@@ -32,7 +32,7 @@ export function binary(place: BinaryPlace): E2eCase[] {
 				const file = execution.item(NODE).binary?.data;
 				assert.ok(file);
 				kept(file.id);
-				assert.equal((await openZip(await stage.server.readBinary(file))).length, 20);
+				assert.equal((await listZip(await stage.server.readBinary(file))).length, 20);
 			},
 		},
 		{

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 
 import { actions, type Emulator } from '../emulator/index.mts';
-import { openZip } from '../engine/support/zip.mts';
+import { listZip } from '../support/zip.mts';
 import type { E2eCase } from './support/cases.mts';
 import { charged, leapingClock, NODE, type Stage } from './support/stage.mts';
 import { until, within } from './support/until.mts';
@@ -110,7 +110,7 @@ async function downloadsNow(stage: Stage, emulator: Emulator, jobId: string): Pr
 	});
 	const file = execution.item(NODE).binary?.data;
 	assert.ok(file);
-	assert.equal((await openZip(await stage.server.readBinary(file))).length, job.rows.length);
+	assert.equal((await listZip(await stage.server.readBinary(file))).length, job.rows.length);
 	assert.equal(emulator.requests.filter(({ route }) => route === 'submit').length, 1);
 	assert.equal(emulator.charges.length, 1);
 }

@@ -15,8 +15,8 @@ interface Ran {
 
 async function runLive(env: Record<string, string>): Promise<Ran> {
 	const { IMAGINEPDF_API_KEY: _key, IMAGINEPDF_BASE_URL: _url, ...rest } = process.env;
-	const script = path.resolve('scripts/live.mjs');
-	const child = spawn(process.execPath, [script], { env: { ...rest, ...env } });
+	const script = path.resolve('scripts/run.mjs');
+	const child = spawn(process.execPath, [script, 'live'], { env: { ...rest, ...env } });
 	let printed = '';
 	child.stdout.setEncoding('utf8').on('data', (text: string) => (printed += text));
 	child.stderr.setEncoding('utf8').on('data', (text: string) => (printed += text));

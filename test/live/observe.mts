@@ -1,6 +1,6 @@
 import { ROUTES, type Generation } from '../../nodes/ImaginePdf/core/api/routes.ts';
 import { parsed, record, type Parsed, type Service } from '../contract/service.mts';
-import { unzip } from '../emulator-conformance/zip.mts';
+import { readZip } from '../support/zip.mts';
 
 /*
  * What the API page leaves open, as this service was seen to do it. Observations, not promises: no
@@ -177,7 +177,7 @@ async function storage(service: Service, what: string, url?: string): Promise<st
 async function archive(service: Service): Promise<string[]> {
 	const { zipUrl } = service.found;
 	if (zipUrl === undefined) return [];
-	const entries = await unzip((await service.fetch(zipUrl)).bytes);
+	const entries = await readZip((await service.fetch(zipUrl)).bytes);
 	const names = entries.map(({ name }) => JSON.stringify(name)).join(', ');
 	const methods = [...new Set(entries.map(({ method }) => (method === 0 ? 'stored' : 'deflated')))];
 	const sizes = entries.some(({ hasDescriptor }) => hasDescriptor) ? 'behind' : 'before';

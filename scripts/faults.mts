@@ -4,22 +4,16 @@
  */
 import { parseArgs } from 'node:util';
 
-import { runJest } from './lib/jest-run.mjs';
-import { ensureInstalled } from './lib/setup.mjs';
-import { Tally } from './lib/tally.mjs';
+import { runJest } from './lib/jest-run.mts';
+import { Tally } from './lib/tally.mts';
 
 const { values } = parseArgs({ options: { runs: { type: 'string' }, seed: { type: 'string' } } });
 if (values.runs) process.env.IMAGINEPDF_RUNS = values.runs;
 if (values.seed) process.env.IMAGINEPDF_SEED = values.seed;
 
-await ensureInstalled();
 process.stdout.write('Faults at every step, and random ones; this takes some minutes …\n');
-const { passed, failed, output } = await runJest(
-	'--config',
-	'jest.heavy.config.js',
-	'--maxWorkers=2',
-);
+const result = await runJest('--config', 'jest.heavy.config.js', '--maxWorkers=2');
+if (result.failed > 0) process.stdout.write(result.output);
 const tally = new Tally();
-tally.add({ passed, failed });
-if (failed > 0) process.stdout.write(output);
+tally.add(result);
 tally.close();
