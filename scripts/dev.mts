@@ -3,9 +3,10 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 
 import { KEYS } from '../test/emulator/index.mts';
-import { isFree } from './lib/dev/ports.mts';
-import { openStudio, type Studio } from './lib/dev/studio.mts';
+import { openDevServer, type DevServer } from '../test/real-n8n/dev-server.mts';
+import { isFree } from '../test/real-n8n/ports.mts';
 import { cacheFolder, installN8n } from './lib/real-n8n.mjs';
+import { say } from './lib/terminal.mts';
 
 const USAGE = `The real n8n editor with this node in it, rebuilt and reloaded whenever a source changes. No account
 is needed: ImaginePDF is emulated on this computer, and n8n is signed in.
@@ -57,7 +58,7 @@ function settings(): Settings {
 	}
 }
 
-function welcome({ url, emulator, workflows, logFile }: Studio): string {
+function welcome({ url, emulator, workflows, logFile }: DevServer): string {
 	return `
   Editor    ${url}
   Emulator  ${emulator.baseUrl}
@@ -81,23 +82,21 @@ Ctrl-C ends it.
 
 const { port, timeScale, fresh } = settings();
 if (!(await isFree(port))) fail(`Port ${port} is taken. Choose another one with --port.`);
-const say = (line: string) => process.stdout.write(`${line}\n`);
 const installation = await installN8n(2, say);
 const userFolder = path.join(cacheFolder(), 'dev');
 if (fresh) await rm(userFolder, { recursive: true, force: true });
 say(`Building the node and starting n8n ${installation.version} …`);
-const studio = await openStudio({
+const server = await openDevServer({
 	installation,
 	userFolder,
 	port,
 	follow: true,
 	emulator: { timeScale },
-	onLine: say,
 }).catch((error: unknown) => fail(error instanceof Error ? error.message : String(error)));
-say(welcome(studio));
+say(welcome(server));
 
-const stop = () => void studio.close();
+const stop = () => void server.close();
 process.once('SIGINT', stop);
 process.once('SIGTERM', stop);
-await studio.ended;
-await studio.close();
+await server.ended;
+await server.close();

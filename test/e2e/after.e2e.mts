@@ -4,7 +4,7 @@ import path from 'node:path';
 
 import type { E2eCase } from './support/cases.mts';
 import { NODE } from './support/stage.mts';
-import { splitRows, workflowOf, type NodeSpec } from './support/workflow.mts';
+import { splitRows, workflowOf, type NodeSpec } from '../real-n8n/workflow.mts';
 
 const decompress: NodeSpec = {
 	name: 'Decompress',

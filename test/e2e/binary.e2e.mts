@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { listZip } from '../support/zip.mts';
 import type { E2eCase } from './support/cases.mts';
 import { NODE } from './support/stage.mts';
-import { invoices, type NodeSpec } from './support/workflow.mts';
+import { invoices, type NodeSpec } from '../real-n8n/workflow.mts';
 
 /** Where n8n keeps files, and how the ID of a file begins there. */
 const PLACES = { filesystem: /^filesystem/, database: /^database/, memory: undefined };

@@ -4,7 +4,7 @@ import { actions, type Emulator } from '../emulator/index.mts';
 import { listZip } from '../support/zip.mts';
 import type { E2eCase } from './support/cases.mts';
 import { charged, leapingClock, NODE, type Stage } from './support/stage.mts';
-import { until, within } from './support/until.mts';
+import { until, within } from '../real-n8n/until.mts';
 
 /** A job that outlasts every case that stops it. */
 const ENDLESS_MS = 24 * 3_600_000;

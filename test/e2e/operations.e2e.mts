@@ -4,7 +4,7 @@ import { listZip } from '../support/zip.mts';
 import { pdfText } from '../support/pdf-text.mts';
 import type { E2eCase } from './support/cases.mts';
 import { charged, INVOICE, NODE } from './support/stage.mts';
-import { invoices } from './support/workflow.mts';
+import { invoices } from '../real-n8n/workflow.mts';
 
 const byDesign = (operation: string, parameters: object = {}) => ({
 	parameters: { resource: 'design', operation, ...parameters },

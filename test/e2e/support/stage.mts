@@ -10,7 +10,7 @@ import {
 	workflowOf,
 	type LinkSpec,
 	type NodeSpec,
-} from './workflow.mts';
+} from '../../real-n8n/workflow.mts';
 
 /** Name of the node under test in its workflow. */
 export const NODE = 'ImaginePDF';

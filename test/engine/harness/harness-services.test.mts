@@ -1,8 +1,6 @@
-import { once } from 'node:events';
-import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
-
 import type { ICredentialTestRequest, ICredentialType } from 'n8n-workflow';
+
+import { listen } from '../../emulator/http/listen.mts';
 
 import { startEngine, TEST_NODES, type Engine, type EngineOptions } from './index.mts';
 import { pieces, storing, TOY, ToyNode } from './toy-node.mts';
@@ -14,10 +12,10 @@ async function engine(options: EngineOptions): Promise<Engine> {
 	return n8n;
 }
 
-const closing: Array<() => void> = [];
+const closing: Array<() => Promise<void>> = [];
 
 afterEach(async () => {
-	for (const close of closing.splice(0)) close();
+	for (const close of closing.splice(0)) await close();
 	await n8n.close();
 });
 
@@ -74,14 +72,14 @@ describe('credentials and the editor', () => {
 	const credentials = { imaginePdfApi: { apiKey: 'pc_live_1', baseUrl: 'http://127.0.0.1' } };
 
 	it('authenticates a request as the credential type says', async () => {
-		const server = await listening((request, response) => {
+		const server = await listening(async (request, response) => {
 			response.end(JSON.stringify({ key: request.headers['x-api-key'], url: request.url }));
 		});
 		await engine({
 			nodeTypes: ToyNode.doing(async (context) => [
 				{
 					json: await context.helpers.httpRequestWithAuthentication.call(context, 'imaginePdfApi', {
-						url: `${server.url}/x`,
+						url: `${server.origin}/x`,
 						json: true,
 					}),
 				},
@@ -93,7 +91,7 @@ describe('credentials and the editor', () => {
 	});
 
 	it('judges the test of a credential by its rules, then by the status', async () => {
-		const server = await listening((request, response) => {
+		const server = await listening(async (request, response) => {
 			response.statusCode = Number(request.headers['x-want']);
 			response.setHeader('content-type', 'application/json');
 			response.end(JSON.stringify({ plan: 'free' }));
@@ -107,7 +105,7 @@ describe('credentials and the editor', () => {
 				type: 'generic',
 				properties: { headers: { 'X-Want': '={{ $credentials.status }}' } },
 			},
-			test: { request: { baseURL: server.url, url: '/me' }, ...(rules && { rules }) },
+			test: { request: { baseURL: server.origin, url: '/me' }, ...(rules && { rules }) },
 		});
 		const outcome = async (status: number, rules?: ICredentialTestRequest['rules']) => {
 			await engine({ credentialTypes: [type(rules)] });
@@ -126,7 +124,7 @@ describe('credentials and the editor', () => {
 		expect(await outcome(200, [body('paid')])).toMatchObject({ status: 'OK' });
 		expect(await outcome(403, [code(403)])).toEqual({ status: 'Error', message });
 		expect(await outcome(403, [code(401)])).toEqual({ status: 'Error', message: 'Forbidden' });
-		server.close();
+		await server.close();
 		expect(await outcome(200)).toEqual({ status: 'Error', message: 'ECONNREFUSED' });
 	});
 
@@ -157,14 +155,8 @@ describe('credentials and the editor', () => {
 	});
 });
 
-async function listening(listener: RequestListener): Promise<{ url: string; close(): void }> {
-	const server = createServer(listener);
-	await once(server.listen(0, '127.0.0.1'), 'listening');
-	const { port } = server.address() as AddressInfo;
-	const close = () => {
-		server.close();
-		server.closeAllConnections();
-	};
-	closing.push(close);
-	return { url: `http://127.0.0.1:${port}`, close };
+async function listening(serve: Parameters<typeof listen>[1]): ReturnType<typeof listen> {
+	const server = await listen(0, serve);
+	closing.push(server.close);
+	return server;
 }
