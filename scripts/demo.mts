@@ -3,10 +3,9 @@
  * node on n8n's real engine against an ImaginePDF service emulated on this machine.
  */
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 
 import { readTable, UnusableFile } from './lib/read-table.mts';
-import { count, fromArgument, fromHere, say } from './lib/terminal.mts';
+import { count, fail, fromArgument, fromHere, readArguments, say } from './lib/terminal.mts';
 
 const USAGE = `Rows of a spreadsheet become PDFs in a ZIP, on n8n's real engine, without an account.
 
@@ -26,21 +25,12 @@ async function main(file: string): Promise<boolean> {
 	return await demonstrate(table, file);
 }
 
-const { values, positionals } = parseArgs({
-	allowPositionals: true,
-	options: { help: { type: 'boolean', short: 'h', default: false } },
-});
+const { positionals } = readArguments(USAGE, { allowPositionals: true });
 const [given] = positionals;
-
-if (values.help) {
-	process.stdout.write(USAGE);
-} else {
-	try {
-		const file = given ? fromArgument(given) : path.resolve('examples/data/invoices.csv');
-		process.exitCode = (await main(file)) ? 0 : 1;
-	} catch (error) {
-		if (!(error instanceof UnusableFile)) throw error;
-		say(error.message);
-		process.exitCode = 1;
-	}
+try {
+	const file = given ? fromArgument(given) : path.resolve('examples/data/invoices.csv');
+	process.exitCode = (await main(file)) ? 0 : 1;
+} catch (error) {
+	if (!(error instanceof UnusableFile)) throw error;
+	fail(error.message);
 }

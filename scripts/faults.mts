@@ -1,13 +1,18 @@
-/**
- * `npm run test:faults`: every fault at every step, then random work with random faults, on n8n's real
- * engine. `--runs 20000 --seed 42` for longer or other random runs. Ends with "N passed, N failed".
- */
-import { parseArgs } from 'node:util';
-
 import { runJest } from './lib/jest-run.mts';
 import { Tally } from './lib/tally.mts';
+import { readArguments } from './lib/terminal.mts';
 
-const { values } = parseArgs({ options: { runs: { type: 'string' }, seed: { type: 'string' } } });
+const USAGE = `Every fault at every step, then random work with random faults, on n8n's real engine.
+
+  npm run test:faults -- [--runs 20000] [--seed 42]
+
+  --runs  how many random runs
+  --seed  other random runs
+`;
+
+const { values } = readArguments(USAGE, {
+	options: { runs: { type: 'string' }, seed: { type: 'string' } },
+});
 if (values.runs) process.env.IMAGINEPDF_RUNS = values.runs;
 if (values.seed) process.env.IMAGINEPDF_SEED = values.seed;
 

@@ -22,7 +22,7 @@ const stampFile = path.join(modules, '.imaginepdf-install-stamp');
 const installedFile = path.join(modules, '.package-lock.json');
 
 /** Ends the process with a plain sentence where Node.js is too old for the tools. */
-export function checkNode() {
+function checkNode() {
 	const [major, minor] = process.versions.node.split('.').map(Number);
 	const [oldestMajor, oldestMinor] = OLDEST_NODE;
 	if (major > oldestMajor || (major === oldestMajor && minor >= oldestMinor)) return;

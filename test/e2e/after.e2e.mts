@@ -13,12 +13,6 @@ const decompress: NodeSpec = {
 	parameters: { operation: 'decompress', binaryPropertyName: 'data', outputPrefix: 'file_' },
 };
 
-const readText: NodeSpec = {
-	name: 'Read Text',
-	type: 'n8n-nodes-base.extractFromFile',
-	parameters: { operation: 'pdf', binaryPropertyName: 'data', options: {} },
-};
-
 /** n8n's own nodes take what the node hands on; and the node runs in a live workflow. */
 export const after: E2eCase[] = [
 	{
@@ -33,19 +27,6 @@ export const after: E2eCase[] = [
 				const bytes = await stage.server.readBinary(pdf);
 				assert.equal(bytes.subarray(0, 5).toString(), '%PDF-');
 			}
-		},
-	},
-	{
-		name: "n8n's Extract From File reads each PDF",
-		async run(stage) {
-			const emulator = await stage.emulator({ pdfStyle: 'designed' });
-			const execution = await stage.succeed(emulator, {
-				node: { parameters: { output: 'pdfs', options: { rowsPerBatch: 1 } } },
-				after: [readText],
-			});
-			const texts = execution.items('Read Text').map(({ json }) => String(json.text));
-			assert.equal(texts.length, 3);
-			for (const [index, text] of texts.entries()) assert.match(text, new RegExp(`R-${index + 1}`));
 		},
 	},
 	{

@@ -36,7 +36,7 @@ export function binary(place: BinaryPlace): E2eCase[] {
 			},
 		},
 		{
-			name: `files in ${place}: PDFs, read by the next node`,
+			name: `files in ${place}: each PDF, read by n8n's Extract From File`,
 			async run(stage) {
 				const emulator = await stage.emulator({ pdfStyle: 'designed' });
 				const execution = await stage.succeed(emulator, {

@@ -1,10 +1,9 @@
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 
 import { installN8n } from '../../scripts/lib/real-n8n.mjs';
 import { Tally } from '../../scripts/lib/tally.mts';
-import { fromArgument } from '../../scripts/lib/terminal.mts';
+import { fail, fromArgument, readArguments } from '../../scripts/lib/terminal.mts';
 import { killAll } from '../real-n8n/process.mts';
 import { temporaryFolder } from '../support/folder.mts';
 import { printOutcome, type Outcome } from '../support/outcome.mts';
@@ -25,21 +24,17 @@ const USAGE = `Runs the packed node in real n8n servers, against the emulator.
 `;
 
 function readOptions() {
-	const { values } = parseArgs({
+	const { values } = readArguments(USAGE, {
 		options: {
 			version: { type: 'string' },
 			only: { type: 'string', default: '' },
 			'no-queue': { type: 'boolean', default: false },
 			tarball: { type: 'string' },
 			keep: { type: 'boolean', default: false },
-			help: { type: 'boolean', default: false },
 		},
 	});
-	const { version, only, tarball, keep, help } = values;
-	if (help || (version !== undefined && version !== '1' && version !== '2')) {
-		process.stdout.write(USAGE);
-		process.exit(help ? 0 : 1);
-	}
+	const { version, only, tarball, keep } = values;
+	if (version !== undefined && version !== '1' && version !== '2') fail(USAGE);
 	const majors: Major[] = version === undefined ? [2, 1] : [version === '1' ? 1 : 2];
 	const queue = majors.includes(2) && !values['no-queue'] && 'queue mode'.includes(only || 'queue');
 	return { majors, only, tarball, keep, queue };

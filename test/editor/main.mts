@@ -2,7 +2,7 @@ import path from 'node:path';
 
 import { installN8n } from '../../scripts/lib/real-n8n.mjs';
 import { Tally } from '../../scripts/lib/tally.mts';
-import { say } from '../../scripts/lib/terminal.mts';
+import { readArguments, say } from '../../scripts/lib/terminal.mts';
 import { openDevServer } from '../real-n8n/dev-server.mts';
 import { inTemporaryFolder } from '../support/folder.mts';
 import { credentialCases } from './cases/credential.editor.mts';
@@ -45,22 +45,19 @@ async function runAll(cases: readonly Case[], userFolder: string): Promise<void>
 	}
 }
 
-const wanted = process.argv[2]?.toLowerCase() ?? '';
+const { positionals } = readArguments(USAGE, { allowPositionals: true });
+const wanted = positionals[0]?.toLowerCase() ?? '';
 const cases = [...credentialCases, ...panelCases, ...designCases, ...stepCases].filter(({ name }) =>
 	name.toLowerCase().includes(wanted),
 );
 
-if (wanted === '--help') {
-	say(USAGE);
+if (await haveChromium()) {
+	await inTemporaryFolder('editor', async (folder) => await runAll(cases, folder));
 } else {
-	if (await haveChromium()) {
-		await inTemporaryFolder('editor', async (folder) => await runAll(cases, folder));
-	} else {
-		say(
-			"The editor tests need Chromium. Install it (Debian: 'apt-get install chromium'), or name it with CHROMIUM_PATH.",
-		);
-		if (process.env.CI === 'true') tally.check(false);
-		else say('The editor tests are skipped.');
-	}
-	tally.close();
+	say(
+		"The editor tests need Chromium. Install it (Debian: 'apt-get install chromium'), or name it with CHROMIUM_PATH.",
+	);
+	if (process.env.CI === 'true') tally.check(false);
+	else say('The editor tests are skipped.');
 }
+tally.close();

@@ -3,29 +3,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 
 import { findOperation, nodeProperties } from '../../nodes/ImaginePdf/operations/index.ts';
+import { WorkflowJson, type NodeJson } from '../real-n8n/workflow.mts';
 
 const OURS = /^n8n-nodes-imaginepdf\.imaginePdf(Tool)?$/;
 const NOTE = 'n8n-nodes-base.stickyNote';
 /** Added by n8n to the tool variant of every node. */
 const TOOL_PARAMETERS = ['descriptionType', 'toolDescription'];
-
-const WorkflowNode = z.object({
-	id: z.string(),
-	name: z.string(),
-	type: z.string(),
-	typeVersion: z.number(),
-	position: z.tuple([z.number(), z.number()]),
-	parameters: z.record(z.unknown()),
-	credentials: z.record(z.object({ id: z.string(), name: z.string() })).optional(),
-});
-const Workflow = z.object({
-	name: z.string().min(1),
-	nodes: z.array(WorkflowNode),
-	connections: z.record(
-		z.record(z.array(z.array(z.object({ node: z.string(), type: z.string(), index: z.number() })))),
-	),
-});
-type WorkflowNode = z.infer<typeof WorkflowNode>;
 
 const files = readdirSync('examples').filter((file) => file.endsWith('.json'));
 
@@ -33,7 +16,7 @@ const properties = nodeProperties();
 const known = new Map(properties.map((property) => [property.name, property]));
 
 /** Names of the 'Options' that the node's operation offers. */
-function optionsOf(node: WorkflowNode): string[] {
+function optionsOf(node: NodeJson): string[] {
 	const { resource = 'batch', operation } = node.parameters;
 	const shown = properties.filter(
 		({ name, displayOptions }) =>
@@ -49,7 +32,7 @@ function optionsOf(node: WorkflowNode): string[] {
 
 describe.each(files)('examples/%s', (file) => {
 	const text = readFileSync(`examples/${file}`, 'utf8');
-	const { nodes, connections } = Workflow.parse(JSON.parse(text));
+	const { nodes, connections } = WorkflowJson.parse(JSON.parse(text));
 	const names = nodes.map(({ name }) => name);
 	const ours = nodes.filter(({ type }) => OURS.test(type));
 
