@@ -1,4 +1,4 @@
-/** The first code of every child process of the bench: does what its first message says. */
+/** Entry of every child process of the bench: does what its first message says. */
 import { createWriteStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';

@@ -85,7 +85,7 @@ async function polled(emulator: Emulator): Promise<void> {
 	const asked = emulator.waitFor(({ requests }) =>
 		requests.some(({ route, status }) => route === 'status' && status === 200),
 	);
-	await within('the first look at the job', asked);
+	await within('the first status request', asked);
 }
 
 function onlyJob(emulator: Emulator): string {
@@ -100,7 +100,7 @@ async function logged(stage: Stage, jobId: string, words: RegExp): Promise<void>
 	});
 }
 
-/** What was left behind is fetched by its job ID alone, and costs nothing more. */
+/** A job that was left is downloaded by its ID alone, and costs nothing more. */
 async function downloadsNow(stage: Stage, emulator: Emulator, jobId: string): Promise<void> {
 	const [job] = emulator.jobs;
 	assert.ok(job);

@@ -12,7 +12,7 @@ const SECOND_FAILS = {
 
 const ONE_BY_ONE = { output: 'none', options: { rowsPerBatch: 1 } };
 
-/** What becomes of what did not succeed. */
+/** On Error and Retry On Fail, by what users see. */
 export const errors: E2eCase[] = [
 	{
 		name: 'On Error: Stop names the paid job',

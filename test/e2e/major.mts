@@ -63,7 +63,7 @@ interface Round {
 	cases: E2eCase[];
 }
 
-/** What one start of the server after another is to prove; secrets are looked for at the end. */
+/** The cases of each start of the server; the search for secrets comes last. */
 function roundsOf(major: 1 | 2, exampleCases: E2eCase[]): Round[] {
 	const modes = BINARY_MODES[major];
 	const main = [...exampleCases, ...operations, ...errors, ...control, ...after, ...agent];

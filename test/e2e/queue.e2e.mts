@@ -116,7 +116,7 @@ async function oneWorkerKilled(queue: Queue, stage: Stage): Promise<void> {
 		);
 		fetched.push(...items.map(({ json }) => json.jobId));
 	}
-	// The way back to what was paid for, from nothing but the log of the worker that is gone.
+	// What was paid for is downloaded with nothing but the job IDs in the log of the killed worker.
 	const download = { operation: 'download', jobId: '={{ $json.jobId }}' };
 	const back = await stage.succeed(emulator, {
 		items: left.map((jobId) => ({ jobId })),
@@ -173,7 +173,7 @@ function rowsOf(execution: number): object[] {
 	}));
 }
 
-/** IDs of the service's jobs that a worker has told it has submitted. */
+/** IDs of the jobs that a worker has logged as submitted. */
 async function paidIn(worker: Command, { jobs }: Emulator): Promise<string[]> {
 	const log = await worker.output();
 	const told = [...log.matchAll(/ImaginePDF accepted job (\w+)/g)].map(([, jobId]) => jobId);

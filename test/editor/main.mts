@@ -33,9 +33,9 @@ async function runAll(cases: readonly Case[], userFolder: string): Promise<void>
 	try {
 		const pictures = path.resolve('out/editor');
 		await runCases(cases, { server, browser, pictures, version, tally });
-		const strangers = [...new Set(browser.strangers)].filter((url) => url !== ASKED_BY_N8N);
-		if (strangers.length > 0) {
-			say(`  failed  Pages asked for other hosts: ${strangers.join(', ')}`);
+		const urls = [...new Set(browser.foreignUrls)].filter((url) => url !== ASKED_BY_N8N);
+		if (urls.length > 0) {
+			say(`  failed  Pages asked for other hosts: ${urls.join(', ')}`);
 			tally.check(false);
 		}
 		say(`Pictures of every case: ${pictures}`);

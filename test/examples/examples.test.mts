@@ -36,13 +36,13 @@ describe.each(files)('examples/%s', (file) => {
 	const names = nodes.map(({ name }) => name);
 	const ours = nodes.filter(({ type }) => OURS.test(type));
 
-	it('has our node, and every node once', () => {
+	it(`${file} has our node, and no two nodes of one name or ID`, () => {
 		expect(ours).not.toHaveLength(0);
 		expect(new Set(names).size).toBe(names.length);
 		expect(new Set(nodes.map(({ id }) => id)).size).toBe(nodes.length);
 	});
 
-	it('connects nodes that are there, and leaves none aside', () => {
+	it(`${file} connects every node, and only nodes that it has`, () => {
 		const targets = Object.values(connections).flatMap((byType) =>
 			Object.values(byType).flatMap((outputs) => outputs.flat().map(({ node }) => node)),
 		);
@@ -52,7 +52,7 @@ describe.each(files)('examples/%s', (file) => {
 	});
 
 	it.each(ours.map((node) => [node.name, node] as const))(
-		'gives "%s" only parameters that the node has',
+		`${file} gives its node "%s" only parameters that the node has`,
 		(_name, node) => {
 			const unknown = Object.keys(node.parameters).filter(
 				(name) => !known.has(name) && !TOOL_PARAMETERS.includes(name),
@@ -64,7 +64,7 @@ describe.each(files)('examples/%s', (file) => {
 		},
 	);
 
-	it('names the credential as n8n does by itself, and no other', () => {
+	it(`${file} names our credential as n8n does by itself, and no other credential`, () => {
 		const credentials = nodes.map((node) => node.credentials).filter((one) => one !== undefined);
 		expect(credentials).toHaveLength(ours.length);
 		for (const one of credentials) {
@@ -74,7 +74,7 @@ describe.each(files)('examples/%s', (file) => {
 		}
 	});
 
-	it('explains itself, and says what it costs', () => {
+	it(`${file} explains itself in a note, and says what it costs`, () => {
 		const notes = nodes.filter(({ type }) => type === NOTE);
 		const about = notes.find(({ name }) => name === 'About');
 		expect(about?.parameters['content']).toMatch(/^## .+\*\*Set up\*\*.+\*\*Cost:\*\*/s);
@@ -87,7 +87,7 @@ describe.each(files)('examples/%s', (file) => {
 		expect(names).toEqual(expect.arrayContaining(bold));
 	});
 
-	it('writes to nobody: addresses are of example.com', () => {
+	it(`${file} has only e-mail addresses of example.com`, () => {
 		const addresses = text.match(/[\w.]+@[\w.-]+\.\w+/g) ?? [];
 		expect(addresses.filter((address) => !address.endsWith('@example.com'))).toEqual([]);
 	});

@@ -77,7 +77,7 @@ async function askAll(service: Service, budget: Budget): Promise<void> {
 	end(count('passed'), count('failed'));
 }
 
-/** Whether the key opens the door at all; without that every check would fail for the same reason. */
+/** Whether the service accepts the key; otherwise every check would fail for the same reason. */
 async function isLetIn(service: Service): Promise<boolean> {
 	try {
 		await service.client.listDesigns({ limit: 1 });

@@ -34,7 +34,7 @@ export async function haveChromium(): Promise<boolean> {
 export interface Browser {
 	context: BrowserContext;
 	/** Addresses outside this computer that a page asked for. */
-	strangers: readonly string[];
+	foreignUrls: readonly string[];
 	close: () => Promise<void>;
 }
 
@@ -59,17 +59,17 @@ export async function openBrowser({
 		colorScheme,
 		locale: 'en-GB',
 	});
-	const strangers: string[] = [];
+	const foreignUrls: string[] = [];
 	await context.route(
 		(url) => /^https?:$/.test(url.protocol) && !['localhost', '127.0.0.1'].includes(url.hostname),
 		async (route) => {
-			strangers.push(route.request().url());
+			foreignUrls.push(route.request().url());
 			await route.abort();
 		},
 	);
 	return {
 		context,
-		strangers,
+		foreignUrls,
 		close: async () => {
 			await context.close();
 			await rm(profile, { recursive: true, force: true });

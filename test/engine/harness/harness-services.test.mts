@@ -28,7 +28,7 @@ describe('files', () => {
 	const bytes = Buffer.concat([...pieces(size)]);
 	const reader = { name: 'Reader', type: TEST_NODES.readFiles };
 
-	it('streams a file to disk and keeps it out of the saved data', async () => {
+	it('the engine streams a file to disk and keeps it out of the saved data', async () => {
 		await engine({ nodeTypes: ToyNode.doing(storing(size)) });
 		const result = await n8n.run({ nodes: [source, toy, reader], items: [{}] });
 		const item = result.items('Toy')[0]!;
@@ -46,7 +46,7 @@ describe('files', () => {
 	});
 
 	it.each(['database', 's3'] as const)(
-		'hands a file to a remote store (%s)',
+		'the engine hands a file to a remote store (%s)',
 		async (binaryMode) => {
 			await engine({ nodeTypes: ToyNode.doing(storing(size)), binaryMode });
 			const result = await n8n.run({ nodes: [source, toy, reader], items: [{}] });
@@ -58,7 +58,7 @@ describe('files', () => {
 		},
 	);
 
-	it('keeps a file within the execution data in memory mode', async () => {
+	it('the engine keeps a file within the execution data in memory mode', async () => {
 		await engine({ nodeTypes: ToyNode.doing(storing(300)), binaryMode: 'default' });
 		const result = await n8n.run({ nodes: [source, toy, reader], items: [{}] });
 		const item = result.items('Toy')[0]!;
@@ -71,7 +71,7 @@ describe('files', () => {
 describe('credentials and the editor', () => {
 	const credentials = { imaginePdfApi: { apiKey: 'pc_live_1', baseUrl: 'http://127.0.0.1' } };
 
-	it('authenticates a request as the credential type says', async () => {
+	it('the engine authenticates a request as the credential type says', async () => {
 		const server = await listening(async (request, response) => {
 			response.end(JSON.stringify({ key: request.headers['x-api-key'], url: request.url }));
 		});
@@ -90,7 +90,7 @@ describe('credentials and the editor', () => {
 		expect(result.saved).not.toContain('"apiKey"');
 	});
 
-	it('judges the test of a credential by its rules, then by the status', async () => {
+	it('the test of a credential follows its rules, then the HTTP status', async () => {
 		const server = await listening(async (request, response) => {
 			response.statusCode = Number(request.headers['x-want']);
 			response.setHeader('content-type', 'application/json');
@@ -128,7 +128,7 @@ describe('credentials and the editor', () => {
 		expect(await outcome(200)).toEqual({ status: 'Error', message: 'ECONNREFUSED' });
 	});
 
-	it('answers the editor with the panel, the credential, filter and page', async () => {
+	it('the editor hands a node its parameters, credential, filter and page', async () => {
 		await engine({ nodeTypes: ToyNode.doing(async () => []) });
 		const panel = { type: TOY, credentials, parameters: { value: 'v' } };
 		const list = await n8n.editor.listSearch('echo', panel, 'find', 'page-2');
@@ -137,7 +137,7 @@ describe('credentials and the editor', () => {
 		expect(await n8n.editor.resourceMapping('fields', panel)).toMatchObject({ fields: [] });
 	});
 
-	it('captures what the node logs, with its details', async () => {
+	it('the engine captures what a node logs, with its details', async () => {
 		await engine({
 			nodeTypes: ToyNode.doing(async (context) => {
 				context.logger.info('Job accepted', { jobId: 'job_1' });
