@@ -86,14 +86,13 @@ async function waitForEnd(
 	{ timeoutMs, pollIntervalMs }: WaitSettings,
 	signal: AbortSignal,
 ): Promise<JobState> {
-	const deadline = session.clock.now() + timeoutMs;
-	return await waitForJob(session, jobId, { deadline, signal, pollIntervalMs });
+	return await waitForJob(session, jobId, { timeoutMs, signal, pollIntervalMs });
 }
 
 /** @throws Failure where the job has not ended */
 async function endedState(session: Session, jobId: string, signal: AbortSignal): Promise<JobState> {
 	const state = await session.client.jobStatePatiently(jobId, { signal });
-	if (isFinished(state.status)) return state;
+	if (isFinished(state)) return state;
 	const seen = describeState(state);
 	throw new Failure({
 		message: `Job ${jobId} is not finished yet`,

@@ -1,4 +1,4 @@
-import { systemClock } from '../../../nodes/ImaginePdf/n8n/session.ts';
+import { systemClock } from '../../../nodes/ImaginePdf/n8n/clock.ts';
 import { scaledClock } from '../../client/clock.mts';
 import { KEYS, startEmulator, type Emulator, type EmulatorOptions } from '../../emulator/index.mts';
 import {
