@@ -11,7 +11,8 @@ import { storageExchange } from './http/storage-exchange.mts';
 import { behaviourOf, type EmulatorOptions } from './options.mts';
 import { World } from './world.mts';
 
-export { KEYS, PLANS, designOf, type NewWorkspace, type PlanName } from './content.mts';
+export { KEYS, PLANS, type NewWorkspace, type PlanName } from './content.mts';
+export { designOf, KINDS_DESIGN, type NewDesign } from './designs.mts';
 export type { Emulator } from './emulator.mts';
 export * as actions from './faults/actions.mts';
 export { echo, echoLink, ECHOES, type Echo } from './faults/echo.mts';

@@ -2,7 +2,7 @@ import { raw, Refused, success } from '../http/answer.mts';
 import type { Design } from '../model.mts';
 import { designsOf } from '../world.mts';
 import { designIn, type Handler } from './call.mts';
-import { namedVariables, treeVariables } from './variables.mts';
+import { configOf, namedVariables, treeOf } from './tree.mts';
 
 /** API page, section Designs. */
 const MAX_LIMIT = 200;
@@ -25,19 +25,14 @@ export const designs: Handler = ({ workspace, query }) => {
 export const design: Handler = (call) => {
 	const found = designIn(call);
 	if (call.generation === 'second') return success(metadata(found));
-	const config = { page: { size: 'A4', orientation: 'portrait' } };
-	return success({ ...metadata(found), config, variables: namedVariables(found) });
+	const { choices } = call.world.behaviour;
+	const config = configOf(found, choices);
+	return success({ ...metadata(found), config, variables: namedVariables(found, choices) });
 };
 
 /** Raw JSON, without the envelope (API page, section Designs). */
-export const tree: Handler = (call) => {
-	const found = designIn(call);
-	const variables = treeVariables(found);
-	return raw(200, {
-		root: { type: 'document', children: [] },
-		...(variables !== undefined && { variables }),
-	});
-};
+export const tree: Handler = (call) =>
+	raw(200, treeOf(designIn(call), call.world.behaviour.choices));
 
 /** Free; shows sample content. */
 export const preview: Handler = (call) => {

@@ -60,7 +60,7 @@ export class StorageShelf {
 	}
 
 	image(): StoredFile {
-		return fileOf(previewImage(), 'image/png', 0);
+		return fileOf(previewImage(0), 'image/png', 0);
 	}
 
 	private async makeZip(job: Job): Promise<StoredFile> {
@@ -70,7 +70,9 @@ export class StorageShelf {
 			const etag = `"${job.jobId}-${content.length}"`;
 			return { contentType: 'application/zip', etag, lastModified: httpDate(job.endsAt), content };
 		}
-		return fileOf(await zipOfJob(job, this.world.behaviour), 'application/zip', job.endsAt);
+		const rules = this.world.rulesFor(job.workspaceId, job.generation);
+		const bytes = await zipOfJob(job, rules, this.world.behaviour.pdfStyle);
+		return fileOf(bytes, 'application/zip', job.endsAt);
 	}
 
 	private async kept(name: string, make: () => Promise<StoredFile>): Promise<StoredFile> {
