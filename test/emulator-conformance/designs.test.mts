@@ -97,7 +97,7 @@ describe('designs', () => {
 		for (const path of [
 			'/designs/nowhere',
 			'/designs/nowhere/tree',
-			'/designs/nowhere/preview?page=1',
+			'/designs/nowhere/preview?page=0',
 		]) {
 			const { status, code } = await bench.get(path);
 			expect([status, code]).toEqual([404, 'DESIGN_NOT_FOUND']);
@@ -108,22 +108,6 @@ describe('designs', () => {
 		bench.emulator.removeDesign(KEYS.demo, 'design_letter');
 		expect((await bench.get('/designs/design_letter')).code).toBe('DESIGN_NOT_FOUND');
 	});
-});
-
-describe('preview', () => {
-	it.each(['/preview?design=design_invoice&page=1', '/designs/design_invoice/preview?page=2'])(
-		'%s gives a PNG for free',
-		async (path) => {
-			await Bench.during({}, async (bench) => {
-				const { status, data } = await bench.get(path);
-				expect(status).toBe(200);
-				const image = await bench.fetch(String(data.previewUrl));
-				expect(image.headers['content-type']).toBe('image/png');
-				expect(image.bytes.subarray(1, 4).toString()).toBe('PNG');
-				expect(bench.emulator.charges).toHaveLength(0);
-			});
-		},
-	);
 });
 
 describe('the door', () => {

@@ -10,6 +10,7 @@ export const ROUTES = {
 		status: (job: string) => `/batch/${job}/status`,
 		download: (job: string) => `/batch/${job}/download`,
 		generate: (design: string) => `/generate?design=${design}`,
+		upload: '/assets',
 		urlField: 'url',
 	},
 	second: {
@@ -17,6 +18,7 @@ export const ROUTES = {
 		status: (job: string) => `/batches/${job}`,
 		download: (job: string) => `/batches/${job}/download`,
 		generate: (design: string) => `/designs/${design}/generate`,
+		upload: '/uploads',
 		urlField: 'downloadUrl',
 	},
 } as const;
@@ -84,6 +86,21 @@ export class Bench {
 	async post(path: string, body: unknown, http = this.http): Promise<Answered> {
 		const text = typeof body === 'string' ? body : JSON.stringify(body);
 		return answered(await http.api({ method: 'POST', path, body: text, timeoutMs: TIMEOUT_MS }));
+	}
+
+	/** Sends a form, by default to the second generation's upload. */
+	async postForm(
+		form: FormData,
+		path: string = ROUTES.second.upload,
+		apiKey: string = KEYS.demo,
+	): Promise<Answered> {
+		const answer = await fetch(`${this.emulator.baseUrl}${path}`, {
+			method: 'POST',
+			headers: { 'x-api-key': apiKey },
+			body: form,
+		});
+		const { status, headers } = answer;
+		return answered({ status, headers: Object.fromEntries(headers), body: await answer.text() });
 	}
 
 	/** Submits rows, by default by the first generation's route; resolves to the job's id. */

@@ -21,6 +21,8 @@ export type { Fault, FaultAction } from './faults/fault.mts';
 export type { LoggedRequest } from './http/log.mts';
 export type { Charge, Design, DesignVariable, Job, JobState, Plan, Row } from './model.mts';
 export type { Choices, EmulatorOptions, JobTiming, PdfStyle, ProgressShape } from './options.mts';
+export type { Upload } from './pictures.mts';
+export { PICTURES } from './sample-pictures.mts';
 export type { SyntheticArchive } from './zip/synthetic.mts';
 
 const DEFAULT_SEED = 1;

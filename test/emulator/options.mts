@@ -1,5 +1,5 @@
 import type { Clock } from '../../nodes/ImaginePdf/core/ports.ts';
-import type { Job, Row, TreeShape } from './model.mts';
+import type { Generation, Job, Row, TreeShape } from './model.mts';
 import type { SyntheticArchive } from './zip/synthetic.mts';
 
 /** How a job's rows are spread over its time. `hidden` counts nothing until the end. */
@@ -47,6 +47,10 @@ export interface Choices {
 	tableCells: 'strings' | 'data.content' | 'data';
 	/** Where a table tells whether it has a header row. */
 	headerRow: 'data' | 'styles';
+	/** The generations that take pictures, where they are switched on at all. */
+	uploadRoutes: readonly Generation[];
+	/** What a preview of a page answers that the design does not have. */
+	missingPage: '404 NOT_FOUND' | '404 PDF_NOT_FOUND' | '400 VALIDATION_ERROR';
 	/** Whether the storage continues with `Range`. */
 	ranges: boolean;
 }
@@ -98,6 +102,8 @@ export const DEFAULT_CHOICES: Choices = {
 	variableTypes: 'told',
 	tableCells: 'strings',
 	headerRow: 'data',
+	uploadRoutes: ['first', 'second'],
+	missingPage: '404 NOT_FOUND',
 	ranges: true,
 };
 

@@ -34,16 +34,30 @@ export const design: Handler = (call) => {
 export const tree: Handler = (call) =>
 	raw(200, treeOf(designIn(call), call.world.behaviour.choices));
 
-/** Free; shows sample content. */
+/** Free; shows sample content. Pages count from 0 (API page, section Designs). */
 export const preview: Handler = (call) => {
 	const found = designIn(call);
-	const page = call.query.get('page') ?? '1';
-	if (!/^[1-9]\d*$/.test(page)) {
-		throw new Refused(400, 'VALIDATION_ERROR', 'page must be a number from 1.');
+	const { behaviour } = call.world;
+	const given = call.query.get('page') ?? '0';
+	if (!/^\d+$/.test(given)) {
+		throw new Refused(400, 'VALIDATION_ERROR', 'page must be a number from 0.');
+	}
+	const page = Number(given);
+	if (page >= found.pages) {
+		const [status, code] = MISSING_PAGE[behaviour.choices.missingPage];
+		throw new Refused(status, code, `The design has no page ${page}.`);
 	}
 	const path = `/previews/${encodeURIComponent(found.designId)}/page-${page}.png`;
-	return success({ previewUrl: call.world.presigned(path) });
+	const previewUrl = call.world.presigned(path);
+	return success({ previewUrl, expiresIn: behaviour.urlExpirySeconds, page });
 };
+
+/** Not documented. */
+const MISSING_PAGE = {
+	'404 NOT_FOUND': [404, 'NOT_FOUND'],
+	'404 PDF_NOT_FOUND': [404, 'PDF_NOT_FOUND'],
+	'400 VALIDATION_ERROR': [400, 'VALIDATION_ERROR'],
+} as const;
 
 export const me: Handler = ({ workspace }) =>
 	success({

@@ -59,8 +59,15 @@ export class StorageShelf {
 		});
 	}
 
-	image(): StoredFile {
-		return fileOf(previewImage(0), 'image/png', 0);
+	/** @param page the design's ID and the page as the path names them */
+	preview(page: string): StoredFile {
+		return fileOf(previewImage(page), 'image/png', 0);
+	}
+
+	/** An uploaded picture as it came; a real service makes it smaller. */
+	thumbnail(id: string): StoredFile | undefined {
+		const picture = this.world.pictures.uploads.find((upload) => upload.id === id);
+		return picture && fileOf(picture.bytes, picture.mimeType, Date.parse(picture.createdAt));
 	}
 
 	private async makeZip(job: Job): Promise<StoredFile> {
