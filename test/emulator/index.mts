@@ -15,6 +15,8 @@ export { KEYS, PLANS, type NewWorkspace, type PlanName } from './content.mts';
 export { designOf, KINDS_DESIGN, type NewDesign } from './designs.mts';
 export type { Emulator } from './emulator.mts';
 export * as actions from './faults/actions.mts';
+export { AFTER_CHARGING, SERVER_ANSWERS } from './faults/server-answers.mts';
+export { ODD_ANSWERS, rewrite } from './faults/odd-answers.mts';
 export { echo, echoLink, ECHOES, type Echo } from './faults/echo.mts';
 export { hostileZip, HOSTILE_ZIPS, type HostileZip } from './faults/hostile-zip.mts';
 export type { Fault, FaultAction } from './faults/fault.mts';

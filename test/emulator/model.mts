@@ -70,6 +70,8 @@ export type Row = Record<string, unknown>;
 
 export interface Job {
 	jobId: string;
+	/** Names its file in the storage; other than `jobId`, always its own. */
+	fileId: string;
 	workspaceId: string;
 	/** A snapshot: a job outlives its design. */
 	design: Design;
@@ -112,6 +114,8 @@ export interface Charge {
 	designId: string;
 	/** One credit each. */
 	rows: number;
+	/** The very rows. */
+	values: readonly Row[];
 	/** Set for a batch. */
 	jobId?: string;
 	/** Set for a single PDF. */

@@ -17,6 +17,16 @@ export interface JobTiming {
 export interface Choices {
 	/** What a route of a generation that is switched off answers. */
 	absentRoute: '404 envelope' | '404 bare' | '405 envelope' | '405 bare';
+	/**
+	 * IDs of jobs: text; a number, large or counted from 1; or always 1, by which the newest job of the
+	 * workspace is found.
+	 */
+	jobIds: 'text' | 'number' | 'sequence' | 'same number';
+	/** How often download answers 404 after the job has ended, and with which code. */
+	lateDownloads: number;
+	lateDownloadCode: 'PDF_NOT_FOUND' | 'NOT_FOUND';
+	/** PDFs in the ZIP beyond those of the rows. */
+	extraPdfs: number;
 	/** What download answers before the job has ended. */
 	earlyDownload: 409 | 404 | 400;
 	/** How a job ends of which some rows failed. A job without one good row always fails. */
@@ -86,6 +96,10 @@ export interface EmulatorOptions {
 
 export const DEFAULT_CHOICES: Choices = {
 	absentRoute: '404 envelope',
+	jobIds: 'text',
+	lateDownloads: 0,
+	lateDownloadCode: 'PDF_NOT_FOUND',
+	extraPdfs: 0,
 	earlyDownload: 409,
 	partialFailure: 'completed',
 	failedJobZip: false,

@@ -17,7 +17,7 @@ export const generate: Handler = async (call) => {
 	const generationId = world.newId('gen');
 	const createdAt = world.clock.now();
 	const { designId } = design;
-	world.ledger.charge(workspace, { at: createdAt, designId, rows: 1, generationId });
+	world.ledger.charge(workspace, { at: createdAt, designId, values: [data], generationId });
 	await world.clock.sleep(renderMs(call, data), world.closing);
 	const path = world.shelf.addPdf(generationId, {
 		title: design.name,
