@@ -139,6 +139,33 @@ describe('pictures in laid-out PDFs', () => {
 		},
 	);
 
+	it.each(['standard', 'accessible', 'pdf-a'])(
+		'draws pictures with and without transparency into a PDF of the profile %s',
+		async (pdfProfile) => {
+			await Bench.during({ pdfStyle: 'designed' }, async (bench) => {
+				bench.emulator.addDesign(KEYS.demo, KINDS_DESIGN);
+				const path = ROUTES.second.generate(KINDS_DESIGN.designId);
+				for (const kind of ['png', 'transparent', 'jpeg'] as const) {
+					bench.emulator.addPicture(KEYS.demo, `uploads:${kind}`, PICTURES[kind]);
+					const data = { logo: `uploads:${kind}` };
+					const answer = await bench.post(path, { data, pdfProfile });
+					const { bytes } = await bench.fetch(String(answer.data.downloadUrl));
+					expect(bytes.toString('latin1')).toContain('/Subtype /Image');
+				}
+			});
+		},
+	);
+
+	it('shows a box for a PNG without pixels', async () => {
+		await Bench.during({ pdfStyle: 'designed' }, async (bench) => {
+			bench.emulator.addDesign(KEYS.demo, KINDS_DESIGN);
+			const broken = PICTURES.png.subarray(0, 40);
+			bench.emulator.addPicture(KEYS.demo, 'uploads:broken', broken);
+			const [text = ''] = await bench.pdfTexts([{ logo: 'uploads:broken' }], KINDS_DESIGN.designId);
+			expect(text).toContain('uploads:broken sha256:');
+		});
+	});
+
 	it('embeds a JPEG as it is into a laid-out PDF', async () => {
 		await Bench.during({ pdfStyle: 'designed' }, async (bench) => {
 			bench.emulator.addDesign(KEYS.demo, KINDS_DESIGN);
