@@ -115,7 +115,7 @@ describe.each(['first', 'second'] as const)('uploading by the %s generation', (g
 	it('draws an uploaded picture into PDFs of its own workspace, and refuses it in others', async () => {
 		const first = (await bench.postForm(formOf(PICTURES.png), path)).data;
 		const ref = String(first.ref);
-		const [text = ''] = await bench.pdfTexts([{ logo: ref }], KINDS_DESIGN.designId, generation);
+		const text = await bench.pdfText({ logo: ref }, KINDS_DESIGN.designId, generation);
 		const digest = createHash('sha256').update(PICTURES.png).digest('hex').slice(0, 16);
 		expect(text).toContain(`Logo: ${ref} sha256:${digest}`);
 		const stranger = 'pc_live_stranger';
@@ -133,7 +133,7 @@ describe('pictures in laid-out PDFs', () => {
 			await Bench.during({ pdfStyle: 'designed' }, async (bench) => {
 				bench.emulator.addDesign(KEYS.demo, KINDS_DESIGN);
 				bench.emulator.addPicture(KEYS.demo, 'uploads:mine', PICTURES[kind]);
-				const [text = ''] = await bench.pdfTexts([{ logo: 'uploads:mine' }], KINDS_DESIGN.designId);
+				const text = await bench.pdfText({ logo: 'uploads:mine' }, KINDS_DESIGN.designId);
 				expect(text).toMatch(/Logo\s+uploads:mine sha256:[0-9a-f]{16}/);
 			});
 		},
@@ -161,7 +161,7 @@ describe('pictures in laid-out PDFs', () => {
 			bench.emulator.addDesign(KEYS.demo, KINDS_DESIGN);
 			const broken = PICTURES.png.subarray(0, 40);
 			bench.emulator.addPicture(KEYS.demo, 'uploads:broken', broken);
-			const [text = ''] = await bench.pdfTexts([{ logo: 'uploads:broken' }], KINDS_DESIGN.designId);
+			const text = await bench.pdfText({ logo: 'uploads:broken' }, KINDS_DESIGN.designId);
 			expect(text).toContain('uploads:broken sha256:');
 		});
 	});
