@@ -10,8 +10,17 @@ import type { PreparedRow } from '../core/rows/types';
 import { addHint, pairedTo } from '../n8n/output';
 import { prepareRows } from '../n8n/rows';
 import { openSession } from '../n8n/session';
-import { readCheckOnly, readRowSettings, readRowsPerBatch } from '../n8n/settings';
-import { runPlan } from '../n8n/submitJobs';
+import {
+	readBinaryField,
+	readCheckOnly,
+	readOutput,
+	readPaySettings,
+	readRowSettings,
+	readRowsPerBatch,
+	readWaits,
+	readWaitSettings,
+} from '../n8n/settings';
+import { runBatch } from '../n8n/batchRun';
 
 export const submit: Operation = {
 	resource: 'batch',
@@ -70,13 +79,25 @@ export const submit: Operation = {
 		const rowsPerBatch = readRowsPerBatch(context);
 		const settings = readRowSettings(context);
 		const { built, refused } = await prepareRows(context, session, settings);
-		const jobs = planJobs(built.rows, rowsPerBatch);
 		const done = readCheckOnly(context)
-			? preview(context, built.rows, jobs)
-			: await runPlan(context, session, jobs, settings.pdfProfile);
+			? preview(context, built.rows, planJobs(built.rows, rowsPerBatch))
+			: await runBatch(context, session, built.rows, {
+					...settings,
+					...readPaySettings(context),
+					...readWaitSettings(context),
+					...readFileSettings(context),
+					rowsPerBatch,
+				});
 		return [...done, ...refused];
 	},
 };
+
+function readFileSettings(context: IExecuteFunctions) {
+	const waitForCompletion = readWaits(context);
+	const output = readOutput(context);
+	const isFile = waitForCompletion && output !== 'none';
+	return { waitForCompletion, output, binaryField: isFile ? readBinaryField(context) : '' };
+}
 
 /** One item per row, as it would be sent; nothing is submitted. */
 function preview(

@@ -1,7 +1,7 @@
 import { binaryField, costNotice, designField, rowFields } from './fields';
 import { optionsField } from './options';
 import type { Operation } from './types';
-import { generatePdfs } from '../n8n/generatePdfs';
+import { runPdfs } from '../n8n/pdfRun';
 import { prepareRows } from '../n8n/rows';
 import { openSession } from '../n8n/session';
 import { readBinaryField, readPaySettings, readRowSettings } from '../n8n/settings';
@@ -36,7 +36,7 @@ export const generate: Operation = {
 			binaryField: readBinaryField(context),
 		};
 		const { built, refused } = await prepareRows(context, session, rowSettings);
-		const made = await generatePdfs(context, session, built.rows, settings);
+		const made = await runPdfs(context, session, built.rows, settings);
 		return [...made, ...refused];
 	},
 };
