@@ -131,7 +131,7 @@ class Run<T> {
 		const { pollIntervalMs, timeoutMs } = this.options;
 		const state = await waitForJob(this.deps, jobId, {
 			rows: job.rowCount,
-			deadline: this.deps.clock.now() + timeoutMs,
+			timeoutMs,
 			signal: ownSignal(this.halt.signal),
 			pollIntervalMs,
 			submittedAt,
