@@ -149,10 +149,16 @@ export class ImaginePdfClient {
 		options: CallOptions,
 		schema: z.ZodType<T, z.ZodTypeDef, unknown>,
 	): Promise<Paid<T>> {
-		const { value, generation } = await this.eitherGeneration(route, request.designId, options, schema, {
-			request,
-			timeoutMs,
-		});
+		const { value, generation } = await this.eitherGeneration(
+			route,
+			request.designId,
+			options,
+			schema,
+			{
+				request,
+				timeoutMs,
+			},
+		);
 		return { ...value, profileApplied: generation === 'second' || request.profile === 'standard' };
 	}
 

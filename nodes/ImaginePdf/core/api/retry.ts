@@ -53,7 +53,8 @@ export type PaidOutcome = 'undone' | 'refused' | 'unknown';
  * which may speak of the very job that was asked for.
  */
 const REFUSALS = new Set([
-	400, 401, 402, 403, 404, 405, 406, 407, 410, 411, 413, 414, 415, 417, 421, 422, 426, 428, 431, 451,
+	400, 401, 402, 403, 404, 405, 406, 407, 410, 411, 413, 414, 415, 417, 421, 422, 426, 428, 431,
+	451,
 ]);
 
 /** The one classification of what happens to requests that cost credits. */

@@ -82,7 +82,10 @@ export function alreadyPaid(unclaimed: readonly KnownEntry[], canRetry: boolean)
 	const places = unclaimed.flatMap(({ entry }) => coveredRows(entry).map(({ place }) => place));
 	const itemIndexes = [...new Set(places.map(itemOf))].sort((a, b) => a - b);
 	const jobs = `${jobIds.length === 1 ? 'job' : 'jobs'} ${firstFew(jobIds.slice(0, NAMED), jobIds.length)}`;
-	const made = jobIds.length > 0 ? `were already submitted in another form as ${jobs}` : 'already became PDFs, in another form';
+	const made =
+		jobIds.length > 0
+			? `were already submitted in another form as ${jobs}`
+			: 'already became PDFs, in another form';
 	const fetch =
 		jobIds.length > 0
 			? `To get what is paid for, fetch it with the operation 'Download' and the credential that paid for it: ${jobIds.join(', ')}.`
@@ -97,10 +100,11 @@ export function alreadyPaid(unclaimed: readonly KnownEntry[], canRetry: boolean)
 		message: first
 			? `It is not known whether ImaginePDF accepted ${plural(unknown.length, 'submit')} of an earlier try, which sent ${itemsText(itemIndexes)} in another form`
 			: `These items ${made}`,
-		description: `The values, the design, the operation, the credential or an option that changes the PDFs is another one now (${itemsText(itemIndexes)}), so nothing was submitted.${check} ${fetch} To pay for the items as they are now, start a new execution.`.replace(
-			/ {2,}/g,
-			' ',
-		),
+		description:
+			`The values, the design, the operation, the credential or an option that changes the PDFs is another one now (${itemsText(itemIndexes)}), so nothing was submitted.${check} ${fetch} To pay for the items as they are now, start a new execution.`.replace(
+				/ {2,}/g,
+				' ',
+			),
 		code: first ? 'SUBMIT_OUTCOME_UNKNOWN' : 'ALREADY_SUBMITTED',
 		fromService: false,
 		...(jobIds.length > 0 && { jobIds }),

@@ -79,9 +79,13 @@ export async function purchase(
 			return await Promise.reject(failure);
 		}
 		const seconds = Math.ceil(pause / 1000);
-		journal.info(`${failureText(failure)}; trying again in ${seconds} s (${tried + 1} of ${MAX_REQUEST_ATTEMPTS})`);
+		journal.info(
+			`${failureText(failure)}; trying again in ${seconds} s (${tried + 1} of ${MAX_REQUEST_ATTEMPTS})`,
+		);
 		if (isSecondCharge) {
-			journal.warn(`Submitting ${labelOf(job, ledger.scope.kind)} once more, as set in the options`);
+			journal.warn(
+				`Submitting ${labelOf(job, ledger.scope.kind)} once more, as set in the options`,
+			);
 			again = true;
 			for (const row of job.rows) ledger.supersede(row, known, placeOf(row));
 		}
@@ -151,7 +155,10 @@ export function alreadyAccepted(
 		const story = `An earlier try, at ${new Date(at).toISOString()}, ended without an answer: ${reason}.`;
 		throw new UnknownOutcomeError({ story, again });
 	}
-	journal.info(`Found ${jobId || 'a PDF'}, paid for by an earlier try`, { designId: group.design, ...(jobId && { jobId }) });
+	journal.info(`Found ${jobId || 'a PDF'}, paid for by an earlier try`, {
+		designId: group.design,
+		...(jobId && { jobId }),
+	});
 	const link = entry.link && decryptLink(entry.link, secret);
 	return { jobId, known, submittedAt: at, profileApplied: true, alreadyPaid: true, link, fileName };
 }

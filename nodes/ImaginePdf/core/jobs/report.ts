@@ -67,10 +67,7 @@ function blankedAdvice(job: PlannedJob | undefined): string {
 }
 
 /** What a run did and what it cost, for a hint; `undefined` when nothing was paid for. */
-export function runHint<T>(
-	outcomes: ReadonlyArray<JobOutcome<T>>,
-	kind: Kind,
-): string | undefined {
+export function runHint<T>(outcomes: ReadonlyArray<JobOutcome<T>>, kind: Kind): string | undefined {
 	const isPdf = kind === 'pdf';
 	const paid = outcomes.filter(({ accepted, result }) => accepted && (!isPdf || result));
 	if (paid.length === 0) return undefined;
@@ -131,7 +128,11 @@ export function summarise<T>(
 	if (first) {
 		const failure = unknownFailure(first, kind, { canRetry, paid: paid.map(paidText(kind)) });
 		const all = paid.length > 0 ? failure.with({ jobIds: idsOf(paid, kind) }) : failure;
-		return withMoreUnknown(all, more.map(({ job }) => job), kind);
+		return withMoreUnknown(
+			all,
+			more.map(({ job }) => job),
+			kind,
+		);
 	}
 	const failures = outcomes.flatMap(({ failure }) => failure ?? []);
 	const cause = failures.find(({ details }) => details.code !== 'HALTED') ?? failures[0];
@@ -154,7 +155,9 @@ function withMoreUnknown(cause: Failure, jobs: readonly PlannedJob[], kind: Kind
 	const { description } = cause.details;
 	if (kind === 'pdf') {
 		const items = jobs.flatMap(({ itemIndexes }) => itemIndexes);
-		return cause.with({ description: `${description} The same is not known of ${itemsText(items)}.` });
+		return cause.with({
+			description: `${description} The same is not known of ${itemsText(items)}.`,
+		});
 	}
 	const list = jobs
 		.slice(0, NAMED)

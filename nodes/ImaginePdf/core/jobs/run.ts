@@ -194,8 +194,7 @@ class Run<T> {
 			canRetry,
 			...(jobId && !this.isPdf && { jobId }),
 		});
-		const failure =
-			explained instanceof Failure ? explained : unforeseen(explained, kind, jobId);
+		const failure = explained instanceof Failure ? explained : unforeseen(explained, kind, jobId);
 		return failure.with({ ...about, description: concerning(failure, job, kind) });
 	}
 }
