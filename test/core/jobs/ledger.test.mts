@@ -192,6 +192,7 @@ describe('The ledger', () => {
 		next.release(paid!.known, paid!.places);
 		expect(jobsOf(claim(memory.open(HAND), rows.slice(2)))).toEqual([['job_1', 1]]);
 		next.release(paid!.known, ['2']);
+		next.close();
 		expect(memory.groups).toEqual([]);
 	});
 

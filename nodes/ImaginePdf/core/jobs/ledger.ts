@@ -58,6 +58,9 @@ const groupSchema = z.object({
 	entries: z.array(z.unknown()),
 });
 
+/** In `places`: nothing is left to be remembered. */
+const GONE = '';
+
 export type LedgerEntry = z.infer<typeof entrySchema>;
 /** Entries that have the same scope and design, so that these are saved once. */
 export type LedgerGroup = z.infer<typeof groupSchema>;
@@ -93,6 +96,8 @@ export class Ledger {
 	private readonly own = new Map<string, LedgerGroup>();
 	/** Entries that this run works on; other calls of the same tool leave them alone. */
 	private readonly held = new Set<LedgerEntry>();
+	/** Groups with entries that are to be taken out. */
+	private readonly swept = new Set<LedgerGroup>();
 	private readonly digests = new WeakMap<PreparedRow, string>();
 	/** What is settled at last by a new purchase of a row, by the row's place. */
 	private readonly superseded = new Map<Place, { known: KnownEntry; place: Place }>();
@@ -182,18 +187,16 @@ export class Ledger {
 		entry.lostIn = this.scope.execution;
 	}
 
-	/** It is certain that nothing was charged. */
+	/** It is certain that nothing was charged, or nothing of it needs to be remembered any more. */
 	forget({ group, entry }: KnownEntry): void {
-		const at = group.entries.indexOf(entry);
-		if (at >= 0) group.entries.splice(at, 1);
-		if (group.entries.length > 0) return;
-		const position = this.groups.indexOf(group);
-		if (position >= 0) this.groups.splice(position, 1);
-		if (this.own.get(group.design) === group) this.own.delete(group.design);
+		// Taken out of the list when the run ends: of thousands, one by one would take long.
+		entry.places = GONE;
+		this.swept.add(group);
 	}
 
 	/** The results of these rows are handed on, or another purchase stands for them. */
 	release(known: KnownEntry, places: readonly Place[]): void {
+		if (known.entry.places === GONE) return;
 		const gone = new Set(places);
 		const left = coveredRows(known.entry).filter(({ place }) => !gone.has(place));
 		if (left.length === 0) return this.forget(known);
@@ -205,6 +208,14 @@ export class Ledger {
 	close(): void {
 		for (const entry of this.held) this.live.delete(entry);
 		this.held.clear();
+		for (const group of this.swept) {
+			group.entries = group.entries.filter((entry) => !isGone(entry));
+			if (group.entries.length > 0) continue;
+			const position = this.groups.indexOf(group);
+			if (position >= 0) this.groups.splice(position, 1);
+			if (this.own.get(group.design) === group) this.own.delete(group.design);
+		}
+		this.swept.clear();
 	}
 
 	private settle(known: KnownEntry, change: Partial<LedgerEntry>): void {
@@ -260,4 +271,8 @@ function isGroup(value: unknown): value is LedgerGroup {
 
 function isEntry(value: unknown): value is LedgerEntry {
 	return entrySchema.safeParse(value).success;
+}
+
+function isGone(value: unknown): boolean {
+	return typeof value === 'object' && value !== null && 'places' in value && value.places === GONE;
 }

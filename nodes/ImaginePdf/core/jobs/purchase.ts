@@ -7,7 +7,7 @@ import type { PlannedJob } from './plan';
 import { placeOf } from './rowIdentity';
 import { isFinished } from './state';
 import type { ImaginePdfClient, PdfProfile } from '../api/client';
-import { ApiError } from '../api/errors';
+import { AnswerFault, ApiError } from '../api/errors';
 import { paidOutcomeOf, pauseBefore, settle } from '../api/retry';
 import { TransportError } from '../api/transport';
 import { explain } from '../explain';
@@ -200,7 +200,8 @@ function storyOf(error: unknown, failure: unknown): string {
 	if (error instanceof TransportError) return `${text} (${error.code}).`;
 	if (!(error instanceof ApiError)) return `${text}.`;
 	const { status, code, apiMessage } = error;
-	return `${text} (HTTP ${status} ${code}${apiMessage === '' ? '' : `: "${apiMessage}"`}).`;
+	const own = Object.values<string>(AnswerFault).includes(code) ? '' : ` ${code}`;
+	return `${text} (HTTP ${status}${own}${apiMessage === '' ? '' : `: "${apiMessage}"`}).`;
 }
 
 function failureText(failure: unknown): string {

@@ -75,6 +75,7 @@ export function writePlaces(places: readonly Place[]): string {
 
 /** The places that `writePlaces` was given. */
 export function readPlaces(text: string): Place[] {
+	if (!/[,-]/.test(text)) return [text];
 	return text.split(',').flatMap((range) => {
 		const dot = range.indexOf('.') + 1;
 		const prefix = range.slice(0, dot);
