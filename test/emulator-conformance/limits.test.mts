@@ -1,3 +1,4 @@
+import { KEYS } from '../emulator/index.mts';
 import { Bench } from './support.mts';
 
 describe('credits', () => {
@@ -25,6 +26,25 @@ describe('credits', () => {
 				designId: 'design_invoice',
 			}),
 		]);
+	});
+
+	it('tells how often a row was charged, over batches and single PDFs of all workspaces', async () => {
+		const ada = { customer_name: 'Ada', amount: '1' };
+		const rows = [ada, { customer_name: 'Grace' }, { ...ada, notes: 'twice' }];
+		await bench.submit(rows);
+		await bench.submit([ada], 'design_receipt');
+		await bench.post('/generate?design=design_invoice', { data: ada }, bench.client(KEYS.noBatch));
+		const { emulator } = bench;
+		expect(emulator.creditsFor({ customer_name: 'Ada' })).toBe(4);
+		expect(emulator.creditsFor({ customer_name: 'Ada', notes: 'twice' })).toBe(1);
+		expect(emulator.creditsFor({ customer_name: 'Nobody' })).toBe(0);
+		expect(emulator.creditsFor((_row, { key }) => key === KEYS.noBatch)).toBe(1);
+		expect(emulator.creditsFor({})).toBe(5);
+	});
+
+	it('charges nothing for rows that are refused', async () => {
+		await submit(4);
+		expect(bench.emulator.creditsFor({})).toBe(0);
 	});
 
 	it('covers the whole batch or runs nothing of it', async () => {

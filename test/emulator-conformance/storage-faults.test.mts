@@ -98,6 +98,14 @@ describe('faults on the storage', () => {
 		expect([status, bytes.toString()]).toEqual([200, 'another']);
 	});
 
+	it('a file that is not there at first', async () => {
+		bench.emulator.faults.add({ route: 'zip', call: 1, times: 2, action: actions.missingFile() });
+		const { status, bytes } = await bench.fetch(url);
+		expect([status, bytes.toString()]).toEqual([404, expect.stringContaining('NoSuchKey')]);
+		expect((await bench.fetch(url)).status).toBe(404);
+		expect((await bench.fetch(url)).status).toBe(200);
+	});
+
 	it('a URL that has expired, by the storage and by the link', async () => {
 		bench.emulator.faults.add({ route: 'zip', call: 1, action: actions.expired() });
 		expect((await bench.fetch(url)).status).toBe(403);
