@@ -137,6 +137,15 @@ describe('As a tool of an AI agent, what is paid for', () => {
 		expect(bench.charged()).toBe(2);
 	});
 
+	it('is found by a retry by hand although an earlier call has handed it on', async () => {
+		bench.emulator.faults.add({ route: 'submit', call: 2, action: actions.refusal(402, 'X') });
+		const failed = await agent([[rowsOf('Ada')], [rowsOf('Grace')]], {}, true);
+		bench.emulator.faults.clear();
+		const result = await bench.engine.retry(failed);
+		expect(answers(result)).toHaveLength(2);
+		expect(bench.charged()).toBe(2);
+	});
+
 	it('stops a retry of the execution by hand with another credential', async () => {
 		bench.emulator.faults.add({
 			route: 'status',

@@ -13,6 +13,7 @@ import { PROFILE_NOT_APPLIED } from '../core/jobs/messages';
 import type { FinishedJob, JobOutcome } from '../core/jobs/outcome';
 import { planTry, type PlannedJob } from '../core/jobs/plan';
 import { failedRowsHint, requirePdfs, runHint, summarise } from '../core/jobs/report';
+import { placeOf } from '../core/jobs/rowIdentity';
 import { runJobs } from '../core/jobs/run';
 import type { MissingVariables, PreparedRow } from '../core/rows/types';
 
@@ -132,8 +133,7 @@ export function handOn(
 	if (context.getNode().retryOnFail && (ordered[0]?.json.error || !startsWell)) return ordered;
 	for (const { job, accepted, failure } of outcomes) {
 		if (!accepted || failure) continue;
-		if (job.earlier) ledger.release(accepted.known, job.earlier.places);
-		else ledger.forget(accepted.known);
+		ledger.handedOn(accepted.known, job.earlier?.places ?? job.rows.map(placeOf));
 	}
 	return ordered;
 }

@@ -189,9 +189,9 @@ describe('The ledger', () => {
 		pay(memory.open(), rows);
 		const next = memory.open(HAND);
 		const [paid] = claim(next, rows.slice(0, 2)).paid;
-		next.release(paid!.known, paid!.places);
+		next.handedOn(paid!.known, paid!.places);
 		expect(jobsOf(claim(memory.open(HAND), rows.slice(2)))).toEqual([['job_1', 1]]);
-		next.release(paid!.known, ['2']);
+		next.handedOn(paid!.known, ['2']);
 		next.close();
 		expect(memory.groups).toEqual([]);
 	});
@@ -239,6 +239,31 @@ describe('The ledger of a tool', () => {
 		pay(call(0, 'a'), rows);
 		expect(jobsOf(claim(call(1, 'a'), rows))).toEqual([['job_1', 1]]);
 		expect(claim(call(2, 'a'), rows).fresh).toHaveLength(1);
+	});
+
+	it('keeps what it has handed on for a retry by hand, which makes every call anew', () => {
+		const [row] = invoiceRows(1);
+		const first = call(0, 'a');
+		for (const jobId of ['job_1', 'job_2']) {
+			const known = first.sending('design_invoice', [row!], false);
+			first.accepted(known, { jobId });
+			first.handedOn(known, ['0']);
+		}
+		first.close();
+		expect(claim(call(1, 'a'), [row!]).fresh).toHaveLength(1);
+		memory.reload();
+		const byHand = [0, 1, 2].map((run) => {
+			const ledger = memory.open({ ...HAND, run, toolInput: 'a' });
+			const claims = claim(ledger, [row!]);
+			for (const { known, places } of claims.paid) ledger.handedOn(known, places);
+			ledger.close();
+			return jobsOf(claims);
+		});
+		expect(byHand.flat().sort()).toEqual([
+			['job_1', 1],
+			['job_2', 1],
+		]);
+		expect(byHand[2]).toEqual([]);
 	});
 
 	it('is not stopped by what other calls have left', () => {

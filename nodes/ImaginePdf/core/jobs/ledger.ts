@@ -46,6 +46,8 @@ const entrySchema = z.object({
 	again: z.boolean().optional(),
 	/** The execution that saw the job fail without a single PDF. */
 	lostIn: z.string().optional(),
+	/** As a tool: the execution that has handed its results on to the agent. */
+	doneIn: z.string().optional(),
 });
 
 const groupSchema = z.object({
@@ -125,15 +127,18 @@ export class Ledger {
 		return this.groups.filter(isGroup).flatMap((group) => {
 			if (isTool ? group.toolInput === undefined : group.run !== run) return [];
 			const entries = group.entries.filter(isEntry);
-			const ended = isTool ? entries.filter((entry) => !this.live.has(entry)) : entries;
-			return ended.map((entry) => ({ group, entry }));
+			const left = isTool ? entries.filter((entry) => this.isLeft(entry)) : entries;
+			return left.map((entry) => ({ group, entry }));
 		});
 	}
 
 	/** What earlier tries of this very run have left, all of it or that with rows of these items. */
 	earlierOf(itemIndexes?: readonly number[]): KnownEntry[] {
 		const { toolInput } = this.scope;
-		const own = () => this.earlier().filter(({ group }) => group.toolInput === toolInput);
+		const own = () =>
+			this.earlier().filter(
+				({ group, entry }) => group.toolInput === toolInput && entry.doneIn === undefined,
+			);
 		if (!itemIndexes) return own();
 		this.items ??= byItem(own());
 		return [...new Set(itemIndexes.flatMap((item) => this.items?.get(item) ?? []))];
@@ -194,8 +199,17 @@ export class Ledger {
 		this.swept.add(group);
 	}
 
-	/** The results of these rows are handed on, or another purchase stands for them. */
-	release(known: KnownEntry, places: readonly Place[]): void {
+	/**
+	 * The results of these rows are handed on. A retry by hand calls a tool anew from the first call on, so
+	 * what a tool has handed on is kept for that; within an execution, another call is another purchase.
+	 */
+	handedOn(known: KnownEntry, places: readonly Place[]): void {
+		if (this.scope.toolInput === undefined) this.release(known, places);
+		else known.entry.doneIn = this.scope.execution;
+	}
+
+	/** Another purchase stands for these rows. */
+	private release(known: KnownEntry, places: readonly Place[]): void {
 		if (known.entry.places === GONE) return;
 		const gone = new Set(places);
 		const left = coveredRows(known.entry).filter(({ place }) => !gone.has(place));
@@ -216,6 +230,11 @@ export class Ledger {
 			if (this.own.get(group.design) === group) this.own.delete(group.design);
 		}
 		this.swept.clear();
+	}
+
+	/** Not of a call that is still running, and not handed on in this execution. */
+	private isLeft(entry: LedgerEntry): boolean {
+		return !this.live.has(entry) && entry.doneIn !== this.scope.execution;
 	}
 
 	private settle(known: KnownEntry, change: Partial<LedgerEntry>): void {

@@ -208,7 +208,7 @@ function stateAtSubmit(
 	return {
 		jobId,
 		designId,
-		status: status ?? (isPdf ? 'completed' : 'queued'),
+		status: isPdf ? (status ?? 'completed') : 'queued',
 		total: rowCount,
 		completed: isPdf ? rowCount : 0,
 		failed: 0,
