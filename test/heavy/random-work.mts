@@ -113,7 +113,10 @@ export function randomWork(seed: number): Work {
 }
 
 /** What the node is set to for a retry by hand. */
-export function editedBy(change: Change, work: Work): Record<string, unknown> {
+export function editedBy(
+	change: Change,
+	work: Pick<Work, 'single' | 'rowsPerBatch'> & { node: Pick<NodeUnderTest, 'parameters'> },
+): Record<string, unknown> {
 	const { parameters = {} } = work.node;
 	const options = parameters['options'] as Record<string, unknown>;
 	switch (change) {
