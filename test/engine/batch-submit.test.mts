@@ -152,7 +152,7 @@ describe('Batch: Submit', () => {
 			}),
 		);
 		const names = result.items(NODE).map(({ binary }) => binary?.['invoices']?.fileName);
-		expect(names).toEqual(['invoices.zip', 'invoices (2).zip']);
+		expect(names).toEqual(['March_invoices.zip', 'March_invoices (2).zip']);
 	});
 
 	it('takes one row or many from JSON', async () => {
