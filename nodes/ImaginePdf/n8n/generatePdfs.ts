@@ -2,6 +2,7 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { storeStream } from './binary';
 import { numberEqualFileNames } from './fileNames';
+import { inInputOrder } from './items';
 import { openLedger, runIndexOf } from './memory';
 import { addHint, pairedTo } from './output';
 import type { GeneratedPdfOutput } from './outputTypes';
@@ -36,6 +37,7 @@ interface Workshop {
 
 /**
  * Makes one PDF per item, several at once, each paired with its item.
+ * @param refused error items of those that cannot be sent, which take their places in the output
  * @throws Failure, unless On Error is Continue
  */
 export async function generatePdfs(
@@ -43,8 +45,8 @@ export async function generatePdfs(
 	session: Session,
 	rows: readonly PreparedRow[],
 	settings: GenerateSettings,
+	refused: readonly INodeExecutionData[],
 ): Promise<INodeExecutionData[]> {
-	requireOneRowPerItem(rows);
 	const ledger = openLedger(context, session.clock);
 	const shop: Workshop = { context, session, settings, paid: new Map(), emitted: [] };
 	const scope = {
@@ -71,9 +73,10 @@ export async function generatePdfs(
 			work,
 		};
 	});
-	const items = await forEachItem(context, session, jobs, settings.maxConcurrentJobs, (failures) =>
+	const made = await forEachItem(context, session, jobs, settings.maxConcurrentJobs, (failures) =>
 		summarised(failures, shop.paid),
 	);
+	const items = inInputOrder([...made, ...refused]);
 	numberEqualFileNames(items);
 	const taken = !(context.getNode().retryOnFail && items[0]?.json.error);
 	if (taken) for (const { key } of shop.emitted) ledger.forget(key);
@@ -120,7 +123,7 @@ async function deliver(
 	pdf: PaidPdf,
 	signal: AbortSignal,
 ): Promise<INodeExecutionData> {
-	const { itemIndex, designId } = row;
+	const { itemIndex, itemIndexes, designId } = row;
 	const wished = textOption(context, 'fileName', itemIndex);
 	const base = (pdf.fileName ?? 'document').replace(/\.pdf$/i, '');
 	const fallback = `document-${itemIndex + 1}`;
@@ -140,7 +143,7 @@ async function deliver(
 			fileSize: body.bytes(),
 		} satisfies GeneratedPdfOutput,
 		binary: { [settings.binaryField]: binary },
-		pairedItem: pairedTo([itemIndex]),
+		pairedItem: pairedTo(itemIndexes),
 	};
 }
 
@@ -175,7 +178,7 @@ function counted(source: AsyncIterable<Uint8Array>) {
 }
 
 /** @throws Failure naming the items that bring several rows */
-function requireOneRowPerItem(rows: readonly PreparedRow[]): void {
+export function requireOneRowPerItem(rows: readonly PreparedRow[]): void {
 	const itemIndexes = [
 		...new Set(rows.filter((row) => (row.rowIndex ?? 0) > 0).map((row) => row.itemIndex)),
 	];

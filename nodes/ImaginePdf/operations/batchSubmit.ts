@@ -1,14 +1,10 @@
-import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-
 import { binaryField, costNotice, designField, rowFields } from './fields';
 import { optionsField } from './options';
 import type { Operation } from './types';
-import { planJobs, type PlannedJob } from '../core/jobs/plan';
+import { planJobs } from '../core/jobs/plan';
 import { checkHint } from '../core/jobs/report';
-import { previewRows } from '../core/rows';
-import type { PreparedRow } from '../core/rows/types';
-import { addHint, pairedTo } from '../n8n/output';
-import { prepareRows } from '../n8n/rows';
+import { addHint } from '../n8n/output';
+import { inInputOrder, prepareRows, previewItems } from '../n8n/items';
 import { openSession } from '../n8n/session';
 import { readCheckOnly, readRowSettings, readRowsPerBatch } from '../n8n/settings';
 import { runPlan } from '../n8n/submitJobs';
@@ -52,6 +48,9 @@ export const submit: Operation = {
 		},
 		optionsField(
 			'checkOnly',
+			'dateFormat',
+			'groupBy',
+			'tableColumns',
 			'zipNameOfWait',
 			'maxConcurrentJobs',
 			'missingVariables',
@@ -69,24 +68,12 @@ export const submit: Operation = {
 		const session = await openSession(context);
 		const rowsPerBatch = readRowsPerBatch(context);
 		const settings = readRowSettings(context);
-		const { built, refused } = await prepareRows(context, session, settings);
-		const jobs = planJobs(built.rows, rowsPerBatch);
-		const done = readCheckOnly(context)
-			? preview(context, built.rows, jobs)
-			: await runPlan(context, session, jobs, settings.pdfProfile);
-		return [...done, ...refused];
+		const { rows, refused } = await prepareRows(context, session, settings);
+		const jobs = planJobs(rows, rowsPerBatch);
+		if (!readCheckOnly(context)) {
+			return await runPlan(context, session, jobs, settings.pdfProfile, refused);
+		}
+		if (rows.length > 0) addHint(context, checkHint(jobs), 'info');
+		return inInputOrder([...previewItems(rows, jobs), ...refused]);
 	},
 };
-
-/** One item per row, as it would be sent; nothing is submitted. */
-function preview(
-	context: IExecuteFunctions,
-	rows: readonly PreparedRow[],
-	jobs: PlannedJob[],
-): INodeExecutionData[] {
-	if (rows.length > 0) addHint(context, checkHint(jobs), 'info');
-	return previewRows(rows, jobs).map(({ itemIndex, ...json }) => ({
-		json: { ...json, itemIndex },
-		pairedItem: pairedTo([itemIndex]),
-	}));
-}
