@@ -69,6 +69,7 @@ export async function generatePdfs(
 		};
 		return {
 			itemIndex: row.itemIndex,
+			itemIndexes: row.itemIndexes,
 			occasion: { doing: 'generate', designId: row.designId },
 			work,
 		};

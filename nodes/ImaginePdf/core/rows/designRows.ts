@@ -2,7 +2,7 @@ import type { TextFormat } from './dates';
 import { RowFiller, type FilledRow } from './fill';
 import { Refusal, type IssueLog } from './issues';
 import { LABEL, showName } from './labels';
-import { looseName, Matcher, nestedBases, type Match, type Source } from './match';
+import { isSame, looseName, Matcher, nestedBases, type Match, type Source } from './match';
 import { isPlainObject, valueAt } from './own';
 import type { FieldList, RawRow } from './source';
 import { isTableLike, TableReader } from './table';
@@ -57,7 +57,8 @@ export class DesignRows {
 		const picked = rows.map(({ records, isRestricted }) =>
 			records.map((fields) => (isRestricted ? (context.only?.pick(fields) ?? fields) : fields)),
 		);
-		const keys = new Set(picked.flatMap((records) => records.flatMap(Object.keys)));
+		const showsAll = variables.known && variables.list.every(({ tokens }) => tokens !== undefined);
+		const keys = showsAll ? [] : [...namesIn(picked)];
 		const list = variables.known
 			? variables.list
 			: unknownVariables([...keys, ...this.listed(rows)]);
@@ -124,13 +125,13 @@ export class DesignRows {
 		const { row, records, match } = fielded;
 		const values = this.filler.start();
 		const pictures = this.picturesOf(row);
-		const pictured = new Set(pictures.map(({ variable }) => variable));
+		const isPictured = ({ key }: Target) => pictures.some(({ variable }) => variable === key);
 		let isRefused = false;
 		let hasValue = pictures.length > 0;
 		for (const source of match.sources) {
 			const { target } = source;
-			if (target === this.groupTable || pictured.has(target.key)) continue;
-			const raw = firstGiven(records, source.path);
+			if (target === this.groupTable || (pictures.length > 0 && isPictured(target))) continue;
+			const raw = given(fielded, source.path);
 			if (raw === undefined || raw === null) continue;
 			const converted = this.converted(source, raw);
 			if (converted instanceof Refusal) {
@@ -146,7 +147,7 @@ export class DesignRows {
 				}
 			} else if (converted !== undefined) {
 				this.filler.give(values, target, converted);
-				hasValue ||= isPrinted(converted);
+				hasValue = hasValue || isPrinted(converted);
 				if (records.length > 1) isRefused = this.refuseIfDiffers(fielded, source) || isRefused;
 			}
 		}
@@ -225,6 +226,7 @@ export class DesignRows {
 	}
 
 	private picturesOf({ itemIndexes }: RawRow): Picture[] {
+		if (this.pictureFields.length === 0) return [];
 		return this.pictureFields.flatMap(({ target, binaryField }) => {
 			const itemIndex = itemIndexes.find((index) =>
 				this.context.binaryFields.get(index)?.includes(binaryField),
@@ -275,23 +277,39 @@ function unknownVariables(keys: readonly string[]): Variable[] {
 }
 
 function mergedFields(records: readonly Fields[]): Fields {
-	const [first = {}, ...others] = records;
-	if (others.length === 0) return first;
-	const keys = new Set(records.flatMap(Object.keys));
+	const [first = {}] = records;
+	if (records.length < 2) return first;
+	const keys = namesIn([records]);
 	return Object.fromEntries([...keys].map((key) => [key, firstGiven(records, [key])]));
+}
+
+/** The names of all fields. Rows mostly have the same ones in the same order. */
+function namesIn(rows: ReadonlyArray<readonly Fields[]>): Set<string> {
+	const names = new Set<string>();
+	let last: readonly string[] = [];
+	for (const records of rows) {
+		for (const record of records) {
+			const keys = Object.keys(record);
+			if (isSame(keys, last)) continue;
+			for (const key of keys) names.add(key);
+			last = keys;
+		}
+	}
+	return names;
+}
+
+/** The value that a row, or the first item of a group that has one, gives. */
+function given({ fields, records }: FieldedRow, path: readonly string[]): unknown {
+	const [key = ''] = path;
+	// The paths of a row without group lead to fields that it has.
+	return records.length === 1 && path.length === 1 ? fields[key] : firstGiven(records, path);
 }
 
 /** The first value that is not empty; an empty one where there is no other. */
 function firstGiven(records: readonly Fields[], path: readonly string[]): unknown {
-	const [first, ...others] = records;
-	const [key] = path;
-	const value =
-		path.length === 1 && key !== undefined && first !== undefined
-			? first[key]
-			: valueAt(first, path);
-	if (others.length === 0 || !isEmpty(value)) return value;
-	const given = others.map((record) => valueAt(record, path)).find((one) => !isEmpty(one));
-	return given ?? value;
+	const value = valueAt(records[0], path);
+	if (records.length === 1 || !isEmpty(value)) return value;
+	return records.map((record) => valueAt(record, path)).find((one) => !isEmpty(one)) ?? value;
 }
 
 function isEmpty(value: unknown): boolean {
