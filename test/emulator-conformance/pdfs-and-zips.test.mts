@@ -1,24 +1,16 @@
-import { pdfText } from '../support/pdf-text.mts';
 import type { EmulatorOptions } from '../emulator/index.mts';
 import { Bench } from './support.mts';
 import { unzip } from './zip.mts';
 
-/** Texts of the PDFs of a job, in the order of its ZIP. */
-async function texts(bench: Bench, rows: unknown[], design?: string): Promise<string[]> {
-	const { bytes } = await bench.fetch(await bench.zipUrl(await bench.submit(rows, design)));
-	const entries = await unzip(bytes);
-	return await Promise.all(entries.map(async (entry) => await pdfText(entry.bytes)));
-}
-
-describe.each(['designed', 'plain'] as const)('a %s PDF', (pdfStyle) => {
+describe.each(['designed', 'plain'] as const)('the PDFs of a batch in the style %s', (pdfStyle) => {
 	let bench: Bench;
 	beforeAll(async () => {
 		bench = await Bench.start({ pdfStyle });
 	});
 	afterAll(async () => await bench.close());
 
-	it('shows the row, and the sample content of what it lacks', async () => {
-		const [text = ''] = await texts(bench, [
+	it(`shows a row in a ${pdfStyle} PDF, and the sample content of what the row lacks`, async () => {
+		const [text = ''] = await bench.pdfTexts([
 			{ customer_name: 'Ada Lovelace', notes: '', amont: '9.99' },
 		]);
 		expect(text).toContain('Invoice');
@@ -29,52 +21,15 @@ describe.each(['designed', 'plain'] as const)('a %s PDF', (pdfStyle) => {
 		expect(text).not.toContain('9.99');
 	});
 
-	it('shows every script', async () => {
+	it(`shows the letters of every script in a ${pdfStyle} PDF`, async () => {
 		const names = ['Zażółć', 'Жанна', 'Ελλάδα', '日本語', '中文', '한국어', 'नमस', '🎉', 'שלום'];
-		const [text = ''] = await texts(bench, [{ notes: names.join('\n') }]);
+		const [text = ''] = await bench.pdfTexts([{ notes: names.join('\n') }]);
 		// A bare page does not order right-to-left letters.
 		const shown = pdfStyle === 'designed' ? names : names.slice(0, -1);
 		for (const name of shown) expect(text).toContain(name);
 	});
 
-	it('shows tables and fills tokens, by compound key and by the older nested object', async () => {
-		const [table = ''] = await texts(
-			bench,
-			[
-				{
-					items: [
-						['Thing', 'Count'],
-						['Anvil', null],
-					],
-				},
-			],
-			'design_order',
-		);
-		expect(table).toContain('Anvil');
-		expect(table).not.toContain('Sample item');
-		const letters = await texts(
-			bench,
-			[
-				{ 'greeting::first_name': 'Ada' },
-				{ greeting: { first_name: 'Grace', last_name: 'Hopper' } },
-			],
-			'design_letter',
-		);
-		expect(letters[0]).toContain('Dear Ada Sample,');
-		expect(letters[1]).toContain('Dear Grace Hopper,');
-	});
-
-	it('drops an inline image', async () => {
-		const [text = ''] = await texts(
-			bench,
-			[{ photo: 'data:image/png;base64,AAAA' }],
-			'design_badge',
-		);
-		expect(text).toContain('assets:sample-photo');
-		expect(text).not.toContain('base64');
-	});
-
-	it('is the same for the same row', async () => {
+	it(`makes the same ${pdfStyle} PDF of the same row`, async () => {
 		const fetched = [];
 		for (let time = 0; time < 2; time++) {
 			const jobId = await bench.submit([{ customer_name: 'Ada Ω 日本 🎉' }]);
@@ -82,52 +37,6 @@ describe.each(['designed', 'plain'] as const)('a %s PDF', (pdfStyle) => {
 			fetched.push((await unzip(bytes))[0]?.bytes);
 		}
 		expect(fetched[0]).toEqual(fetched[1]);
-	});
-});
-
-describe('values that fail their row', () => {
-	let bench: Bench;
-	beforeEach(async () => {
-		bench = await Bench.start();
-	});
-	afterEach(async () => await bench.close());
-
-	async function counts(row: Record<string, unknown>, design: string) {
-		const jobId = await bench.submit([{}, row], design);
-		await bench.ended(jobId);
-		const { data } = await bench.get(`/batch/${jobId}/status`);
-		return [data.completed, data.failed];
-	}
-
-	it.each([
-		['a table that is text', { items: '' }, 'design_order'],
-		['a table in JSON text', { items: '[["a"]]' }, 'design_order'],
-		['a table of 501 rows', { items: Array.from({ length: 501 }, () => ['a']) }, 'design_order'],
-		['a table of 51 columns', { items: [Array.from({ length: 51 }, () => 'a')] }, 'design_order'],
-		['a table with a number', { items: [[1]] }, 'design_order'],
-		['an image that is no reference', { photo: 'https://example.com/a.png' }, 'design_badge'],
-		['an empty image', { photo: '' }, 'design_badge'],
-		['a number', { customer_name: 5 }, 'design_invoice'],
-	])('%s', async (_what, row, design) => {
-		expect(await counts(row, design)).toEqual([1, 1]);
-	});
-
-	it.each([
-		[
-			'the largest table',
-			{ items: Array.from({ length: 500 }, () => Array(50).fill('a')) },
-			'design_order',
-		],
-		['an uploaded image', { photo: 'uploads:abc' }, 'design_badge'],
-	])('but not %s', async (_what, row, design) => {
-		expect(await counts(row, design)).toEqual([2, 0]);
-	});
-
-	it('numbers may count as text', async () => {
-		bench.emulator.behaviour.choices.scalars = 'text';
-		const [, text = ''] = await texts(bench, [{}, { customer_name: 5150, notes: null }]);
-		expect(text).toContain('5150');
-		expect(text).toContain('Thank you for your business.');
 	});
 });
 
@@ -140,26 +49,26 @@ describe('the ZIP', () => {
 		});
 	}
 
-	it('holds one PDF per successful row', async () => {
+	it('puts one PDF per successful row into the ZIP', async () => {
 		const entries = await entriesOf({});
 		expect(entries).toHaveLength(11);
 		for (const { bytes } of entries) expect(bytes.subarray(0, 5).toString()).toBe('%PDF-');
 		expect(entries.map(({ name }) => name)).not.toContain('04.pdf');
 	});
 
-	it('names its entries as chosen', async () => {
+	it('names the entries of the ZIP as chosen', async () => {
 		expect((await entriesOf({ zipNames: 'numbered' }))[0]?.name).toBe('01.pdf');
 		expect((await entriesOf({ zipNames: 'design' }))[0]?.name).toBe('Invoice 01.pdf');
 		expect((await entriesOf({ zipNames: 'folders' }))[0]?.name).toBe('Invoice/01/Invoice.pdf');
 	});
 
-	it('may be in another order than the rows', async () => {
+	it('shuffles the entries of the ZIP where that is chosen', async () => {
 		const names = (await entriesOf({ zipOrder: 'shuffled' })).map(({ name }) => name);
 		expect(names).not.toEqual([...names].sort());
 		expect(names).toHaveLength(11);
 	});
 
-	it('is stored or deflated, with sizes before or behind the data', async () => {
+	it('stores or deflates the entries of the ZIP, their sizes before or behind the data', async () => {
 		const first = async (choices: EmulatorOptions['choices']) => (await entriesOf(choices, 1))[0];
 		const known = await first({ zipCompression: 'store', zipSizes: 'known' });
 		expect(known).toMatchObject({ method: 0, hasDescriptor: false });
@@ -180,7 +89,7 @@ describe('a synthetic ZIP', () => {
 		synthetic,
 		{ ...synthetic, content: 'compressible' as const },
 		{ ...synthetic, compression: 'store' as const },
-	])('is sound, and any part of it can be read by itself: %j', async (archive) => {
+	])('makes a sound synthetic ZIP of which any part can be read by itself: %j', async (archive) => {
 		await Bench.during({ synthetic: archive }, async (bench) => {
 			const url = await bench.zipUrl(await bench.submit([{}]));
 			const { bytes } = await bench.fetch(url);
