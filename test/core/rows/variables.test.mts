@@ -37,6 +37,12 @@ describe('the variable store', () => {
 		expect(names(store, [{ type: 'text', name, data: {} }])).toEqual([[name]]);
 	});
 
+	it('does not take the id of an element for a name', () => {
+		expect(names({ n1: { name: 'amount' } }, { n1: { type: 'text', data: {} } })).toEqual([
+			['amount'],
+		]);
+	});
+
 	it('takes key and name inside for one where they are the same', () => {
 		expect(names({ amount: { name: 'amount' } })).toEqual([['amount']]);
 	});

@@ -2,16 +2,15 @@ import type { TextFormat } from './dates';
 import { RowFiller, type FilledRow } from './fill';
 import { Refusal, type IssueLog } from './issues';
 import { LABEL, showName } from './labels';
-import { isSame, looseName, Matcher, nestedBases, type Match, type Source } from './match';
+import { looseName, Matcher, nestedBases, type Match, type Source } from './match';
 import { isPlainObject, valueAt } from './own';
+import { fieldsAround, isPrinted, mergedFields, namesIn, valueIn, type Fields } from './records';
 import type { FieldList, RawRow } from './source';
 import { isTableLike, TableReader } from './table';
 import { targetsOf, type Target, type VariableTargets } from './targets';
 import type { ApiValue, BuildOptions, Picture, Variable, Variables } from './types';
 import { imageValue, textValue, tokenValues } from './value';
 import { parseKey } from './variables';
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /** A row with the fields that its values are taken from. */
 export interface FieldedRow {
@@ -131,7 +130,7 @@ export class DesignRows {
 		for (const source of match.sources) {
 			const { target } = source;
 			if (target === this.groupTable || (pictures.length > 0 && isPictured(target))) continue;
-			const raw = given(fielded, source.path);
+			const raw = valueIn(records, source.path);
 			if (raw === undefined || raw === null) continue;
 			const converted = this.converted(source, raw);
 			if (converted instanceof Refusal) {
@@ -274,59 +273,4 @@ export class DesignRows {
 function unknownVariables(keys: readonly string[]): Variable[] {
 	const names = new Set(keys.map((key) => parseKey(key).variable));
 	return [...names].map((name) => ({ name, names: [name], kind: 'unknown' }));
-}
-
-function mergedFields(records: readonly Fields[]): Fields {
-	const [first = {}] = records;
-	if (records.length < 2) return first;
-	const keys = namesIn([records]);
-	return Object.fromEntries([...keys].map((key) => [key, firstGiven(records, [key])]));
-}
-
-/** The names of all fields. Rows mostly have the same ones in the same order. */
-function namesIn(rows: ReadonlyArray<readonly Fields[]>): Set<string> {
-	const names = new Set<string>();
-	let last: readonly string[] = [];
-	for (const records of rows) {
-		for (const record of records) {
-			const keys = Object.keys(record);
-			if (isSame(keys, last)) continue;
-			for (const key of keys) names.add(key);
-			last = keys;
-		}
-	}
-	return names;
-}
-
-/** The value that a row, or the first item of a group that has one, gives. */
-function given({ fields, records }: FieldedRow, path: readonly string[]): unknown {
-	const [key = ''] = path;
-	// The paths of a row without group lead to fields that it has.
-	return records.length === 1 && path.length === 1 ? fields[key] : firstGiven(records, path);
-}
-
-/** The first value that is not empty; an empty one where there is no other. */
-function firstGiven(records: readonly Fields[], path: readonly string[]): unknown {
-	const value = valueAt(records[0], path);
-	if (records.length === 1 || !isEmpty(value)) return value;
-	return records.map((record) => valueAt(record, path)).find((one) => !isEmpty(one)) ?? value;
-}
-
-function isEmpty(value: unknown): boolean {
-	return value === undefined || value === null || (typeof value === 'string' && !value.trim());
-}
-
-function isPrinted(value: ApiValue): boolean {
-	if (typeof value === 'string') return value.trim() !== '';
-	return value.some((cells) => cells.some((cell) => cell.trim() !== ''));
-}
-
-/** The fields beside a nested object, on every level down to it. */
-function fieldsAround(fields: Fields, base: readonly string[]): string[] {
-	return base.flatMap((name, depth) => {
-		const outer = base.slice(0, depth);
-		const found = valueAt(fields, outer);
-		const keys = isPlainObject(found) ? Object.keys(found) : Object.keys(depth === 0 ? fields : {});
-		return keys.filter((key) => key !== name).map((key) => [...outer, key].join('.'));
-	});
 }
