@@ -112,7 +112,8 @@ describe('Rows', () => {
 			);
 			expect(rows[0]).toMatchObject({
 				amount: '1000000000000000000000',
-				due_date: expect.stringMatching(/^2026-01-0\d \d\d:04$/) as string,
+				// n8n itself makes text of a date that a parameter gives.
+				due_date: '2026-01-02T03:04:05.000Z',
 				notes: 'true',
 			});
 		});
