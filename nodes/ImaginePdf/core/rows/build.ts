@@ -262,10 +262,10 @@ function checkOptions(
 		if (binaries.includes(binaryField)) continue;
 		refuse(
 			'no_binary',
-			`no item has the binary field ${showName(binaryField)}, named in '${LABEL.images}'`,
+			`no item has a file in the field ${showName(binaryField)}, named in '${LABEL.images}'`,
 			binaries.length === 0
-				? 'The items have no binary fields at all.'
-				: `The binary fields of the items are ${showNames(binaries)}.`,
+				? 'The items have no files at all.'
+				: `Files are in the fields ${showNames(binaries)}.`,
 		);
 	}
 }
