@@ -51,3 +51,18 @@ export const DEFAULT_ROWS_PER_BATCH = 100;
 
 /** The last look at a job is taken at its deadline; this is how long its answer may take. */
 export const FINAL_POLL_MS = 200;
+
+/** The largest picture that any generation of the API takes: 10 MB, read generously (API page, "Images"). */
+export const MAX_PICTURE_BYTES = 10 * 1024 * 1024;
+
+/** The newer routes take 1 MB (API page, "Images"): what a refusal of a larger picture is about. */
+export const SMALL_PICTURE_BYTES = 1_000_000;
+
+/** One picture of up to 10 MB over a slow line. */
+export const UPLOAD_TIMEOUT_MS = 180_000;
+
+/** Pictures that are uploaded at the same time; each of them is in memory meanwhile. */
+export const UPLOADS_AT_ONCE = 3;
+
+/** A page as PNG is a few hundred kilobytes; whatever is larger than this is no preview. */
+export const MAX_PREVIEW_BYTES = 64 * 1024 * 1024;

@@ -19,8 +19,11 @@ export interface ApiRequest {
 	method: 'GET' | 'POST';
 	/** Path and query below the base URL, starting with a slash, already URL-encoded. */
 	path: string;
-	/** JSON text. */
-	body?: string;
+	body?: string | Uint8Array;
+	/** Of the body; JSON where nothing is said. */
+	contentType?: string;
+	/** Whether it costs credits, so that cutting it off would leave an outcome nobody knows. */
+	paid?: boolean;
 	/** Longest time without an answer, in milliseconds. */
 	timeoutMs: number;
 	signal?: AbortSignal;

@@ -7,7 +7,13 @@ import type { CallOptions, RetryDeps } from './retry';
 import { other, ROUTES, type Generation, type RouteMemory, type RouteName } from './routes';
 import * as schemas from './schemas';
 import { sendInTime, type SendDeps } from './send';
-import { GENERATE_TIMEOUT_MS, READ_TIMEOUT_MS, SUBMIT_TIMEOUT_MS } from '../limits';
+import { multipartOf, type FormFile } from './multipart';
+import {
+	GENERATE_TIMEOUT_MS,
+	READ_TIMEOUT_MS,
+	SUBMIT_TIMEOUT_MS,
+	UPLOAD_TIMEOUT_MS,
+} from '../limits';
 import type { ApiAnswer, ApiRequest } from '../ports';
 
 /** Kinds of PDF, as the second generation of the API names them (API page, "Batch: second generation"). */
@@ -27,6 +33,16 @@ export interface PaidRequest {
 
 /** `profileApplied` is false when the answering generation knows no PDF profiles. */
 export type Paid<T> = T & { profileApplied: boolean };
+
+/** What a request to a route carries, besides the id. */
+interface RouteDetails {
+	/** Kind of PDF that is wished for. */
+	profile?: PdfProfile;
+	/** From 0. */
+	page?: number;
+	timeoutMs?: number;
+	content?: (generation: Generation) => Pick<ApiRequest, 'body' | 'contentType' | 'paid'>;
+}
 
 /**
  * The ImaginePDF API, one method per operation, whichever generation of routes the service speaks.
@@ -130,6 +146,55 @@ export class ImaginePdfClient {
 		});
 	}
 
+	/** Uploads a picture. It is free, so it is repeated on passing trouble (API page, "Images"). */
+	async uploadImage(file: FormFile, options: CallOptions = {}): Promise<schemas.UploadedImage> {
+		const content = await multipartOf(file);
+		return await withRetries(this.deps, options, isPassing, async () => {
+			const answer = await this.eitherGeneration(
+				'upload',
+				'',
+				options,
+				schemas.uploadedImageSchema,
+				{ timeoutMs: UPLOAD_TIMEOUT_MS, content: () => content },
+			);
+			return answer.value;
+		});
+	}
+
+	/**
+	 * A fresh presigned URL for a page of a design as PNG.
+	 * @param page from 0
+	 */
+	async previewLink(
+		designId: string,
+		page: number,
+		options: CallOptions = {},
+	): Promise<schemas.PreviewLink> {
+		return await withRetries(this.deps, options, isPassing, async () => {
+			const { value } = await this.eitherGeneration(
+				'preview',
+				designId,
+				options,
+				schemas.previewLinkSchema,
+				{ page },
+			);
+			return value;
+		});
+	}
+
+	/** How many pages a design has, where its tree tells; whichever generation has that. */
+	async countPages(designId: string, options: CallOptions = {}): Promise<number | undefined> {
+		const path = `/designs/${encodeURIComponent(designId)}`;
+		const { config } = await this.ask(path, options, schemas.designConfigSchema);
+		if (config?.pages) return config.pages.length;
+		const tree = await withRetries(this.deps, options, isPassing, async () => {
+			const request = { method: 'GET', path: `${path}/tree`, timeoutMs: READ_TIMEOUT_MS } as const;
+			const answer = await this.send(request, options);
+			return readRaw(answer, schemas.designPagesSchema, this.deps.clock.now());
+		});
+		return tree.pages?.length;
+	}
+
 	private async ask<T>(
 		path: string,
 		options: CallOptions,
@@ -143,22 +208,27 @@ export class ImaginePdfClient {
 
 	private async pay<T extends object>(
 		route: 'submit' | 'generate',
-		request: PaidRequest,
+		{ designId, profile, body }: PaidRequest,
 		timeoutMs: number,
 		options: CallOptions,
 		schema: z.ZodType<T, z.ZodTypeDef, unknown>,
 	): Promise<Paid<T>> {
+		const content = (generation: Generation) => {
+			const isKnown = generation === 'second' && profile !== 'standard';
+			return { body: body(isKnown ? profile : undefined), paid: true };
+		};
 		const { value, generation } = await withRetries(
 			this.deps,
 			options,
 			isProvablyUndone,
 			async () =>
-				await this.eitherGeneration(route, request.designId, options, schema, {
-					request,
+				await this.eitherGeneration(route, designId, options, schema, {
+					profile,
 					timeoutMs,
+					content,
 				}),
 		);
-		return { ...value, profileApplied: generation === 'second' || request.profile === 'standard' };
+		return { ...value, profileApplied: generation === 'second' || profile === 'standard' };
 	}
 
 	/**
@@ -170,14 +240,14 @@ export class ImaginePdfClient {
 		id: string,
 		options: CallOptions,
 		schema: z.ZodType<T, z.ZodTypeDef, unknown>,
-		paid?: { request: PaidRequest; timeoutMs: number },
+		details: RouteDetails = {},
 	): Promise<{ value: T; generation: Generation }> {
 		const attempt = async (generation: Generation) => {
-			const value = await this.askRoute(route, generation, id, options, schema, paid);
+			const value = await this.askRoute(route, generation, id, options, schema, details);
 			this.deps.routes.remember(this.deps.http.baseUrl, generation);
 			return { value, generation };
 		};
-		const preferred = this.preferredGeneration(paid?.request.profile);
+		const preferred = this.preferredGeneration(details.profile);
 		const first = await settle(() => attempt(preferred));
 		if (first.ok) return first.value;
 		if (!isRouteMissing(first.error)) return await Promise.reject(first.error);
@@ -198,16 +268,10 @@ export class ImaginePdfClient {
 		id: string,
 		options: CallOptions,
 		schema: z.ZodType<T, z.ZodTypeDef, unknown>,
-		paid?: { request: PaidRequest; timeoutMs: number },
+		{ page = 0, timeoutMs = READ_TIMEOUT_MS, content }: RouteDetails,
 	): Promise<T> {
-		const { method, path } = ROUTES[route][generation](id);
-		const profile = generation === 'second' ? paid?.request.profile : undefined;
-		const request: ApiRequest = {
-			method,
-			path,
-			timeoutMs: paid?.timeoutMs ?? READ_TIMEOUT_MS,
-			...(paid && { body: paid.request.body(profile === 'standard' ? undefined : profile) }),
-		};
+		const { method, path } = ROUTES[route][generation](id, page);
+		const request: ApiRequest = { method, path, timeoutMs, ...content?.(generation) };
 		const answer = await this.send(request, options);
 		return readEnvelope(answer, schema, this.deps.clock.now());
 	}

@@ -91,6 +91,40 @@ export const designSchema = designSummarySchema.extend({ variables: z.unknown() 
 /** The raw tree of the second generation, of which only `variables` matters here. */
 export const designTreeSchema = z.object({ variables: z.unknown() });
 
+/**
+ * An uploaded image (API page, "Images"). The second generation names its id `uploadId`, the first `id`.
+ * The thumbnail's link is left out: it may be presigned.
+ */
+export const uploadedImageSchema = z
+	.object({
+		ref: text,
+		uploadId: optionalText,
+		id: optionalText,
+		name: optionalText,
+		mimeType: optionalText,
+		fileSize: optionalNumber,
+		dimensions: z.object({ width: optionalNumber, height: optionalNumber }).nullish(),
+		createdAt: optionalText,
+	})
+	.transform(({ uploadId, id, dimensions, ...image }) => ({
+		...image,
+		imageId: uploadId ?? id,
+		width: dimensions?.width,
+		height: dimensions?.height,
+	}));
+
+/** The link to a page as PNG (API page, "Designs"). */
+export const previewLinkSchema = z.object({
+	previewUrl: z.string().url(),
+	expiresIn: optionalNumber,
+	/** From 0. */
+	page: optionalNumber,
+});
+
+/** The pages of a design: of its tree in the second generation, of its `config` in the first. */
+export const designPagesSchema = z.object({ pages: z.array(z.unknown()).optional() });
+export const designConfigSchema = z.object({ config: designPagesSchema.nullish() });
+
 export type JobStatus = z.infer<typeof jobStatusSchema>;
 export type SubmittedJob = z.infer<typeof submittedJobSchema>;
 export type JobState = z.infer<typeof jobStateSchema>;
@@ -99,3 +133,5 @@ export type GeneratedPdf = z.infer<typeof generatedPdfSchema>;
 export type DesignSummary = z.infer<typeof designSummarySchema>;
 export type DesignPage = z.infer<typeof designPageSchema>;
 export type Design = z.infer<typeof designSchema>;
+export type UploadedImage = z.infer<typeof uploadedImageSchema>;
+export type PreviewLink = z.infer<typeof previewLinkSchema>;

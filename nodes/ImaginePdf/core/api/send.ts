@@ -29,8 +29,7 @@ export async function sendInTime(
 ): Promise<ApiAnswer> {
 	if (gate) await passGate(gate, clock, deadline, signal);
 	const left = deadline - clock.now();
-	// Only requests that cost credits have a body. One that is cut off leaves an outcome nobody knows.
-	if (left < (request.body === undefined ? 1 : MIN_SUBMIT_MS)) throw outOfTime();
+	if (left < (request.paid ? MIN_SUBMIT_MS : 1)) throw outOfTime();
 	const timeoutMs = Math.min(request.timeoutMs, left);
 	return await withTimeout(
 		clock,
