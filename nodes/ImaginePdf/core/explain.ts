@@ -1,10 +1,10 @@
 import { AnswerFault, ApiError } from './api/errors';
 import { NO_TIME_LEFT, TransportError } from './api/transport';
-import { FileError } from './files/errors';
-import { ArchiveError } from './zip/errors';
+import { FileError } from './download/expectedFile';
 import { Failure, type FailureDetails } from './failure';
 import { CREDENTIAL, textFor, type Occasion, type Text } from './refusals';
 import { ISSUES_URL, lowerFirst } from './wording';
+import { ArchiveError } from './zip/archive';
 
 export type { Occasion } from './refusals';
 

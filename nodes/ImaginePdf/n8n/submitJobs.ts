@@ -1,7 +1,12 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { numberEqualFileNames } from './fileNames';
-import { fetchPdfs, fetchZip, type FetchedFiles, type FileOrder } from './files';
+import {
+	fetchPdfs,
+	fetchZip,
+	numberEqualFileNames,
+	type FetchedFiles,
+	type FileOrder,
+} from './files';
 import { openLedger, runIndexOf } from './memory';
 import { addHint, errorItem, jobJson, pairedTo } from './output';
 import type { Session } from './session';

@@ -3,8 +3,11 @@ const MAX_BYTES = 200;
 /** Kinds of files that are named here. */
 export type Extension = '.pdf' | '.zip';
 
-/** Not allowed in names on Windows, beside control characters (Microsoft, "Naming Files"). */
-const RESERVED_CHARACTERS = /[<>:"|?*]/g;
+/**
+ * Not allowed in names on Windows, beside control characters (Microsoft, "Naming Files"), and the two
+ * that separate folders.
+ */
+const RESERVED_CHARACTERS = /[<>:"|?*/\\]/g;
 
 /**
  * Controls, line separators, byte-order marks, half surrogate pairs, and the invisible marks that
@@ -16,11 +19,14 @@ const INVISIBLE =
 /** Names that Windows keeps for devices, with any extension (Microsoft, "Naming Files"). */
 const DEVICE = /^(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])$/i;
 
+/** Line breaks and tabs: each run of them becomes a blank. */
+const LINE_BREAKS = /[\t\n\v\f\r\u0085\u2028\u2029]+/g;
+
 /**
- * A file name out of an archive made safe to store, attach or offer for download anywhere: no path,
- * nothing invisible, nothing reserved, at most 200 bytes, ending as its kind does. Unicode is kept (NFC).
+ * A name that a user chose as a file name that is safe to store, attach or offer for download
+ * anywhere: one line, no path, nothing invisible, nothing reserved, at most 200 bytes, ending as its
+ * kind does. Slashes become `_`, since `FV/001/2026` is the number of an invoice. Unicode is kept (NFC).
  *
- * @param name as the archive has it
  * @param fallback used where nothing of the name is left, e.g. `document-3`
  */
 export function safeFileName(
@@ -33,18 +39,27 @@ export function safeFileName(
 }
 
 /**
+ * The same for an entry of an archive, whose name begins with the folders it is in.
+ *
+ * @param path as the archive has it
+ */
+export function entryFileName(path: string, fallback: string): string {
+	return safeFileName(path.split(/[/\\]/).pop() ?? '', fallback);
+}
+
+/**
  * A safe file name with a number behind it where it was given before.
  *
  * @param name as `safeFileName` made it
- * @param taken names given so far, folded by `foldName`; the new one is added
+ * @param taken names given so far, by `fileNameKey`; the new one is added
  */
 export function distinctName(name: string, taken: Set<string>): string {
 	const dot = name.lastIndexOf('.');
 	const stem = name.slice(0, dot);
 	const extension = name.slice(dot);
-	const free = firstFree((count) => taken.has(foldName(numbered(stem, count, extension))));
+	const free = firstFree((count) => taken.has(fileNameKey(numbered(stem, count, extension))));
 	const chosen = numbered(stem, free, extension);
-	taken.add(foldName(chosen));
+	taken.add(fileNameKey(chosen));
 	return chosen;
 }
 
@@ -72,15 +87,15 @@ function numbered(stem: string, count: number, extension: string): string {
 	return `${fit(stem, MAX_BYTES - mark.length - extension.length)}${mark}${extension}`;
 }
 
-/** Names that some file system takes for the same one fold to equal texts. */
-export function foldName(name: string): string {
+/** Equal for names that some file system takes for the same one. */
+export function fileNameKey(name: string): string {
 	return name.normalize('NFKC').toLowerCase().toUpperCase();
 }
 
 function safeStem(name: string, extension: Extension): string {
-	const base = name.split(/[/\\]/).pop() ?? '';
+	const visible = name.replace(LINE_BREAKS, ' ').replace(INVISIBLE, '');
 	// NFC comes last of these: what is taken out may have stood between a letter and its accent.
-	const plain = base.replace(INVISIBLE, '').replace(RESERVED_CHARACTERS, '_').normalize('NFC');
+	const plain = visible.replace(RESERVED_CHARACTERS, '_').normalize('NFC');
 	const stem = trim(withoutExtension(plain.replace(/[\s.]+$/u, ''), extension));
 	// Devices are known by what stands before the first dot: `nul.tar.pdf` is one, too.
 	const [device = ''] = stem.split('.', 1);

@@ -1,13 +1,13 @@
+import { FileError } from './expectedFile';
 import type { Clock } from '../ports';
-import { FileError } from './errors';
 
-/** No byte for the agreed time. Passing trouble: the download goes on over a new connection. */
+/** No byte came for `stallMs`. The download may go on over a new connection. */
 export class Stalled extends Error {
 	override readonly name = 'Stalled';
 }
 
 /** What ends a wait. */
-export interface WatchLimits {
+export interface StallLimits {
 	/** Longest wait for one thing, in milliseconds. */
 	stallMs: number;
 	/** Milliseconds since the epoch: nothing is waited for past this moment. */
@@ -22,22 +22,22 @@ interface Pending {
 }
 
 /**
- * Bounds everything that a download waits for, by stall, deadline and Stop, with a single timer:
- * one per chunk would cost more than the chunk. Only waiting counts; while the consumer writes what
- * it has got, nothing stalls.
+ * Limits everything that a download waits for, by stall, deadline and Stop, with a single timer: one
+ * for each chunk would cost more than the chunk. Only waiting counts. While the consumer works on what
+ * it has, nothing stalls.
  */
-export class Watch {
+export class StallTimer {
 	private readonly ended = new AbortController();
 	private pending: Pending | undefined;
 
 	constructor(
 		private readonly clock: Clock,
-		private readonly limits: WatchLimits,
+		private readonly limits: StallLimits,
 	) {
 		const { signal } = limits;
 		if (signal?.aborted) this.onAbort();
 		else signal?.addEventListener('abort', this.onAbort, { once: true });
-		this.patrol().catch(() => undefined);
+		this.run().catch(() => undefined);
 	}
 
 	/** Aborts when the download is over, for whatever reason. */
@@ -51,7 +51,7 @@ export class Watch {
 	 */
 	guard<T>(work: Promise<T>, stallMs = this.limits.stallMs): Promise<T> {
 		return new Promise<T>((resolve, reject) => {
-			// `Promise.race` with a promise that lives as long as the download would keep every chunk.
+			// Not `Promise.race` with a promise that lives as long as the download: it would keep every chunk.
 			const pending: Pending = { reject, due: this.clock.now() + stallMs };
 			this.pending = pending;
 			const clear = (): void => {
@@ -67,7 +67,7 @@ export class Watch {
 					reject(reason);
 				},
 			);
-			if (!this.over.aborted) this.strike();
+			if (!this.over.aborted) this.check();
 			if (this.over.aborted) reject(this.over.reason);
 		});
 	}
@@ -87,7 +87,7 @@ export class Watch {
 		return this.limits.deadline - this.clock.now();
 	}
 
-	/** Ends everything; what is being waited for rejects with `reason`. */
+	/** Ends the download; what is being waited for rejects with `reason`. */
 	end(reason: unknown): void {
 		this.limits.signal?.removeEventListener('abort', this.onAbort);
 		if (this.over.aborted) return;
@@ -98,18 +98,18 @@ export class Watch {
 
 	private readonly onAbort = (): void => this.end(this.limits.signal?.reason);
 
-	private async patrol(): Promise<void> {
+	private async run(): Promise<void> {
 		while (!this.over.aborted) {
 			const now = this.clock.now();
 			// Never longer than a stall: what is waited for may change in the meantime.
 			const stall = Math.min(this.pending?.due ?? Infinity, now + this.limits.stallMs);
 			const next = Math.min(stall, this.limits.deadline);
 			await this.clock.sleep(Math.max(1, next - now), this.over);
-			this.strike();
+			this.check();
 		}
 	}
 
-	private strike(): void {
+	private check(): void {
 		const now = this.clock.now();
 		if (now >= this.limits.deadline) this.end(timeIsOver());
 		const { pending } = this;
