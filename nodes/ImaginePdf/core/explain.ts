@@ -59,11 +59,12 @@ function fileTrouble(
 	error: FileError | ArchiveError,
 	{ doing, jobId }: Occasion,
 ): Text & Pick<FailureDetails, 'code' | 'httpStatus'> {
-	const what = doing === 'generate' ? 'PDF' : 'ZIP file';
-	const message = withJob(`The ${what} could not be fetched`, jobId);
+	const message = withJob(`The ${fileOf(doing)} could not be fetched`, jobId);
 	const next = jobId
 		? wayBack(jobId)
-		: 'It is paid for: a retry of this execution fetches it without paying again, as long as its link is valid.';
+		: doing === 'preview'
+			? 'Try again later: a preview is free.'
+			: 'It is paid for: a retry of this execution fetches it without paying again, as long as its link is valid.';
 	const status = error instanceof FileError ? error.httpStatus : undefined;
 	const code = error.code.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
 	return {
@@ -72,6 +73,11 @@ function fileTrouble(
 		code: `FILE_${code}`,
 		...(status !== undefined && { httpStatus: status }),
 	};
+}
+
+function fileOf(doing: Occasion['doing']): string {
+	if (doing === 'preview') return 'preview';
+	return doing === 'generate' ? 'PDF' : 'ZIP file';
 }
 
 /** A job that is asked for is paid for, whatever the service refuses now. */
@@ -104,7 +110,7 @@ function limitAdvice(error: ApiError, { doing, rows }: Occasion): string {
 }
 
 /** What the answer itself said, marked as such. */
-function theirWords(error: ApiError): string {
+export function theirWords(error: ApiError): string {
 	const words = error.apiMessage;
 	if (error.code === AnswerFault.notImaginePdf) {
 		return words

@@ -4,7 +4,8 @@ import { ISSUES_URL, plural } from './wording';
 
 /** What was being done when the service said no. */
 export interface Occasion {
-	doing: 'submit' | 'status' | 'download' | 'generate' | 'designs' | 'design';
+	doing:
+		'submit' | 'status' | 'download' | 'generate' | 'designs' | 'design' | 'upload' | 'preview';
 	jobId?: string;
 	designId?: string;
 	/** Rows of the request, for a submit. */

@@ -3,25 +3,26 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { Ledger } from '../core/jobs/ledger';
 import type { Clock } from '../core/ports';
 
-const FIELD = 'imaginePdfSubmits';
-
 /**
  * The node's part of the execution data. It survives Retry On Fail and is saved with the execution,
- * so "Retry execution" finds it too (n8n-core 1.122 and 2.41). Entries carry the run index in their
- * keys, because n8n keeps one such object per node name.
+ * so "Retry execution" finds it too (n8n-core 1.122 and 2.41). n8n keeps one such object per node
+ * name, for all its runs.
+ *
+ * @param field what is remembered there; its entries are plain JSON
  */
-function submitMemory(context: IExecuteFunctions): Record<string, unknown> {
+export function nodeMemory(context: IExecuteFunctions, field: string): Record<string, unknown> {
 	const node = context.getContext('node');
-	const kept: unknown = node[FIELD];
+	const kept: unknown = node[field];
 	if (isRecord(kept)) return kept;
 	const fresh: Record<string, unknown> = {};
-	node[FIELD] = fresh;
+	node[field] = fresh;
 	return fresh;
 }
 
-/** The ledger of this run of the node, with what earlier tries have left. */
+/** The ledger of this run of the node, with what earlier tries have left; its keys hold the run index. */
 export function openLedger(context: IExecuteFunctions, clock: Clock): Ledger {
-	return new Ledger(submitMemory(context), () => clock.now(), context.getExecutionId());
+	const memory = nodeMemory(context, 'imaginePdfSubmits');
+	return new Ledger(memory, () => clock.now(), context.getExecutionId());
 }
 
 /** Which run of the node in its execution this is; in a loop, each pass has its own. */

@@ -125,6 +125,24 @@ export function readBinaryField(context: IExecuteFunctions): string {
 	throw badSetting('Output Data Field Name', 'is empty', "Enter a name, e.g. 'data'.");
 }
 
+/**
+ * The name of the field that an item's picture is in.
+ * @throws Failure when it is empty
+ */
+export function readInputField(context: IExecuteFunctions, itemIndex: number): string {
+	const name = String(context.getNodeParameter('inputBinaryField', itemIndex, 'data')).trim();
+	if (name !== '') return name;
+	throw badSetting('Input Data Field Name', 'is empty', "Enter a name, e.g. 'data'.");
+}
+
+/**
+ * The page of a design, from 1.
+ * @throws Failure for what is no whole number of at least 1
+ */
+export function readPage(context: IExecuteFunctions, itemIndex: number): number {
+	return number(context, 'page', 'Page', { fallback: 1, min: 1, whole: true, itemIndex });
+}
+
 /** A text of the item's own, without blanks around it; empty where it is not set. */
 export function textOption(context: IExecuteFunctions, name: string, itemIndex: number): string {
 	const value = context.getNodeParameter(`options.${name}`, itemIndex, '');
@@ -135,24 +153,26 @@ interface NumberRange {
 	fallback: number;
 	min: number;
 	whole: boolean;
+	/** The first where settings of the whole run are read. */
+	itemIndex?: number;
 }
 
 function numberOption(
 	context: IExecuteFunctions,
 	name: string,
 	label: string,
-	{ fallback, min, whole }: NumberRange,
+	range: NumberRange,
 ): number {
-	return number(context, `options.${name}`, label, { fallback, min, whole });
+	return number(context, `options.${name}`, label, range);
 }
 
 function number(
 	context: IExecuteFunctions,
 	name: string,
 	label: string,
-	{ fallback, min, whole }: NumberRange,
+	{ fallback, min, whole, itemIndex = 0 }: NumberRange,
 ): number {
-	const raw = context.getNodeParameter(name, 0, fallback);
+	const raw = context.getNodeParameter(name, itemIndex, fallback);
 	const value = typeof raw === 'string' && raw.trim() !== '' ? Number(raw) : raw;
 	const fits = typeof value === 'number' && Number.isFinite(value) && value >= min;
 	if (fits && (!whole || Number.isInteger(value))) return value;

@@ -8,6 +8,7 @@ import { checkHint } from '../core/jobs/report';
 import { previewRows } from '../core/rows';
 import type { PreparedRow } from '../core/rows/types';
 import { addHint, pairedTo } from '../n8n/output';
+import { checkPictures, pictureErrors, uploadPictures } from '../n8n/pictures';
 import { prepareRows } from '../n8n/rows';
 import { openSession } from '../n8n/session';
 import { readCheckOnly, readRowSettings, readRowsPerBatch } from '../n8n/settings';
@@ -53,6 +54,7 @@ export const submit: Operation = {
 		optionsField(
 			'checkOnly',
 			'zipNameOfWait',
+			'images',
 			'maxConcurrentJobs',
 			'missingVariables',
 			'onlyFields',
@@ -70,11 +72,17 @@ export const submit: Operation = {
 		const rowsPerBatch = readRowsPerBatch(context);
 		const settings = readRowSettings(context);
 		const { built, refused } = await prepareRows(context, session, settings);
-		const jobs = planJobs(built.rows, rowsPerBatch);
-		const done = readCheckOnly(context)
-			? preview(context, built.rows, jobs)
+		const checkOnly = readCheckOnly(context);
+		const pictured = await (checkOnly ? checkPictures : uploadPictures)(
+			context,
+			session,
+			built.rows,
+		);
+		const jobs = planJobs(pictured.rows, rowsPerBatch);
+		const done = checkOnly
+			? preview(context, pictured.rows, jobs)
 			: await runPlan(context, session, jobs, settings.pdfProfile);
-		return [...done, ...refused];
+		return [...done, ...refused, ...pictureErrors(context, session, pictured)];
 	},
 };
 

@@ -1,3 +1,5 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+
 import { designField } from './fields';
 import type { Operation } from './types';
 import { readDesign } from '../core/designs';
@@ -23,8 +25,7 @@ export const getDesign: Operation = {
 		const jobs = [...context.getInputData().keys()].map((itemIndex): ItemJob => {
 			const occasion: ItemJob['occasion'] = { doing: 'design' };
 			const work = async (signal: AbortSignal) => {
-				const designId = readDesignId(context, itemIndex);
-				if (designId === '') throw noDesign(itemIndex);
+				const designId = readDesignIdOrThrow(context, itemIndex);
 				occasion.designId = designId;
 				const found = await readDesign(session.client, designId, { signal });
 				return [{ json: designJson(found), pairedItem: pairedTo([itemIndex]) }];
@@ -35,8 +36,11 @@ export const getDesign: Operation = {
 	},
 };
 
-function noDesign(itemIndex: number): Failure {
-	return new Failure({
+/** The design an item names. @throws Failure where it names none, or what cannot be an ID */
+export function readDesignIdOrThrow(context: IExecuteFunctions, itemIndex: number): string {
+	const designId = readDesignId(context, itemIndex);
+	if (designId !== '') return designId;
+	throw new Failure({
 		message: `'Design' is empty [item ${itemIndex}]`,
 		description: 'Choose a design from the list, or enter its ID.',
 		code: 'NO_DESIGN',

@@ -50,6 +50,48 @@ const option = {
 		description:
 			"Name of the PDF file. If empty, it is made from the design's name and the item's number.",
 	},
+	images: {
+		displayName: 'Images',
+		name: 'images',
+		type: 'fixedCollection',
+		typeOptions: { multipleValues: true },
+		default: {},
+		placeholder: 'Add image',
+		description:
+			'Image variables whose picture is a file of the item, e.g. a photo from a form. It is uploaded first, at no cost.',
+		options: [
+			{
+				name: 'images',
+				displayName: 'Image',
+				values: [
+					{
+						displayName: 'Variable',
+						name: 'variable',
+						type: 'string',
+						default: '',
+						placeholder: 'e.g. photo',
+						description: 'Name of the image variable in the design',
+					},
+					{
+						displayName: 'Input Data Field Name',
+						name: 'binaryField',
+						type: 'string',
+						default: 'data',
+						placeholder: 'e.g. data',
+						hint: 'The name of the input field that holds the picture',
+					},
+				],
+			},
+		],
+	},
+	imageName: {
+		displayName: 'Name',
+		name: 'name',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. logo.png',
+		description: "Name of the image in ImaginePDF. If empty, it is the file's own name.",
+	},
 	maxConcurrentJobs: {
 		displayName: 'Max Concurrent Jobs',
 		name: 'maxConcurrentJobs',

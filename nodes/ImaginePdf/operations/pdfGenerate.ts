@@ -2,6 +2,7 @@ import { binaryField, costNotice, designField, rowFields } from './fields';
 import { optionsField } from './options';
 import type { Operation } from './types';
 import { generatePdfs } from '../n8n/generatePdfs';
+import { pictureErrors, uploadPictures } from '../n8n/pictures';
 import { prepareRows } from '../n8n/rows';
 import { openSession } from '../n8n/session';
 import { readBinaryField, readPaySettings, readRowSettings } from '../n8n/settings';
@@ -19,6 +20,7 @@ export const generate: Operation = {
 		binaryField,
 		optionsField(
 			'pdfName',
+			'images',
 			'maxConcurrentPdfs',
 			'missingVariables',
 			'onlyFields',
@@ -36,7 +38,8 @@ export const generate: Operation = {
 			binaryField: readBinaryField(context),
 		};
 		const { built, refused } = await prepareRows(context, session, rowSettings);
-		const made = await generatePdfs(context, session, built.rows, settings);
-		return [...made, ...refused];
+		const pictured = await uploadPictures(context, session, built.rows);
+		const made = await generatePdfs(context, session, pictured.rows, settings);
+		return [...made, ...refused, ...pictureErrors(context, session, pictured)];
 	},
 };

@@ -118,8 +118,17 @@ function completed(
 		const { values, blanked } = filled;
 		rows.push(
 			rowIndex === undefined
-				? { itemIndex, designId, source, values, blanked }
-				: { itemIndex, rowIndex, designId, source, values, blanked },
+				? { itemIndex, designId, source, values, blanked, pictures: [], blankPictures: [] }
+				: {
+						itemIndex,
+						rowIndex,
+						designId,
+						source,
+						values,
+						blanked,
+						pictures: [],
+						blankPictures: [],
+					},
 		);
 	}
 	return rows;

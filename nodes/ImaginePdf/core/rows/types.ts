@@ -40,6 +40,14 @@ export interface PreparedRow {
 	readonly values: RowValues;
 	/** Variables that the row lacked and that are sent as empty text. */
 	readonly blanked: readonly string[];
+	/** Image variables whose pictures are still to be uploaded, and where these are. */
+	readonly pictures: ReadonlyArray<{
+		readonly variable: string;
+		readonly itemIndex: number;
+		readonly binaryField: string;
+	}>;
+	/** Image variables that the row lacked and that are to show nothing. */
+	readonly blankPictures: readonly string[];
 }
 
 /** What kind of value a variable takes, as far as the design's schema says so plainly. */

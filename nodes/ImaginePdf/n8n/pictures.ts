@@ -1,0 +1,179 @@
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+
+import { asFailure } from './errors';
+import { openLedger } from './memory';
+import { errorItem } from './output';
+import { PictureUploads, type PicturePlace } from './pictureUploads';
+import type { Session } from './session';
+import { settle } from '../core/api/retry';
+import type { Failure } from '../core/failure';
+import type { CheckedPicture } from '../core/images/pictureCheck';
+import { together } from '../core/images/uploadFailure';
+import { withEarlier } from '../core/jobs/report';
+import { UPLOADS_AT_ONCE } from '../core/limits';
+import { setOwn } from '../core/rows/own';
+import type { PreparedRow, RowValues } from '../core/rows/types';
+
+/** Rows whose pictures are uploaded or good, and the items whose are not, with On Error: Continue. */
+export interface PicturedRows {
+	rows: PreparedRow[];
+	/** By `itemIndex` of the row. */
+	refused: Map<number, Failure>;
+}
+
+/**
+ * Uploads the pictures that rows take from binary fields, each distinct one once and a few at a time,
+ * and puts their references into the rows' values. All of them are looked at before the first is sent.
+ * Called before anything is paid for.
+ * @throws Failure naming the items, unless On Error is Continue; the signal's reason when stopped
+ */
+export async function uploadPictures(
+	context: IExecuteFunctions,
+	session: Session,
+	rows: readonly PreparedRow[],
+): Promise<PicturedRows> {
+	const pictures = new RowPictures(context, session, rows);
+	await pictures.check();
+	await pictures.upload();
+	return { rows: pictures.filled(), refused: pictures.refused };
+}
+
+/** The same without sending anything, for Check Only: the values stay as they are. */
+export async function checkPictures(
+	context: IExecuteFunctions,
+	session: Session,
+	rows: readonly PreparedRow[],
+): Promise<PicturedRows> {
+	const pictures = new RowPictures(context, session, rows);
+	await pictures.check();
+	return { rows: pictures.good(), refused: pictures.refused };
+}
+
+/** The items that stand for those whose pictures are not good. */
+export function pictureErrors(
+	context: IExecuteFunctions,
+	session: Session,
+	{ refused }: Pick<PicturedRows, 'refused'>,
+): INodeExecutionData[] {
+	const ledger = openLedger(context, session.clock);
+	return [...refused].map(([itemIndex, failure]) =>
+		errorItem(context, withEarlier(failure, ledger), session.redact, [itemIndex]),
+	);
+}
+
+class RowPictures {
+	readonly refused = new Map<number, Failure>();
+	private readonly uploads: PictureUploads;
+	private readonly checked = new Map<string, CheckedPicture>();
+	private readonly refs = new Map<string, string>();
+	private blankRef = '';
+
+	constructor(
+		private readonly context: IExecuteFunctions,
+		private readonly session: Session,
+		private readonly rows: readonly PreparedRow[],
+	) {
+		this.uploads = new PictureUploads(context, session);
+	}
+
+	/** Rows that can be sent so far. */
+	good(): PreparedRow[] {
+		return this.rows.filter(({ itemIndex }) => !this.refused.has(itemIndex));
+	}
+
+	/** These rows with the references as values. */
+	filled(): PreparedRow[] {
+		return this.good().map((row) => {
+			if (row.pictures.length === 0 && row.blankPictures.length === 0) return row;
+			const values: RowValues = { ...row.values };
+			for (const picture of row.pictures) {
+				setOwn(values, picture.variable, this.refs.get(keyOf(picture)) ?? '');
+			}
+			for (const variable of row.blankPictures) setOwn(values, variable, this.blankRef);
+			return { ...row, values };
+		});
+	}
+
+	/** Looks at every picture, so that all items are told at once. */
+	async check(): Promise<void> {
+		await this.eachPlace(async (place) => {
+			const found = await this.uploads.check(place, this.session.signal);
+			this.checked.set(keyOf(place), found);
+		});
+	}
+
+	async upload(): Promise<void> {
+		const { signal } = this.session;
+		await this.eachPlace(async (place) => {
+			const found = this.checked.get(keyOf(place));
+			if (!found) return;
+			const { ref } = await this.uploads.upload(place, found, signal);
+			this.refs.set(keyOf(place), ref);
+		}, 'stop at the first');
+		await this.uploadBlank();
+	}
+
+	private async uploadBlank(): Promise<void> {
+		const rows = this.good().filter(({ blankPictures }) => blankPictures.length > 0);
+		if (rows.length === 0) return;
+		const itemIndexes = [...new Set(rows.map(({ itemIndex }) => itemIndex))];
+		const { signal } = this.session;
+		const outcome = await settle(() => this.uploads.uploadBlank(itemIndexes, signal));
+		signal.throwIfAborted();
+		if (outcome.ok) this.blankRef = outcome.value.ref;
+		else {
+			const failure = asFailure(outcome.error);
+			this.refuse(new Map(rows.map((row) => [row, failure])));
+		}
+	}
+
+	/** Does the work for each picture of the good rows, a few at a time, and takes bad rows out. */
+	private async eachPlace(
+		work: (place: PicturePlace) => Promise<void>,
+		ending?: 'stop at the first',
+	): Promise<void> {
+		const rows = this.good();
+		const places = new Map(
+			rows.flatMap(({ pictures }) => pictures.map((place) => [keyOf(place), place] as const)),
+		);
+		const failures = new Map<string, Failure>();
+		const waiting = places.entries();
+		const stops = ending !== undefined && !this.context.continueOnFail();
+		const lane = async () => {
+			for (const [key, place] of waiting) {
+				if (stops && failures.size > 0) return;
+				const outcome = await settle(() => work(place));
+				this.session.signal.throwIfAborted();
+				if (!outcome.ok) failures.set(key, asFailure(outcome.error));
+			}
+		};
+		await Promise.all(Array.from({ length: Math.min(UPLOADS_AT_ONCE, places.size) }, lane));
+		const bad = new Map<PreparedRow, Failure>();
+		for (const row of rows) {
+			const own = row.pictures.map((place) => failures.get(keyOf(place)));
+			const failure = own.find((found) => found !== undefined);
+			if (failure) bad.set(row, failure);
+		}
+		this.refuse(bad);
+	}
+
+	/** Takes rows out, or ends the node where it is set to stop. */
+	private refuse(bad: ReadonlyMap<PreparedRow, Failure>): void {
+		const [first, ...more] = new Set(bad.values());
+		if (!first) return;
+		if (!this.context.continueOnFail()) throw nothingSubmitted(together([first, ...more]));
+		for (const [{ itemIndex }, failure] of bad) {
+			const own = failure.with({ itemIndexes: [itemIndex] });
+			if (!this.refused.has(itemIndex)) this.refused.set(itemIndex, nothingSubmitted(own));
+		}
+	}
+}
+
+function nothingSubmitted(failure: Failure): Failure {
+	const { description } = failure.details;
+	return failure.with({ description: `${description} Nothing was submitted.` });
+}
+
+function keyOf({ itemIndex, binaryField }: PicturePlace): string {
+	return `${itemIndex} ${binaryField}`;
+}
