@@ -1,22 +1,7 @@
 import { KEYS } from '../emulator/index.mts';
-import { Bench } from './support.mts';
+import { Bench, ROUTES } from './support.mts';
 
 const ROWS = [{ customer_name: 'Ada' }, { customer_name: 'Grace' }];
-
-const GENERATIONS = {
-	first: {
-		submit: (design: string) => `/batch/generate?design=${design}`,
-		status: (job: string) => `/batch/${job}/status`,
-		download: (job: string) => `/batch/${job}/download`,
-		urlField: 'url',
-	},
-	second: {
-		submit: (design: string) => `/designs/${design}/batch`,
-		status: (job: string) => `/batches/${job}`,
-		download: (job: string) => `/batches/${job}/download`,
-		urlField: 'downloadUrl',
-	},
-} as const;
 
 const CASES = [
 	['first', { first: true, second: false }],
@@ -26,7 +11,7 @@ const CASES = [
 ] as const;
 
 describe.each(CASES)('batch routes of the %s generation, with %j', (name, generations) => {
-	const routes = GENERATIONS[name];
+	const routes = ROUTES[name];
 	let bench: Bench;
 	beforeAll(async () => {
 		bench = await Bench.start({ generations });

@@ -97,7 +97,7 @@ describe('designs', () => {
 		for (const path of [
 			'/designs/nowhere',
 			'/designs/nowhere/tree',
-			'/designs/nowhere/preview?page=1',
+			'/designs/nowhere/preview?page=0',
 		]) {
 			const { status, code } = await bench.get(path);
 			expect([status, code]).toEqual([404, 'DESIGN_NOT_FOUND']);
@@ -108,81 +108,6 @@ describe('designs', () => {
 		bench.emulator.removeDesign(KEYS.demo, 'design_letter');
 		expect((await bench.get('/designs/design_letter')).code).toBe('DESIGN_NOT_FOUND');
 	});
-});
-
-describe('tree', () => {
-	let bench: Bench;
-	beforeAll(async () => {
-		bench = await Bench.start();
-	});
-	afterAll(async () => await bench.close());
-
-	async function variables(
-		treeShape: 'byName' | 'byId' | 'array' | 'odd' | 'absent',
-	): Promise<unknown> {
-		const designId = `design_${treeShape}`;
-		const sample = { kind: 'text', sample: 'x' } as const;
-		const design = {
-			designId,
-			name: treeShape,
-			variables: [
-				{ name: 'one', ...sample },
-				{ name: 'two', ...sample },
-			],
-		};
-		bench.emulator.addDesign(KEYS.demo, designOf({ ...design, treeShape }));
-		const { text } = await bench.get(`/designs/${designId}/tree`);
-		const tree = JSON.parse(text);
-		// The tree comes without the envelope.
-		expect(tree).not.toHaveProperty('data');
-		expect(tree).not.toHaveProperty('status');
-		return tree.variables;
-	}
-
-	it('takes the shape that is asked for', async () => {
-		expect(Object.keys(Object(await variables('byName')))).toEqual(['one', 'two']);
-		const byId = Object(await variables('byId'));
-		expect(Object.keys(byId)).not.toContain('one');
-		expect(Object.values(byId)).toEqual([
-			expect.objectContaining({ name: 'one' }),
-			expect.objectContaining({ name: 'two' }),
-		]);
-		expect(await variables('array')).toEqual([
-			expect.objectContaining({ name: 'one' }),
-			expect.objectContaining({ name: 'two' }),
-		]);
-		expect(JSON.stringify(await variables('odd'))).not.toContain('one');
-		expect(await variables('absent')).toBeUndefined();
-	});
-
-	it('and /me are absent without the second generation', async () => {
-		bench.emulator.generations.second = false;
-		expect((await bench.get('/designs/design_invoice/tree')).code).toBe('NOT_FOUND');
-		expect((await bench.get('/me')).code).toBe('NOT_FOUND');
-		bench.emulator.generations.second = true;
-		expect((await bench.get('/me')).data).toEqual({
-			workspaceId: expect.any(String),
-			workspaceName: 'Demo',
-			userEmail: expect.stringContaining('@'),
-			keyName: expect.any(String),
-		});
-	});
-});
-
-describe('preview', () => {
-	it.each(['/preview?design=design_invoice&page=1', '/designs/design_invoice/preview?page=2'])(
-		'%s gives a PNG for free',
-		async (path) => {
-			await Bench.during({}, async (bench) => {
-				const { status, data } = await bench.get(path);
-				expect(status).toBe(200);
-				const image = await bench.fetch(String(data.previewUrl));
-				expect(image.headers['content-type']).toBe('image/png');
-				expect(image.bytes.subarray(1, 4).toString()).toBe('PNG');
-				expect(bench.emulator.charges).toHaveLength(0);
-			});
-		},
-	);
 });
 
 describe('the door', () => {

@@ -39,7 +39,7 @@ describe.each([
 	it.each([
 		['no data', KEYS.demo, {}, 400, 'MISSING_REQUIRED_FIELD'],
 		['data that is a list', KEYS.demo, { data: [] }, 400, 'VALIDATION_ERROR'],
-		['data that cannot be printed', KEYS.demo, { data: { notes: 5 } }, 400, 'INVALID_INPUT'],
+		['data that cannot be printed', KEYS.demo, { data: { notes: 5 } }, 400, 'VALIDATION_ERROR'],
 		['no credits', KEYS.noCredits, { data: {} }, 402, 'INSUFFICIENT_CREDITS'],
 		['a plan without API access', KEYS.noApi, { data: {} }, 403, 'INSUFFICIENT_PERMISSIONS'],
 	])('is refused for %s, and costs nothing', async (_what, key, body, status, code) => {

@@ -1,5 +1,27 @@
+import { pdfText } from '../support/pdf-text.mts';
 import { createUndiciHttp, type UndiciHttp } from '../client/undici-http.mts';
 import { KEYS, startEmulator, type Emulator, type EmulatorOptions } from '../emulator/index.mts';
+import { unzip } from './zip.mts';
+
+/** What the two generations call the same things (API page, sections Batch and Single PDF). */
+export const ROUTES = {
+	first: {
+		submit: (design: string) => `/batch/generate?design=${design}`,
+		status: (job: string) => `/batch/${job}/status`,
+		download: (job: string) => `/batch/${job}/download`,
+		generate: (design: string) => `/generate?design=${design}`,
+		upload: '/assets',
+		urlField: 'url',
+	},
+	second: {
+		submit: (design: string) => `/designs/${design}/batch`,
+		status: (job: string) => `/batches/${job}`,
+		download: (job: string) => `/batches/${job}/download`,
+		generate: (design: string) => `/designs/${design}/generate`,
+		upload: '/uploads',
+		urlField: 'downloadUrl',
+	},
+} as const;
 
 /** Fast enough that no test waits, slow enough that a job can be seen running. */
 const TIME_SCALE = 1000;
@@ -66,9 +88,29 @@ export class Bench {
 		return answered(await http.api({ method: 'POST', path, body: text, timeoutMs: TIMEOUT_MS }));
 	}
 
-	/** Submits rows by the first generation's route; resolves to the job's id. */
-	async submit(rows: unknown[], design = 'design_invoice'): Promise<string> {
-		const { data, status, text } = await this.post(`/batch/generate?design=${design}`, { rows });
+	/** Sends a form, by default to the second generation's upload. */
+	async postForm(
+		form: FormData,
+		path: string = ROUTES.second.upload,
+		apiKey: string = KEYS.demo,
+	): Promise<Answered> {
+		const answer = await fetch(`${this.emulator.baseUrl}${path}`, {
+			method: 'POST',
+			headers: { 'x-api-key': apiKey },
+			body: form,
+		});
+		const { status, headers } = answer;
+		return answered({ status, headers: Object.fromEntries(headers), body: await answer.text() });
+	}
+
+	/** Submits rows, by default by the first generation's route; resolves to the job's id. */
+	async submit(
+		rows: unknown[],
+		design = 'design_invoice',
+		generation: keyof typeof ROUTES = 'first',
+	): Promise<string> {
+		const path = ROUTES[generation].submit(design);
+		const { data, status, text } = await this.post(path, { rows });
 		if (typeof data.jobId !== 'string') throw new Error(`Submit answered ${status}: ${text}`);
 		return data.jobId;
 	}
@@ -85,6 +127,26 @@ export class Bench {
 		await this.ended(jobId);
 		const { data } = await this.get(`/batch/${jobId}/download`);
 		return String(data.url);
+	}
+
+	/** Texts of the PDFs of these rows, in the order of the job's ZIP. */
+	async pdfTexts(...given: Parameters<Bench['submit']>): Promise<string[]> {
+		const entries = await unzip(await this.zipOf(...given));
+		return await Promise.all(entries.map(async ({ bytes }) => await pdfText(bytes)));
+	}
+
+	/** How many of these rows succeed and fail. */
+	async counts(...given: Parameters<Bench['submit']>): Promise<unknown[]> {
+		const jobId = await this.submit(...given);
+		await this.ended(jobId);
+		const { data } = await this.get(`/batch/${jobId}/status`);
+		return [data.completed, data.failed];
+	}
+
+	private async zipOf(...given: Parameters<Bench['submit']>): Promise<Buffer> {
+		const jobId = await this.submit(...given);
+		await this.ended(jobId);
+		return await this.emulator.zipOf(jobId);
 	}
 
 	async fetch(url: string, headers: Record<string, string> = {}): Promise<Fetched> {

@@ -1,7 +1,7 @@
 import { DEFAULT_TIMING, type JobTiming } from '../options.mts';
 import type { Design, Generation, Job, PdfProfile, Row, Workspace } from '../model.mts';
 import { seedFrom } from '../random.mts';
-import { resolveRow } from '../values.mts';
+import { resolveRow, type Rules } from '../values.mts';
 import type { World } from '../world.mts';
 import { nextChange, schedule, stateAt } from './schedule.mts';
 
@@ -39,7 +39,8 @@ export class JobStore {
 		const timing = this.timingFor(rows);
 		const createdAt = clock.now();
 		const { startsAt, rowEnds } = schedule(createdAt, rows.length, timing, seedFrom(jobId));
-		const failing = this.failingRows(design, rows);
+		const rules = this.world.rulesFor(workspace.workspaceId, generation);
+		const failing = this.failingRows(design, rows, rules);
 		const hasFailed =
 			failing.size === rows.length ||
 			(failing.size > 0 && behaviour.choices.partialFailure === 'failed');
@@ -68,10 +69,10 @@ export class JobStore {
 		return { ...DEFAULT_TIMING, ...(typeof timing === 'function' ? timing(rows) : timing) };
 	}
 
-	private failingRows(design: Design, rows: Row[]): Set<number> {
-		const { failRows, choices } = this.world.behaviour;
+	private failingRows(design: Design, rows: Row[], rules: Rules): Set<number> {
+		const { failRows } = this.world.behaviour;
 		const fails = (row: Row, index: number) =>
-			failRows(row, index, { design, rows }) || !resolveRow(design, row, choices.scalars).ok;
+			failRows(row, index, { design, rows }) || !resolveRow(design, row, rules).ok;
 		return new Set(rows.flatMap((row, index) => (fails(row, index) ? [index] : [])));
 	}
 

@@ -12,8 +12,8 @@ export const generate: Handler = async (call) => {
 	const profile = profileIn(body, call);
 	const design = designIn(call);
 	world.ledger.assertCovered(workspace, 1);
-	const resolved = resolveRow(design, data, world.behaviour.choices.scalars);
-	if (!resolved.ok) throw new Refused(400, 'INVALID_INPUT', resolved.reason);
+	const resolved = resolveRow(design, data, world.rulesFor(workspace.workspaceId, generation));
+	if (!resolved.ok) throw new Refused(400, 'VALIDATION_ERROR', resolved.reason);
 	const generationId = world.newId('gen');
 	const createdAt = world.clock.now();
 	const { designId } = design;

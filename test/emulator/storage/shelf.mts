@@ -59,8 +59,15 @@ export class StorageShelf {
 		});
 	}
 
-	image(): StoredFile {
-		return fileOf(previewImage(), 'image/png', 0);
+	/** @param page the design's ID and the page as the path names them */
+	preview(page: string): StoredFile {
+		return fileOf(previewImage(page), 'image/png', 0);
+	}
+
+	/** An uploaded picture as it came; a real service makes it smaller. */
+	thumbnail(id: string): StoredFile | undefined {
+		const picture = this.world.pictures.uploads.find((upload) => upload.id === id);
+		return picture && fileOf(picture.bytes, picture.mimeType, Date.parse(picture.createdAt));
 	}
 
 	private async makeZip(job: Job): Promise<StoredFile> {
@@ -70,7 +77,9 @@ export class StorageShelf {
 			const etag = `"${job.jobId}-${content.length}"`;
 			return { contentType: 'application/zip', etag, lastModified: httpDate(job.endsAt), content };
 		}
-		return fileOf(await zipOfJob(job, this.world.behaviour), 'application/zip', job.endsAt);
+		const rules = this.world.rulesFor(job.workspaceId, job.generation);
+		const bytes = await zipOfJob(job, rules, this.world.behaviour.pdfStyle);
+		return fileOf(bytes, 'application/zip', job.endsAt);
 	}
 
 	private async kept(name: string, make: () => Promise<StoredFile>): Promise<StoredFile> {

@@ -1,14 +1,6 @@
-import { pdfText } from '../support/pdf-text.mts';
 import type { EmulatorOptions } from '../emulator/index.mts';
 import { Bench } from './support.mts';
 import { unzip } from './zip.mts';
-
-/** Texts of the PDFs of a job, in the order of its ZIP. */
-async function texts(bench: Bench, rows: unknown[], design?: string): Promise<string[]> {
-	const { bytes } = await bench.fetch(await bench.zipUrl(await bench.submit(rows, design)));
-	const entries = await unzip(bytes);
-	return await Promise.all(entries.map(async (entry) => await pdfText(entry.bytes)));
-}
 
 describe.each(['designed', 'plain'] as const)('a %s PDF', (pdfStyle) => {
 	let bench: Bench;
@@ -18,7 +10,7 @@ describe.each(['designed', 'plain'] as const)('a %s PDF', (pdfStyle) => {
 	afterAll(async () => await bench.close());
 
 	it('shows the row, and the sample content of what it lacks', async () => {
-		const [text = ''] = await texts(bench, [
+		const [text = ''] = await bench.pdfTexts([
 			{ customer_name: 'Ada Lovelace', notes: '', amont: '9.99' },
 		]);
 		expect(text).toContain('Invoice');
@@ -31,47 +23,10 @@ describe.each(['designed', 'plain'] as const)('a %s PDF', (pdfStyle) => {
 
 	it('shows every script', async () => {
 		const names = ['Zażółć', 'Жанна', 'Ελλάδα', '日本語', '中文', '한국어', 'नमस', '🎉', 'שלום'];
-		const [text = ''] = await texts(bench, [{ notes: names.join('\n') }]);
+		const [text = ''] = await bench.pdfTexts([{ notes: names.join('\n') }]);
 		// A bare page does not order right-to-left letters.
 		const shown = pdfStyle === 'designed' ? names : names.slice(0, -1);
 		for (const name of shown) expect(text).toContain(name);
-	});
-
-	it('shows tables and fills tokens, by compound key and by the older nested object', async () => {
-		const [table = ''] = await texts(
-			bench,
-			[
-				{
-					items: [
-						['Thing', 'Count'],
-						['Anvil', null],
-					],
-				},
-			],
-			'design_order',
-		);
-		expect(table).toContain('Anvil');
-		expect(table).not.toContain('Sample item');
-		const letters = await texts(
-			bench,
-			[
-				{ 'greeting::first_name': 'Ada' },
-				{ greeting: { first_name: 'Grace', last_name: 'Hopper' } },
-			],
-			'design_letter',
-		);
-		expect(letters[0]).toContain('Dear Ada Sample,');
-		expect(letters[1]).toContain('Dear Grace Hopper,');
-	});
-
-	it('drops an inline image', async () => {
-		const [text = ''] = await texts(
-			bench,
-			[{ photo: 'data:image/png;base64,AAAA' }],
-			'design_badge',
-		);
-		expect(text).toContain('assets:sample-photo');
-		expect(text).not.toContain('base64');
 	});
 
 	it('is the same for the same row', async () => {
@@ -82,52 +37,6 @@ describe.each(['designed', 'plain'] as const)('a %s PDF', (pdfStyle) => {
 			fetched.push((await unzip(bytes))[0]?.bytes);
 		}
 		expect(fetched[0]).toEqual(fetched[1]);
-	});
-});
-
-describe('values that fail their row', () => {
-	let bench: Bench;
-	beforeEach(async () => {
-		bench = await Bench.start();
-	});
-	afterEach(async () => await bench.close());
-
-	async function counts(row: Record<string, unknown>, design: string) {
-		const jobId = await bench.submit([{}, row], design);
-		await bench.ended(jobId);
-		const { data } = await bench.get(`/batch/${jobId}/status`);
-		return [data.completed, data.failed];
-	}
-
-	it.each([
-		['a table that is text', { items: '' }, 'design_order'],
-		['a table in JSON text', { items: '[["a"]]' }, 'design_order'],
-		['a table of 501 rows', { items: Array.from({ length: 501 }, () => ['a']) }, 'design_order'],
-		['a table of 51 columns', { items: [Array.from({ length: 51 }, () => 'a')] }, 'design_order'],
-		['a table with a number', { items: [[1]] }, 'design_order'],
-		['an image that is no reference', { photo: 'https://example.com/a.png' }, 'design_badge'],
-		['an empty image', { photo: '' }, 'design_badge'],
-		['a number', { customer_name: 5 }, 'design_invoice'],
-	])('%s', async (_what, row, design) => {
-		expect(await counts(row, design)).toEqual([1, 1]);
-	});
-
-	it.each([
-		[
-			'the largest table',
-			{ items: Array.from({ length: 500 }, () => Array(50).fill('a')) },
-			'design_order',
-		],
-		['an uploaded image', { photo: 'uploads:abc' }, 'design_badge'],
-	])('but not %s', async (_what, row, design) => {
-		expect(await counts(row, design)).toEqual([2, 0]);
-	});
-
-	it('numbers may count as text', async () => {
-		bench.emulator.behaviour.choices.scalars = 'text';
-		const [, text = ''] = await texts(bench, [{}, { customer_name: 5150, notes: null }]);
-		expect(text).toContain('5150');
-		expect(text).toContain('Thank you for your business.');
 	});
 });
 
