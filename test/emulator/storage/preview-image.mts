@@ -16,6 +16,14 @@ const LINE_HEIGHT = 10;
  * that no two pages are the same picture.
  */
 export function previewImage(seed: string): Uint8Array {
+	const image = drawn.get(seed) ?? draw(seed);
+	drawn.set(seed, image);
+	return image;
+}
+
+const drawn = new Map<string, Uint8Array>();
+
+function draw(seed: string): Uint8Array {
 	const random = seededRandom(seedFrom(seed));
 	const lengths = Array.from({ length: HEIGHT / LINE_HEIGHT }, () => random() * WIDTH);
 	return png(WIDTH, HEIGHT, (x, y) => {
