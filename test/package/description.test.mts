@@ -76,6 +76,8 @@ describe('The interface that saved workflows hold', () => {
 			'batch.submit',
 			'design.get',
 			'design.getMany',
+			'design.getPreview',
+			'image.upload',
 			'pdf.generate',
 		]);
 	});
@@ -104,6 +106,8 @@ describe('The interface that saved workflows hold', () => {
 		],
 		['design', 'get', ['designId']],
 		['design', 'getMany', ['returnAll', 'limit']],
+		['design', 'getPreview', ['designId', 'page', 'binaryField']],
+		['image', 'upload', ['inputBinaryField', 'options']],
 	])('%s.%s shows %j', (resource, operation, expected) => {
 		expect(names(fieldsOf(resource, operation))).toEqual(expected);
 	});
@@ -112,14 +116,15 @@ describe('The interface that saved workflows hold', () => {
 		[
 			'batch',
 			'submit',
-			'checkOnly fileName maxConcurrentJobs missingVariables onlyFields partialFailure pdfProfile pollInterval rowsPerBatch timeout unknownSubmit',
+			'checkOnly fileName images maxConcurrentJobs missingVariables onlyFields partialFailure pdfProfile pollInterval rowsPerBatch timeout unknownSubmit',
 		],
 		['batch', 'download', 'fileName partialFailure pollInterval timeout'],
 		[
 			'pdf',
 			'generate',
-			'fileName maxConcurrentJobs missingVariables onlyFields pdfProfile unknownSubmit',
+			'fileName images maxConcurrentJobs missingVariables onlyFields pdfProfile unknownSubmit',
 		],
+		['image', 'upload', 'name'],
 	])('%s.%s has the options %s', (resource, operation, expected) => {
 		expect(optionNames(resource, operation).join(' ')).toBe(expected);
 	});
@@ -127,16 +132,16 @@ describe('The interface that saved workflows hold', () => {
 	it.each([
 		[
 			{ operation: 'submit', rowSource: 'items', waitForCompletion: true, output: 'zip' },
-			'checkOnly fileName maxConcurrentJobs missingVariables onlyFields partialFailure pdfProfile pollInterval rowsPerBatch timeout unknownSubmit',
+			'checkOnly fileName images maxConcurrentJobs missingVariables onlyFields partialFailure pdfProfile pollInterval rowsPerBatch timeout unknownSubmit',
 		],
 		[
 			{ operation: 'submit', rowSource: 'json', waitForCompletion: true, output: 'pdfs' },
-			'checkOnly maxConcurrentJobs missingVariables partialFailure pdfProfile pollInterval rowsPerBatch timeout unknownSubmit',
+			'checkOnly images maxConcurrentJobs missingVariables partialFailure pdfProfile pollInterval rowsPerBatch timeout unknownSubmit',
 		],
 		[
 			// As n8n saves them: what is not shown is kept.
 			{ operation: 'submit', rowSource: 'items', waitForCompletion: false, output: 'zip' },
-			'checkOnly missingVariables onlyFields pdfProfile rowsPerBatch unknownSubmit',
+			'checkOnly images missingVariables onlyFields pdfProfile rowsPerBatch unknownSubmit',
 		],
 		[
 			{ operation: 'download', waitForCompletion: true, output: 'zip' },
@@ -154,6 +159,8 @@ describe('The interface that saved workflows hold', () => {
 		['output', 'zip'],
 		['binaryField', 'data'],
 		['jobId', '={{ $json.jobId }}'],
+		['inputBinaryField', 'data'],
+		['page', 1],
 		['rowsPerBatch', 100],
 		['missingVariables', 'blank'],
 		['checkOnly', false],
@@ -188,7 +195,7 @@ describe('Every parameter', () => {
 		(_, parameter) => {
 			expect(parameter).toHaveProperty('default');
 			expect((parameter.hint ?? '').length).toBeLessThanOrEqual(120);
-			if (parameter.placeholder && parameter.type !== 'collection') {
+			if (parameter.placeholder && !/collection$/i.test(parameter.type)) {
 				expect(parameter.placeholder).toMatch(/^e\.g\. /);
 			}
 			if (parameter.type === 'boolean') expect(parameter.description).toMatch(/^Whether /);
