@@ -1,6 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { numberEqualFileNames } from './files';
+import { inInputOrder } from './items';
 import { openLedger, runIndexOf } from './memory';
 import { addHint, pairedTo } from './output';
 import type { GeneratedPdfOutput } from './outputTypes';
@@ -38,6 +39,7 @@ interface Workshop {
 
 /**
  * Makes one PDF per item, several at once, each paired with its item.
+ * @param refused error items of those that cannot be sent, which take their places in the output
  * @throws Failure, unless On Error is Continue
  */
 export async function generatePdfs(
@@ -45,8 +47,8 @@ export async function generatePdfs(
 	session: Session,
 	rows: readonly PreparedRow[],
 	settings: GenerateSettings,
+	refused: readonly INodeExecutionData[],
 ): Promise<INodeExecutionData[]> {
-	requireOneRowPerItem(rows);
 	const ledger = openLedger(context, session.clock);
 	const shop: Workshop = { context, session, settings, paid: new Map(), emitted: [] };
 	const scope = {
@@ -73,9 +75,10 @@ export async function generatePdfs(
 			work,
 		};
 	});
-	const items = await forEachItem(context, session, jobs, settings.maxConcurrentJobs, (failures) =>
+	const made = await forEachItem(context, session, jobs, settings.maxConcurrentJobs, (failures) =>
 		summarised(failures, shop.paid),
 	);
+	const items = inInputOrder([...made, ...refused]);
 	numberEqualFileNames(items);
 	const taken = !(context.getNode().retryOnFail && items[0]?.json.error);
 	if (taken) for (const { key } of shop.emitted) ledger.forget(key);
@@ -122,7 +125,7 @@ async function deliver(
 	pdf: PaidPdf,
 	signal: AbortSignal,
 ): Promise<INodeExecutionData> {
-	const { itemIndex, designId } = row;
+	const { itemIndex, itemIndexes, designId } = row;
 	const wished = textOption(context, 'fileName', itemIndex);
 	const base = (pdf.fileName ?? 'document').replace(/\.pdf$/i, '');
 	const fallback = `document-${itemIndex + 1}`;
@@ -146,7 +149,7 @@ async function deliver(
 			fileSize,
 		} satisfies GeneratedPdfOutput,
 		binary: { [settings.binaryField]: binary },
-		pairedItem: pairedTo([itemIndex]),
+		pairedItem: pairedTo(itemIndexes),
 	};
 }
 
@@ -180,7 +183,7 @@ function counted(source: AsyncIterable<Uint8Array>) {
 }
 
 /** @throws Failure naming the items that bring several rows */
-function requireOneRowPerItem(rows: readonly PreparedRow[]): void {
+export function requireOneRowPerItem(rows: readonly PreparedRow[]): void {
 	const itemIndexes = [
 		...new Set(rows.filter((row) => (row.rowIndex ?? 0) > 0).map((row) => row.itemIndex)),
 	];

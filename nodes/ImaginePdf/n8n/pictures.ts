@@ -1,7 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { asFailure } from './errors';
-import { openLedger } from './memory';
 import { errorItem } from './output';
 import { PictureUploads, type PicturePlace } from './pictureUploads';
 import type { Session } from './session';
@@ -9,16 +8,14 @@ import { settle } from '../core/api/retry';
 import type { Failure } from '../core/failure';
 import type { CheckedPicture } from '../core/images/pictureCheck';
 import { together } from '../core/images/uploadFailure';
-import { withEarlier } from '../core/jobs/report';
 import { UPLOADS_AT_ONCE } from '../core/limits';
 import { setOwn } from '../core/rows/own';
 import type { PreparedRow, RowValues } from '../core/rows/types';
 
-/** Rows whose pictures are uploaded or good, and the items whose are not, with On Error: Continue. */
-export interface PicturedRows {
-	rows: PreparedRow[];
-	/** By `itemIndex` of the row. */
-	refused: Map<number, Failure>;
+/** Rows that can be sent, and the error items of those that cannot, with On Error: Continue. */
+export interface Rows {
+	readonly rows: readonly PreparedRow[];
+	readonly refused: readonly INodeExecutionData[];
 }
 
 /**
@@ -30,39 +27,27 @@ export interface PicturedRows {
 export async function uploadPictures(
 	context: IExecuteFunctions,
 	session: Session,
-	rows: readonly PreparedRow[],
-): Promise<PicturedRows> {
-	const pictures = new RowPictures(context, session, rows);
+	prepared: Rows,
+): Promise<{ rows: PreparedRow[]; refused: INodeExecutionData[] }> {
+	const pictures = new RowPictures(context, session, prepared.rows);
 	await pictures.check();
 	await pictures.upload();
-	return { rows: pictures.filled(), refused: pictures.refused };
+	return { rows: pictures.filled(), refused: [...prepared.refused, ...pictures.errors()] };
 }
 
 /** The same without sending anything, for Check Only: the values stay as they are. */
 export async function checkPictures(
 	context: IExecuteFunctions,
 	session: Session,
-	rows: readonly PreparedRow[],
-): Promise<PicturedRows> {
-	const pictures = new RowPictures(context, session, rows);
+	prepared: Rows,
+): Promise<{ rows: PreparedRow[]; refused: INodeExecutionData[] }> {
+	const pictures = new RowPictures(context, session, prepared.rows);
 	await pictures.check();
-	return { rows: pictures.good(), refused: pictures.refused };
-}
-
-/** The items that stand for those whose pictures are not good. */
-export function pictureErrors(
-	context: IExecuteFunctions,
-	session: Session,
-	{ refused }: Pick<PicturedRows, 'refused'>,
-): INodeExecutionData[] {
-	const ledger = openLedger(context, session.clock);
-	return [...refused].map(([itemIndex, failure]) =>
-		errorItem(context, withEarlier(failure, ledger), session.redact, [itemIndex]),
-	);
+	return { rows: pictures.good(), refused: [...prepared.refused, ...pictures.errors()] };
 }
 
 class RowPictures {
-	readonly refused = new Map<number, Failure>();
+	private readonly refused = new Map<PreparedRow, Failure>();
 	private readonly uploads: PictureUploads;
 	private readonly checked = new Map<string, CheckedPicture>();
 	private readonly refs = new Map<string, string>();
@@ -78,7 +63,14 @@ class RowPictures {
 
 	/** Rows that can be sent so far. */
 	good(): PreparedRow[] {
-		return this.rows.filter(({ itemIndex }) => !this.refused.has(itemIndex));
+		return this.rows.filter((row) => !this.refused.has(row));
+	}
+
+	/** The items that stand for the others. */
+	errors(): INodeExecutionData[] {
+		return [...this.refused.values()].map((failure) =>
+			errorItem(this.context, failure, this.session.redact),
+		);
 	}
 
 	/** These rows with the references as values. */
@@ -116,7 +108,7 @@ class RowPictures {
 	private async uploadBlank(): Promise<void> {
 		const rows = this.good().filter(({ blankPictures }) => blankPictures.length > 0);
 		if (rows.length === 0) return;
-		const itemIndexes = [...new Set(rows.map(({ itemIndex }) => itemIndex))];
+		const itemIndexes = [...new Set(rows.flatMap((row) => row.itemIndexes))];
 		const { signal } = this.session;
 		const outcome = await settle(() => this.uploads.uploadBlank(itemIndexes, signal));
 		signal.throwIfAborted();
@@ -162,9 +154,9 @@ class RowPictures {
 		const [first, ...more] = new Set(bad.values());
 		if (!first) return;
 		if (!this.context.continueOnFail()) throw nothingSubmitted(together([first, ...more]));
-		for (const [{ itemIndex }, failure] of bad) {
-			const own = failure.with({ itemIndexes: [itemIndex] });
-			if (!this.refused.has(itemIndex)) this.refused.set(itemIndex, nothingSubmitted(own));
+		for (const [row, failure] of bad) {
+			const own = failure.with({ itemIndexes: [...row.itemIndexes] });
+			this.refused.set(row, nothingSubmitted(own));
 		}
 	}
 }

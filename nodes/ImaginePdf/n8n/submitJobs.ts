@@ -7,6 +7,7 @@ import {
 	type FetchedFiles,
 	type FileOrder,
 } from './files';
+import { inInputOrder } from './items';
 import { openLedger, runIndexOf } from './memory';
 import { addHint, errorItem, jobJson, pairedTo } from './output';
 import type { Session } from './session';
@@ -28,6 +29,7 @@ type Outcome = JobOutcome<FetchedFiles>;
 
 /**
  * Submits the planned jobs, waits for them and hands on their files, as the node's parameters say.
+ * @param refused error items of those that cannot be sent, which take their places in the output
  * @throws Failure naming every job that was paid for, unless On Error is Continue
  */
 export async function runPlan(
@@ -35,6 +37,7 @@ export async function runPlan(
 	session: Session,
 	jobs: PlannedJob[],
 	profile: PdfProfile,
+	refused: readonly INodeExecutionData[],
 ): Promise<INodeExecutionData[]> {
 	const wait = readWaitSettings(context);
 	const stopOnFailure = !context.continueOnFail();
@@ -59,7 +62,10 @@ export async function runPlan(
 		const failure = summarise(outcomes);
 		if (failure) throw failure;
 	}
-	const items = outcomes.flatMap((outcome) => toItems(context, session, outcome));
+	const items = inInputOrder([
+		...outcomes.flatMap((outcome) => toItems(context, session, outcome)),
+		...refused,
+	]);
 	numberEqualFileNames(items);
 	tellAfterwards(context, session, outcomes);
 	if (isTaken(context, items))

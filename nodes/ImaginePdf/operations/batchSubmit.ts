@@ -1,15 +1,11 @@
-import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-
 import { binaryField, costNotice, designField, rowFields } from './fields';
 import { optionsField } from './options';
 import type { Operation } from './types';
-import { planJobs, type PlannedJob } from '../core/jobs/plan';
+import { planJobs } from '../core/jobs/plan';
 import { checkHint } from '../core/jobs/report';
-import { previewRows } from '../core/rows';
-import type { PreparedRow } from '../core/rows/types';
-import { addHint, pairedTo } from '../n8n/output';
-import { checkPictures, pictureErrors, uploadPictures } from '../n8n/pictures';
-import { prepareRows } from '../n8n/rows';
+import { addHint } from '../n8n/output';
+import { inInputOrder, prepareRows, previewItems } from '../n8n/items';
+import { checkPictures, uploadPictures } from '../n8n/pictures';
 import { openSession } from '../n8n/session';
 import { readCheckOnly, readRowSettings, readRowsPerBatch } from '../n8n/settings';
 import { runPlan } from '../n8n/submitJobs';
@@ -53,6 +49,9 @@ export const submit: Operation = {
 		},
 		optionsField(
 			'checkOnly',
+			'dateFormat',
+			'groupBy',
+			'tableColumns',
 			'zipNameOfWait',
 			'images',
 			'maxConcurrentJobs',
@@ -71,30 +70,15 @@ export const submit: Operation = {
 		const session = await openSession(context);
 		const rowsPerBatch = readRowsPerBatch(context);
 		const settings = readRowSettings(context);
-		const { built, refused } = await prepareRows(context, session, settings);
-		const checkOnly = readCheckOnly(context);
-		const pictured = await (checkOnly ? checkPictures : uploadPictures)(
-			context,
-			session,
-			built.rows,
-		);
-		const jobs = planJobs(pictured.rows, rowsPerBatch);
-		const done = checkOnly
-			? preview(context, pictured.rows, jobs)
-			: await runPlan(context, session, jobs, settings.pdfProfile);
-		return [...done, ...refused, ...pictureErrors(context, session, pictured)];
+		const prepared = await prepareRows(context, session, settings);
+		if (!readCheckOnly(context)) {
+			const { rows, refused } = await uploadPictures(context, session, prepared);
+			const jobs = planJobs(rows, rowsPerBatch);
+			return await runPlan(context, session, jobs, settings.pdfProfile, refused);
+		}
+		const { rows, refused } = await checkPictures(context, session, prepared);
+		const jobs = planJobs(rows, rowsPerBatch);
+		if (rows.length > 0) addHint(context, checkHint(jobs), 'info');
+		return inInputOrder([...previewItems(rows, jobs), ...refused]);
 	},
 };
-
-/** One item per row, as it would be sent; nothing is submitted. */
-function preview(
-	context: IExecuteFunctions,
-	rows: readonly PreparedRow[],
-	jobs: PlannedJob[],
-): INodeExecutionData[] {
-	if (rows.length > 0) addHint(context, checkHint(jobs), 'info');
-	return previewRows(rows, jobs).map(({ itemIndex, ...json }) => ({
-		json: { ...json, itemIndex },
-		pairedItem: pairedTo([itemIndex]),
-	}));
-}

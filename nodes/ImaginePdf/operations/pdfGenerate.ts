@@ -1,11 +1,13 @@
 import { binaryField, costNotice, designField, rowFields } from './fields';
 import { optionsField } from './options';
 import type { Operation } from './types';
-import { generatePdfs } from '../n8n/generatePdfs';
-import { pictureErrors, uploadPictures } from '../n8n/pictures';
-import { prepareRows } from '../n8n/rows';
+import { plural } from '../core/wording';
+import { generatePdfs, requireOneRowPerItem } from '../n8n/generatePdfs';
+import { inInputOrder, prepareRows, previewItems } from '../n8n/items';
+import { addHint } from '../n8n/output';
+import { checkPictures, uploadPictures } from '../n8n/pictures';
 import { openSession } from '../n8n/session';
-import { readBinaryField, readPaySettings, readRowSettings } from '../n8n/settings';
+import { readBinaryField, readCheckOnly, readPaySettings, readRowSettings } from '../n8n/settings';
 
 export const generate: Operation = {
 	resource: 'pdf',
@@ -14,11 +16,17 @@ export const generate: Operation = {
 	action: 'Generate PDF',
 	description: 'Turn each item into one PDF, paired with its item',
 	fields: [
-		costNotice('Each item costs one ImaginePDF credit.'),
+		costNotice(
+			"Each PDF costs one ImaginePDF credit. The option 'Check Only' shows the rows and their cost without making PDFs.",
+		),
 		designField,
 		...rowFields,
 		binaryField,
 		optionsField(
+			'checkOnly',
+			'dateFormat',
+			'groupBy',
+			'tableColumns',
 			'pdfName',
 			'images',
 			'maxConcurrentPdfs',
@@ -37,9 +45,19 @@ export const generate: Operation = {
 			...readPaySettings(context),
 			binaryField: readBinaryField(context),
 		};
-		const { built, refused } = await prepareRows(context, session, rowSettings);
-		const pictured = await uploadPictures(context, session, built.rows);
-		const made = await generatePdfs(context, session, pictured.rows, settings);
-		return [...made, ...refused, ...pictureErrors(context, session, pictured)];
+		const prepared = await prepareRows(context, session, rowSettings);
+		requireOneRowPerItem(prepared.rows);
+		if (!readCheckOnly(context)) {
+			const { rows, refused } = await uploadPictures(context, session, prepared);
+			return await generatePdfs(context, session, rows, settings, refused);
+		}
+		const { rows, refused } = await checkPictures(context, session, prepared);
+		const pdfs = rows.map((row, index) => ({ number: index + 1, count: rows.length, rows: [row] }));
+		if (rows.length > 0) addHint(context, checkedPdfsHint(rows.length), 'info');
+		return inInputOrder([...previewItems(rows, pdfs), ...refused]);
 	},
 };
+
+function checkedPdfsHint(count: number): string {
+	return `Nothing was submitted. ${plural(count, 'PDF')} would cost ${plural(count, 'credit')}.`;
+}

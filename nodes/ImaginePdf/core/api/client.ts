@@ -73,23 +73,22 @@ export class ImaginePdfClient {
 	}
 
 	/**
-	 * The `variables` of a design's tree (second generation only).
+	 * A design's tree (second generation only).
 	 * @param isThere whether the service must have it, so that "not found" by somebody else may pass
 	 */
-	async getTreeVariables(
+	async getDesignTree(
 		designId: string,
 		isThere: boolean,
 		options: CallOptions = {},
-	): Promise<unknown> {
+	): Promise<schemas.DesignTree> {
 		const path = `/designs/${encodeURIComponent(designId)}/tree`;
 		const mayPass = (error: unknown) =>
 			isPassing(error) ||
 			(isThere && isRouteMissing(error) && error.code === AnswerFault.notImaginePdf);
-		const tree = await withRetries(this.deps, options, mayPass, async () => {
+		return await withRetries(this.deps, options, mayPass, async () => {
 			const answer = await this.send({ method: 'GET', path, timeoutMs: READ_TIMEOUT_MS }, options);
 			return readRaw(answer, schemas.designTreeSchema, this.deps.clock.now());
 		});
-		return tree.variables;
 	}
 
 	/** Submits a job: this is where the credits go. */
@@ -180,19 +179,6 @@ export class ImaginePdfClient {
 			);
 			return value;
 		});
-	}
-
-	/** How many pages a design has, where its tree tells; whichever generation has that. */
-	async countPages(designId: string, options: CallOptions = {}): Promise<number | undefined> {
-		const path = `/designs/${encodeURIComponent(designId)}`;
-		const { config } = await this.ask(path, options, schemas.designConfigSchema);
-		if (config?.pages) return config.pages.length;
-		const tree = await withRetries(this.deps, options, isPassing, async () => {
-			const request = { method: 'GET', path: `${path}/tree`, timeoutMs: READ_TIMEOUT_MS } as const;
-			const answer = await this.send(request, options);
-			return readRaw(answer, schemas.designPagesSchema, this.deps.clock.now());
-		});
-		return tree.pages?.length;
 	}
 
 	private async ask<T>(

@@ -85,11 +85,21 @@ export const designPageSchema = z.object({
 		.transform((value) => value ?? undefined),
 });
 
-/** A single design; `variables` is there in the first generation only, its shape is not documented. */
-export const designSchema = designSummarySchema.extend({ variables: z.unknown() });
+/**
+ * A single design. In the first generation only, `config` is the whole design tree and `variables`
+ * what can be filled in; the shape of neither is documented.
+ */
+export const designSchema = designSummarySchema.extend({
+	config: z.unknown(),
+	variables: z.unknown(),
+});
 
-/** The raw tree of the second generation, of which only `variables` matters here. */
-export const designTreeSchema = z.object({ variables: z.unknown() });
+/** The raw tree of the second generation, as far as it matters here. */
+export const designTreeSchema = z.object({
+	pages: z.unknown(),
+	nodes: z.unknown(),
+	variables: z.unknown(),
+});
 
 /**
  * An uploaded image (API page, "Images"). The second generation names its id `uploadId`, the first `id`.
@@ -121,10 +131,6 @@ export const previewLinkSchema = z.object({
 	page: optionalNumber,
 });
 
-/** The pages of a design: of its tree in the second generation, of its `config` in the first. */
-export const designPagesSchema = z.object({ pages: z.array(z.unknown()).optional() });
-export const designConfigSchema = z.object({ config: designPagesSchema.nullish() });
-
 export type JobStatus = z.infer<typeof jobStatusSchema>;
 export type SubmittedJob = z.infer<typeof submittedJobSchema>;
 export type JobState = z.infer<typeof jobStateSchema>;
@@ -133,5 +139,6 @@ export type GeneratedPdf = z.infer<typeof generatedPdfSchema>;
 export type DesignSummary = z.infer<typeof designSummarySchema>;
 export type DesignPage = z.infer<typeof designPageSchema>;
 export type Design = z.infer<typeof designSchema>;
+export type DesignTree = z.infer<typeof designTreeSchema>;
 export type UploadedImage = z.infer<typeof uploadedImageSchema>;
 export type PreviewLink = z.infer<typeof previewLinkSchema>;

@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 import type { ImaginePdfClient } from '../api/client';
 import { ApiError } from '../api/errors';
 import { settle, type CallOptions } from '../api/retry';
@@ -20,9 +22,8 @@ export async function previewLink(
 		return { url: link.value.previewUrl };
 	}
 	if (!link.ok && !mayBeAboutPage(link.error)) return await Promise.reject(link.error);
-	const pages = await settle(() => client.countPages(designId, options));
+	const count = await countPages(client, designId, options);
 	options.signal?.throwIfAborted();
-	const count = pages.ok ? pages.value : undefined;
 	if (!link.ok && (count === undefined || page <= count)) return await Promise.reject(link.error);
 	throw noSuchPage(designId, page, count);
 }
@@ -35,6 +36,26 @@ function mayBeAboutPage(error: unknown): boolean {
 		[400, 404, 416, 422].includes(error.status)
 	);
 }
+
+/** How many pages a design has, where its tree tells: in the first generation `config` is the tree. */
+async function countPages(
+	client: ImaginePdfClient,
+	designId: string,
+	options: CallOptions,
+): Promise<number | undefined> {
+	const design = await settle(() => client.getDesign(designId, options));
+	const own = design.ok ? pagesOf(design.value.config) : undefined;
+	if (own !== undefined) return own;
+	const tree = await settle(() => client.getDesignTree(designId, false, options));
+	return tree.ok ? pagesOf(tree.value) : undefined;
+}
+
+function pagesOf(tree: unknown): number | undefined {
+	const parsed = treeSchema.safeParse(tree);
+	return parsed.success ? parsed.data.pages.length : undefined;
+}
+
+const treeSchema = z.object({ pages: z.array(z.unknown()).min(1) });
 
 function noSuchPage(designId: string, page: number, count: number | undefined): Failure {
 	const has = count === undefined ? '' : `: it has ${plural(count, 'page')}`;

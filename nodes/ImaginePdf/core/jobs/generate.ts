@@ -45,7 +45,7 @@ export function preparePdf(
 	const { runIndex, account, profile } = scope;
 	// A batch of the same rows is another purchase, hence the mark.
 	const owner = { runIndex, account: `pdf ${account}`, profile, designId: row.designId };
-	const content = contentKey(owner, [row.source]);
+	const content = contentKey(owner, [row.values]);
 	return {
 		keys: {
 			key: `${content}-${occurrences.next(content)}`,

@@ -30,7 +30,7 @@ export function planJobs(rows: readonly PreparedRow[], rowsPerBatch: number): Pl
 		...batch,
 		number: index + 1,
 		count: batches.length,
-		itemIndexes: [...new Set(batch.rows.map((row) => row.itemIndex))].sort((a, b) => a - b),
+		itemIndexes: [...new Set(batch.rows.flatMap((row) => row.itemIndexes))].sort((a, b) => a - b),
 	}));
 }
 

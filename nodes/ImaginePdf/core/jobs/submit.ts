@@ -66,7 +66,7 @@ export function prepareSubmit(
 	const scope = { runIndex, account, profile, designId: job.designId };
 	const content = contentKey(
 		scope,
-		job.rows.map((row) => row.source),
+		job.rows.map((row) => row.values),
 	);
 	return {
 		keys: {
