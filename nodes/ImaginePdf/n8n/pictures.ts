@@ -88,7 +88,7 @@ class RowPictures {
 
 	/** Looks at every picture, so that all items are told at once. */
 	async check(): Promise<void> {
-		await this.eachPlace(async (place) => {
+		await this.eachPlace('all', async (place) => {
 			const found = await this.uploads.check(place, this.session.signal);
 			this.checked.set(keyOf(place), found);
 		});
@@ -96,12 +96,12 @@ class RowPictures {
 
 	async upload(): Promise<void> {
 		const { signal } = this.session;
-		await this.eachPlace(async (place) => {
+		await this.eachPlace('until one fails', async (place) => {
 			const found = this.checked.get(keyOf(place));
 			if (!found) return;
 			const { ref } = await this.uploads.upload(place, found, signal);
 			this.refs.set(keyOf(place), ref);
-		}, 'stop at the first');
+		});
 		await this.uploadBlank();
 	}
 
@@ -119,10 +119,13 @@ class RowPictures {
 		}
 	}
 
-	/** Does the work for each picture of the good rows, a few at a time, and takes bad rows out. */
+	/**
+	 * Does the work for each picture of the good rows, a few at a time, and takes bad rows out. Where the
+	 * node is set to stop, it goes through all of them first or ends with the first that fails.
+	 */
 	private async eachPlace(
+		extent: 'all' | 'until one fails',
 		work: (place: PicturePlace) => Promise<void>,
-		ending?: 'stop at the first',
 	): Promise<void> {
 		const rows = this.good();
 		const places = new Map(
@@ -130,7 +133,7 @@ class RowPictures {
 		);
 		const failures = new Map<string, Failure>();
 		const waiting = places.entries();
-		const stops = ending !== undefined && !this.context.continueOnFail();
+		const stops = extent !== 'all' && !this.context.continueOnFail();
 		const lane = async () => {
 			for (const [key, place] of waiting) {
 				if (stops && failures.size > 0) return;
@@ -153,7 +156,9 @@ class RowPictures {
 	private refuse(bad: ReadonlyMap<PreparedRow, Failure>): void {
 		const [first, ...more] = new Set(bad.values());
 		if (!first) return;
-		if (!this.context.continueOnFail()) throw nothingSubmitted(together([first, ...more]));
+		// What stopped an upload mostly stops all of them, e.g. a wrong key: one message says it.
+		const failure = first.details.fromService ? first : together([first, ...more]);
+		if (!this.context.continueOnFail()) throw nothingSubmitted(failure);
 		for (const [row, failure] of bad) {
 			const own = failure.with({ itemIndexes: [...row.itemIndexes] });
 			this.refused.set(row, nothingSubmitted(own));
