@@ -8,7 +8,8 @@ const path = require('node:path');
 const esbuild = require('esbuild');
 const gulp = require('gulp');
 
-const DIST = path.join(__dirname, 'dist');
+/** `npm run dev` builds into n8n's folder instead. */
+const DIST = path.resolve(__dirname, process.env.IMAGINEPDF_DIST ?? 'dist');
 const TSC = path.join(path.dirname(require.resolve('typescript/package.json')), 'bin', 'tsc');
 
 // Globs that begin with a folder, so that gulp does not walk node_modules.
@@ -94,18 +95,21 @@ function codex() {
 	return copy(CODEX);
 }
 
-const build = gulp.series(clean, gulp.parallel(code, declarations, icons, codex));
+/** What runs, without the types. */
+const runtime = gulp.parallel(code, icons, codex);
+const build = gulp.series(clean, gulp.parallel(runtime, declarations));
 
 /** Builds again in part whenever something changes, until Ctrl-C. */
 async function follow() {
 	gulp.watch(ICONS, { cwd: __dirname }, icons);
 	gulp.watch(CODEX, { cwd: __dirname }, codex);
-	const context = await esbuild.context(BUNDLED);
+	const context = await esbuild.context({ ...BUNDLED, logLevel: 'info' });
 	await context.watch();
 }
 
 exports.clean = clean;
 exports.code = code;
 exports.build = build;
-exports.watch = gulp.series(build, follow);
+exports.runtime = runtime;
+exports.follow = follow;
 exports.default = build;

@@ -49,8 +49,8 @@ interface Sleeper {
 }
 
 /**
- * Virtual time: it stands still until told to advance, and then wakes sleepers strictly in the
- * order of their time (and, at the same moment, of their falling asleep). No real time passes.
+ * Simulated time: it stands still until it is advanced, and then wakes sleepers strictly in the order
+ * of their time (at the same time, in the order in which they began). No real time passes.
  */
 export class SimulatedClock implements Clock {
 	private sleepers: Sleeper[] = [];
@@ -84,7 +84,7 @@ export class SimulatedClock implements Clock {
 		return this.sleepers.length;
 	}
 
-	/** Lets `ms` milliseconds pass, waking everybody whose time comes. */
+	/** Lets `ms` milliseconds pass, and wakes every sleeper whose time has come. */
 	async advance(ms: number): Promise<void> {
 		const target = this.time + ms;
 		await settled();

@@ -5,7 +5,7 @@ import { ROUTES } from '../../nodes/ImaginePdf/core/api/routes.ts';
 import { readDesign } from '../../nodes/ImaginePdf/core/designs.ts';
 import { waitForJob } from '../../nodes/ImaginePdf/core/jobs/wait.ts';
 import { dataBody, rowsBody } from '../../nodes/ImaginePdf/core/rows/body.ts';
-import { unzip } from '../emulator-conformance/zip.mts';
+import { readZip } from '../support/zip.mts';
 import type { Parsed, Service } from './service.mts';
 
 /*
@@ -123,7 +123,7 @@ export const CHECKS: readonly Check[] = [
 		assert.ok(expiresIn !== undefined && expiresIn > 0, 'expiresIn is not a number above 0');
 		const { status, bytes } = await service.fetch(url);
 		assert.equal(status, 200);
-		const entries = await unzip(bytes);
+		const entries = await readZip(bytes);
 		assert.equal(entries.filter((entry) => isPdf(entry.bytes)).length, BATCH_ROWS);
 	}),
 	{

@@ -1,7 +1,7 @@
 import { pdfText } from '../support/pdf-text.mts';
 import { createUndiciHttp, type UndiciHttp } from '../client/undici-http.mts';
 import { KEYS, startEmulator, type Emulator, type EmulatorOptions } from '../emulator/index.mts';
-import { unzip } from './zip.mts';
+import { readZip } from '../support/zip.mts';
 
 /** What the two generations call the same things (API page, sections Batch and Single PDF). */
 export const ROUTES = {
@@ -131,7 +131,7 @@ export class Bench {
 
 	/** Texts of the PDFs of these rows, in the order of the job's ZIP. */
 	async pdfTexts(...given: Parameters<Bench['submit']>): Promise<string[]> {
-		const entries = await unzip(await this.zipOf(...given));
+		const entries = await readZip(await this.zipOf(...given));
 		return await Promise.all(entries.map(async ({ bytes }) => await pdfText(bytes)));
 	}
 

@@ -1,29 +1,51 @@
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+
+import { z } from 'zod';
+
+const NodeJson = z
+	.object({
+		id: z.string(),
+		name: z.string(),
+		type: z.string(),
+		typeVersion: z.number(),
+		position: z.tuple([z.number(), z.number()]),
+		parameters: z.record(z.unknown()),
+		credentials: z.record(z.object({ id: z.string(), name: z.string() })).optional(),
+		disabled: z.boolean().optional(),
+	})
+	.passthrough();
+export type NodeJson = z.infer<typeof NodeJson>;
+
+const Link = z.object({ node: z.string(), type: z.string(), index: z.number() });
+
 /** A workflow as n8n exports it. */
-export interface WorkflowJson {
+export const WorkflowJson = z
+	.object({
+		name: z.string().min(1),
+		nodes: z.array(NodeJson),
+		/** By node, kind of connection and output. */
+		connections: z.record(z.record(z.array(z.array(Link)))),
+		settings: z.record(z.unknown()),
+	})
+	.passthrough();
+export type WorkflowJson = z.infer<typeof WorkflowJson>;
+
+export interface Example {
+	/** Its name in `examples/`, without the extension. */
 	name: string;
-	active?: boolean;
-	nodes: NodeJson[];
-	connections: Record<string, Record<string, Array<Array<Link>>>>;
-	settings: Record<string, unknown>;
-	[key: string]: unknown;
+	workflow: WorkflowJson;
 }
 
-interface Link {
-	node: string;
-	type: string;
-	index: number;
-}
-
-export interface NodeJson {
-	id: string;
-	name: string;
-	type: string;
-	typeVersion: number;
-	position: [number, number];
-	parameters: Record<string, unknown>;
-	credentials?: Record<string, { id: string; name: string }>;
-	disabled?: boolean;
-	[key: string]: unknown;
+/** The workflows of `examples/`, in the order of their file names. */
+export async function readExamples(): Promise<Example[]> {
+	const files = (await readdir('examples')).filter((file) => file.endsWith('.json')).sort();
+	return await Promise.all(
+		files.map(async (file) => ({
+			name: path.parse(file).name,
+			workflow: WorkflowJson.parse(JSON.parse(await readFile(path.join('examples', file), 'utf8'))),
+		})),
+	);
 }
 
 export interface NodeSpec extends Partial<NodeJson> {
@@ -35,9 +57,9 @@ export interface NodeSpec extends Partial<NodeJson> {
 export type LinkSpec = [from: string, output: number, to: string, type?: string];
 
 /** Where a manual execution begins. */
-export const MANUAL = 'When clicking Execute';
+export const MANUAL = 'Start';
 /** Splits the rows that come before it; each leaves as an item. */
-export const ITEMS = 'Items';
+export const ITEMS = 'One Item per Row';
 
 /**
  * Nodes in one line, each connected to the next; `links` adds branches, which take the place of the

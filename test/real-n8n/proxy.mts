@@ -4,13 +4,13 @@ import { connect, type Socket } from 'node:net';
 import { addressOf, listenOn } from './ports.mts';
 
 /** Where the editor is reached, already signed in. */
-export interface Door {
+export interface Proxy {
 	/** `http://localhost:PORT` */
 	url: string;
 	close: () => Promise<void>;
 }
 
-export interface DoorOptions {
+export interface ProxyOptions {
 	/** Port to listen on, on loopback. */
 	port: number;
 	/** Port of the n8n server behind it, on loopback. */
@@ -20,12 +20,12 @@ export interface DoorOptions {
 }
 
 /**
- * Stands before n8n and signs in whoever comes from this computer's own browser. The session never
+ * A reverse proxy before n8n that signs in whoever comes from this computer's own browser. The session never
  * reaches the browser, so that it replaces no session of another n8n: cookies of `localhost` are
  * shared among all ports (RFC 6265, section 8.5).
  * @throws Error (`EADDRINUSE`) when the port is taken
  */
-export async function openDoor({ port, target, cookie }: DoorOptions): Promise<Door> {
+export async function openProxy({ port, target, cookie }: ProxyOptions): Promise<Proxy> {
 	const sockets = new Set<Socket>();
 	const server = createServer((request, response) => {
 		// Signing out would end the one session that everybody shares.

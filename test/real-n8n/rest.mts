@@ -1,7 +1,20 @@
 import { Agent, fetch, type Response } from 'undici';
 import { z } from 'zod';
 
+import type { WorkflowJson } from './workflow.mts';
+
 const envelope = z.object({ data: z.unknown() });
+
+const Saved = z.object({ id: z.coerce.string(), name: z.string() });
+/** What n8n has saved: a workflow or a credential. */
+export type Saved = z.infer<typeof Saved>;
+const SavedCredential = Saved.extend({ type: z.string() });
+
+export interface CredentialData {
+	name: string;
+	type: string;
+	data: Record<string, string>;
+}
 
 /** The account of the one user; it guards nothing, since n8n listens on loopback only. */
 const OWNER = {
@@ -40,6 +53,29 @@ export class Rest {
 			.getSetCookie()
 			.map((cookie) => cookie.split(';')[0] ?? '')
 			.join('; ');
+	}
+
+	async workflows(): Promise<Saved[]> {
+		return z.array(Saved).parse(await this.json('GET', '/rest/workflows'));
+	}
+
+	async createWorkflow(workflow: WorkflowJson): Promise<Saved> {
+		return Saved.parse(await this.json('POST', '/rest/workflows', workflow));
+	}
+
+	async createCredential(credential: CredentialData): Promise<Saved> {
+		return Saved.parse(await this.json('POST', '/rest/credentials', credential));
+	}
+
+	/** Creates the credential, or sets the values of the one with its name and type. */
+	async saveCredential(credential: CredentialData): Promise<Saved> {
+		const all = z.array(SavedCredential).parse(await this.json('GET', '/rest/credentials'));
+		const known = all.find(
+			({ name, type }) => name === credential.name && type === credential.type,
+		);
+		if (!known) return await this.createCredential(credential);
+		const path = `/rest/credentials/${known.id}`;
+		return Saved.parse(await this.json('PATCH', path, credential));
 	}
 
 	/** The `data` of the answer. @throws Error with n8n's own words when it refuses */
