@@ -124,7 +124,7 @@ describe('Design: Get Preview', () => {
 	});
 
 	it.each([
-		['a web page', actions.answer({ body: '<html>Login</html>' })],
+		['a web page', actions.answer({ status: 200, body: '<html>Login</html>' })],
 		['half of the picture as the whole', actions.announceLength(100)],
 	])('stores no preview where the storage sends %s', async (_, action) => {
 		bench.emulator.faults.add({ route: 'image', action });

@@ -33,7 +33,10 @@ const LASTING: Array<[string, FaultAction]> = [
 	['a redirect', actions.redirect()],
 	[
 		'an answer without a reference',
-		actions.answer({ body: '{"status":"success","data":{"name":"x"},"error":null}' }),
+		actions.answer({
+			status: 201,
+			body: '{"status":"success","data":{"name":"x"},"error":null}',
+		}),
 	],
 ];
 
