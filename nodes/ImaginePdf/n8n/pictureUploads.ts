@@ -5,6 +5,7 @@ import { nodeMemory } from './memory';
 import type { ImageOutput } from './outputTypes';
 import type { Session } from './session';
 import { untilAborted } from '../core/abort';
+import { multipartFrame, type MultipartFrame } from '../core/api/multipart';
 import { settle } from '../core/api/retry';
 import type { UploadedImage } from '../core/api/schemas';
 import type { Failure } from '../core/failure';
@@ -38,6 +39,8 @@ const keptSchema = z.object({
 export class PictureUploads {
 	private readonly memory: Record<string, unknown>;
 	private readonly running = new Map<string, Promise<ImageOutput>>();
+	/** Memory of uploads that are through. */
+	private readonly spares: Buffer[] = [];
 
 	constructor(
 		private readonly context: IExecuteFunctions,
@@ -67,13 +70,13 @@ export class PictureUploads {
 	): Promise<ImageOutput> {
 		const source = { itemIndexes: [place.itemIndex], binaryField: place.binaryField, size };
 		return await this.once(digest, source, async () => {
-			const chunks: Uint8Array[] = [];
-			await this.readable(place, signal, async () => {
-				for await (const chunk of this.bytesOf(place, signal)) chunks.push(chunk);
-			});
 			const given = name || this.binaryOf(place).fileName || `picture.${kind.extension}`;
-			const { mimeType } = kind;
-			return await this.session.client.uploadImage({ name: given, mimeType, chunks }, { signal });
+			const form = await multipartFrame(given, kind.mimeType);
+			return await this.send(form, size, signal, async (fill) => {
+				await this.readable(place, signal, async () => {
+					for await (const chunk of this.bytesOf(place, signal)) fill(chunk);
+				});
+			});
 		});
 	}
 
@@ -81,8 +84,34 @@ export class PictureUploads {
 	async uploadBlank(itemIndexes: readonly number[], signal: AbortSignal): Promise<ImageOutput> {
 		const { name, mimeType, bytes } = BLANK_PICTURE;
 		return await this.once('blank', { itemIndexes, size: bytes.length }, async () => {
-			return await this.session.client.uploadImage({ name, mimeType, chunks: [bytes] }, { signal });
+			const form = await multipartFrame(name, mimeType);
+			return await this.send(form, bytes.length, signal, async (fill) => fill(bytes));
 		});
+	}
+
+	/** Sends a form. Its memory serves the next one, since the runtime is slow to take it back. */
+	private async send(
+		{ head, tail, contentType }: MultipartFrame,
+		size: number,
+		signal: AbortSignal,
+		read: (fill: (chunk: Uint8Array) => void) => Promise<void>,
+	): Promise<UploadedImage> {
+		const length = head.length + size + tail.length;
+		const spare = this.spares.pop();
+		const memory = spare && spare.length >= length ? spare : Buffer.allocUnsafeSlow(length);
+		let filled = 0;
+		const fill = (chunk: Uint8Array) => {
+			memory.set(chunk, filled);
+			filled += chunk.length;
+		};
+		fill(head);
+		await read(fill);
+		fill(tail);
+		const body = memory.subarray(0, filled);
+		const image = await this.session.client.uploadImage({ body, contentType }, { signal });
+		// Only after a success: what is refused may still be on its way.
+		this.spares.push(memory);
+		return image;
 	}
 
 	private async once(

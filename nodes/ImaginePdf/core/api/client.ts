@@ -7,7 +7,7 @@ import type { CallOptions, RetryDeps } from './retry';
 import { other, ROUTES, type Generation, type RouteMemory, type RouteName } from './routes';
 import * as schemas from './schemas';
 import { sendInTime, type SendDeps } from './send';
-import { multipartOf, type FormFile } from './multipart';
+import type { MultipartBody } from './multipart';
 import {
 	GENERATE_TIMEOUT_MS,
 	READ_TIMEOUT_MS,
@@ -145,9 +145,14 @@ export class ImaginePdfClient {
 		});
 	}
 
-	/** Uploads a picture. It is free, so it is repeated on passing trouble (API page, "Images"). */
-	async uploadImage(file: FormFile, options: CallOptions = {}): Promise<schemas.UploadedImage> {
-		const content = await multipartOf(file);
+	/**
+	 * Uploads a picture in a form as `multipartFrame` makes it. It is free, so it is repeated on passing
+	 * trouble (docs/imaginepdf-api.md, "Images").
+	 */
+	async uploadImage(
+		content: MultipartBody,
+		options: CallOptions = {},
+	): Promise<schemas.UploadedImage> {
 		return await withRetries(this.deps, options, isPassing, async () => {
 			const answer = await this.eitherGeneration(
 				'upload',

@@ -5,20 +5,20 @@ export interface MultipartBody {
 	contentType: string;
 }
 
-/** A file of a form. */
-export interface FormFile {
-	name: string;
-	mimeType: string;
-	/** Its content. */
-	chunks: readonly Uint8Array[];
+/** What stands around the bytes of a file in a form. */
+export interface MultipartFrame {
+	head: Uint8Array;
+	tail: Uint8Array;
+	/** With the boundary. */
+	contentType: string;
 }
 
 /**
- * A form with the fields `name` and `file` as bytes (docs/imaginepdf-api.md, "Images"). The runtime's own
- * `FormData` writes it, escapes the names and chooses the boundary, but around an empty file: the real
- * one is set in afterwards, so that a picture is copied once and not by every layer.
+ * A form with the fields `name` and `file` (docs/imaginepdf-api.md, "Images"), without the file's bytes: a
+ * picture is to be copied once and not by every layer. The runtime's own `FormData` writes it around an
+ * empty file, escapes the names and chooses the boundary.
  */
-export async function multipartOf({ name, mimeType, chunks }: FormFile): Promise<MultipartBody> {
+export async function multipartFrame(name: string, mimeType: string): Promise<MultipartFrame> {
 	const form = new FormData();
 	form.append('name', name);
 	form.append('file', new Blob([], { type: mimeType }), name);
@@ -27,7 +27,8 @@ export async function multipartOf({ name, mimeType, chunks }: FormFile): Promise
 	// The last line is the closing boundary, and the file ends before its line break (RFC 2046, 5.1.1).
 	const end = frame.lastIndexOf('\r\n--');
 	return {
-		body: Buffer.concat([frame.subarray(0, end), ...chunks, frame.subarray(end)]),
+		head: frame.subarray(0, end),
+		tail: frame.subarray(end),
 		contentType: written.headers.get('content-type') ?? '',
 	};
 }

@@ -66,7 +66,7 @@ export const generatedPdfSchema = z.object({
 	generationId: optionalText,
 });
 
-/** A design as the list tells it (API page, "Designs"). */
+/** A design as the list tells it (docs/imaginepdf-api.md, "Designs"). */
 export const designSummarySchema = z.object({
 	designId: text,
 	name: z.string(),
@@ -102,8 +102,8 @@ export const designTreeSchema = z.object({
 });
 
 /**
- * An uploaded image (API page, "Images"). The second generation names its id `uploadId`, the first `id`.
- * The thumbnail's link is left out: it may be presigned.
+ * An uploaded image (docs/imaginepdf-api.md, "Images"). The second generation names its id `uploadId`,
+ * the first `id`. The thumbnail's link is left out: it may be presigned.
  */
 export const uploadedImageSchema = z
 	.object({
@@ -123,7 +123,7 @@ export const uploadedImageSchema = z
 		height: dimensions?.height,
 	}));
 
-/** The link to a page as PNG (API page, "Designs"). */
+/** The link to a page as PNG (docs/imaginepdf-api.md, "Designs"). */
 export const previewLinkSchema = z.object({
 	previewUrl: z.string().url(),
 	expiresIn: optionalNumber,

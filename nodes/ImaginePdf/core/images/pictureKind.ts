@@ -3,7 +3,7 @@
  * `photo.png` is a WebP as often as not.
  */
 
-/** A kind of picture that the service takes (API page, "Images"). */
+/** A kind of picture that the service takes (docs/imaginepdf-api.md, "Images"). */
 export interface PictureKind {
 	readonly mimeType: string;
 	/** Without a dot. */

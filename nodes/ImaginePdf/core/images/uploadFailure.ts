@@ -34,6 +34,7 @@ export function unusable(
 
 /** What became of an upload, in words. What is no answer of the service passes unchanged. */
 export function uploadFailure(error: unknown, source: PictureSource): unknown {
+	if (error instanceof Failure) return error;
 	const about = { itemIndexes: [...source.itemIndexes] };
 	const what = nameOf(source);
 	const explained = explain(error, { doing: 'upload' });
