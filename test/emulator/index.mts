@@ -15,6 +15,8 @@ export { KEYS, PLANS, type NewWorkspace, type PlanName } from './content.mts';
 export { designOf, KINDS_DESIGN, type NewDesign } from './designs.mts';
 export type { Emulator } from './emulator.mts';
 export * as actions from './faults/actions.mts';
+export { AFTER_CHARGING, SERVER_ANSWERS } from './faults/server-answers.mts';
+export { ODD_ANSWERS, rewrite } from './faults/odd-answers.mts';
 export { echo, echoLink, ECHOES, type Echo } from './faults/echo.mts';
 export { hostileZip, HOSTILE_ZIPS, type HostileZip } from './faults/hostile-zip.mts';
 export type { Fault, FaultAction } from './faults/fault.mts';
@@ -28,7 +30,7 @@ export type { SyntheticArchive } from './zip/synthetic.mts';
 const DEFAULT_SEED = 1;
 
 /**
- * Starts an ImaginePDF service on loopback that behaves as the API page says: API and storage, each
+ * Starts an ImaginePDF service on loopback that behaves as documented: API and storage, each
  * on its own origin. Everything it does is real (HTTP, PDFs, ZIPs, signatures) but the money.
  * @throws Error (`EADDRINUSE`) when a wished port is taken
  */

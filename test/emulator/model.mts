@@ -3,11 +3,11 @@
 export type Generation = 'first' | 'second';
 
 export interface Plan {
-	/** Feature: API access at all (API page, section Errors, 403). */
+	/** Feature: API access at all (docs/imaginepdf-api.md, "Errors", 403). */
 	useApiKeys: boolean;
 	/** Feature: batch endpoints. */
 	batchGenerate: boolean;
-	/** First generation only; the second takes 100 rows from everybody (API page). */
+	/** First generation only; the second takes 100 rows from everybody (docs/imaginepdf-api.md). */
 	maxRowsPerBatch: number;
 }
 
@@ -70,6 +70,8 @@ export type Row = Record<string, unknown>;
 
 export interface Job {
 	jobId: string;
+	/** Names its file in the storage; other than `jobId`, always its own. */
+	fileId: string;
 	workspaceId: string;
 	/** A snapshot: a job outlives its design. */
 	design: Design;
@@ -112,6 +114,8 @@ export interface Charge {
 	designId: string;
 	/** One credit each. */
 	rows: number;
+	/** The very rows. */
+	values: readonly Row[];
 	/** Set for a batch. */
 	jobId?: string;
 	/** Set for a single PDF. */

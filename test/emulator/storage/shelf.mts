@@ -29,13 +29,13 @@ export interface StoredPdf {
 
 /** The files behind presigned URLs. Made on first demand, then kept, so that they stay the same. */
 export class StorageShelf {
-	private readonly files = new Map<string, Promise<StoredFile>>();
+	private readonly files = new Map<Job | StoredPdf, Promise<StoredFile>>();
 	private readonly pdfs = new Map<string, StoredPdf>();
 
 	constructor(private readonly world: World) {}
 
 	zipPath(job: Job): string {
-		return `/jobs/${job.jobId}/batch_output.zip`;
+		return `/jobs/${job.fileId}/batch_output.zip`;
 	}
 
 	addPdf(generationId: string, pdf: StoredPdf): string {
@@ -47,13 +47,13 @@ export class StorageShelf {
 	async zip(jobId: string): Promise<StoredFile | undefined> {
 		const job = this.world.jobs.find(jobId);
 		if (!job) return undefined;
-		return await this.kept(`zip ${jobId}`, async () => await this.makeZip(job));
+		return await this.kept(job, async () => await this.makeZip(job));
 	}
 
 	async pdf(generationId: string): Promise<StoredFile | undefined> {
 		const pdf = this.pdfs.get(generationId);
 		if (!pdf) return undefined;
-		return await this.kept(`pdf ${generationId}`, async () => {
+		return await this.kept(pdf, async () => {
 			const bytes = await renderPdf(pdf, this.world.behaviour.pdfStyle);
 			return fileOf(bytes, 'application/pdf', pdf.createdAt);
 		});
@@ -82,9 +82,9 @@ export class StorageShelf {
 		return fileOf(bytes, 'application/zip', job.endsAt);
 	}
 
-	private async kept(name: string, make: () => Promise<StoredFile>): Promise<StoredFile> {
-		const file = this.files.get(name) ?? make();
-		this.files.set(name, file);
+	private async kept(of: Job | StoredPdf, make: () => Promise<StoredFile>): Promise<StoredFile> {
+		const file = this.files.get(of) ?? make();
+		this.files.set(of, file);
 		return await file;
 	}
 }

@@ -32,6 +32,11 @@ async function pdfsOfJob(job: Job, rules: Rules, pdfStyle: PdfStyle): Promise<Zi
 		);
 		pdfs.push({ name: entryName(job, index, choices.zipNames), bytes });
 	}
+	for (let extra = 1; extra <= choices.extraPdfs; extra++) {
+		const { profile, createdAt } = job;
+		const bytes = await renderPdf({ title: 'Summary', printed: [], profile, createdAt }, pdfStyle);
+		pdfs.push({ name: `Summary ${extra}.pdf`, bytes });
+	}
 	return choices.zipOrder === 'rows' ? pdfs : shuffled(pdfs, seededRandom(seedFrom(job.jobId)));
 }
 
