@@ -5,7 +5,7 @@ import {
 	type FaultAction,
 } from '../emulator/index.mts';
 import { Bench, ROUTES, type Answered } from './support.mts';
-import { unzip } from './zip.mts';
+import { readZip } from '../support/zip.mts';
 
 const ROWS = [{ customer_name: 'Ada' }, { customer_name: 'Grace' }];
 
@@ -192,7 +192,7 @@ describe('a finished job whose output is odd', () => {
 		bench.emulator.behaviour.choices.extraPdfs = 2;
 		const jobId = await bench.submit(ROWS);
 		await bench.ended(jobId);
-		const entries = await unzip(await bench.emulator.zipOf(jobId));
+		const entries = await readZip(await bench.emulator.zipOf(jobId));
 		expect(entries.map(({ name }) => name)).toEqual([
 			'1.pdf',
 			'2.pdf',

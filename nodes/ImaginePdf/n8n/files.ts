@@ -3,7 +3,7 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 import { jobJson, pairedTo } from './output';
 import type { PdfOutput, ZipOutput } from './outputTypes';
 import type { Session } from './session';
-import { BoundedStores, storeBytes, storeStream } from './store';
+import { StoreQueue, storeBytes, storeStream } from './store';
 import type { JobState } from '../core/api/schemas';
 import { openDownload, type Download } from '../core/download/download';
 import { withRestarts, type TransferOptions } from '../core/download/retryBudget';
@@ -111,7 +111,7 @@ class PdfItems {
 	readonly items: Array<INodeExecutionData & { json: PdfOutput }> = [];
 	/** Entries that are no PDFs: how many, and the names of the first. */
 	readonly skipped = { count: 0, names: [] as string[] };
-	private readonly stores: BoundedStores;
+	private readonly queue: StoreQueue;
 	/** One list for all: a job's PDFs cannot be told apart, so each comes from all of its items. */
 	private readonly pairedItem: ReturnType<typeof pairedTo>;
 
@@ -121,7 +121,7 @@ class PdfItems {
 		private readonly order: FileOrder,
 		signal: AbortSignal,
 	) {
-		this.stores = new BoundedStores(signal);
+		this.queue = new StoreQueue(signal);
 		this.pairedItem = pairedTo(order.itemIndexes);
 	}
 
@@ -137,7 +137,7 @@ class PdfItems {
 			pairedItem: this.pairedItem,
 		};
 		this.items.push(item);
-		await this.stores.add(fileSize, async () => {
+		await this.queue.add(fileSize, async () => {
 			const file = { fileName, mimeType: 'application/pdf' as const };
 			item.binary = { [binaryField]: await storeBytes(this.context, bytes, file) };
 		});
@@ -151,12 +151,12 @@ class PdfItems {
 
 	/** Waits for what is being stored. @throws what storing threw */
 	async finish(): Promise<void> {
-		await this.stores.finish();
+		await this.queue.finish();
 	}
 
 	/** The same without throwing. */
 	async settle(): Promise<void> {
-		await this.stores.settle();
+		await this.queue.settle();
 	}
 }
 

@@ -139,7 +139,7 @@ const MAX_BYTES = 8 * 1024 * 1024;
  * The number of files and bytes at once is limited, so a large file is waited for. After Stop nothing
  * is waited for, however slow the store is.
  */
-export class BoundedStores {
+export class StoreQueue {
 	private files = 0;
 	private bytes = 0;
 	private failure: { reason: unknown } | undefined;

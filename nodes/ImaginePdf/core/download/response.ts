@@ -157,7 +157,9 @@ function contradicts(a: FileIdentity, b: FileIdentity): boolean {
 }
 
 /** `Content-Range` of a 206 (RFC 9110, section 14.4); no `size` where the storage does not know it. */
-function parseContentRange(header: string | undefined): { from: number; size?: number } | undefined {
+function parseContentRange(
+	header: string | undefined,
+): { from: number; size?: number } | undefined {
 	const match = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(header?.trim() ?? '');
 	if (!match) return undefined;
 	const size = match[2] === '*' ? undefined : Number(match[2]);

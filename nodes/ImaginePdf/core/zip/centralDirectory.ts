@@ -112,9 +112,7 @@ function findZip64End(tail: Buffer, tailStart: number, endAt: number): number | 
 	if (locator < 0 || tail.readUInt32LE(locator) !== Signature.zip64Locator) return undefined;
 	const at = readUInt64(tail, locator + 8) - tailStart;
 	const isThere =
-		at >= 0 &&
-		at + RecordSize.zip64End <= locator &&
-		tail.readUInt32LE(at) === Signature.zip64End;
+		at >= 0 && at + RecordSize.zip64End <= locator && tail.readUInt32LE(at) === Signature.zip64End;
 	if (!isThere) throw damaged('its end is not as it should be');
 	return at;
 }

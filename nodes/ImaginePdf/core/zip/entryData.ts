@@ -1,10 +1,4 @@
-import {
-	ArchiveError,
-	cutOff,
-	PDF_MARK,
-	PDF_MARK_WITHIN,
-	type ArchiveLimits,
-} from './archive';
+import { ArchiveError, cutOff, PDF_MARK, PDF_MARK_WITHIN, type ArchiveLimits } from './archive';
 import { asBuffer, type ByteReader } from './byteReader';
 import { crc32 } from './crc32';
 import { readUInt64, Signature, type EntrySums, type LocalHeader } from './records';

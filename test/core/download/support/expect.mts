@@ -1,4 +1,4 @@
-import { FileError } from '../../../../nodes/ImaginePdf/core/files/index.ts';
+import { FileError } from '../../../../nodes/ImaginePdf/core/download/expectedFile.ts';
 import { FakeStorage, type FakeFile, type Step } from './fake-storage.mts';
 import { download, zipLike, type Run, type RunOptions } from './run.mts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 
-import { coalesce, readBoundedText } from '../../../nodes/ImaginePdf/core/files/index.ts';
-import { ChunkSource, cutBy, inChunks } from '../zip/support/sources.mts';
+import { coalesce } from '../../nodes/ImaginePdf/n8n/store.ts';
+import { ChunkSource, cutBy, inChunks } from '../core/zip/support/sources.mts';
 
 async function collect(source: AsyncIterable<Uint8Array>): Promise<Uint8Array[]> {
 	const chunks: Uint8Array[] = [];
@@ -50,19 +50,5 @@ describe('coalesce', () => {
 		const reason = new Error('gone');
 		const source = new ChunkSource([Buffer.alloc(5)], { at: 1, reason });
 		await expect(collect(coalesce(source, 100))).rejects.toBe(reason);
-	});
-});
-
-describe('readBoundedText', () => {
-	it('reads no further than asked, and closes the body', async () => {
-		const source = new ChunkSource(inChunks(Buffer.from('abcdefghij'), 3));
-		expect(await readBoundedText(source, 5)).toBe('abcde');
-		expect(source.pulled).toBe(2);
-		expect(source.returned).toBe(true);
-	});
-
-	it('reads a short body whole, characters across chunks included', async () => {
-		const source = new ChunkSource(inChunks(Buffer.from('Zahl: 5 €'), 1));
-		expect(await readBoundedText(source, 100)).toBe('Zahl: 5 €');
 	});
 });

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 
-import { zipTail } from '../../../nodes/ImaginePdf/core/files/index.ts';
-import { rawZip, type RawArchive } from '../zip/support/raw-zip.mts';
-import { ChunkSource, cutBy, fakePdf, inChunks } from '../zip/support/sources.mts';
+import { zipTail } from '../../../nodes/ImaginePdf/core/zip/zipTail.ts';
+import { rawZip, type RawArchive } from './support/raw-zip.mts';
+import { ChunkSource, cutBy, fakePdf, inChunks } from './support/sources.mts';
 
 /** Generous, for machines with much else to do; nothing here depends on time. */
 jest.setTimeout(60_000);
@@ -28,7 +28,7 @@ async function pass(
 }
 
 describe('zipTail', () => {
-	it.each([1, 2, 101, 250])('counts %d files, folders left out', async (count) => {
+	it.each([1, 2, 101, 250])('counts the %d files of a ZIP without its folders', async (count) => {
 		const zip = zipOf(count);
 		expect(await pass(zip)).toEqual({ bytes: zip.length, entries: count });
 	});
@@ -40,7 +40,7 @@ describe('zipTail', () => {
 		await expect(pass(zip)).rejects.toMatchObject({ code: 'empty' });
 	});
 
-	it('counts in zip64, and behind a comment that looks like an end', async () => {
+	it('counts files in zip64, and behind a comment that looks like an end', async () => {
 		expect((await pass(zipOf(3, { zip64: true }))).entries).toBe(3);
 		const comment = Buffer.concat([Buffer.from('PK\x05\x06', 'latin1'), Buffer.alloc(65_000, 7)]);
 		expect((await pass(zipOf(3, { comment }))).entries).toBe(3);
@@ -51,7 +51,7 @@ describe('zipTail', () => {
 		expect((await pass(zipOf(6000), [65_536])).entries).toBe(6001);
 	});
 
-	it('counts the same in chunks of any size', async () => {
+	it('counts the same files in chunks of any size', async () => {
 		const zip = zipOf(40, {}, 20_000);
 		await fc.assert(
 			fc.asyncProperty(
@@ -83,7 +83,7 @@ describe('zipTail', () => {
 		await expect(pass(zipOf(3, { claimedEntries: 5 }))).rejects.toMatchObject({ code: 'damaged' });
 	});
 
-	it('hands the reason of a broken source on, and tells no summary then', async () => {
+	it('hands on what a broken source throws, and has no summary then', async () => {
 		const reason = new Error('gone');
 		const tail = zipTail(new ChunkSource(inChunks(zipOf(3), 100), { at: 2, reason }));
 		const drain = async (): Promise<void> => {
@@ -93,7 +93,7 @@ describe('zipTail', () => {
 		expect(() => tail.summary()).toThrow();
 	});
 
-	it('pulls nothing ahead and closes its source', async () => {
+	it('reads a ZIP no further than it is asked to, and closes its source', async () => {
 		const source = new ChunkSource(inChunks(zipOf(3), 10));
 		for await (const chunk of zipTail(source).body) {
 			expect(chunk).toHaveLength(10);

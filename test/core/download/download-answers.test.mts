@@ -3,7 +3,7 @@ import { complete, failed, fakePdf, file, leftNothing, run } from './support/exp
 import { FakeStorage, type Step } from './support/fake-storage.mts';
 import { download, SECRET } from './support/run.mts';
 
-describe('a presigned URL', () => {
+describe('A presigned URL', () => {
 	const expired: Step = {
 		status: 403,
 		body: Buffer.from(
@@ -12,7 +12,7 @@ describe('a presigned URL', () => {
 	};
 
 	it.each([400, 401, 403, 404, 410])(
-		'that is refused with %d is asked for again',
+		'a presigned URL that is refused with %d is asked for again',
 		async (status) => {
 			const done = await run([{ status }]);
 			complete(done);
@@ -22,14 +22,14 @@ describe('a presigned URL', () => {
 		},
 	);
 
-	it('that expires in the middle is asked for again, and the file continued', async () => {
+	it('asks for a presigned URL again that expires in the middle, and continues the file', async () => {
 		const done = await run([{ breakAfter: 5000 }, expired]);
 		complete(done);
 		expect(done.storage.starts).toEqual([0, 5000, 5000]);
 		expect(done.urls).toBe(2);
 	});
 
-	it('is asked for three more times, then the reason is told', async () => {
+	it('asks for a refused presigned URL three more times, then gives the reason', async () => {
 		const done = await run(Array(20).fill(expired));
 		failed(done, 'expired', /HTTP 403 \(AccessDenied\)/);
 		expect(done.urls).toBe(4);
@@ -42,7 +42,7 @@ describe('a presigned URL', () => {
 		);
 	});
 
-	it('that cannot be had ends the download with its own reason', async () => {
+	it('ends the download with the reason why there is no presigned URL', async () => {
 		const reason = new Error('no such job');
 		const done = await run([], file, { getUrl: async () => await Promise.reject(reason) });
 		expect(done.thrown).toBe(reason);
@@ -50,15 +50,18 @@ describe('a presigned URL', () => {
 	});
 });
 
-describe('a busy storage', () => {
-	it.each([408, 429, 500, 502, 503, 504])('that answers %d is asked again', async (status) => {
-		const done = await run([{ status, body: Buffer.from('<html>') }]);
-		complete(done);
-		expect(done.urls).toBe(1);
-		expect(done.elapsedMs).toBe(250);
-	});
+describe('A busy storage', () => {
+	it.each([408, 429, 500, 502, 503, 504])(
+		'asks a storage again that answers %d',
+		async (status) => {
+			const done = await run([{ status, body: Buffer.from('<html>') }]);
+			complete(done);
+			expect(done.urls).toBe(1);
+			expect(done.elapsedMs).toBe(250);
+		},
+	);
 
-	it('is left alone for as long as it asks, in seconds or by date, within limits', async () => {
+	it('leaves a busy storage alone for as long as it asks, in seconds or by date, within limits', async () => {
 		const clock = new SimulatedClock();
 		const inAMinute = new Date(clock.now() + 60_000).toUTCString();
 		expect((await run([{ status: 429, headers: { 'retry-after': '7' } }])).elapsedMs).toBe(7_000);
@@ -71,7 +74,7 @@ describe('a busy storage', () => {
 		);
 	});
 
-	it('is given up at once where the wait would pass the deadline', async () => {
+	it('gives a busy storage up at once where the wait would pass the deadline', async () => {
 		const clock = new SimulatedClock();
 		const done = await run([{ status: 503, headers: { 'retry-after': '60' } }], file, {
 			clock,
@@ -82,7 +85,7 @@ describe('a busy storage', () => {
 	});
 });
 
-describe('an answer that is not the file', () => {
+describe('An answer that is not the file', () => {
 	it.each<[string, Step, string, RegExp]>([
 		[
 			'a web page',
@@ -95,31 +98,31 @@ describe('an answer that is not the file', () => {
 		['two bytes', { body: Buffer.from('PK') }, 'notZip', /something else/],
 		['nothing', { body: Buffer.alloc(0) }, 'notZip', /empty file/],
 		['a compressed stream', { headers: { 'content-encoding': 'gzip' } }, 'encoded', /compressed/],
-		['a longer file than announced', { headers: { 'content-length': '9500' } }, 'length', /longer/],
+		['more bytes than announced', { headers: { 'content-length': '9500' } }, 'length', /longer/],
 		[
-			'no file, for a wrong certificate',
+			'a connection with a wrong certificate',
 			{ refuse: 'CERT_HAS_EXPIRED' },
 			'unreachable',
 			/CERT_HAS_EXPIRED/,
 		],
-	])('%s is refused', async (_, step, code, message) => {
+	])('refuses %s instead of the file', async (_, step, code, message) => {
 		const done = await run([step]);
 		failed(done, code, message);
 		expect(done.bytes.length).toBeLessThanOrEqual(9500);
 		if (code !== 'length') expect(done.bytes).toHaveLength(0);
 	});
 
-	it('a ZIP where a PDF is expected is refused', async () => {
+	it('refuses a ZIP where a PDF is expected', async () => {
 		failed(await run([], file, { expect: 'pdf' }), 'notPdf', /instead of the PDF/);
 	});
 
-	it('an upload leftover in Content-Encoding does not matter', async () => {
+	it('takes a file whose Content-Encoding is left over from its upload', async () => {
 		complete(await run([{ headers: { 'content-encoding': 'aws-chunked' } }]));
 	});
 });
 
-describe('the end', () => {
-	it('comes at the deadline, whatever is being waited for', async () => {
+describe('The end of a download', () => {
+	it('ends a download at the deadline, whatever is being waited for', async () => {
 		for (const steps of [[{ hang: true }], [{ stallAfter: 500 }], Array(9).fill({ status: 503 })]) {
 			const clock = new SimulatedClock();
 			const done = await run(steps, file, {
@@ -132,7 +135,7 @@ describe('the end', () => {
 		}
 	});
 
-	it('comes at the deadline while an URL is waited for', async () => {
+	it('ends a download at the deadline while a URL is waited for', async () => {
 		const clock = new SimulatedClock();
 		const getUrl = async (): Promise<never> => await new Promise<never>(() => undefined);
 		const done = await run([], file, { clock, getUrl, deadline: clock.now() + 500_000 });
@@ -145,19 +148,22 @@ describe('the end', () => {
 		['while a connection is made', [{ hang: true }], 100],
 		['while the body stalls', [{ stallAfter: 2000 }], 100],
 		['while a pause is kept', [{ status: 503, headers: { 'retry-after': '60' } }], 100],
-	])('comes at once when stopped %s, with the reason of that', async (_, steps, afterMs) => {
-		const clock = new SimulatedClock();
-		const controller = new AbortController();
-		const reason = new Error('Stop was pressed');
-		if (afterMs === 0) controller.abort(reason);
-		else void clock.sleep(afterMs).then(() => controller.abort(reason));
-		const done = await run(steps, file, { clock, signal: controller.signal });
-		expect(done.thrown).toBe(reason);
-		expect(done.elapsedMs).toBe(afterMs);
-		leftNothing(done);
-	});
+	])(
+		'ends a download at once when stopped %s, with the reason of that',
+		async (_, steps, afterMs) => {
+			const clock = new SimulatedClock();
+			const controller = new AbortController();
+			const reason = new Error('Stop was pressed');
+			if (afterMs === 0) controller.abort(reason);
+			else void clock.sleep(afterMs).then(() => controller.abort(reason));
+			const done = await run(steps, file, { clock, signal: controller.signal });
+			expect(done.thrown).toBe(reason);
+			expect(done.elapsedMs).toBe(afterMs);
+			leftNothing(done);
+		},
+	);
 
-	it('comes when stopped while the consumer works', async () => {
+	it('ends a download when stopped while the consumer works', async () => {
 		const controller = new AbortController();
 		const reason = new Error('Stop was pressed');
 		const storage = new FakeStorage(file);

@@ -1,5 +1,7 @@
-import { coalesce, openDownload, zipTail } from '../../../nodes/ImaginePdf/core/files/index.ts';
-import { limitsFor, readPdfEntries } from '../../../nodes/ImaginePdf/core/zip/index.ts';
+import { openDownload } from '../../../nodes/ImaginePdf/core/download/download.ts';
+import { readPdfEntries } from '../../../nodes/ImaginePdf/core/zip/readPdfEntries.ts';
+import { zipTail } from '../../../nodes/ImaginePdf/core/zip/zipTail.ts';
+import { coalesce } from '../../../nodes/ImaginePdf/n8n/store.ts';
 import { SimulatedClock } from '../../client/clock.mts';
 import { rawZip } from '../zip/support/raw-zip.mts';
 import { ChunkSource, fakePdf, inChunks } from '../zip/support/sources.mts';
@@ -73,7 +75,7 @@ async function lengthOf(body: AsyncIterable<Uint8Array>): Promise<number> {
 describe('Bytes copied', () => {
 	afterEach(() => jest.restoreAllMocks());
 
-	it('are few where a ZIP comes as it is, whatever its size', async () => {
+	it('copies few bytes of a ZIP that comes as it is, whatever its size', async () => {
 		const copied = countCopies();
 		expect(await lengthOf((await downloaded()).body)).toBe(zip.length);
 		expect(copied.bytes).toBeGreaterThan(0);
@@ -81,7 +83,7 @@ describe('Bytes copied', () => {
 		expect(copied.bytes).toBeLessThan(8 * CHUNK_BYTES);
 	});
 
-	it('are each once where it is handed to the store in larger pieces', async () => {
+	it('copies each byte once where a ZIP is handed to the store in larger pieces', async () => {
 		const copied = countCopies();
 		const pieces = coalesce((await downloaded()).body, 8 * CHUNK_BYTES);
 		expect(await lengthOf(pieces)).toBe(zip.length);
@@ -89,11 +91,11 @@ describe('Bytes copied', () => {
 		expect(copied.bytes).toBeLessThan(zip.length + 8 * CHUNK_BYTES);
 	});
 
-	it('are each once where a ZIP is taken apart', async () => {
+	it('copies each byte once where a ZIP is taken apart', async () => {
 		const source = new ChunkSource(inChunks(zip, CHUNK_BYTES));
 		const copied = countCopies();
 		let pdfs = 0;
-		for await (const entry of readPdfEntries(source, limitsFor(PDFS), async () => undefined)) {
+		for await (const entry of readPdfEntries(source, async () => undefined)) {
 			if (entry.kind === 'pdf') pdfs += entry.bytes.length;
 		}
 		expect(pdfs).toBe(PDFS * PDF_BYTES);

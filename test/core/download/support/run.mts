@@ -1,5 +1,5 @@
-import { openDownload } from '../../../../nodes/ImaginePdf/core/files/index.ts';
-import type { DownloadOptions } from '../../../../nodes/ImaginePdf/core/files/index.ts';
+import { openDownload } from '../../../../nodes/ImaginePdf/core/download/download.ts';
+import type { DownloadOptions } from '../../../../nodes/ImaginePdf/core/download/download.ts';
 import { SimulatedClock } from '../../../client/clock.mts';
 import { FakeStorage } from './fake-storage.mts';
 

@@ -3,8 +3,8 @@ import { complete, failed, fakePdf, file, run } from './support/expect.mts';
 import { FakeStorage, type FakeFile, type Step } from './support/fake-storage.mts';
 import { download, STALL_MS, type Run } from './support/run.mts';
 
-describe('a download without trouble', () => {
-	it('brings the file in one request, with its size', async () => {
+describe('openDownload', () => {
+	it('brings a file in one request, with its size', async () => {
 		const done = await run([]);
 		complete(done);
 		expect(done.size).toBe(10_000);
@@ -26,7 +26,7 @@ describe('a download without trouble', () => {
 		complete(await run([], { bytes: fakePdf, chunkSize: 2 }, { expect: 'pdf' }), fakePdf);
 	});
 
-	it('pulls nothing while the consumer works', async () => {
+	it('reads nothing while the consumer works', async () => {
 		const storage = new FakeStorage(file);
 		const pulled: number[] = [];
 		const onChunk = async (): Promise<void> => {
@@ -49,8 +49,8 @@ describe('a download without trouble', () => {
 	});
 });
 
-describe('a connection that breaks', () => {
-	it('is continued by a range where it stopped', async () => {
+describe('A connection of a download', () => {
+	it('that breaks is continued by a range where it stopped', async () => {
 		const done = await run([{ breakAfter: 3500 }, { breakAfter: 2500 }]);
 		complete(done);
 		expect(done.storage.starts).toEqual([0, 3500, 6000]);
@@ -60,7 +60,7 @@ describe('a connection that breaks', () => {
 		expect(done.journal[0]).toContain('ECONNRESET');
 	});
 
-	it('is continued after a stall, which takes exactly the agreed time', async () => {
+	it('that stalls is continued after exactly the agreed time', async () => {
 		const done = await run([{ stallAfter: 4000 }]);
 		complete(done);
 		expect(done.storage.starts).toEqual([0, 4000]);
@@ -79,57 +79,63 @@ describe('a connection that breaks', () => {
 		expect(done.storage.starts).toEqual([0, 9_999]);
 	});
 
-	it('is continued with the date where there is no ETag', async () => {
-		const lastModified = 'Mon, 23 Nov 2026 11:59:59 GMT';
-		const done = await run([{ breakAfter: 5000 }], { bytes: file, lastModified });
-		complete(done);
-		expect(done.storage.starts).toEqual([0, 5000]);
-		expect(done.storage.requests[1]?.headers).toMatchObject({ 'If-Range': lastModified });
-	});
-
 	it.each([
 		['a weak ETag', { etag: 'W/"v1"' }],
-		['a date that may be too fresh', { lastModified: 'Mon, 23 Nov 2026 12:00:00 GMT' }],
-		['nothing', {}],
-	])('starts again where the file has %s, and skips what is there', async (_, identity) => {
-		const done = await run([{ breakAfter: 5001 }, { breakAfter: 4000 }, { breakAfter: 7501 }], {
-			bytes: file,
-			...identity,
-		});
+		['a date of change', { lastModified: 'Mon, 23 Nov 2026 11:59:59 GMT' }],
+		['nothing that proves it the same', {}],
+	])(
+		'that is lost ends the download where the file has %s, once bytes were handed on',
+		async (_, identity) => {
+			for (const lost of [{ breakAfter: 5001 }, { stallAfter: 5001 }, { endAfter: 5001 }]) {
+				const done = await run([lost], { bytes: file, ...identity });
+				failed(done, 'notResumable', /^The connection was lost after 5001 of 10000 bytes/);
+				expect(done.storage.requests).toHaveLength(1);
+				expect(done.bytes.equals(file.subarray(0, 5001))).toBe(true);
+			}
+		},
+	);
+
+	it('that is lost is made again without an ETag while nothing was handed on', async () => {
+		const lost: Step[] = [{ breakAfter: 0 }, { status: 503 }, { stallAfter: 0 }, { status: 403 }];
+		const done = await run(lost, { bytes: file });
 		complete(done);
-		expect(done.storage.starts).toEqual([0, 0, 0, 0]);
+		expect(done.storage.starts).toEqual([0, 0, 0, 0, 0]);
 		expect(done.storage.requests[1]?.headers).toEqual({ 'Accept-Encoding': 'identity' });
 	});
 
-	it('starts again where the storage ignores ranges', async () => {
-		const done = await run([
-			{ breakAfter: 5000 },
-			{ ignoreRange: true, breakAfter: 5500 },
-			{ ignoreRange: true },
-		]);
-		complete(done);
+	it.each<[string, Step]>([
+		['sends the whole file instead of a part', { ignoreRange: true }],
+		[
+			'sends another part than asked for',
+			{ status: 206, headers: { 'content-range': 'bytes 4999-9999/10000' } },
+		],
+		['sends a part that does not say of which file', { headers: { etag: '' } }],
+	])('that is lost ends the download where the storage %s', async (_, step) => {
+		const done = await run([{ breakAfter: 5000 }, step]);
+		failed(done, 'notResumable', /the storage cannot resume a download$/);
+		expect(done.storage.starts).toEqual([0, 5000]);
+		expect(done.bytes.equals(file.subarray(0, 5000))).toBe(true);
 	});
 
-	it('starts again where the storage sends another part than asked for', async () => {
-		const wrong = { status: 206, headers: { 'content-range': 'bytes 4999-9999/10000' } };
-		const done = await run([{ breakAfter: 5000 }, wrong, {}]);
-		complete(done);
-		expect(done.storage.starts).toEqual([0, 5000, 0]);
+	it('is made again where a storage sends a part that nobody asked for', async () => {
+		const part = { status: 206, headers: { 'content-range': 'bytes 1-9999/10000' } };
+		complete(await run([part]));
+		failed(await run(Array(20).fill(part)), 'tooManyAttempts', /a part of the file/);
 	});
 
-	it('does not matter once the last byte is there', async () => {
+	it('may break once the last byte is there', async () => {
 		const done = await run([{ breakAfter: 10_000 }]);
 		complete(done);
 		expect(done.storage.requests).toHaveLength(1);
 	});
 
-	it('before the first bytes are enough to know the file, begins anew', async () => {
+	it('that breaks before the first bytes tell what the file is begins anew', async () => {
 		const done = await run([{ breakAfter: 3 }], { bytes: file, etag: '"v1"', chunkSize: 1 });
 		complete(done);
 		expect(done.storage.starts).toEqual([0, 0]);
 	});
 
-	it('is given up after some tries that bring nothing new', async () => {
+	it('is given up after six tries that bring nothing new', async () => {
 		const nothing = { breakAfter: 0 };
 		failed(await run(Array(20).fill(nothing)), 'tooManyAttempts', /ECONNRESET.*6 tries/);
 		const stalled = await run(Array(20).fill({ stallAfter: 0 }));
@@ -142,7 +148,7 @@ describe('a connection that breaks', () => {
 		);
 	});
 
-	it('counts the tries anew after each new byte, and all of them together', async () => {
+	it('has its tries counted anew after each new byte, and a hundred of them in all', async () => {
 		const patient = Array.from({ length: 30 }, (_, index) => ({
 			breakAfter: index % 5 === 4 ? 100 : 0,
 		}));
@@ -153,7 +159,7 @@ describe('a connection that breaks', () => {
 	});
 });
 
-describe('another file under the same URL', () => {
+describe('Another file under the same URL', () => {
 	const other = Buffer.from(file).fill(1, 2000, 2001);
 
 	async function changing(first: FakeFile, second: FakeFile, steps: Step[] = []): Promise<Run> {
@@ -167,9 +173,12 @@ describe('another file under the same URL', () => {
 
 	it.each<[string, FakeFile, FakeFile, Step[]]>([
 		['another ETag', { bytes: file, etag: '"v1"' }, { bytes: other, etag: '"v2"' }, []],
-		['another size', { bytes: file }, { bytes: file.subarray(0, 9_000) }, []],
-		['other bytes and no ETag', { bytes: file }, { bytes: other }, []],
-		['no ETag any more', { bytes: file, etag: '"v1"' }, { bytes: file }, []],
+		[
+			'another size',
+			{ bytes: file, etag: '"v1"' },
+			{ bytes: file.subarray(0, 9_000), etag: '"v1"' },
+			[{ ignoreRange: true }],
+		],
 		[
 			'another ETag in a part',
 			{ bytes: file, etag: '"v1"' },
@@ -188,13 +197,15 @@ describe('another file under the same URL', () => {
 			{ bytes: file, etag: '"v1"' },
 			[{ status: 416 }],
 		],
-	])('%s is never glued to the first', async (_, first, second, steps) => {
+	])('of a download, known by %s, is never glued to the first', async (_, first, second, steps) => {
 		const done = await changing(first, second, steps);
-		failed(done, 'changed');
+		failed(done, 'changed', /^The file changed during the download$/);
 		expect(done.bytes.equals(file.subarray(0, 5000))).toBe(true);
 	});
 
-	it('is the same file where its bytes are', async () => {
-		complete(await changing({ bytes: file }, { bytes: Buffer.from(file) }));
+	it('of a download, without an ETag, is never glued to the first', async () => {
+		const done = await changing({ bytes: file, etag: '"v1"' }, { bytes: other });
+		failed(done, 'notResumable');
+		expect(done.bytes.equals(file.subarray(0, 5000))).toBe(true);
 	});
 });

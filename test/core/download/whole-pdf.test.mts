@@ -1,4 +1,4 @@
-import { wholePdf } from '../../../nodes/ImaginePdf/core/files/index.ts';
+import { wholePdf } from '../../../nodes/ImaginePdf/core/download/expectedFile.ts';
 
 const END = '\nstartxref\n9\n%%EOF\n';
 const body = `%PDF-1.7\n${'x'.repeat(5000)}`;
@@ -18,7 +18,7 @@ describe('A PDF on its way', () => {
 		['byte by byte', [...(body + END)]],
 		['with the mark over two pieces', [body, END.slice(0, -4), END.slice(-4)]],
 		['with some bytes behind its mark', [body + END + ' '.repeat(900)]],
-	])('comes through as it is: %s', async (_, parts) => {
+	])('a PDF comes through as it is: %s', async (_, parts) => {
 		expect(await read(parts)).toBe(parts.join(''));
 	});
 
@@ -27,7 +27,7 @@ describe('A PDF on its way', () => {
 		['cut in its mark', [body + END.slice(0, -3)]],
 		['with a mark only in the middle', [`%PDF-1.7${END}${body}`]],
 		['that is ten bytes long', ['%PDF-1.7\nx']],
-	])('is refused %s', async (_, parts) => {
+	])('refuses a PDF %s', async (_, parts) => {
 		await expect(read(parts)).rejects.toMatchObject({ name: 'FileError', code: 'length' });
 	});
 });
