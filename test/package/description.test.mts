@@ -116,13 +116,13 @@ describe('The interface that saved workflows hold', () => {
 		[
 			'batch',
 			'submit',
-			'checkOnly fileName images maxConcurrentJobs missingVariables onlyFields partialFailure pdfProfile pollInterval rowsPerBatch timeout unknownSubmit',
+			'checkOnly dateFormat fileName groupBy images maxConcurrentJobs missingVariables onlyFields partialFailure pdfProfile pollInterval rowsPerBatch tableColumns timeout unknownSubmit',
 		],
 		['batch', 'download', 'fileName partialFailure pollInterval timeout'],
 		[
 			'pdf',
 			'generate',
-			'fileName images maxConcurrentJobs missingVariables onlyFields pdfProfile unknownSubmit',
+			'checkOnly dateFormat fileName groupBy images maxConcurrentJobs missingVariables onlyFields pdfProfile tableColumns unknownSubmit',
 		],
 		['image', 'upload', 'name'],
 	])('%s.%s has the options %s', (resource, operation, expected) => {
@@ -132,16 +132,16 @@ describe('The interface that saved workflows hold', () => {
 	it.each([
 		[
 			{ operation: 'submit', rowSource: 'items', waitForCompletion: true, output: 'zip' },
-			'checkOnly fileName images maxConcurrentJobs missingVariables onlyFields partialFailure pdfProfile pollInterval rowsPerBatch timeout unknownSubmit',
+			'checkOnly dateFormat fileName groupBy images maxConcurrentJobs missingVariables onlyFields partialFailure pdfProfile pollInterval rowsPerBatch tableColumns timeout unknownSubmit',
 		],
 		[
 			{ operation: 'submit', rowSource: 'json', waitForCompletion: true, output: 'pdfs' },
-			'checkOnly images maxConcurrentJobs missingVariables partialFailure pdfProfile pollInterval rowsPerBatch timeout unknownSubmit',
+			'checkOnly dateFormat images maxConcurrentJobs missingVariables partialFailure pdfProfile pollInterval rowsPerBatch tableColumns timeout unknownSubmit',
 		],
 		[
 			// As n8n saves them: what is not shown is kept.
 			{ operation: 'submit', rowSource: 'items', waitForCompletion: false, output: 'zip' },
-			'checkOnly images missingVariables onlyFields pdfProfile rowsPerBatch unknownSubmit',
+			'checkOnly dateFormat groupBy images missingVariables onlyFields pdfProfile rowsPerBatch tableColumns unknownSubmit',
 		],
 		[
 			{ operation: 'download', waitForCompletion: true, output: 'zip' },
@@ -195,7 +195,7 @@ describe('Every parameter', () => {
 		(_, parameter) => {
 			expect(parameter).toHaveProperty('default');
 			expect((parameter.hint ?? '').length).toBeLessThanOrEqual(120);
-			if (parameter.placeholder && !/collection$/i.test(parameter.type)) {
+			if (parameter.placeholder && !/collection/i.test(parameter.type)) {
 				expect(parameter.placeholder).toMatch(/^e\.g\. /);
 			}
 			if (parameter.type === 'boolean') expect(parameter.description).toMatch(/^Whether /);

@@ -71,6 +71,7 @@ export async function generatePdfs(
 		};
 		return {
 			itemIndex: row.itemIndex,
+			itemIndexes: row.itemIndexes,
 			occasion: { doing: 'generate', designId: row.designId },
 			work,
 		};

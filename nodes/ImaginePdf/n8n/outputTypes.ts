@@ -91,6 +91,8 @@ export interface PreviewOutput {
 export interface FailureOutput {
 	/** The message. */
 	error: string;
+	/** What to do next. */
+	description: string;
 	/** The API's `error.code`, or one of the node's own. */
 	code: string;
 	jobId?: string;
@@ -101,5 +103,5 @@ export interface FailureOutput {
 
 /** What failed, on the error output. */
 export interface ErrorOutput {
-	error: Omit<FailureOutput, 'error'> & { message: string; description?: string };
+	error: Omit<FailureOutput, 'error'> & { message: string };
 }

@@ -4,14 +4,13 @@ import { Refusal, type IssueLog } from './issues';
 import { LABEL, showName } from './labels';
 import { looseName, Matcher, nestedBases, type Match, type Source } from './match';
 import { isPlainObject, valueAt } from './own';
+import { fieldsAround, isPrinted, mergedFields, namesIn, valueIn, type Fields } from './records';
 import type { FieldList, RawRow } from './source';
 import { isTableLike, TableReader } from './table';
 import { targetsOf, type Target, type VariableTargets } from './targets';
 import type { ApiValue, BuildOptions, Picture, Variable, Variables } from './types';
 import { imageValue, textValue, tokenValues } from './value';
 import { parseKey } from './variables';
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /** A row with the fields that its values are taken from. */
 export interface FieldedRow {
@@ -57,7 +56,8 @@ export class DesignRows {
 		const picked = rows.map(({ records, isRestricted }) =>
 			records.map((fields) => (isRestricted ? (context.only?.pick(fields) ?? fields) : fields)),
 		);
-		const keys = new Set(picked.flatMap((records) => records.flatMap(Object.keys)));
+		const showsAll = variables.known && variables.list.every(({ tokens }) => tokens !== undefined);
+		const keys = showsAll ? [] : [...namesIn(picked)];
 		const list = variables.known
 			? variables.list
 			: unknownVariables([...keys, ...this.listed(rows)]);
@@ -124,13 +124,13 @@ export class DesignRows {
 		const { row, records, match } = fielded;
 		const values = this.filler.start();
 		const pictures = this.picturesOf(row);
-		const pictured = new Set(pictures.map(({ variable }) => variable));
+		const isPictured = ({ key }: Target) => pictures.some(({ variable }) => variable === key);
 		let isRefused = false;
 		let hasValue = pictures.length > 0;
 		for (const source of match.sources) {
 			const { target } = source;
-			if (target === this.groupTable || pictured.has(target.key)) continue;
-			const raw = firstGiven(records, source.path);
+			if (target === this.groupTable || (pictures.length > 0 && isPictured(target))) continue;
+			const raw = valueIn(records, source.path);
 			if (raw === undefined || raw === null) continue;
 			const converted = this.converted(source, raw);
 			if (converted instanceof Refusal) {
@@ -146,7 +146,7 @@ export class DesignRows {
 				}
 			} else if (converted !== undefined) {
 				this.filler.give(values, target, converted);
-				hasValue ||= isPrinted(converted);
+				hasValue = hasValue || isPrinted(converted);
 				if (records.length > 1) isRefused = this.refuseIfDiffers(fielded, source) || isRefused;
 			}
 		}
@@ -225,6 +225,7 @@ export class DesignRows {
 	}
 
 	private picturesOf({ itemIndexes }: RawRow): Picture[] {
+		if (this.pictureFields.length === 0) return [];
 		return this.pictureFields.flatMap(({ target, binaryField }) => {
 			const itemIndex = itemIndexes.find((index) =>
 				this.context.binaryFields.get(index)?.includes(binaryField),
@@ -272,43 +273,4 @@ export class DesignRows {
 function unknownVariables(keys: readonly string[]): Variable[] {
 	const names = new Set(keys.map((key) => parseKey(key).variable));
 	return [...names].map((name) => ({ name, names: [name], kind: 'unknown' }));
-}
-
-function mergedFields(records: readonly Fields[]): Fields {
-	const [first = {}, ...others] = records;
-	if (others.length === 0) return first;
-	const keys = new Set(records.flatMap(Object.keys));
-	return Object.fromEntries([...keys].map((key) => [key, firstGiven(records, [key])]));
-}
-
-/** The first value that is not empty; an empty one where there is no other. */
-function firstGiven(records: readonly Fields[], path: readonly string[]): unknown {
-	const [first, ...others] = records;
-	const [key] = path;
-	const value =
-		path.length === 1 && key !== undefined && first !== undefined
-			? first[key]
-			: valueAt(first, path);
-	if (others.length === 0 || !isEmpty(value)) return value;
-	const given = others.map((record) => valueAt(record, path)).find((one) => !isEmpty(one));
-	return given ?? value;
-}
-
-function isEmpty(value: unknown): boolean {
-	return value === undefined || value === null || (typeof value === 'string' && !value.trim());
-}
-
-function isPrinted(value: ApiValue): boolean {
-	if (typeof value === 'string') return value.trim() !== '';
-	return value.some((cells) => cells.some((cell) => cell.trim() !== ''));
-}
-
-/** The fields beside a nested object, on every level down to it. */
-function fieldsAround(fields: Fields, base: readonly string[]): string[] {
-	return base.flatMap((name, depth) => {
-		const outer = base.slice(0, depth);
-		const found = valueAt(fields, outer);
-		const keys = isPlainObject(found) ? Object.keys(found) : Object.keys(depth === 0 ? fields : {});
-		return keys.filter((key) => key !== name).map((key) => [...outer, key].join('.'));
-	});
 }

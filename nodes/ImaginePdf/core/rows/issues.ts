@@ -80,16 +80,17 @@ export class RowsRefused extends Error {
 		this.itemIndexes = itemsOf(issues);
 	}
 
-	/** What is said of each item, or of each group of items, for those who tell them one by one. */
+	/** What is said of each item, or of the items that are refused together, to tell them one by one. */
 	perRow(): RowsRefused[] {
-		const byItems = new Map<string, RowIssue[]>();
+		const ofItem = new Map<number, Set<RowIssue>>();
 		for (const issue of this.issues) {
-			const key = issue.itemIndexes.join();
-			const own = byItems.get(key);
-			if (own) own.push(issue);
-			else byItems.set(key, [issue]);
+			const own = new Set([issue]);
+			for (const item of issue.itemIndexes) {
+				for (const other of ofItem.get(item) ?? []) own.add(other);
+			}
+			for (const item of itemsOf([...own])) ofItem.set(item, own);
 		}
-		return [...byItems.values()].map((issues) => new RowsRefused(issues));
+		return [...new Set(ofItem.values())].map((issues) => new RowsRefused([...issues]));
 	}
 }
 

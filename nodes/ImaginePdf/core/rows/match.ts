@@ -269,7 +269,8 @@ export function similarPaths(fields: Readonly<Record<string, unknown>>, name: st
 	return paths.filter((path) => looseName(path.at(-1) ?? '') === loose);
 }
 
-function isSame(a: readonly string[], b: readonly string[]): boolean {
+/** Whether two lists of names are the same. */
+export function isSame(a: readonly string[], b: readonly string[]): boolean {
 	if (a.length !== b.length) return false;
 	for (let index = 0; index < a.length; index++) if (a[index] !== b[index]) return false;
 	return true;

@@ -42,10 +42,14 @@ export function isPlainObject(value: unknown): value is Record<string, unknown> 
 /** The value at a path of own properties; `undefined` where the path ends early. */
 export function valueAt(source: unknown, path: readonly string[]): unknown {
 	let value = source;
-	for (const name of path) {
-		if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name))
-			return undefined;
-		value = Reflect.get(value, name);
+	for (let depth = 0; depth < path.length; depth++) {
+		const name = path[depth] ?? '';
+		if (!isObject(value) || !Object.hasOwn(value, name)) return undefined;
+		value = value[name];
 	}
 	return value;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+	return typeof value === 'object' && value !== null;
 }

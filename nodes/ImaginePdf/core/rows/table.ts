@@ -5,7 +5,7 @@ import { looseName } from './match';
 import { isPlainObject, valueAt } from './own';
 import { readJson } from './source';
 import type { Table, TableColumns, Variable } from './types';
-import { cellText } from './value';
+import { cellText, isPlainText } from './value';
 
 /** The largest table (docs/imaginepdf-api.md, "Values"). */
 const MAX_TABLE_ROWS = 500;
@@ -109,6 +109,7 @@ export function isTableLike(raw: unknown): boolean {
 }
 
 function ofLists(raw: readonly unknown[], format: TextFormat): Table | Refusal {
+	if (isTextTable(raw, format)) return raw;
 	const table: Table = [];
 	for (const [index, row] of raw.entries()) {
 		if (!Array.isArray(row)) {
@@ -124,6 +125,15 @@ function ofLists(raw: readonly unknown[], format: TextFormat): Table | Refusal {
 		table.push(cells);
 	}
 	return table;
+}
+
+/** Whether a table can be sent as it is. Most can, and copying them is what would cost. */
+function isTextTable(raw: readonly unknown[], format: TextFormat): raw is Table {
+	return raw.every(
+		(row) =>
+			Array.isArray(row) &&
+			row.every((cell) => typeof cell === 'string' && isPlainText(cell, format)),
+	);
 }
 
 /** The design's own columns, where each of its labels fits exactly one key. */

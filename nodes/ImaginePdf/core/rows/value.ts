@@ -31,6 +31,7 @@ export function textValue(
 	path: readonly string[],
 	format: TextFormat,
 ): string | Refusal | undefined {
+	if (typeof raw === 'string' && isPlainText(raw, format)) return raw;
 	const text = Array.isArray(raw) ? listText(raw, format) : scalarText(raw, format);
 	if (text instanceof ObjectFound) return objectRefusal(text.value, target, path);
 	if (typeof text === 'string' && mayBeDataUri(text) && isUnprintable(text, target)) {
@@ -41,6 +42,11 @@ export function textValue(
 		);
 	}
 	return text;
+}
+
+/** Text that is printed as it is, which most is. */
+export function isPlainText(text: string, { dateFormat }: TextFormat): boolean {
+	return dateFormat === '' && !mayBeDataUri(text) && !text.includes(OBJECT_IN_TEXT);
 }
 
 /** A reference to a picture that lies with the service; what is empty is no value. */
@@ -174,7 +180,15 @@ export function numberText(value: number): string {
 	// Most numbers: too short for noise, and without exponent.
 	if (shortest.length <= SURE_DIGITS && !shortest.includes('e')) return shortest;
 	const isExact = Number.isInteger(value) || Math.abs(value) >= KEEP_ALL_DIGITS_FROM;
-	return withoutExponent(isExact ? shortest : String(Number(value.toPrecision(SURE_DIGITS))));
+	return withoutExponent(isExact ? shortest : withoutNoise(value.toPrecision(SURE_DIGITS)));
+}
+
+/** Without the zeros that a number of fixed precision ends in. */
+function withoutNoise(precise: string): string {
+	if (precise.includes('e')) return String(Number(precise));
+	let end = precise.length;
+	while (precise.charCodeAt(end - 1) === 0x30) end--;
+	return precise.slice(0, precise.charAt(end - 1) === '.' ? end - 1 : end);
 }
 
 /** Writes out `1e+21` and `1e-7`, the forms ECMAScript's Number::toString falls back to. */

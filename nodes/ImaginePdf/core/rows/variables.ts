@@ -83,11 +83,12 @@ interface Merged {
 
 /**
  * Makes variables of entries. Entries with the same `name` inside are one variable, whose keys are
- * further names of it, unless the elements tell which of the names counts. Where a `name` inside is
+ * further names of it, unless the elements tell which of the names counts: the key may be the id of
+ * one. Where a `name` inside is
  * also the key of another entry, nobody can tell which of the two the service goes by; then each
  * name is a variable of its own, so that none is filled with another's value.
  */
-function merge(entries: readonly Entry[], { byName }: DesignElements): Merged[] {
+function merge(entries: readonly Entry[], { byName, byId }: DesignElements): Merged[] {
 	const keys = new Set(entries.map(({ key }) => key));
 	const inners = new Set(entries.flatMap(({ key, inner }) => (inner !== key ? [inner] : [])));
 	const byFirst = new Map<string, Merged>();
@@ -102,6 +103,8 @@ function merge(entries: readonly Entry[], { byName }: DesignElements): Merged[] 
 		const { key, inner } = entry;
 		if (inner === undefined || inner === key || key === undefined) {
 			note(entry, inner ?? key ?? '');
+		} else if (byId.has(key) && !byName.has(key)) {
+			note(entry, inner);
 		} else if (byName.has(inner) !== byName.has(key)) {
 			note(entry, byName.has(inner) ? inner : key);
 		} else if (keys.has(inner) || inners.has(key)) {
