@@ -142,7 +142,7 @@ describe("The README's parameters", () => {
 		])
 		.filter((label) => !shown.has(label));
 	const operations = OPERATIONS.map(({ name }) => name);
-	const resources = ['Batch', 'PDF', 'Design'];
+	const resources = ['Batch', 'PDF', 'Design', 'Image'];
 
 	it('are all the fields, options and choices of the node', () => {
 		const named = new Set(parameters.bold);
@@ -194,7 +194,7 @@ describe("The README's output fields", () => {
 	const named = new Set(output.rows.flatMap(([first = '']) => codeIn(first)));
 
 	it.each([
-		['nodes/ImaginePdf/n8n/outputTypes.ts', /^(JobOutput|BatchOutput|ZipOutput|PdfOutput)$/],
+		['nodes/ImaginePdf/n8n/outputTypes.ts', /^(JobOutput|BatchOutput|ZipOutput|PdfOutput|ImageOutput|PreviewOutput)$/],
 		['nodes/ImaginePdf/core/rows/preview.ts', /^RowPreview$/],
 	])('are those of %s', (file, types) => {
 		const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest);
