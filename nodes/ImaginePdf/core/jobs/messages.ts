@@ -1,4 +1,4 @@
-import { coveredRows, type KnownEntry, type Kind } from './ledger';
+import { coveredRows, type KnownEntry, type Kind } from './ledgerEntry';
 import type { JobOutcome, UnknownOutcome } from './outcome';
 import type { PlannedJob } from './plan';
 import { itemOf } from './rowIdentity';
