@@ -148,7 +148,7 @@ describe('What is paid for', () => {
 			const paid = bench.charged();
 			const edited = { [NODE]: { resource: 'batch', operation: 'submit' } };
 			const result = await bench.engine.retry(failed, { edited });
-			expect(result.error?.message).toBe('These items already became PDFs, in another form');
+			expect(result.error?.message).toBe('These items already became PDFs in another form');
 			expect(bench.charged()).toBe(paid);
 		});
 	});
