@@ -287,6 +287,22 @@ describe('What is paid for', () => {
 		expect(bench.charged()).toBe(1);
 	});
 
+	it('is asked for anew by a retry by hand where a failed job counts nothing and has no file', async () => {
+		await open();
+		const { behaviour, faults } = bench.emulator;
+		behaviour.failRows = () => true;
+		const action = ODD_ANSWERS.status['nothing counted at the end'];
+		faults.add({ route: 'status', action });
+		const failed = await bench.run(invoices(1), RETRY);
+		expect(failed.tries(NODE)).toBe(3);
+		expect(failed.error?.context['code']).toBe('PDF_NOT_FOUND');
+		expect(bench.charged()).toBe(1);
+		behaviour.failRows = () => false;
+		const result = await bench.engine.retry(failed);
+		expect(result.error).toBeUndefined();
+		expect(bench.charged()).toBe(2);
+	});
+
 	it('of one pass of a loop does not block the next', async () => {
 		await open();
 		bench.emulator.faults.add({ route: 'submit', call: 1, times: 1, action: charged500() });
