@@ -303,16 +303,17 @@ describe('What is paid for', () => {
 		expect(bench.charged()).toBe(2);
 	});
 
-	it('of one pass of a loop does not block the next', async () => {
+	it('of one pass of a loop does not block the next, nor is it told in its messages', async () => {
 		await open();
 		bench.emulator.faults.add({ route: 'submit', call: 1, times: 1, action: charged500() });
-		const row = { customer_name: 'Ada', invoice_number: 'R-0' };
+		const row = { rows: { customer_name: 'Ada', invoice_number: 'R-0' } };
+		const source = { rowSource: 'json', rowsJson: '={{ $json.rows }}' };
 		const result = await bench.engine.run({
-			items: [row, row, row],
+			items: [row, row, { rows: 'no JSON' }],
 			nodes: [
 				{ name: 'Items', type: TEST_NODES.items },
 				{ name: 'Loop', type: TEST_NODES.loop },
-				nodeSpec(bench.emulator, { onError: 'continueRegularOutput' }),
+				nodeSpec(bench.emulator, { onError: 'continueRegularOutput', parameters: source }),
 			],
 			connections: [
 				['Items', 'Loop'],
@@ -324,9 +325,9 @@ describe('What is paid for', () => {
 		expect(codes).toMatchObject([
 			{ code: 'SUBMIT_OUTCOME_UNKNOWN' },
 			{ status: 'completed' },
-			{ status: 'completed' },
+			{ code: 'INVALID_ROWS' },
 		]);
-		expect(bench.charged()).toBe(3);
+		expect(bench.charged()).toBe(2);
 	});
 
 	describe('is never put at risk by an advice', () => {
