@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { z } from 'zod';
 
-import { KEYS } from '../emulator/index.mts';
+import { actions, KEYS, type Emulator } from '../emulator/index.mts';
 import type { E2eCase } from './support/cases.mts';
-import { startChatModel, type ToolCall } from './support/chat-model.mts';
-import { charged, INVOICE } from './support/stage.mts';
+import { startChatModel, type ChatModel, type ToolCall } from './support/chat-model.mts';
+import { charged, INVOICE, type Stage } from './support/stage.mts';
 import { MANUAL, workflowOf, type NodeSpec } from '../real-n8n/workflow.mts';
+import type { Execution } from './support/execution.mts';
 
 const TOOL = 'Make PDFs';
 const MODEL = 'Chat Model';
@@ -34,40 +35,86 @@ export const agent: E2eCase[] = [
 		name: 'AI tool: the agent makes PDFs and reads useful JSON',
 		async run(stage) {
 			const emulator = await stage.emulator();
-			const rows = [{ customer_name: 'Ada' }, { customer_name: 'Grace' }];
-			const call: ToolCall = { name: TOOL.replace(' ', '_'), args: { rows } };
-			const model = await startChatModel(({ messages }) =>
-				messages.some(({ role }) => role === 'tool') ? undefined : call,
-			);
-			try {
-				const openAi = { apiKey: 'sk-script', url: model.baseUrl };
-				const modelCredential = await stage.server.saveCredential(MODEL, 'openAiApi', openAi);
-				const own = await stage.credential(emulator, KEYS.demo);
-				const nodes = agentNodes(modelCredential, own);
-				const workflow = workflowOf('Agent', nodes, {
-					links: [
-						[MODEL, 0, AGENT, 'ai_languageModel'],
-						[TOOL, 0, AGENT, 'ai_tool'],
-					],
-				});
-				const id = await stage.server.saveWorkflow(workflow);
-				const execution = await stage.server.ended(await stage.beginWorkflow(id));
+			await withAgent(stage, emulator, {}, async ({ execution, model, told }) => {
 				assert.equal(execution.status, 'success', execution.summary());
-				const [first, last] = [model.requests[0], model.requests.at(-1)];
-				const offered = first?.tools?.[0]?.function;
+				const offered = model.requests[0]?.tools?.[0]?.function;
 				assert.equal(offered?.description, 'Makes one PDF per row');
 				assert.match(JSON.stringify(offered?.parameters), /rows/);
-				const told = String(last?.messages.at(-1)?.content);
 				const jobId = emulator.jobs[0]?.jobId ?? 'no job';
 				for (const word of [jobId, 'completed', 'total']) assert.ok(told.includes(word), told);
 				assert.ok(String(execution.item(AGENT).json.output).includes(jobId));
 				assert.equal(charged(emulator), 2);
-			} finally {
-				await model.close();
-			}
+			});
+		},
+	},
+	{
+		name: 'AI tool: Retry On Fail fetches what its first try has paid for',
+		async run(stage) {
+			const emulator = await stage.emulator();
+			const action = actions.refusal(403, 'FORBIDDEN');
+			emulator.faults.add({ route: 'status', times: 1, action });
+			await withAgent(stage, emulator, RETRY, async ({ execution, told }) => {
+				assert.equal(execution.status, 'success', execution.summary());
+				assert.ok(told.includes(emulator.jobs[0]?.jobId ?? 'no job'), told);
+				assert.equal(charged(emulator), 2);
+			});
+		},
+	},
+	{
+		name: 'AI tool: Retry On Fail never pays again where the outcome is not known',
+		async run(stage) {
+			const emulator = await stage.emulator();
+			const action = actions.answerAfter({ status: 500 });
+			emulator.faults.add({ route: 'submit', action });
+			await withAgent(stage, emulator, RETRY, async () => {
+				assert.equal(charged(emulator), 2);
+			});
 		},
 	},
 ];
+
+const RETRY = { retryOnFail: true, maxTries: 3, waitBetweenTries: 100 };
+
+interface Talk {
+	execution: Execution;
+	model: ChatModel;
+	/** What the tool has told the agent. */
+	told: string;
+}
+
+/** Runs an agent whose model calls the tool once, with two rows. */
+async function withAgent(
+	stage: Stage,
+	emulator: Emulator,
+	tool: Partial<NodeSpec>,
+	check: (talk: Talk) => Promise<void>,
+): Promise<void> {
+	const rows = [{ customer_name: 'Ada' }, { customer_name: 'Grace' }];
+	const call: ToolCall = { name: TOOL.replace(' ', '_'), args: { rows } };
+	const model = await startChatModel(({ messages }) =>
+		messages.some(({ role }) => role === 'tool') ? undefined : call,
+	);
+	try {
+		const openAi = { apiKey: 'sk-script', url: model.baseUrl };
+		const modelCredential = await stage.server.saveCredential(MODEL, 'openAiApi', openAi);
+		const own = await stage.credential(emulator, KEYS.demo);
+		const nodes = agentNodes(modelCredential, own).map((node) =>
+			node.name === TOOL ? { ...node, ...tool } : node,
+		);
+		const workflow = workflowOf('Agent', nodes, {
+			links: [
+				[MODEL, 0, AGENT, 'ai_languageModel'],
+				[TOOL, 0, AGENT, 'ai_tool'],
+			],
+		});
+		const id = await stage.server.saveWorkflow(workflow);
+		const execution = await stage.server.ended(await stage.beginWorkflow(id));
+		const told = String(model.requests.at(-1)?.messages.at(-1)?.content);
+		await check({ execution, model, told });
+	} finally {
+		await model.close();
+	}
+}
 
 type Credential = { id: string; name: string };
 

@@ -15,6 +15,25 @@ export const control: E2eCase[] = [
 	retryExecution('Retry execution (original workflow) re-attaches to its paid job', false),
 	retryExecution('Retry execution (saved workflow) re-attaches to its paid job', true),
 	{
+		name: 'Retry execution after another batch size was saved pays for no row again',
+		async run(stage) {
+			const emulator = await stage.emulator();
+			const takeBack = emulator.faults.add({
+				route: 'status',
+				action: actions.refusal(403, 'FORBIDDEN'),
+			});
+			const failed = await stage.run(emulator);
+			assert.equal(failed.status, 'error');
+			takeBack();
+			const smaller = { options: { rowsPerBatch: 1 } };
+			await stage.server.editNode(failed.workflowId, NODE, smaller);
+			const retried = await stage.server.retryExecution(failed.id, true);
+			assert.equal(retried.status, 'success', retried.summary());
+			assert.equal(retried.item(NODE).json.jobId, onlyJob(emulator));
+			assert.equal(charged(emulator), 3);
+		},
+	},
+	{
 		name: 'Stop while waiting for a job: ends, the job stays reachable',
 		async run(stage) {
 			const clock = leapingClock();

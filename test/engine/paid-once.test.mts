@@ -148,7 +148,7 @@ describe('What is paid for', () => {
 			const paid = bench.charged();
 			const edited = { [NODE]: { resource: 'batch', operation: 'submit' } };
 			const result = await bench.engine.retry(failed, { edited });
-			expect(result.error?.message).toBe('These items already became PDFs, in another form');
+			expect(result.error?.message).toBe('These items already became PDFs in another form');
 			expect(bench.charged()).toBe(paid);
 		});
 	});
@@ -287,16 +287,33 @@ describe('What is paid for', () => {
 		expect(bench.charged()).toBe(1);
 	});
 
-	it('of one pass of a loop does not block the next', async () => {
+	it('is asked for anew by a retry by hand where a failed job counts nothing and has no file', async () => {
+		await open();
+		const { behaviour, faults } = bench.emulator;
+		behaviour.failRows = () => true;
+		const action = ODD_ANSWERS.status['nothing counted at the end'];
+		faults.add({ route: 'status', action });
+		const failed = await bench.run(invoices(1), RETRY);
+		expect(failed.tries(NODE)).toBe(3);
+		expect(failed.error?.context['code']).toBe('PDF_NOT_FOUND');
+		expect(bench.charged()).toBe(1);
+		behaviour.failRows = () => false;
+		const result = await bench.engine.retry(failed);
+		expect(result.error).toBeUndefined();
+		expect(bench.charged()).toBe(2);
+	});
+
+	it('of one pass of a loop does not block the next, nor is it told in its messages', async () => {
 		await open();
 		bench.emulator.faults.add({ route: 'submit', call: 1, times: 1, action: charged500() });
-		const row = { customer_name: 'Ada', invoice_number: 'R-0' };
+		const row = { rows: { customer_name: 'Ada', invoice_number: 'R-0' } };
+		const source = { rowSource: 'json', rowsJson: '={{ $json.rows }}' };
 		const result = await bench.engine.run({
-			items: [row, row, row],
+			items: [row, row, { rows: 'no JSON' }],
 			nodes: [
 				{ name: 'Items', type: TEST_NODES.items },
 				{ name: 'Loop', type: TEST_NODES.loop },
-				nodeSpec(bench.emulator, { onError: 'continueRegularOutput' }),
+				nodeSpec(bench.emulator, { onError: 'continueRegularOutput', parameters: source }),
 			],
 			connections: [
 				['Items', 'Loop'],
@@ -308,9 +325,9 @@ describe('What is paid for', () => {
 		expect(codes).toMatchObject([
 			{ code: 'SUBMIT_OUTCOME_UNKNOWN' },
 			{ status: 'completed' },
-			{ status: 'completed' },
+			{ code: 'INVALID_ROWS' },
 		]);
-		expect(bench.charged()).toBe(3);
+		expect(bench.charged()).toBe(2);
 	});
 
 	describe('is never put at risk by an advice', () => {

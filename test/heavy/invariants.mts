@@ -33,7 +33,8 @@ export async function broken(bench: Bench, outcome: Outcome): Promise<string[]> 
 		...money(outcome, last, items),
 		...lost(outcome),
 		...secrets(outcome),
-		...pairs(outcome, items),
+		// What n8n puts in the place of a stopped node's output is its own.
+		...(last.status === 'canceled' ? [] : pairs(outcome, items)),
 		...time(outcome),
 		...(await files(bench, outcome, last, emitted)),
 	];
@@ -96,7 +97,8 @@ function everythingTold(result: RunResult): string {
 	const { error, status } = result;
 	return JSON.stringify([
 		itemsOf(result).map(({ json }) => json),
-		result.runsOf('Agent').map(({ data }) => data),
+		// A tool's answers go to its agent.
+		result.runsOf(NODE).map(({ data, error: own }) => [data?.['ai_tool'], own]),
 		error && [error.message, error.description, error.context],
 		// After Stop, the log is all there is.
 		status === 'canceled' && result.logs,

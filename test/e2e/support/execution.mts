@@ -63,13 +63,15 @@ export type NodeRun = z.infer<typeof runSchema>;
 export class Execution {
 	readonly id: string;
 	readonly status: string;
+	readonly workflowId: string;
 	/** All of it, as text; for looking for what must not be there. */
 	readonly raw: string;
 	private readonly data: z.infer<typeof dataSchema>;
 
 	constructor(answer: unknown) {
-		const { id, status, data } = executionSchema.parse(answer);
+		const { id, status, workflowId, data } = executionSchema.parse(answer);
 		this.id = id;
+		this.workflowId = workflowId;
 		this.status = status;
 		this.raw = data;
 		this.data = dataSchema.parse(flatted.parse(data));

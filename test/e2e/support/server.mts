@@ -66,6 +66,17 @@ export class N8nServer {
 		return WorkflowJson.parse(await this.rest.json('GET', `/rest/workflows/${id}`));
 	}
 
+	/** Saves other parameters of one node. */
+	async editNode(id: string, name: string, parameters: object): Promise<void> {
+		const path = `/rest/workflows/${id}`;
+		const workflow = await this.workflow(id);
+		const nodes = workflow.nodes.map((node) =>
+			node.name === name ? { ...node, parameters: { ...node.parameters, ...parameters } } : node,
+		);
+		const { connections, versionId } = workflow;
+		await this.rest.json('PATCH', path, { versionId, nodes, connections });
+	}
+
 	/** Makes a saved workflow live, and waits until its webhooks answer. */
 	async activate(id: string): Promise<void> {
 		const path = `/rest/workflows/${id}`;

@@ -1,4 +1,5 @@
-import { coveredRows, type KnownEntry, type Ledger } from './ledger';
+import type { Ledger } from './ledger';
+import { coveredRows, type Claim, type Claims, type KnownEntry } from './ledgerEntry';
 import { alreadyPaid } from './messages';
 import { placeOf, type Place } from './rowIdentity';
 import type { PreparedRow } from '../rows/types';
@@ -11,26 +12,6 @@ import type { PreparedRow } from '../rows/types';
  * there are no places, since every call has its own input: there the content tells, and within one
  * execution the same input of the call.
  */
-
-/** An entry of an earlier try, and which of its rows this try has found in it. */
-export interface Claim {
-	known: KnownEntry;
-	rows: PreparedRow[];
-	/** Their places in the entry. */
-	places: Place[];
-}
-
-/** What there is to do for the rows of a try. Each row is in one of these lists. */
-export interface Claims {
-	/** Paid for by an earlier try: to be fetched. */
-	paid: Claim[];
-	/** Perhaps paid for: not to be sent again. */
-	unknown: Claim[];
-	/** Perhaps paid for, and to be sent again all the same: once. */
-	again: PreparedRow[];
-	/** To be paid for. */
-	fresh: PreparedRow[];
-}
 
 /**
  * Finds out which rows earlier tries have paid for. Everything found is held for this run.

@@ -1,4 +1,4 @@
-import { coveredRows, type KnownEntry, type Kind } from './ledger';
+import { coveredRows, type KnownEntry, type Kind } from './ledgerEntry';
 import type { JobOutcome, UnknownOutcome } from './outcome';
 import type { PlannedJob } from './plan';
 import { itemOf } from './rowIdentity';
@@ -81,30 +81,37 @@ export function alreadyPaid(unclaimed: readonly KnownEntry[], canRetry: boolean)
 	const jobIds = jobIdsIn(unclaimed);
 	const places = unclaimed.flatMap(({ entry }) => coveredRows(entry).map(({ place }) => place));
 	const itemIndexes = [...new Set(places.map(itemOf))].sort((a, b) => a - b);
-	const jobs = `${jobIds.length === 1 ? 'job' : 'jobs'} ${firstFew(jobIds.slice(0, NAMED), jobIds.length)}`;
-	const made =
-		jobIds.length > 0
-			? `were already submitted in another form as ${jobs}`
-			: 'already became PDFs, in another form';
-	const fetch =
-		jobIds.length > 0
-			? `To get what is paid for, fetch it with the operation 'Download' and the credential that paid for it: ${jobIds.join(', ')}.`
-			: unclaimed.length > unknown.length
-				? `Look for these PDFs in ImaginePDF${canRetry ? ', or retry with what they were made with' : ''}.`
-				: '';
+	const items = itemsText(itemIndexes);
 	const [first] = unknown;
-	const check = first
-		? ` Check in ImaginePDF whether ${plural(unknown.length, 'submit')} of ${new Date(first.entry.at).toISOString()} was accepted.`
-		: '';
+	const submits = plural(unknown.length, 'submit');
+	const jobs = `${jobIds.length === 1 ? 'job' : 'jobs'} ${firstFew(jobIds.slice(0, NAMED), jobIds.length)}`;
+	const paid =
+		jobIds.length > 0
+			? `These items were already submitted in another form as ${jobs}`
+			: 'These items already became PDFs in another form';
+	const retry = canRetry ? ', or retry with what they were made with' : '';
+	const description = [
+		`The values, the design, the operation, the credential or an option that changes the PDFs is another one now (${items}), so nothing was submitted.`,
+		...(first
+			? [
+					`Check in ImaginePDF whether ${submits} of ${new Date(first.entry.at).toISOString()} was accepted.`,
+				]
+			: []),
+		...(jobIds.length > 0
+			? [
+					`To get what is paid for, fetch it with the operation 'Download' and the credential that paid for it: ${jobIds.join(', ')}.`,
+				]
+			: []),
+		...(jobIds.length + unknown.length < unclaimed.length
+			? [`Look for the single PDFs in ImaginePDF${retry}.`]
+			: []),
+		'To pay for the items as they are now, start a new execution.',
+	];
 	return new Failure({
 		message: first
-			? `It is not known whether ImaginePDF accepted ${plural(unknown.length, 'submit')} of an earlier try, which sent ${itemsText(itemIndexes)} in another form`
-			: `These items ${made}`,
-		description:
-			`The values, the design, the operation, the credential or an option that changes the PDFs is another one now (${itemsText(itemIndexes)}), so nothing was submitted.${check} ${fetch} To pay for the items as they are now, start a new execution.`.replace(
-				/ {2,}/g,
-				' ',
-			),
+			? `It is not known whether ImaginePDF accepted ${submits} of an earlier try, which sent ${items} in another form`
+			: paid,
+		description: description.join(' '),
 		code: first ? 'SUBMIT_OUTCOME_UNKNOWN' : 'ALREADY_SUBMITTED',
 		fromService: false,
 		...(jobIds.length > 0 && { jobIds }),
@@ -134,17 +141,21 @@ export function linkGone({ itemIndexes, designId }: PlannedJob): Failure {
 
 /** Another job's failure ended this one. */
 export function halted(job: PlannedJob, kind: Kind, jobId: string | undefined): Failure {
-	const label = labelOf(job, kind);
-	const isBatch = kind === 'batch' && jobId !== undefined;
+	const { number, count, itemIndexes } = job;
+	const isPaid = jobId !== undefined;
+	const batch = isPaid
+		? `The wait for job ${jobId} was ended because another batch did not succeed`
+		: `Batch ${number} of ${count} was not submitted because another batch did not succeed`;
+	const pdf = isPaid
+		? `The PDF of ${itemsText(itemIndexes)} was not fetched because another one did not succeed`
+		: `The PDF of ${itemsText(itemIndexes)} was not made because another one did not succeed`;
+	const paid =
+		kind === 'pdf'
+			? 'It is paid for: a retry of this execution fetches it without paying again, as long as its link is valid.'
+			: wayBack(jobId ?? '');
 	return new Failure({
-		message: isBatch
-			? `The wait for job ${jobId} was ended because another batch did not succeed`
-			: `${label.charAt(0).toUpperCase()}${label.slice(1)} was not ${jobId === undefined ? 'submitted' : 'fetched'} because another one did not succeed`,
-		description: isBatch
-			? wayBack(jobId)
-			: jobId === undefined
-				? 'Nothing was charged for it.'
-				: 'It is paid for: a retry of this execution fetches it without paying again, as long as its link is valid.',
+		message: kind === 'pdf' ? pdf : batch,
+		description: isPaid ? paid : 'Nothing was charged for it.',
 		code: 'HALTED',
 		fromService: false,
 	});
@@ -152,10 +163,14 @@ export function halted(job: PlannedJob, kind: Kind, jobId: string | undefined): 
 
 /** Another job's refusal concerns this one, too. */
 export function notSubmitted(job: PlannedJob, kind: Kind, cause: Failure): Failure {
-	const label = labelOf(job, kind);
+	const { number, count, rows, itemIndexes } = job;
+	const why = lowerFirst(cause.message);
 	return cause.with({
-		message: `${label.charAt(0).toUpperCase()}${label.slice(1)} was not submitted: ${lowerFirst(cause.message)}`,
-		itemIndexes: job.itemIndexes,
+		message:
+			kind === 'pdf'
+				? `The PDF of ${itemsText(itemIndexes)} was not made: ${why}`
+				: `Batch ${number} of ${count} (${plural(rows.length, 'row')}) was not submitted: ${why}`,
+		itemIndexes,
 	});
 }
 

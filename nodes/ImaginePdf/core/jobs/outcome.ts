@@ -1,4 +1,4 @@
-import type { KnownEntry } from './ledger';
+import type { KnownEntry } from './ledgerEntry';
 import type { PlannedJob } from './plan';
 import type { JobState } from '../api/schemas';
 import type { Failure } from '../failure';

@@ -1,5 +1,4 @@
-import type { Claim, Claims } from './claims';
-import { coveredRows } from './ledger';
+import { coveredRows, type Claim, type Claims } from './ledgerEntry';
 import type { PreparedRow } from '../rows/types';
 
 /** What is sent with one request: a batch of rows, or the one row of a single PDF. */

@@ -1,5 +1,5 @@
-import type { Claim } from './claims';
-import type { KnownEntry, Ledger } from './ledger';
+import type { Ledger } from './ledger';
+import type { Claim, KnownEntry } from './ledgerEntry';
 import { decryptLink, encryptLink } from './linkEncryption';
 import { labelOf } from './messages';
 import type { AcceptedJob, UnknownOutcome } from './outcome';

@@ -1,4 +1,5 @@
-import type { Kind, Ledger } from './ledger';
+import type { Ledger } from './ledger';
+import type { Kind } from './ledgerEntry';
 import { jobIdsIn, NAMED, unknownFailure } from './messages';
 import type { FinishedJob, JobOutcome } from './outcome';
 import type { PlannedJob } from './plan';

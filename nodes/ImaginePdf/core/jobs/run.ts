@@ -16,10 +16,10 @@ import {
 	type PurchaseDeps,
 	type PurchaseOptions,
 } from './purchase';
-import { isWithoutPdfs, progressOf } from './state';
+import { isWithoutPdfs, phaseOf, progressOf } from './state';
 import { waitForJob } from './wait';
 import { childController, ownSignal } from '../abort';
-import { AnswerFault } from '../api/errors';
+import { AnswerFault, ApiError } from '../api/errors';
 import { settle } from '../api/retry';
 import type { JobState } from '../api/schemas';
 import { explain } from '../explain';
@@ -101,6 +101,7 @@ class Run<T> {
 		if (done.ok) return;
 		this.options.signal?.throwIfAborted();
 		if (done.error instanceof UnknownOutcomeError) outcome.unknown = done.error.outcome;
+		if (isWithoutFile(done.error, outcome.state)) this.markLost(outcome);
 		outcome.failure = this.failureOf(done.error, outcome);
 		this.learn(outcome.failure, outcome);
 	}
@@ -113,6 +114,7 @@ class Run<T> {
 		const state = await this.wait(job, accepted);
 		outcome.state = state;
 		if (!this.isWaiting) return;
+		if (isWithoutPdfs(state)) this.markLost(outcome);
 		outcome.result = await this.fetch({ job, accepted, state }, ownSignal(this.halt.signal));
 	}
 
@@ -137,10 +139,14 @@ class Run<T> {
 			submittedAt,
 			...(acceptedAt !== undefined && { acceptedAt }),
 		});
-		if (isWithoutPdfs(state)) this.deps.ledger.lost(accepted.known);
 		const progress = progressOf(state);
 		this.deps.journal.info(`Job ${jobId} is ${state.status}`, { progress });
 		return state;
+	}
+
+	/** Nothing will come of the job: a retry by hand asks for its rows again. */
+	private markLost({ accepted }: JobOutcome<T>): void {
+		if (accepted) this.deps.ledger.lost(accepted.known);
 	}
 
 	private get isPdf(): boolean {
@@ -197,6 +203,12 @@ class Run<T> {
 		const failure = explained instanceof Failure ? explained : unforeseen(explained, kind, jobId);
 		return failure.with({ ...about, description: concerning(failure, job, kind) });
 	}
+}
+
+/** Whether a job that the service calls failed has turned out to have no file. */
+function isWithoutFile(error: unknown, state: JobState | undefined): boolean {
+	if (!state || phaseOf(state) !== 'failed') return false;
+	return error instanceof ApiError && error.code === 'PDF_NOT_FOUND';
 }
 
 /** The state of a job that nobody has asked for: as submitted, or a single PDF that is made. */
