@@ -17,6 +17,9 @@ import { ArchiveError, limitsFor, readPdfEntries, safeFileName } from '../core/z
 /** Names that are told; a note is no list. */
 const NAMES_SHOWN = 5;
 
+/** Taken for a job's rows where the service does not tell them: all that a plain ZIP can list. */
+const ROWS_AT_MOST = 65_535;
+
 /** A finished job whose files are to be fetched. */
 export interface FileOrder {
 	jobId: string;
@@ -87,7 +90,11 @@ export async function fetchPdfs(
 	// One list for all: a job's PDFs cannot be told apart, so each comes from all of its items.
 	const pairedItem = pairedTo(itemIndexes);
 	try {
-		for await (const entry of readPdfEntries(download.body, limitsFor(state.total), pause)) {
+		for await (const entry of readPdfEntries(
+			download.body,
+			limitsFor(state.total ?? ROWS_AT_MOST),
+			pause,
+		)) {
 			signal.throwIfAborted();
 			if (entry.kind === 'skipped') {
 				skipped.push(entry.name);
@@ -132,7 +139,7 @@ function missingNotes(
 	{ state: { jobId, completed }, complete }: Pick<FileOrder, 'state' | 'complete'>,
 	files: number,
 ): string[] {
-	if (files >= completed) return [];
+	if (completed === undefined || files >= completed) return [];
 	const message = `The ZIP of job ${jobId} holds ${files} of the ${completed} PDFs that ImaginePDF reports`;
 	const remedy = "Ask ImaginePDF's support about the others.";
 	if (!complete) return [`${message}. ${remedy}`];

@@ -1,3 +1,5 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+
 import { binaryField, costNotice, designField, rowFields } from './fields';
 import { optionsField } from './options';
 import type { Operation } from './types';
@@ -6,8 +8,17 @@ import { checkHint } from '../core/jobs/report';
 import { addHint } from '../n8n/output';
 import { inInputOrder, prepareRows, previewItems } from '../n8n/items';
 import { openSession } from '../n8n/session';
-import { readCheckOnly, readRowSettings, readRowsPerBatch } from '../n8n/settings';
-import { runPlan } from '../n8n/submitJobs';
+import {
+	readBinaryField,
+	readCheckOnly,
+	readOutput,
+	readPaySettings,
+	readRowSettings,
+	readRowsPerBatch,
+	readWaits,
+	readWaitSettings,
+} from '../n8n/settings';
+import { runBatch } from '../n8n/batchRun';
 
 export const submit: Operation = {
 	resource: 'batch',
@@ -69,11 +80,25 @@ export const submit: Operation = {
 		const rowsPerBatch = readRowsPerBatch(context);
 		const settings = readRowSettings(context);
 		const { rows, refused } = await prepareRows(context, session, settings);
-		const jobs = planJobs(rows, rowsPerBatch);
 		if (!readCheckOnly(context)) {
-			return await runPlan(context, session, jobs, settings.pdfProfile, refused);
+			const done = await runBatch(context, session, rows, {
+				...settings,
+				...readPaySettings(context),
+				...readWaitSettings(context),
+				...readFileSettings(context),
+				rowsPerBatch,
+			});
+			return inInputOrder([...done, ...refused]);
 		}
+		const jobs = planJobs(rows, rowsPerBatch);
 		if (rows.length > 0) addHint(context, checkHint(jobs), 'info');
 		return inInputOrder([...previewItems(rows, jobs), ...refused]);
 	},
 };
+
+function readFileSettings(context: IExecuteFunctions) {
+	const waitForCompletion = readWaits(context);
+	const output = readOutput(context);
+	const isFile = waitForCompletion && output !== 'none';
+	return { waitForCompletion, output, binaryField: isFile ? readBinaryField(context) : '' };
+}

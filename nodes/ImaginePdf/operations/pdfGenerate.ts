@@ -2,9 +2,9 @@ import { binaryField, costNotice, designField, rowFields } from './fields';
 import { optionsField } from './options';
 import type { Operation } from './types';
 import { plural } from '../core/wording';
-import { generatePdfs, requireOneRowPerItem } from '../n8n/generatePdfs';
 import { inInputOrder, prepareRows, previewItems } from '../n8n/items';
 import { addHint } from '../n8n/output';
+import { requireOneRowPerItem, runPdfs } from '../n8n/pdfRun';
 import { openSession } from '../n8n/session';
 import { readBinaryField, readCheckOnly, readPaySettings, readRowSettings } from '../n8n/settings';
 
@@ -46,7 +46,8 @@ export const generate: Operation = {
 		const { rows, refused } = await prepareRows(context, session, rowSettings);
 		requireOneRowPerItem(rows);
 		if (!readCheckOnly(context)) {
-			return await generatePdfs(context, session, rows, settings, refused);
+			const made = await runPdfs(context, session, rows, settings);
+			return inInputOrder([...made, ...refused]);
 		}
 		const pdfs = rows.map((row, index) => ({ number: index + 1, count: rows.length, rows: [row] }));
 		if (rows.length > 0) addHint(context, checkedPdfsHint(rows.length), 'info');
