@@ -56,7 +56,7 @@ describe('Rows', () => {
 		it('stops before it pays when no field matches at all', async () => {
 			const { result, submitted } = await sent([{ foo: '1', bar: '2' }, { foo: '3' }]);
 			expect(submitted).toBe(0);
-			expect(result.error?.message).toMatch(/There are 'foo' and 'bar'; the design wants/);
+			expect(result.error?.message).toMatch(/The fields are 'foo' and 'bar'; the design wants/);
 		});
 
 		it('prints dates in the time zone of the workflow, or as Date Format says', async () => {
