@@ -94,6 +94,14 @@ describe('The README', () => {
 	});
 });
 
+it('The example for an AI agent lets the model read why a tool could not do its work', () => {
+	const { nodes }: { nodes: Array<{ type: string; onError?: string }> } = JSON.parse(
+		readFileSync('examples/ai-agent-tool.json', 'utf8'),
+	);
+	const tools = nodes.filter(({ type }) => type === 'n8n-nodes-imaginepdf.imaginePdfTool');
+	expect(new Set(tools.map(({ onError }) => onError))).toEqual(new Set(['continueRegularOutput']));
+});
+
 it('The pages show every picture, light and dark', () => {
 	const shown = PAGES.flatMap(([file, page]) =>
 		page.links.map((link) => targetOf(link, file)?.file),
