@@ -1,6 +1,6 @@
 const { spawn } = require('node:child_process');
 const { once } = require('node:events');
-const { existsSync } = require('node:fs');
+const { existsSync, readFileSync } = require('node:fs');
 const { copyFile, mkdir, mkdtemp, readFile, rm } = require('node:fs/promises');
 const { tmpdir } = require('node:os');
 const path = require('node:path');
@@ -8,7 +8,8 @@ const path = require('node:path');
 const esbuild = require('esbuild');
 const gulp = require('gulp');
 
-const DIST = path.join(__dirname, 'dist');
+/** `npm run dev` builds into n8n's folder instead. */
+const DIST = path.resolve(__dirname, process.env.IMAGINEPDF_DIST ?? 'dist');
 const TSC = path.join(path.dirname(require.resolve('typescript/package.json')), 'bin', 'tsc');
 
 // Globs that begin with a folder, so that gulp does not walk node_modules.
@@ -19,12 +20,6 @@ const CODEX = 'nodes/**/*.node.json';
 async function clean() {
 	await rm(DIST, { recursive: true, force: true });
 }
-
-/**
- * The node and the credential become one readable file each: more than a hundred small ones would
- * make every start of n8n wait for as many reads (`npm run bench -- --only load`).
- */
-const ENTRIES = ['nodes/ImaginePdf/ImaginePdf.node.ts', 'credentials/ImaginePdfApi.credentials.ts'];
 
 const COMPILED = {
 	absWorkingDir: __dirname,
@@ -37,12 +32,36 @@ const COMPILED = {
 	logLevel: 'warning',
 };
 
-const BUNDLED = { ...COMPILED, entryPoints: ENTRIES, bundle: true, packages: 'external' };
+/**
+ * The node and the credential become one readable file each: more than a hundred small ones would
+ * make every start of n8n wait for as many reads (`npm run bench -- --only load`).
+ */
+const BUNDLED = {
+	...COMPILED,
+	bundle: true,
+	// What n8n has installed, and what Node has built in. Anything else would be bundled, or fail.
+	external: ['n8n-workflow', 'zod', 'luxon', 'node:crypto'],
+	// fflate's plain entry needs `require('module')` for its workers, which n8n's scanner refuses.
+	alias: { fflate: 'fflate/browser' },
+};
+
+/** Its licence goes with what is bundled of it. */
+const FFLATE_LICENSE = readFileSync(
+	path.join(path.dirname(require.resolve('fflate/package.json')), 'LICENSE'),
+	'utf8',
+);
+
+const NODE = {
+	...BUNDLED,
+	entryPoints: ['nodes/ImaginePdf/ImaginePdf.node.ts'],
+	footer: { js: `/*\nThe parts under node_modules/fflate: ${FFLATE_LICENSE.trim()}\n*/` },
+};
+const CREDENTIAL = { ...BUNDLED, entryPoints: ['credentials/ImaginePdfApi.credentials.ts'] };
 const INDEX = { ...COMPILED, entryPoints: ['index.ts'] };
 
 /** The package's code. Its types are checked where they are emitted. */
 async function code() {
-	await Promise.all([esbuild.build(BUNDLED), esbuild.build(INDEX)]);
+	await Promise.all([NODE, CREDENTIAL, INDEX].map((options) => esbuild.build(options)));
 }
 
 /** The types of what the package exports, with their comments, and no others. */
@@ -94,18 +113,21 @@ function codex() {
 	return copy(CODEX);
 }
 
-const build = gulp.series(clean, gulp.parallel(code, declarations, icons, codex));
+/** What runs, without the types. */
+const runtime = gulp.parallel(code, icons, codex);
+const build = gulp.series(clean, gulp.parallel(runtime, declarations));
 
 /** Builds again in part whenever something changes, until Ctrl-C. */
 async function follow() {
 	gulp.watch(ICONS, { cwd: __dirname }, icons);
 	gulp.watch(CODEX, { cwd: __dirname }, codex);
-	const context = await esbuild.context(BUNDLED);
-	await context.watch();
+	for (const options of [NODE, CREDENTIAL])
+		await (await esbuild.context({ ...options, logLevel: 'info' })).watch();
 }
 
 exports.clean = clean;
 exports.code = code;
 exports.build = build;
-exports.watch = gulp.series(build, follow);
+exports.runtime = runtime;
+exports.follow = follow;
 exports.default = build;

@@ -1,7 +1,7 @@
 import path from 'node:path';
 
 import { startService, type ServiceProcess } from './children/spawn.mts';
-import { inFolder } from './folder.mts';
+import { inTemporaryFolder } from '../test/support/folder.mts';
 import type { SyntheticArchive } from '../test/emulator/index.mts';
 
 /** A finished job whose ZIP is made while it is sent, and a folder for what is measured. */
@@ -25,7 +25,7 @@ export async function withArchive<T>(
 	archive: SyntheticArchive,
 	work: (archive: Archive) => Promise<T>,
 ): Promise<T> {
-	return await inFolder(async (folder) => {
+	return await inTemporaryFolder('bench', async (folder) => {
 		const service = await startService(archive);
 		try {
 			return await work({ service, file: (name) => path.join(folder, name) });

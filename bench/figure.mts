@@ -1,11 +1,11 @@
-/** One measured ratio, with what it is held against. */
+/** One measured ratio, with its aim. */
 export interface Figure {
 	/** What was measured, e.g. "1 GB ZIP to disk, time". */
 	name: string;
 	/** Ours over theirs, or the bare figure where `unit` says so. */
 	value: number;
 	unit: '×' | '%' | 's' | 'ms' | 'MB' | 'kB';
-	/** The bound the value has to keep; none for figures that are only told. */
+	/** The bound for the value; none for figures that are only printed. */
 	aim?: { atMost: number } | { atLeast: number };
 	/** One sentence: what is compared with what, and the raw figures behind it. */
 	note: string;

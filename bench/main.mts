@@ -1,43 +1,48 @@
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 
-import { CASES } from './cases/index.mts';
+import { fail, readArguments } from '../scripts/lib/terminal.mts';
+import { load } from './cases/load.mts';
+import { pdfs } from './cases/pdfs.mts';
+import { poll } from './cases/poll.mts';
+import { rows } from './cases/rows.mts';
+import { wholeRun } from './cases/whole-run.mts';
+import { zipToDisk } from './cases/zip-to-disk.mts';
 import { Unavailable, type BenchCase, type CaseOptions } from './figure.mts';
 import { printCase, printSummary, writeJson, type CaseReport } from './report.mts';
 
-const { values } = parseArgs({
+/** In the order in which they run. */
+const CASES: readonly BenchCase[] = [poll, rows, load, zipToDisk, pdfs, wholeRun];
+
+const names = CASES.map(({ name }) => name);
+
+const USAGE = `Measures what this package does beside what it is compared with, in one run.
+
+  npm run bench -- [--quick] [--only <case>]…
+
+  --quick  smaller inputs, under a minute in all
+  --only   one of the cases: ${names.join(', ')}
+`;
+
+const { values } = readArguments(USAGE, {
 	options: {
 		quick: { type: 'boolean', default: false },
 		only: { type: 'string', multiple: true, default: [] },
-		help: { type: 'boolean', default: false },
 	},
 });
+const { quick, only } = values;
+const unknown = only.filter((name) => !names.includes(name));
+if (unknown.length > 0) fail(`There is no case '${unknown.join("', '")}'.\n\n${USAGE}`);
 
-const names = CASES.map(({ name }) => name);
-const unknown = values.only.filter((name) => !names.includes(name));
-
-if (values.help || unknown.length > 0) {
-	if (unknown.length > 0) process.stdout.write(`There is no case '${unknown.join("', '")}'.\n`);
-	process.stdout.write(
-		`npm run bench -- [--quick] [--only <case>]…   cases: ${names.join(', ')}\n`,
-	);
-	process.exitCode = unknown.length > 0 ? 1 : 0;
-} else {
-	await main({ quick: values.quick }, values.only);
+const reports: CaseReport[] = [];
+for (const benchCase of CASES) {
+	if (only.length > 0 && !only.includes(benchCase.name)) continue;
+	const report = await measure(benchCase, { quick });
+	printCase(report);
+	reports.push(report);
 }
-
-async function main(options: CaseOptions, only: readonly string[]): Promise<void> {
-	const reports: CaseReport[] = [];
-	for (const benchCase of CASES) {
-		if (only.length > 0 && !only.includes(benchCase.name)) continue;
-		const report = await measure(benchCase, options);
-		printCase(report);
-		reports.push(report);
-	}
-	printSummary(reports);
-	const file = writeJson(path.resolve('out/bench.json'), reports, options.quick);
-	process.stdout.write(`All figures: ${path.relative(process.cwd(), file)}\n`);
-}
+printSummary(reports);
+const file = writeJson(path.resolve('out/bench.json'), reports, quick);
+process.stdout.write(`All figures: ${path.relative(process.cwd(), file)}\n`);
 
 async function measure({ name, title, run }: BenchCase, options: CaseOptions): Promise<CaseReport> {
 	const started = performance.now();

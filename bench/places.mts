@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 
-import { inFolder } from './folder.mts';
+import { inTemporaryFolder } from '../test/support/folder.mts';
 
 /** More files than this stay until the end; fewer go at once, for the room they take. */
 const MANY_FILES = 2000;
@@ -10,7 +10,7 @@ const MANY_FILES = 2000;
  * Folders for the files that are measured. Many of them are removed only at the end of the case: ext4
  * without a journal, as small virtual machines have it, does not use a removed file's inode again for
  * five minutes and looks at each of them for every new file (Linux, `recently_deleted` in
- * fs/ext4/ialloc.c). Whoever is measured next would pay for that: five to eight times the time.
+ * fs/ext4/ialloc.c). What is measured next would take five to eight times as long.
  */
 export class Places {
 	private made = 0;
@@ -19,7 +19,7 @@ export class Places {
 
 	/** Removes all of them once `work` has ended. */
 	static async during<T>(work: (places: Places) => Promise<T>): Promise<T> {
-		return await inFolder(async (root) => await work(new Places(root)));
+		return await inTemporaryFolder('bench', async (root) => await work(new Places(root)));
 	}
 
 	/** A path for a new folder, which may be gone once `work` has ended. */

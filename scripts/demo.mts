@@ -4,30 +4,33 @@
  */
 import path from 'node:path';
 
-import { count, fromHere, say } from './lib/demo-text.mts';
-import { readTable, UnusableFile, type Table } from './lib/read-table.mts';
+import { readTable, UnusableFile } from './lib/read-table.mts';
+import { count, fail, fromArgument, fromHere, readArguments, say } from './lib/terminal.mts';
 
-const EXAMPLE = path.resolve('examples/data/invoices.csv');
+const USAGE = `Rows of a spreadsheet become PDFs in a ZIP, on n8n's real engine, without an account.
+
+  npm run demo                   takes examples/data/invoices.csv
+  npm run demo -- my.csv         takes your own file, and a design made of its columns where needed
+`;
 
 async function main(file: string): Promise<boolean> {
 	const table = await readTable(file);
+	const { rows, columns, separator, encoding } = table;
+	const shape = `${count(rows.length, 'row')}, ${count(columns.length, 'column')}`;
 	say('ImaginePDF for n8n: rows in, PDFs out');
 	say();
-	tellTable(table, file);
+	say(`Input:   ${fromHere(file)} (${shape}, separated by ${separator}, ${encoding})`);
 	// n8n takes a few seconds to load: only once there is something to run, and something to read.
 	const { demonstrate } = await import('./lib/demonstrate.mts');
 	return await demonstrate(table, file);
 }
 
-function tellTable({ rows, columns, separator, encoding }: Table, file: string): void {
-	const shape = `${count(rows.length, 'row')}, ${count(columns.length, 'column')}`;
-	say(`Input:   ${fromHere(file)} (${shape}, separated by ${separator}, ${encoding})`);
-}
-
+const { positionals } = readArguments(USAGE, { allowPositionals: true });
+const [given] = positionals;
 try {
-	process.exitCode = (await main(process.argv[2] ?? EXAMPLE)) ? 0 : 1;
+	const file = given ? fromArgument(given) : path.resolve('examples/data/invoices.csv');
+	process.exitCode = (await main(file)) ? 0 : 1;
 } catch (error) {
 	if (!(error instanceof UnusableFile)) throw error;
-	say(error.message);
-	process.exitCode = 1;
+	fail(error.message);
 }

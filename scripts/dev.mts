@@ -1,11 +1,11 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 
 import { KEYS } from '../test/emulator/index.mts';
-import { isFree } from './lib/dev/ports.mts';
-import { openStudio, type Studio } from './lib/dev/studio.mts';
+import { openDevServer, type DevServer } from '../test/real-n8n/dev-server.mts';
+import { isFree } from '../test/real-n8n/ports.mts';
 import { cacheFolder, installN8n } from './lib/real-n8n.mjs';
+import { fail, readArguments, say } from './lib/terminal.mts';
 
 const USAGE = `The real n8n editor with this node in it, rebuilt and reloaded whenever a source changes. No account
 is needed: ImaginePDF is emulated on this computer, and n8n is signed in.
@@ -17,47 +17,7 @@ is needed: ImaginePDF is emulated on this computer, and n8n is signed in.
   --fresh       start over: forget workflows, credentials and executions of earlier starts
 `;
 
-interface Settings {
-	port: number;
-	timeScale: number;
-	fresh: boolean;
-}
-
-function fail(message: string): never {
-	process.stderr.write(`${message}\n`);
-	process.exit(1);
-}
-
-function readSettings(): Settings {
-	const { values } = parseArgs({
-		options: {
-			port: { type: 'string', default: '5678' },
-			'time-scale': { type: 'string', default: '4' },
-			fresh: { type: 'boolean', default: false },
-			help: { type: 'boolean', short: 'h', default: false },
-		},
-	});
-	if (values.help) {
-		process.stdout.write(USAGE);
-		process.exit(0);
-	}
-	const port = Number(values.port);
-	const timeScale = Number(values['time-scale']);
-	if (!Number.isInteger(port) || port < 1 || port > 65535)
-		fail(`A port is a number from 1 to 65535.\n\n${USAGE}`);
-	if (!(timeScale > 0)) fail(`--time-scale is a number above 0.\n\n${USAGE}`);
-	return { port, timeScale, fresh: values.fresh };
-}
-
-function settings(): Settings {
-	try {
-		return readSettings();
-	} catch (error) {
-		return fail(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
-	}
-}
-
-function welcome({ url, emulator, workflows, logFile }: Studio): string {
+function welcome({ url, emulator, workflows, logFile }: DevServer): string {
 	return `
   Editor    ${url}
   Emulator  ${emulator.baseUrl}
@@ -79,25 +39,35 @@ Ctrl-C ends it.
 `;
 }
 
-const { port, timeScale, fresh } = settings();
+const { values } = readArguments(USAGE, {
+	options: {
+		port: { type: 'string', default: '5678' },
+		'time-scale': { type: 'string', default: '4' },
+		fresh: { type: 'boolean', default: false },
+	},
+});
+const port = Number(values.port);
+const timeScale = Number(values['time-scale']);
+if (!Number.isInteger(port) || port < 1 || port > 65535) {
+	fail(`A port is a number from 1 to 65535.\n\n${USAGE}`);
+}
+if (!(timeScale > 0)) fail(`--time-scale is a number above 0.\n\n${USAGE}`);
 if (!(await isFree(port))) fail(`Port ${port} is taken. Choose another one with --port.`);
-const say = (line: string) => process.stdout.write(`${line}\n`);
 const installation = await installN8n(2, say);
 const userFolder = path.join(cacheFolder(), 'dev');
-if (fresh) await rm(userFolder, { recursive: true, force: true });
+if (values.fresh) await rm(userFolder, { recursive: true, force: true });
 say(`Building the node and starting n8n ${installation.version} …`);
-const studio = await openStudio({
+const server = await openDevServer({
 	installation,
 	userFolder,
 	port,
 	follow: true,
 	emulator: { timeScale },
-	onLine: say,
 }).catch((error: unknown) => fail(error instanceof Error ? error.message : String(error)));
-say(welcome(studio));
+say(welcome(server));
 
-const stop = () => void studio.close();
+const stop = () => void server.close();
 process.once('SIGINT', stop);
 process.once('SIGTERM', stop);
-await studio.ended;
-await studio.close();
+await server.ended;
+await server.close();

@@ -1,19 +1,18 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 
 import { KEYS } from '../test/emulator/index.mts';
 import { haveChromium, openBrowser } from '../test/editor/support/chromium.mts';
 import { Editor } from '../test/editor/support/editor.mts';
 import { createWorkflow, NODE_NAME } from '../test/editor/support/workflow.mts';
-import { root } from './lib/dev/root.mts';
-import { CREDENTIAL_TYPE } from './lib/dev/seed.mts';
-import { openStudio, type Studio } from './lib/dev/studio.mts';
+import { CREDENTIAL_TYPE, openDevServer, type DevServer } from '../test/real-n8n/dev-server.mts';
+import { inTemporaryFolder } from '../test/support/folder.mts';
 import { installN8n } from './lib/real-n8n.mjs';
+import { say } from './lib/terminal.mts';
 
 /** Regenerates docs/images: the pictures of the README, each in light and dark. */
 
-const FOLDER = path.join(root, 'docs/images');
+const FOLDER = path.resolve('docs/images');
 const VIEW = { width: 1440, height: 820 };
 const EXAMPLE = 'ImaginePDF: rows to one ZIP to e-mail';
 
@@ -24,10 +23,8 @@ const NOT_IN_PICTURES = `
 	}
 `;
 
-const say = (line: string) => process.stdout.write(`${line}\n`);
-
-interface Stage {
-	studio: Studio;
+interface Scene {
+	server: DevServer;
 	editor: Editor;
 	/** Takes the picture of the given name in the current theme. */
 	take: (name: string) => Promise<void>;
@@ -67,8 +64,8 @@ const mapped = {
 };
 
 /** The example workflow after a run. */
-async function workflow({ studio, editor, take }: Stage): Promise<void> {
-	const example = studio.workflows.find(({ name }) => name === EXAMPLE);
+async function workflow({ server, editor, take }: Scene): Promise<void> {
+	const example = server.workflows.find(({ name }) => name === EXAMPLE);
 	if (!example) throw new Error(`There is no example '${EXAMPLE}'`);
 	await editor.openWorkflow(example.id);
 	await editor.part('execute-workflow-button').first().click();
@@ -97,8 +94,8 @@ const atRest = `document.getAnimations().every(
 )`;
 
 /** The mapper with its values, and the ZIP that came of it. */
-async function mapping({ studio, editor, take }: Stage): Promise<void> {
-	const { id } = await createWorkflow(studio.rest, 'Mapping', studio.credential, mapped);
+async function mapping({ server, editor, take }: Scene): Promise<void> {
+	const { id } = await createWorkflow(server.rest, 'Mapping', server.credential, mapped);
 	await editor.openWorkflow(id);
 	await editor.openNode(NODE_NAME);
 	await editor.executeStep();
@@ -115,9 +112,9 @@ async function mapping({ studio, editor, take }: Stage): Promise<void> {
 	await take('mapping');
 }
 
-async function credential({ studio, editor, take }: Stage): Promise<void> {
+async function credential({ server, editor, take }: Scene): Promise<void> {
 	// n8n tests a credential that is opened.
-	await editor.goTo(`/home/credentials/${studio.credential.id}`);
+	await editor.goTo(`/home/credentials/${server.credential.id}`);
 	await editor.page.getByText('Connection tested successfully').waitFor();
 	// Readers of the pictures have no emulator.
 	await editor
@@ -129,13 +126,13 @@ async function credential({ studio, editor, take }: Stage): Promise<void> {
 	await take('credential');
 }
 
-async function noCredits({ studio, editor, take }: Stage): Promise<void> {
-	const credential = await studio.rest.saveCredential({
+async function noCredits({ server, editor, take }: Scene): Promise<void> {
+	const credential = await server.rest.saveCredential({
 		name: 'ImaginePDF without credits',
 		type: CREDENTIAL_TYPE,
-		data: { apiKey: KEYS.noCredits, baseUrl: studio.emulator.baseUrl },
+		data: { apiKey: KEYS.noCredits, baseUrl: server.emulator.baseUrl },
 	});
-	const { id } = await createWorkflow(studio.rest, 'No credits', credential, { designId: invoice });
+	const { id } = await createWorkflow(server.rest, 'No credits', credential, { designId: invoice });
 	await editor.openWorkflow(id);
 	await editor.openNode(NODE_NAME);
 	await editor.executeStep();
@@ -144,7 +141,7 @@ async function noCredits({ studio, editor, take }: Stage): Promise<void> {
 
 const SCENES = { credential, workflow, mapping, noCredits };
 
-async function takeAll(studio: Studio, colorScheme: 'light' | 'dark', wanted: string) {
+async function takeAll(server: DevServer, colorScheme: 'light' | 'dark', wanted: string) {
 	const browser = await openBrowser({ ...VIEW, colorScheme });
 	try {
 		for (const [scene, play] of Object.entries(SCENES)) {
@@ -157,9 +154,9 @@ async function takeAll(studio: Studio, colorScheme: 'light' | 'dark', wanted: st
 				await page.mouse.move(VIEW.width * 0.7, 45);
 				await page.waitForFunction(atRest, undefined, { polling: 300 });
 				await page.screenshot({ path: file, animations: 'disabled' });
-				say(path.relative(root, file));
+				say(path.relative('.', file));
 			};
-			await play({ studio, editor: new Editor(page, studio.url), take });
+			await play({ server, editor: new Editor(page, server.url), take });
 			await page.close();
 		}
 	} finally {
@@ -167,15 +164,15 @@ async function takeAll(studio: Studio, colorScheme: 'light' | 'dark', wanted: st
 	}
 }
 
-if (!haveChromium(say)) throw new Error('The pictures need Chromium; see test/editor.');
+if (!(await haveChromium())) throw new Error('The pictures need Chromium; see test/editor.');
 await mkdir(FOLDER, { recursive: true });
 const installation = await installN8n(2, say);
-const userFolder = await mkdtemp(path.join(tmpdir(), 'imaginepdf-pictures-'));
-const studio = await openStudio({ installation, userFolder, emulator: { timeScale: 100 } });
-try {
-	const wanted = process.argv[2]?.toLowerCase() ?? '';
-	for (const scheme of ['light', 'dark'] as const) await takeAll(studio, scheme, wanted);
-} finally {
-	await studio.close();
-	await rm(userFolder, { recursive: true, force: true });
-}
+await inTemporaryFolder('pictures', async (userFolder) => {
+	const server = await openDevServer({ installation, userFolder, emulator: { timeScale: 100 } });
+	try {
+		const wanted = process.argv[2]?.toLowerCase() ?? '';
+		for (const scheme of ['light', 'dark'] as const) await takeAll(server, scheme, wanted);
+	} finally {
+		await server.close();
+	}
+});

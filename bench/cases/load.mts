@@ -1,13 +1,12 @@
-import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { promisify } from 'node:util';
 
+import { z } from 'zod';
+
+import { capture, captureNpm } from '../../scripts/lib/commands.mjs';
+import { inTemporaryFolder } from '../../test/support/folder.mts';
 import { median, type BenchCase } from '../figure.mts';
-import { inFolder } from '../folder.mts';
-
-const run = promisify(execFile);
 
 /** Over an empty node. */
 const MOST_MS = 15;
@@ -29,10 +28,10 @@ export const load: BenchCase = {
 	name: 'load',
 	title: 'Loading the package, as n8n does when it starts, against an empty node',
 	async run({ quick }) {
-		return await inFolder(async (folder) => {
+		return await inTemporaryFolder('bench', async (folder) => {
 			// The quick form checks no types.
 			const task = quick && existsSync('dist/index.d.ts') ? 'code' : 'build';
-			await run(process.execPath, ['node_modules/gulp/bin/gulp.js', task, '--silent']);
+			await printed(capture(process.execPath, ['node_modules/gulp/bin/gulp.js', task, '--silent']));
 			const empty = path.join(folder, 'EmptyNode.node.js');
 			await writeFile(empty, EMPTY_NODE);
 			const rounds = quick ? 7 : 31;
@@ -77,18 +76,19 @@ async function loadTime(classes: Exported[]): Promise<number> {
 		const started = performance.now();
 		for (const [file, name] of ${JSON.stringify(classes)}) new (require(file)[name])();
 		console.log(performance.now() - started);`;
-	const { stdout } = await run(process.execPath, ['-e', script], {
-		env: { ...process.env, NODE_PATH: path.resolve('node_modules'), NODE_OPTIONS: '' },
-	});
-	return Number(stdout);
+	const env = { NODE_PATH: path.resolve('node_modules'), NODE_OPTIONS: '' };
+	return Number(await printed(capture(process.execPath, ['-e', script], { env })));
 }
 
 async function tarballBytes(): Promise<number> {
-	const shell = process.platform === 'win32';
-	const { stdout } = await run('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
-		shell,
-	});
-	const [packed] = JSON.parse(stdout) as Array<{ size: number }>;
-	if (!packed) throw new Error('npm packed nothing');
+	const text = await printed(captureNpm(['pack', '--dry-run', '--json', '--ignore-scripts']));
+	const [packed] = z.tuple([z.object({ size: z.number() })]).parse(JSON.parse(text));
 	return packed.size;
+}
+
+/** @throws Error with what the command has printed, where it did not succeed */
+async function printed(command: ReturnType<typeof capture>): Promise<string> {
+	const { code, stdout, stderr } = await command;
+	if (code !== 0) throw new Error(`A command ended with code ${code}:\n${stdout}${stderr}`);
+	return stdout;
 }

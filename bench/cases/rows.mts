@@ -11,9 +11,9 @@ const NUMBER_COLUMNS = 15;
 const TABLE_ROWS = 8;
 const TABLE_COLUMNS = 5;
 
-/** How much dearer an item may be among 100,000 than among 1,000, noise included. */
+/** How much more time an item may take among 100,000 than among 1,000, noise included. */
 const LINEAR_WITHIN = 1.5;
-/** Work per size: small sizes are repeated until so many items have passed, large ones at least twice. */
+/** Items per size: a size is repeated until so many were processed, and at least twice. */
 const ITEMS_PER_SIZE = 60_000;
 
 export const rows: BenchCase = {
@@ -74,8 +74,8 @@ function measureSize(size: number, rounds: number): Measured {
 }
 
 /**
- * How much dearer an item is at the largest size than at the smallest. Both are taken relative to
- * `JSON.stringify` of the same rows, which meets the same garbage collector and the same busy machine.
+ * How much more time an item takes at the largest size than at the smallest. Both are relative to
+ * `JSON.stringify` of the same rows, which the garbage collector and a busy machine slow down as well.
  */
 function linearity(measured: readonly Measured[]): Figure {
 	const [small, large] = [measured[0], measured.at(-1)];

@@ -13,7 +13,7 @@ const MOST_OVERHEAD = 60;
 
 /**
  * Time per row of jobs that run side by side. Their ends spread evenly over the 5 s between two
- * looks of the workflow by hand, so that none of the two is lucky.
+ * status requests of the workflow by hand, so that chance favours neither.
  */
 function rowTimes({ jobs, about }: { jobs: number; about: number }): number[] {
 	return Array.from({ length: jobs }, (_, index) =>
@@ -46,7 +46,7 @@ interface Measured {
 type Build = (baseUrl: string, rows: ReadonlyArray<Record<string, string>>) => WorkflowRun;
 
 async function measure(build: Build, times: readonly number[], folder: string): Promise<Measured> {
-	// Each has a service of its own, which tells whose requests they were.
+	// Each has a service of its own, so that its requests can be counted.
 	const service = await startService(pdfs(ROWS, 12_000));
 	try {
 		const report = await runEngine({
@@ -54,13 +54,13 @@ async function measure(build: Build, times: readonly number[], folder: string): 
 			measured: times.map((rowMs) => build(service.baseUrl, invoices(QUEUE_MS, rowMs))),
 			n8nFolder: folder,
 		});
-		return judge(report, await service.told(), times.length);
+		return measuredFrom(report, await service.told(), times.length);
 	} finally {
 		await service.close();
 	}
 }
 
-function judge({ runs }: EngineReport, told: ServiceTold, count: number): Measured {
+function measuredFrom({ runs }: EngineReport, told: ServiceTold, count: number): Measured {
 	// The first job was the warm-up's.
 	const jobs = told.jobs
 		.slice(1)
@@ -87,7 +87,7 @@ function overhead(ours: Measured, byHand: Measured): Figure {
 	};
 }
 
-/** Short jobs are looked at so rarely that the design, which only the node reads, tips the balance. */
+/** Short jobs need so few status requests that reading the design, which only the node does, decides. */
 function requests(ours: Measured, byHand: Measured, runs: number, short: boolean): Figure {
 	const all = ({ requests: counts }: Measured) =>
 		Object.values(counts).reduce((sum, one) => sum + one, 0);

@@ -9,12 +9,12 @@ import type { FinishedJob, ServiceReport, ServiceTold, Task } from './messages.m
 const CREDITS = 10_000_000;
 /** One job may hold every PDF that a case asks for. */
 const PLAN = { useApiKeys: true, batchGenerate: true, maxRowsPerBatch: 1_000_000 };
-/** Rows of which none says how long it takes are done at once. */
+/** For jobs whose rows do not say how long they take. */
 const AT_ONCE = { queueMs: 0, rowMs: 0 };
 
 const SMALL = { entries: 1, entryBytes: 10_000 };
 
-/** The emulator in a process of its own, so that its work counts as nobody's. */
+/** The emulator in a process of its own, so that its work is not measured with the client's. */
 export class Service {
 	private readonly before: { jobs: number; requests: number };
 
@@ -28,7 +28,7 @@ export class Service {
 	static async start({ archive }: Extract<Task, { role: 'service' }>): Promise<Service> {
 		const emulator = await startEmulator({
 			pdfStyle: 'plain',
-			// The first row tells, so that jobs of several lengths can run at the same time.
+			// The first row says it, so that jobs of several lengths can run at the same time.
 			timing: ([first]) => timingIn(first?.['notes']) ?? AT_ONCE,
 		});
 		emulator.addWorkspace({ key: KEYS.demo, name: 'Bench', plan: PLAN, credits: CREDITS });
@@ -49,7 +49,7 @@ export class Service {
 	}
 }
 
-/** A job that has ended, made and found by the API as anybody would; its ZIP stays as it is now. */
+/** Makes a job by the API and finds its ZIP, which stays as it is now. */
 async function finishedJob(emulator: Emulator, archive: SyntheticArchive): Promise<FinishedJob> {
 	emulator.behaviour.synthetic = archive;
 	const row = { customer_name: 'A', invoice_number: '1' };
@@ -83,7 +83,7 @@ function timingIn(note: unknown): { queueMs: number; rowMs: number } | undefined
 	return queueMs === undefined ? undefined : { queueMs: Number(queueMs), rowMs: Number(rowMs) };
 }
 
-/** What makes the service take so long for a job, in its first row's notes. */
+/** The notes of a job's first row that make the service take so long. */
 export function timingNote(queueMs: number, rowMs: number): string {
 	return `queue ${queueMs} row ${rowMs}`;
 }

@@ -5,7 +5,7 @@ export const STORE_NODE = 'bench.store';
 
 const AT_ONCE = 8;
 
-/** What nobody can be quicker than: so long takes n8n's own store for so many files. */
+/** The lower bound: how long n8n's own store takes for so many files. */
 export function storeNode(): INodeType {
 	return {
 		description: {

@@ -1,4 +1,3 @@
-/** Commands whose output is read by a script; those with a terminal of their own are in setup.mjs. */
 import { spawn } from 'node:child_process';
 
 import { npmCommand, root } from './setup.mjs';
@@ -6,6 +5,12 @@ import { npmCommand, root } from './setup.mjs';
 /**
  * Runs a command without input and collects what it prints. Resolves when it ended, whatever its
  * exit code; 127 where it could not be started.
+ *
+ * @param {string} command
+ * @param {string[]} [args]
+ * @param {{ env?: NodeJS.ProcessEnv, cwd?: string }} [options] the root folder unless told otherwise;
+ *   `env` is added to this process's environment
+ * @returns {Promise<{ code: number, stdout: string, stderr: string }>}
  */
 export async function capture(command, args = [], { env, cwd = root } = {}) {
 	const shell = process.platform === 'win32' && command.endsWith('.cmd');
@@ -25,7 +30,12 @@ export async function capture(command, args = [], { env, cwd = root } = {}) {
 	});
 }
 
-/** The same for npm, found where it started this script. */
+/**
+ * The same for npm, found where it started this script.
+ *
+ * @param {string[]} args
+ * @param {{ env?: NodeJS.ProcessEnv, cwd?: string }} [options]
+ */
 export async function captureNpm(args, options) {
 	const [command, before] = npmCommand();
 	return await capture(command, [...before, ...args], options);

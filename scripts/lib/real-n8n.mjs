@@ -1,13 +1,11 @@
-/**
- * Real n8n servers, installed once into a cache outside the checkout. Plain Node and no imports
- * from node_modules, so that it can run before anything else is there.
- */
-import { spawn } from 'node:child_process';
+/** Installs real n8n servers, once, into a cache outside the checkout. */
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+
+import { capture } from './commands.mjs';
 
 /** The newest version of each major that installs from the npm registry alone. */
 export const N8N_VERSIONS = { 2: '2.41.1', 1: '1.123.81' };
@@ -157,13 +155,15 @@ async function npm(folder, args, { log, say, what, node }) {
 		60_000,
 	);
 	try {
-		const output = await collect('npm', args, folder, node ? nodeEnvironment(node) : process.env);
-		await writeFile(log, output.text, { flag: 'a' });
-		if (output.code === 0) return;
-		const end = output.text.trim().split('\n').slice(-25).join('\n');
-		throw new Error(
-			`npm ${args[0]} ended with code ${output.code}; all of it is in ${log}\n${end}`,
-		);
+		const options = { cwd: folder, ...(node && { env: nodeEnvironment(node) }) };
+		// By name, so that it runs on the Node that the PATH begins with.
+		const command = process.platform === 'win32' ? 'npm.cmd' : 'npm';
+		const { code, stdout, stderr } = await capture(command, args, options);
+		const text = `${stdout}${stderr}`;
+		await writeFile(log, text, { flag: 'a' });
+		if (code === 0) return;
+		const end = text.trim().split('\n').slice(-25).join('\n');
+		throw new Error(`npm ${args[0]} ended with code ${code}; all of it is in ${log}\n${end}`);
 	} finally {
 		clearInterval(ticker);
 	}
@@ -173,24 +173,10 @@ async function npm(folder, args, { log, say, what, node }) {
 function nodeEnvironment(node) {
 	const bin = path.dirname(node);
 	return {
-		...process.env,
 		PATH: `${bin}${path.delimiter}${process.env.PATH}`,
 		npm_config_nodedir: path.dirname(bin),
 		npm_config_ignore_scripts: 'false',
 	};
-}
-
-async function collect(command, args, cwd, env) {
-	const shell = process.platform === 'win32';
-	const child = spawn(command, args, { cwd, env, shell, stdio: ['ignore', 'pipe', 'pipe'] });
-	let text = '';
-	child.stdout.on('data', (chunk) => (text += chunk));
-	child.stderr.on('data', (chunk) => (text += chunk));
-	const code = await new Promise((resolve, reject) => {
-		child.once('error', reject);
-		child.once('close', resolve);
-	});
-	return { code, text };
 }
 
 /** Keeps two commands from installing the same at the same time; a lock of a dead process is taken over. */

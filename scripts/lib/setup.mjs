@@ -1,13 +1,13 @@
 /**
- * Set-up shared by every command of this repository. Plain Node and no imports from node_modules,
- * because it runs before anything is installed: with `ignore-scripts` npm runs no `pre…` scripts,
- * so each command sees to its own installation.
+ * Installs the development packages. Plain Node and no imports from node_modules, because it runs
+ * before anything is installed. npm cannot do this in a `pre…` script: `ignore-scripts` turns those off.
  */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { constants } from 'node:os';
 import path from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 
 /** The repository's root folder. */
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
@@ -22,7 +22,7 @@ const stampFile = path.join(modules, '.imaginepdf-install-stamp');
 const installedFile = path.join(modules, '.package-lock.json');
 
 /** Ends the process with a plain sentence where Node.js is too old for the tools. */
-export function checkNode() {
+function checkNode() {
 	const [major, minor] = process.versions.node.split('.').map(Number);
 	const [oldestMajor, oldestMinor] = OLDEST_NODE;
 	if (major > oldestMajor || (major === oldestMajor && minor >= oldestMinor)) return;
@@ -100,9 +100,8 @@ async function install() {
 }
 
 /**
- * Makes sure that node_modules is there and in step with package-lock.json, installing it where it
- * is not. Touches no network when all is installed. Ends the process with a plain sentence when
- * Node.js is too old or the installation does not come through.
+ * Installs what package-lock.json lists, unless it is installed already; then it uses no network. Ends
+ * the process with a plain sentence when Node.js is too old or the installation does not succeed.
  */
 export async function ensureInstalled() {
 	checkNode();
@@ -126,23 +125,12 @@ export async function ensureInstalled() {
 }
 
 /**
- * Runs a TypeScript file (path from the repository's root, or absolute) through tsx, in the current
- * working folder and with this terminal. Resolves to its exit code.
+ * Runs a command in the root folder with this terminal, and passes Ctrl-C and `kill` on to it. Resolves
+ * to its exit code; 128 + n when signal n ended it, as shells do.
  */
-export async function runTsx(file, args = []) {
-	const loader = pathToFileURL(path.join(modules, 'tsx/dist/loader.mjs')).href;
-	return await run(process.execPath, ['--import', loader, path.resolve(root, file), ...args], {
-		cwd: process.cwd(),
-	});
-}
-
-/**
- * Runs a command with this terminal and passes Ctrl-C and `kill` on to it. Resolves to its exit
- * code; 128 + n when it was ended by signal n, as shells say it.
- */
-export async function run(command, args = [], options = {}) {
+export async function run(command, args) {
 	const shell = process.platform === 'win32' && command.endsWith('.cmd');
-	const child = spawn(command, args, { cwd: root, stdio: 'inherit', shell, ...options });
+	const child = spawn(command, args, { cwd: root, stdio: 'inherit', shell });
 	const passOn = (signal) => child.kill(signal);
 	const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 	for (const signal of signals) process.on(signal, passOn);
@@ -152,13 +140,11 @@ export async function run(command, args = [], options = {}) {
 				process.stderr.write(`${command} could not be started: ${error.message}\n`);
 				resolve(127);
 			});
-			child.once('close', (code, signal) => resolve(code ?? 128 + signalNumber(signal)));
+			child.once('close', (code, signal) =>
+				resolve(code ?? 128 + (constants.signals[signal] ?? 0)),
+			);
 		});
 	} finally {
 		for (const signal of signals) process.off(signal, passOn);
 	}
-}
-
-function signalNumber(signal) {
-	return { SIGHUP: 1, SIGINT: 2, SIGKILL: 9, SIGTERM: 15 }[signal] ?? 0;
 }

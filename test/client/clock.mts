@@ -16,6 +16,7 @@ export function scaledClock(factor: number): Clock {
 	const now = () => start + (performance.now() - origin) * factor;
 	return {
 		now,
+		monotonicNow: () => (performance.now() - origin) * factor,
 		async sleep(ms, signal) {
 			const until = now() + ms;
 			while (now() < until) await timer((until - now()) / factor, signal);
@@ -49,17 +50,27 @@ interface Sleeper {
 }
 
 /**
- * Virtual time: it stands still until told to advance, and then wakes sleepers strictly in the
- * order of their time (and, at the same moment, of their falling asleep). No real time passes.
+ * Simulated time: it stands still until it is advanced, and then wakes sleepers strictly in the order
+ * of their time (at the same time, in the order in which they began). No real time passes.
  */
 export class SimulatedClock implements Clock {
 	private sleepers: Sleeper[] = [];
 	private order = 0;
+	private shift = 0;
 
 	constructor(private time = Date.UTC(2026, 0, 1)) {}
 
 	now(): number {
+		return this.time + this.shift;
+	}
+
+	monotonicNow(): number {
 		return this.time;
+	}
+
+	/** Sets the machine's clock forward or back: no time passes and nobody wakes. */
+	jump(ms: number): void {
+		this.shift += ms;
 	}
 
 	async sleep(ms: number, signal?: AbortSignal): Promise<void> {
@@ -84,7 +95,7 @@ export class SimulatedClock implements Clock {
 		return this.sleepers.length;
 	}
 
-	/** Lets `ms` milliseconds pass, waking everybody whose time comes. */
+	/** Lets `ms` milliseconds pass, and wakes every sleeper whose time has come. */
 	async advance(ms: number): Promise<void> {
 		const target = this.time + ms;
 		await settled();

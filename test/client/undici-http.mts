@@ -1,6 +1,12 @@
+import type { Readable } from 'node:stream';
+
 import { Agent, request } from 'undici';
 
-import { TransportError } from '../../nodes/ImaginePdf/core/api/transport.ts';
+import {
+	codeOf,
+	TransportError,
+	wasConnecting,
+} from '../../nodes/ImaginePdf/core/api/transport.ts';
 import type {
 	ApiAnswer,
 	ApiRequest,
@@ -8,8 +14,6 @@ import type {
 	StorageAnswer,
 	StorageRequest,
 } from '../../nodes/ImaginePdf/core/ports.ts';
-import { closeableBody } from './storage-body.mts';
-import { toTransportError } from './transport-error.mts';
 
 export interface UndiciHttp extends Http {
 	/** Ends all connections, also those in the middle of an answer. */
@@ -97,4 +101,47 @@ function flat(headers: Record<string, string | string[] | undefined>): Record<st
 			result[name.toLowerCase()] = Array.isArray(value) ? value.join(', ') : value;
 	}
 	return result;
+}
+
+/**
+ * A stream as the port's body: ends with the signal's reason when that aborts, with a
+ * `TransportError` when the connection breaks, and quietly when it is discarded.
+ */
+function closeableBody(
+	stream: Readable,
+	signal: AbortSignal | undefined,
+): Pick<StorageAnswer, 'body' | 'discard'> {
+	let discarded = false;
+	const stop = () => stream.destroy();
+	const release = () => signal?.removeEventListener('abort', stop);
+	// A stream that is destroyed before anybody reads it must not end the process.
+	stream.on('error', () => undefined);
+	stream.on('close', release);
+	if (signal?.aborted) stop();
+	else signal?.addEventListener('abort', stop, { once: true });
+
+	async function* body(): AsyncGenerator<Uint8Array> {
+		try {
+			for await (const chunk of stream) yield chunk;
+		} catch (error) {
+			if (discarded) return;
+			throw signal?.aborted ? signal.reason : toTransportError(error);
+		} finally {
+			release();
+		}
+		signal?.throwIfAborted();
+	}
+
+	const discard = () => {
+		discarded = true;
+		stop();
+	};
+	return { body: body(), discard };
+}
+
+/** An undici failure as the core knows it. */
+function toTransportError(error: unknown): TransportError {
+	if (error instanceof TransportError) return error;
+	const message = error instanceof Error ? error.message : String(error);
+	return new TransportError(codeOf(error), message, wasConnecting(error));
 }

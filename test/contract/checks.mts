@@ -5,7 +5,7 @@ import { ROUTES } from '../../nodes/ImaginePdf/core/api/routes.ts';
 import { readDesign } from '../../nodes/ImaginePdf/core/designs.ts';
 import { waitForJob } from '../../nodes/ImaginePdf/core/jobs/wait.ts';
 import { dataBody, rowsBody } from '../../nodes/ImaginePdf/core/rows/body.ts';
-import { unzip } from '../emulator-conformance/zip.mts';
+import { readZip } from '../support/zip.mts';
 import type { Parsed, Service } from './service.mts';
 
 /*
@@ -102,10 +102,13 @@ export const CHECKS: readonly Check[] = [
 		const jobId = needJob(service);
 		const early = await service.get(downloadPath(service, jobId));
 		if (early.status >= 400) assert.equal(early.body['status'], 'error');
-		const deadline = service.clock.now() + LONGEST_JOB_MS;
 		const journal = { info: () => undefined, warn: () => undefined };
 		const deps = { client: service.client, clock: service.clock, journal, random: Math.random };
-		const options = { deadline, pollIntervalMs: 0, acceptedAt: service.clock.now() };
+		const options = {
+			timeoutMs: LONGEST_JOB_MS,
+			pollIntervalMs: 0,
+			acceptedAt: service.clock.now(),
+		};
 		const state = await waitForJob(deps, jobId, options);
 		service.found.state = state;
 		expectSuccess(service.last('GET', /batch/), 200);
@@ -123,7 +126,7 @@ export const CHECKS: readonly Check[] = [
 		assert.ok(expiresIn !== undefined && expiresIn > 0, 'expiresIn is not a number above 0');
 		const { status, bytes } = await service.fetch(url);
 		assert.equal(status, 200);
-		const entries = await unzip(bytes);
+		const entries = await readZip(bytes);
 		assert.equal(entries.filter((entry) => isPdf(entry.bytes)).length, BATCH_ROWS);
 	}),
 	{

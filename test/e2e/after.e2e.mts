@@ -4,19 +4,13 @@ import path from 'node:path';
 
 import type { E2eCase } from './support/cases.mts';
 import { NODE } from './support/stage.mts';
-import { splitRows, workflowOf, type NodeSpec } from './support/workflow.mts';
+import { splitRows, workflowOf, type NodeSpec } from '../real-n8n/workflow.mts';
 
 const decompress: NodeSpec = {
 	name: 'Decompress',
 	type: 'n8n-nodes-base.compression',
 	typeVersion: 1.1,
 	parameters: { operation: 'decompress', binaryPropertyName: 'data', outputPrefix: 'file_' },
-};
-
-const readText: NodeSpec = {
-	name: 'Read Text',
-	type: 'n8n-nodes-base.extractFromFile',
-	parameters: { operation: 'pdf', binaryPropertyName: 'data', options: {} },
 };
 
 /** n8n's own nodes take what the node hands on; and the node runs in a live workflow. */
@@ -33,19 +27,6 @@ export const after: E2eCase[] = [
 				const bytes = await stage.server.readBinary(pdf);
 				assert.equal(bytes.subarray(0, 5).toString(), '%PDF-');
 			}
-		},
-	},
-	{
-		name: "n8n's Extract From File reads each PDF",
-		async run(stage) {
-			const emulator = await stage.emulator({ pdfStyle: 'designed' });
-			const execution = await stage.succeed(emulator, {
-				node: { parameters: { output: 'pdfs', options: { rowsPerBatch: 1 } } },
-				after: [readText],
-			});
-			const texts = execution.items('Read Text').map(({ json }) => String(json.text));
-			assert.equal(texts.length, 3);
-			for (const [index, text] of texts.entries()) assert.match(text, new RegExp(`R-${index + 1}`));
 		},
 	},
 	{

@@ -5,7 +5,7 @@ import { KEYS } from '../emulator/index.mts';
 import type { E2eCase } from './support/cases.mts';
 import { startChatModel, type ToolCall } from './support/chat-model.mts';
 import { charged, INVOICE } from './support/stage.mts';
-import { MANUAL, workflowOf, type NodeSpec } from './support/workflow.mts';
+import { MANUAL, workflowOf, type NodeSpec } from '../real-n8n/workflow.mts';
 
 const TOOL = 'Make PDFs';
 const MODEL = 'Chat Model';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 
-import { openZip } from '../engine/support/zip.mts';
+import { listZip } from '../support/zip.mts';
 import type { E2eCase } from './support/cases.mts';
 import { NODE } from './support/stage.mts';
-import { invoices, type NodeSpec } from './support/workflow.mts';
+import { invoices, type NodeSpec } from '../real-n8n/workflow.mts';
 
 /** Where n8n keeps files, and how the ID of a file begins there. */
 const PLACES = { filesystem: /^filesystem/, database: /^database/, memory: undefined };
@@ -32,11 +32,11 @@ export function binary(place: BinaryPlace): E2eCase[] {
 				const file = execution.item(NODE).binary?.data;
 				assert.ok(file);
 				kept(file.id);
-				assert.equal((await openZip(await stage.server.readBinary(file))).length, 20);
+				assert.equal((await listZip(await stage.server.readBinary(file))).length, 20);
 			},
 		},
 		{
-			name: `files in ${place}: PDFs, read by the next node`,
+			name: `files in ${place}: each PDF, read by n8n's Extract From File`,
 			async run(stage) {
 				const emulator = await stage.emulator({ pdfStyle: 'designed' });
 				const execution = await stage.succeed(emulator, {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 
 import { actions, type Emulator } from '../emulator/index.mts';
-import { openZip } from '../engine/support/zip.mts';
+import { listZip } from '../support/zip.mts';
 import type { E2eCase } from './support/cases.mts';
 import { charged, leapingClock, NODE, type Stage } from './support/stage.mts';
-import { until, within } from './support/until.mts';
+import { until, within } from '../real-n8n/until.mts';
 
 /** A job that outlasts every case that stops it. */
 const ENDLESS_MS = 24 * 3_600_000;
@@ -85,7 +85,7 @@ async function polled(emulator: Emulator): Promise<void> {
 	const asked = emulator.waitFor(({ requests }) =>
 		requests.some(({ route, status }) => route === 'status' && status === 200),
 	);
-	await within('the first look at the job', asked);
+	await within('the first status request', asked);
 }
 
 function onlyJob(emulator: Emulator): string {
@@ -100,7 +100,7 @@ async function logged(stage: Stage, jobId: string, words: RegExp): Promise<void>
 	});
 }
 
-/** What was left behind is fetched by its job ID alone, and costs nothing more. */
+/** A job that was left is downloaded by its ID alone, and costs nothing more. */
 async function downloadsNow(stage: Stage, emulator: Emulator, jobId: string): Promise<void> {
 	const [job] = emulator.jobs;
 	assert.ok(job);
@@ -110,7 +110,7 @@ async function downloadsNow(stage: Stage, emulator: Emulator, jobId: string): Pr
 	});
 	const file = execution.item(NODE).binary?.data;
 	assert.ok(file);
-	assert.equal((await openZip(await stage.server.readBinary(file))).length, job.rows.length);
+	assert.equal((await listZip(await stage.server.readBinary(file))).length, job.rows.length);
 	assert.equal(emulator.requests.filter(({ route }) => route === 'submit').length, 1);
 	assert.equal(emulator.charges.length, 1);
 }

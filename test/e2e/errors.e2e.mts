@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { actions, KEYS } from '../emulator/index.mts';
 import type { E2eCase } from './support/cases.mts';
 import { charged, NODE } from './support/stage.mts';
-import { invoices, passThrough } from './support/workflow.mts';
+import { invoices, passThrough } from '../real-n8n/workflow.mts';
 
 /** Lets the second of two jobs go wrong; the emulator's rows are counted from 0. */
 const SECOND_FAILS = {
@@ -12,7 +12,7 @@ const SECOND_FAILS = {
 
 const ONE_BY_ONE = { output: 'none', options: { rowsPerBatch: 1 } };
 
-/** What becomes of what did not succeed. */
+/** On Error and Retry On Fail, by what users see. */
 export const errors: E2eCase[] = [
 	{
 		name: 'On Error: Stop names the paid job',

@@ -1,38 +1,26 @@
 import assert from 'node:assert/strict';
-import { readdir, readFile } from 'node:fs/promises';
-import path from 'node:path';
 
 import { KEYS, type Emulator } from '../emulator/index.mts';
 import type { E2eCase } from './support/cases.mts';
-import type { NodeJson, WorkflowJson } from './support/workflow.mts';
-
-const FOLDER = 'examples';
-
-export interface Example {
-	file: string;
-	workflow: WorkflowJson & { id: string };
-}
+import type { Example, NodeJson, WorkflowJson } from '../real-n8n/workflow.mts';
 
 /** Credential types that are ours; a node that needs another one cannot run here. */
 const OWN = new Set(['imaginePdfApi']);
 const MANUAL_TRIGGER = 'n8n-nodes-base.manualTrigger';
 
-/** All example workflows, with IDs to import them under. */
-export async function readExamples(): Promise<Example[]> {
-	const files = (await readdir(FOLDER)).filter((file) => file.endsWith('.json'));
-	return await Promise.all(
-		files.map(async (file) => {
-			const text = await readFile(path.join(FOLDER, file), 'utf8');
-			const workflow = JSON.parse(text) as WorkflowJson;
-			return { file, workflow: { ...workflow, id: `example-${path.parse(file).name}` } };
-		}),
-	);
+export interface Imported extends WorkflowJson {
+	id: string;
+}
+
+/** With the ID under which it is imported. */
+export function withId({ name, workflow }: Example): Imported {
+	return { ...workflow, id: `example-${name}` };
 }
 
 /** The credential that all examples name, leading to the given service. */
-export function exampleCredential(examples: readonly Example[], emulator: Emulator): object {
-	const named = examples.flatMap(({ workflow }) =>
-		workflow.nodes.flatMap(({ credentials }) => credentials?.imaginePdfApi ?? []),
+export function exampleCredential(workflows: readonly WorkflowJson[], emulator: Emulator): object {
+	const named = workflows.flatMap(({ nodes }) =>
+		nodes.flatMap(({ credentials }) => credentials?.imaginePdfApi ?? []),
 	);
 	const [first] = named;
 	assert.ok(first, 'No example names a credential');
@@ -42,12 +30,12 @@ export function exampleCredential(examples: readonly Example[], emulator: Emulat
 }
 
 /** Each example is there after its import; those without foreign credentials run. */
-export function examples(all: readonly Example[], emulator: Emulator): E2eCase[] {
-	return all.map(({ file, workflow }) => {
+export function examples(all: readonly Imported[], emulator: Emulator): E2eCase[] {
+	return all.map((workflow) => {
 		const trigger = workflow.nodes.find(({ type }) => type === MANUAL_TRIGGER);
 		const runs = trigger && !needsForeign(workflow, trigger);
 		return {
-			name: `example ${path.parse(file).name}: ${runs ? 'imports and runs' : 'imports'}`,
+			name: `${workflow.id.replace('-', ' ')}: ${runs ? 'imports and runs' : 'imports'}`,
 			async run({ server }) {
 				const imported = await server.workflow(workflow.id);
 				assert.deepEqual(names(imported.nodes), names(workflow.nodes));

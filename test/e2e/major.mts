@@ -1,15 +1,17 @@
 import type { RealN8n } from '../../scripts/lib/real-n8n.mjs';
 import { startEmulator, type Emulator } from '../emulator/index.mts';
+import { readExamples, type WorkflowJson } from '../real-n8n/workflow.mts';
+import { runCase, type Outcome } from '../support/outcome.mts';
 import { after } from './after.e2e.mts';
 import { agent } from './agent.e2e.mts';
 import { binary } from './binary.e2e.mts';
 import { commandLine } from './command-line.e2e.mts';
 import { control } from './control.e2e.mts';
 import { errors } from './errors.e2e.mts';
-import { exampleCredential, examples, readExamples, type Example } from './examples.e2e.mts';
+import { exampleCredential, examples, withId } from './examples.e2e.mts';
 import { operations } from './operations.e2e.mts';
 import { secrets } from './secrets.e2e.mts';
-import { runCases, timed, type E2eCase, type Outcome } from './support/cases.mts';
+import { runCases, type E2eCase } from './support/cases.mts';
 import { createInstance, importJson, type Instance } from './support/instance.mts';
 import { N8nServer } from './support/server.mts';
 
@@ -32,7 +34,7 @@ const BINARY_MODES: Record<1 | 2, { filesystem: string; memory: string; database
 /** Everything that is proven on one major, in one installation that is started anew per binary mode. */
 export async function majorSuite(options: SuiteOptions): Promise<void> {
 	const { n8n, tarball, folder, only, report } = options;
-	const all = await readExamples();
+	const all = (await readExamples()).map(withId);
 	// Examples share one credential, as they do for a user.
 	const emulator = await startEmulator({ timeScale: 50, pdfStyle: 'plain', seed: 1_000_000 });
 	try {
@@ -44,12 +46,12 @@ export async function majorSuite(options: SuiteOptions): Promise<void> {
 		const instance = await createInstance(n8n, tarball, folder);
 		const commands = commandLine(instance, emulator).filter(isWanted);
 		if (commands.length + rounds.flatMap(({ cases }) => cases).length === 0) return;
-		const prepared = await timed('credential and examples: import', n8n.version, async () => {
+		const prepared = await runCase('credential and examples: import', n8n.version, async () => {
 			await importAll(instance, all, emulator);
 		});
 		report(prepared);
 		if (prepared.verdict === 'failed') return;
-		for (const { name, run } of commands) report(await timed(name, n8n.version, run));
+		for (const { name, run } of commands) report(await runCase(name, n8n.version, run));
 		for (const { mode, cases } of rounds) await withServer(instance, mode, cases, report);
 	} finally {
 		await emulator.close();
@@ -61,7 +63,7 @@ interface Round {
 	cases: E2eCase[];
 }
 
-/** What one start of the server after another is to prove; secrets are looked for at the end. */
+/** The cases of each start of the server; the search for secrets comes last. */
 function roundsOf(major: 1 | 2, exampleCases: E2eCase[]): Round[] {
 	const modes = BINARY_MODES[major];
 	const main = [...exampleCases, ...operations, ...errors, ...control, ...after, ...agent];
@@ -75,15 +77,11 @@ function roundsOf(major: 1 | 2, exampleCases: E2eCase[]): Round[] {
 
 async function importAll(
 	instance: Instance,
-	all: readonly Example[],
+	all: readonly WorkflowJson[],
 	emulator: Emulator,
 ): Promise<void> {
 	await importJson(instance, 'credentials', [exampleCredential(all, emulator)]);
-	await importJson(
-		instance,
-		'workflow',
-		all.map(({ workflow }) => workflow),
-	);
+	await importJson(instance, 'workflow', all);
 }
 
 async function withServer(

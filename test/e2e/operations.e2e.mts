@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 
-import { openZip } from '../engine/support/zip.mts';
+import { listZip } from '../support/zip.mts';
 import { pdfText } from '../support/pdf-text.mts';
 import type { E2eCase } from './support/cases.mts';
 import { charged, INVOICE, NODE } from './support/stage.mts';
-import { invoices } from './support/workflow.mts';
+import { invoices } from '../real-n8n/workflow.mts';
 
 const byDesign = (operation: string, parameters: object = {}) => ({
 	parameters: { resource: 'design', operation, ...parameters },
@@ -27,7 +27,7 @@ export const operations: E2eCase[] = [
 			assert.equal(file.fileName, `imaginepdf-${String(json.jobId)}.zip`);
 			const bytes = await stage.server.readBinary(file);
 			assert.equal(bytes.length, json.fileSize);
-			assert.equal((await openZip(bytes)).length, 3);
+			assert.equal((await listZip(bytes)).length, 3);
 			assert.equal(charged(emulator), 3);
 			assert.deepEqual(emulator.leaks, []);
 		},
@@ -144,7 +144,7 @@ export const operations: E2eCase[] = [
 			assert.equal(typeof execution.item('Status').json.progress, 'number');
 			const file = execution.item('Download').binary?.data;
 			assert.ok(file);
-			assert.equal((await openZip(await stage.server.readBinary(file))).length, 3);
+			assert.equal((await listZip(await stage.server.readBinary(file))).length, 3);
 			assert.equal(charged(emulator), 3);
 		},
 	},

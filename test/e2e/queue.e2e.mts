@@ -3,14 +3,14 @@ import { mkdir } from 'node:fs/promises';
 
 import { KEYS, type Emulator } from '../emulator/index.mts';
 import type { SuiteOptions } from './major.mts';
-import { timed } from './support/cases.mts';
 import { startQueue, WORKER_CONCURRENCY, type Queue } from './support/queue.mts';
-import type { Command } from './support/process.mts';
+import type { Command } from '../real-n8n/process.mts';
 import { UNFINISHED } from './support/server.mts';
 import { findServices } from './support/services.mts';
 import { leapingClock, NODE, Stage } from './support/stage.mts';
-import { until } from './support/until.mts';
-import { splitRows, workflowOf, type NodeSpec } from './support/workflow.mts';
+import { until } from '../real-n8n/until.mts';
+import { runCase } from '../support/outcome.mts';
+import { splitRows, workflowOf, type NodeSpec } from '../real-n8n/workflow.mts';
 
 const EXECUTIONS = 20;
 const ROWS = 250;
@@ -28,21 +28,21 @@ export async function queueSuite(options: Omit<SuiteOptions, 'only'>): Promise<v
 	const { n8n, tarball, folder, report } = options;
 	await mkdir(folder, { recursive: true });
 	const version = `${n8n.version} queue`;
-	const binaries = await findServices(folder);
+	const binaries = await findServices();
 	if (typeof binaries === 'string') {
 		const verdict = process.env.CI === 'true' ? ('failed' as const) : ('skipped' as const);
 		report({ name: KILL, version, verdict, seconds: 0, error: binaries });
 		return;
 	}
 	let queue: Queue | undefined;
-	const started = await timed('queue mode: main and two workers start', version, async () => {
+	const started = await runCase('queue mode: main and two workers start', version, async () => {
 		queue = await startQueue(n8n, tarball, folder, binaries);
 	});
 	report(started);
 	if (!queue) return;
 	try {
-		report(await timed(STOP, version, withStage(queue, STOP, stopReachesWorker)));
-		report(await timed(KILL, version, withStage(queue, KILL, oneWorkerKilled)));
+		report(await runCase(STOP, version, withStage(queue, STOP, stopReachesWorker)));
+		report(await runCase(KILL, version, withStage(queue, KILL, oneWorkerKilled)));
 	} finally {
 		await queue.close();
 	}
@@ -116,7 +116,7 @@ async function oneWorkerKilled(queue: Queue, stage: Stage): Promise<void> {
 		);
 		fetched.push(...items.map(({ json }) => json.jobId));
 	}
-	// The way back to what was paid for, from nothing but the log of the worker that is gone.
+	// What was paid for is downloaded with nothing but the job IDs in the log of the killed worker.
 	const download = { operation: 'download', jobId: '={{ $json.jobId }}' };
 	const back = await stage.succeed(emulator, {
 		items: left.map((jobId) => ({ jobId })),
@@ -173,7 +173,7 @@ function rowsOf(execution: number): object[] {
 	}));
 }
 
-/** IDs of the service's jobs that a worker has told it has submitted. */
+/** IDs of the jobs that a worker has logged as submitted. */
 async function paidIn(worker: Command, { jobs }: Emulator): Promise<string[]> {
 	const log = await worker.output();
 	const told = [...log.matchAll(/ImaginePDF accepted job (\w+)/g)].map(([, jobId]) => jobId);

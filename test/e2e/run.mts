@@ -1,14 +1,16 @@
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 
 import { installN8n } from '../../scripts/lib/real-n8n.mjs';
+import { Tally } from '../../scripts/lib/tally.mts';
+import { fail, fromArgument, readArguments } from '../../scripts/lib/terminal.mts';
+import { killAll } from '../real-n8n/process.mts';
+import { temporaryFolder } from '../support/folder.mts';
+import { printOutcome, type Outcome } from '../support/outcome.mts';
 import { majorSuite } from './major.mts';
 import { queueSuite } from './queue.e2e.mts';
-import type { Major, Outcome } from './support/cases.mts';
-import { packPackage, temporaryFolder } from './support/package.mts';
-import { killAll } from './support/process.mts';
-import { printOutcome, printTable } from './support/report.mts';
+import type { Major } from './support/cases.mts';
+import { packPackage } from './support/instance.mts';
 
 const USAGE = `Runs the packed node in real n8n servers, against the emulator.
 
@@ -17,26 +19,22 @@ const USAGE = `Runs the packed node in real n8n servers, against the emulator.
   --version   only this major of n8n (1 or 2); queue mode belongs to 2
   --only      only cases whose name contains this text
   --no-queue  without queue mode
-  --tarball   test this package instead of packing what is built
+  --tarball   test this package instead of building and packing it
   --keep      leave n8n's folders and logs where they are, and print where
 `;
 
 function readOptions() {
-	const { values } = parseArgs({
+	const { values } = readArguments(USAGE, {
 		options: {
 			version: { type: 'string' },
 			only: { type: 'string', default: '' },
 			'no-queue': { type: 'boolean', default: false },
 			tarball: { type: 'string' },
 			keep: { type: 'boolean', default: false },
-			help: { type: 'boolean', default: false },
 		},
 	});
-	const { version, only, tarball, keep, help } = values;
-	if (help || (version !== undefined && version !== '1' && version !== '2')) {
-		process.stdout.write(USAGE);
-		process.exit(help ? 0 : 1);
-	}
+	const { version, only, tarball, keep } = values;
+	if (version !== undefined && version !== '1' && version !== '2') fail(USAGE);
 	const majors: Major[] = version === undefined ? [2, 1] : [version === '1' ? 1 : 2];
 	const queue = majors.includes(2) && !values['no-queue'] && 'queue mode'.includes(only || 'queue');
 	return { majors, only, tarball, keep, queue };
@@ -52,7 +50,7 @@ const report = (outcome: Outcome) => {
 	outcomes.push(outcome);
 	printOutcome(outcome);
 };
-const tarball = given ? path.resolve(given) : await packPackage(folder);
+const tarball = given ? fromArgument(given) : await packPackage(folder);
 // Side by side, since each spends half of its time on one core.
 const installed = await Promise.all(majors.map(async (major) => await installN8n(major)));
 for (const n8n of installed) {
@@ -67,8 +65,26 @@ if (queued) {
 killAll();
 if (keep) process.stdout.write(`\nLogs and data are in ${folder}\n`);
 else await rm(folder, { recursive: true, force: true, maxRetries: 5 });
-printTable(outcomes);
-const failed = outcomes.filter(({ verdict }) => verdict === 'failed').length;
-const passed = outcomes.filter(({ verdict }) => verdict === 'passed').length;
-process.stdout.write(`\n${passed} passed, ${failed} failed\n`);
-process.exit(failed === 0 && passed > 0 ? 0 : 1);
+printTable();
+const tally = new Tally();
+for (const { verdict } of outcomes) if (verdict !== 'skipped') tally.check(verdict === 'passed');
+tally.close();
+process.exit(tally.passed > 0 ? process.exitCode : 1);
+
+/** Cases down, versions across. */
+function printTable(): void {
+	const versions = [...new Set(outcomes.map(({ version }) => version))];
+	const names = [...new Set(outcomes.map(({ name }) => name))];
+	const width = Math.max(0, ...names.map((name) => name.length));
+	const row = (first: string, cells: readonly string[]) =>
+		`${[first.padEnd(width), ...cells.map((cell) => cell.padEnd(16))].join('  ').trimEnd()}\n`;
+	process.stdout.write(`\n${row('', versions)}`);
+	for (const name of names) {
+		const cells = versions.map((version) => {
+			const outcome = outcomes.find((one) => one.name === name && one.version === version);
+			return outcome?.verdict ?? '–';
+		});
+		process.stdout.write(row(name, cells));
+	}
+	process.stdout.write('\n');
+}

@@ -1,5 +1,5 @@
 import { TransportError } from '../../nodes/ImaginePdf/core/api/transport.ts';
-import { freePort } from '../../scripts/lib/dev/ports.mts';
+import { freePort } from '../real-n8n/ports.mts';
 import { createUndiciHttp } from '../client/undici-http.mts';
 import { actions } from '../emulator/index.mts';
 import { Bench } from './support.mts';

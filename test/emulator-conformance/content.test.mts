@@ -1,12 +1,12 @@
 import { pdfText } from '../support/pdf-text.mts';
 import type { EmulatorOptions } from '../emulator/index.mts';
 import { Bench } from './support.mts';
-import { unzip } from './zip.mts';
+import { readZip } from '../support/zip.mts';
 
 /** Texts of the PDFs of a job, in the order of its ZIP. */
 async function texts(bench: Bench, rows: unknown[], design?: string): Promise<string[]> {
 	const { bytes } = await bench.fetch(await bench.zipUrl(await bench.submit(rows, design)));
-	const entries = await unzip(bytes);
+	const entries = await readZip(bytes);
 	return await Promise.all(entries.map(async (entry) => await pdfText(entry.bytes)));
 }
 
@@ -79,7 +79,7 @@ describe.each(['designed', 'plain'] as const)('a %s PDF', (pdfStyle) => {
 		for (let time = 0; time < 2; time++) {
 			const jobId = await bench.submit([{ customer_name: 'Ada Ω 日本 🎉' }]);
 			const { bytes } = await bench.fetch(await bench.zipUrl(jobId));
-			fetched.push((await unzip(bytes))[0]?.bytes);
+			fetched.push((await readZip(bytes))[0]?.bytes);
 		}
 		expect(fetched[0]).toEqual(fetched[1]);
 	});
@@ -136,7 +136,7 @@ describe('the ZIP', () => {
 		const failRows: EmulatorOptions['failRows'] = (_row, index) => index === 3;
 		return await Bench.during({ choices, failRows }, async (bench) => {
 			const jobId = await bench.submit(Array.from({ length: rows }, () => ({})));
-			return await unzip((await bench.fetch(await bench.zipUrl(jobId))).bytes);
+			return await readZip((await bench.fetch(await bench.zipUrl(jobId))).bytes);
 		});
 	}
 
@@ -184,7 +184,7 @@ describe('a synthetic ZIP', () => {
 		await Bench.during({ synthetic: archive }, async (bench) => {
 			const url = await bench.zipUrl(await bench.submit([{}]));
 			const { bytes } = await bench.fetch(url);
-			const entries = await unzip(bytes);
+			const entries = await readZip(bytes);
 			expect(entries).toHaveLength(300);
 			expect(entries.every((entry) => entry.bytes.length === 5000)).toBe(true);
 			expect(entries[7]?.bytes.subarray(0, 5).toString()).toBe('%PDF-');

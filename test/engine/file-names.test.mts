@@ -2,7 +2,7 @@ import type { FaultAction } from '../emulator/index.mts';
 import { invoices, NODE, openBench, type Bench } from './support/bench.mts';
 
 /** Whatever is through first: equal names are numbered in the order of the items. */
-describe('Equal file names', () => {
+describe('File names', () => {
 	let bench: Bench;
 	beforeAll(async () => {
 		bench = await openBench({ timing: { queueMs: 0, rowMs: 0 }, choices: { zipNames: 'design' } });
@@ -44,13 +44,24 @@ describe('Equal file names', () => {
 		return result.json(NODE).map(({ fileName }) => fileName);
 	};
 
-	it('of ZIP files', async () => {
+	it('numbers equal names of ZIP files in the order of the items', async () => {
 		bench.emulator.faults.add({ route: 'zip', action: lastOfAll });
 		const options = { rowsPerBatch: 1, fileName: 'March' };
 		expect(await names({ options })).toEqual(['March.zip', 'March (2).zip', 'March (3).zip']);
 	});
 
-	it('of PDFs out of several jobs', async () => {
+	it.each<[string, Record<string, unknown>, string]>([
+		['a ZIP', {}, 'FV_001_2026 of March.zip'],
+		['a single PDF', { resource: 'pdf', operation: 'generate' }, 'FV_001_2026 of March.pdf'],
+	])(
+		'keeps the slashes that a user gave %s as underscores, and line breaks as blanks',
+		async (_, parameters, expected) => {
+			const options = { fileName: 'FV/001/2026\nof March' };
+			expect(await names({ ...parameters, options }, invoices(1))).toEqual([expected]);
+		},
+	);
+
+	it('numbers equal names of PDFs out of several jobs in the order of the items', async () => {
 		bench.emulator.faults.add({ route: 'zip', action: lastOfAll });
 		const parameters = { output: 'pdfs', options: { rowsPerBatch: 2 } };
 		expect(await names(parameters)).toEqual([
@@ -60,7 +71,7 @@ describe('Equal file names', () => {
 		]);
 	});
 
-	it('of jobs that are downloaded later', async () => {
+	it('numbers equal names of ZIP files that are downloaded later in the order of the items', async () => {
 		const submitted = await bench.run(invoices(2), {
 			parameters: { waitForCompletion: false, options: { rowsPerBatch: 1 } },
 		});
@@ -73,7 +84,7 @@ describe('Equal file names', () => {
 		]);
 	});
 
-	it('of single PDFs', async () => {
+	it('numbers equal names of single PDFs in the order of the items', async () => {
 		const first: FaultAction = {
 			name: 'first',
 			async before() {

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
-import { Storing } from '../../nodes/ImaginePdf/n8n/storing.ts';
+import { StoreQueue } from '../../nodes/ImaginePdf/n8n/store.ts';
 
 const MIB = 1024 * 1024;
 
@@ -8,7 +8,7 @@ const MIB = 1024 * 1024;
 class SlowStore {
 	readonly waiting: Array<{ done: () => void; fail: (reason: Error) => void }> = [];
 	readonly stop = new AbortController();
-	readonly storing = new Storing(this.stop.signal);
+	readonly storing = new StoreQueue(this.stop.signal);
 
 	/** Hands a file over; tells whether there was room for another at once. */
 	async hasRoomAfter(size: number): Promise<boolean> {

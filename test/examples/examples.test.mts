@@ -3,29 +3,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 
 import { findOperation, nodeProperties } from '../../nodes/ImaginePdf/operations/index.ts';
+import { WorkflowJson, type NodeJson } from '../real-n8n/workflow.mts';
 
 const OURS = /^n8n-nodes-imaginepdf\.imaginePdf(Tool)?$/;
 const NOTE = 'n8n-nodes-base.stickyNote';
 /** Added by n8n to the tool variant of every node. */
 const TOOL_PARAMETERS = ['descriptionType', 'toolDescription'];
-
-const WorkflowNode = z.object({
-	id: z.string(),
-	name: z.string(),
-	type: z.string(),
-	typeVersion: z.number(),
-	position: z.tuple([z.number(), z.number()]),
-	parameters: z.record(z.unknown()),
-	credentials: z.record(z.object({ id: z.string(), name: z.string() })).optional(),
-});
-const Workflow = z.object({
-	name: z.string().min(1),
-	nodes: z.array(WorkflowNode),
-	connections: z.record(
-		z.record(z.array(z.array(z.object({ node: z.string(), type: z.string(), index: z.number() })))),
-	),
-});
-type WorkflowNode = z.infer<typeof WorkflowNode>;
 
 const files = readdirSync('examples').filter((file) => file.endsWith('.json'));
 
@@ -33,7 +16,7 @@ const properties = nodeProperties();
 const known = new Map(properties.map((property) => [property.name, property]));
 
 /** Names of the 'Options' that the node's operation offers. */
-function optionsOf(node: WorkflowNode): string[] {
+function optionsOf(node: NodeJson): string[] {
 	const { resource = 'batch', operation } = node.parameters;
 	const shown = properties.filter(
 		({ name, displayOptions }) =>
@@ -49,17 +32,17 @@ function optionsOf(node: WorkflowNode): string[] {
 
 describe.each(files)('examples/%s', (file) => {
 	const text = readFileSync(`examples/${file}`, 'utf8');
-	const { nodes, connections } = Workflow.parse(JSON.parse(text));
+	const { nodes, connections } = WorkflowJson.parse(JSON.parse(text));
 	const names = nodes.map(({ name }) => name);
 	const ours = nodes.filter(({ type }) => OURS.test(type));
 
-	it('has our node, and every node once', () => {
+	it(`${file} has our node, and no two nodes of one name or ID`, () => {
 		expect(ours).not.toHaveLength(0);
 		expect(new Set(names).size).toBe(names.length);
 		expect(new Set(nodes.map(({ id }) => id)).size).toBe(nodes.length);
 	});
 
-	it('connects nodes that are there, and leaves none aside', () => {
+	it(`${file} connects every node, and only nodes that it has`, () => {
 		const targets = Object.values(connections).flatMap((byType) =>
 			Object.values(byType).flatMap((outputs) => outputs.flat().map(({ node }) => node)),
 		);
@@ -69,7 +52,7 @@ describe.each(files)('examples/%s', (file) => {
 	});
 
 	it.each(ours.map((node) => [node.name, node] as const))(
-		'gives "%s" only parameters that the node has',
+		`${file} gives its node "%s" only parameters that the node has`,
 		(_name, node) => {
 			const unknown = Object.keys(node.parameters).filter(
 				(name) => !known.has(name) && !TOOL_PARAMETERS.includes(name),
@@ -81,7 +64,7 @@ describe.each(files)('examples/%s', (file) => {
 		},
 	);
 
-	it('names the credential as n8n does by itself, and no other', () => {
+	it(`${file} names our credential as n8n does by itself, and no other credential`, () => {
 		const credentials = nodes.map((node) => node.credentials).filter((one) => one !== undefined);
 		expect(credentials).toHaveLength(ours.length);
 		for (const one of credentials) {
@@ -91,7 +74,7 @@ describe.each(files)('examples/%s', (file) => {
 		}
 	});
 
-	it('explains itself, and says what it costs', () => {
+	it(`${file} explains itself in a note, and says what it costs`, () => {
 		const notes = nodes.filter(({ type }) => type === NOTE);
 		const about = notes.find(({ name }) => name === 'About');
 		expect(about?.parameters['content']).toMatch(/^## .+\*\*Set up\*\*.+\*\*Cost:\*\*/s);
@@ -104,7 +87,7 @@ describe.each(files)('examples/%s', (file) => {
 		expect(names).toEqual(expect.arrayContaining(bold));
 	});
 
-	it('writes to nobody: addresses are of example.com', () => {
+	it(`${file} has only e-mail addresses of example.com`, () => {
 		const addresses = text.match(/[\w.]+@[\w.-]+\.\w+/g) ?? [];
 		expect(addresses.filter((address) => !address.endsWith('@example.com'))).toEqual([]);
 	});

@@ -5,7 +5,7 @@ import type { INodeExecutionData } from 'n8n-workflow';
 import type { Work } from './random-work.mts';
 import type { RunResult } from '../engine/harness/index.mts';
 import { NODE, type Bench } from '../engine/support/bench.mts';
-import { readZip } from '../engine/support/zip.mts';
+import { readZip } from '../support/zip.mts';
 
 /** What a random run came to. */
 export interface Outcome {

@@ -1,7 +1,7 @@
 import { TransportError } from '../../nodes/ImaginePdf/core/api/transport.ts';
 import type { ApiAnswer, ApiRequest, Http } from '../../nodes/ImaginePdf/core/ports.ts';
 
-/** Refusals after which nothing was rendered or charged (API page, "Errors" and "Which routes"). */
+/** Refusals after which nothing was rendered or charged (docs/imaginepdf-api.md, "Errors" and "Which routes"). */
 const FREE_STATUSES = new Set([400, 401, 402, 403, 404, 405, 429]);
 
 /** A request that was not sent, because it could have cost more than was agreed on. */
@@ -9,7 +9,7 @@ export class OverBudget extends Error {
 	override readonly name = 'OverBudget';
 }
 
-/** The credits that may be spent, counted as if every request whose outcome is in doubt were charged. */
+/** The credits that may be spent. Requests with an unknown outcome count as charged. */
 export class Budget {
 	private used = 0;
 

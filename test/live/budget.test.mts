@@ -35,7 +35,7 @@ describe('The budget of the live tests', () => {
 	const charged = () => emulator.charges.reduce((sum, { rows }) => sum + rows, 0);
 	const sent = () => emulator.requests.length;
 
-	it('lets through what it has, and sends nothing beyond', async () => {
+	it('sends paid requests as long as the budget covers them, and none beyond', async () => {
 		await http.api(submit(2));
 		await http.api(generate);
 		await expect(http.api(generate)).rejects.toThrow('costs 1, and 0 of 3 credits are left');
@@ -43,7 +43,7 @@ describe('The budget of the live tests', () => {
 		expect([charged(), budget.spent, sent()]).toEqual([3, 3, 2]);
 	});
 
-	it('sends no single request that is larger than it', async () => {
+	it('does not send a request that costs more than the whole budget', async () => {
 		await expect(http.api(submit(4))).rejects.toThrow('costs 4, and 3 of 3 credits are left');
 		expect(sent()).toBe(0);
 	});
@@ -52,13 +52,13 @@ describe('The budget of the live tests', () => {
 		['a reset after it was processed', actions.resetAfter()],
 		['a gateway that gave up', actions.gatewayPageAfter(504)],
 		['an answer of another status', actions.answerAfter({ status: 500, body: '{}' })],
-	])('counts a request in doubt as charged: %s', async (_, action) => {
+	])('counts a paid request with an unknown outcome as charged: %s', async (_, action) => {
 		emulator.faults.add({ route: 'submit', action });
 		for (let tries = 0; tries < 5; tries++) await http.api(submit(1)).catch(() => undefined);
 		expect([charged(), budget.spent, sent()]).toEqual([3, 3, 3]);
 	});
 
-	it('gets back what a refusal did not cost', async () => {
+	it('gives the budget back what a refused request did not cost', async () => {
 		const { faults } = emulator;
 		faults.add({ route: 'submit', call: 1, action: actions.refusal(404, 'NOT_FOUND') });
 		faults.add({ route: 'submit', call: 2, action: actions.busy(429) });
@@ -67,21 +67,21 @@ describe('The budget of the live tests', () => {
 		expect([charged(), budget.spent]).toEqual([0, 0]);
 	});
 
-	it('gets back what never left', async () => {
+	it('gives the budget back what a request that was never sent did not cost', async () => {
 		const nowhere = createUndiciHttp({ baseUrl: 'http://127.0.0.1:1' });
 		await expect(withinBudget(nowhere, budget).api(submit(3))).rejects.toThrow(TransportError);
 		await nowhere.close();
 		expect(budget.spent).toBe(0);
 	});
 
-	it('knows no price for a request that it does not know, and sends it not', async () => {
+	it('does not send a request of which nobody knows what it costs', async () => {
 		const strange: ApiRequest = { ...generate, body: '{"something":1}' };
 		expect(costOf(strange)).toBeNaN();
 		await expect(http.api(strange)).rejects.toThrow('Nobody knows what this request costs');
 		expect(sent()).toBe(0);
 	});
 
-	it('takes questions for free', async () => {
+	it('charges the budget nothing for a GET request', async () => {
 		await http.api({ method: 'GET', path: '/designs?limit=1', timeoutMs: 5000 });
 		expect([budget.spent, sent()]).toEqual([0, 1]);
 	});

@@ -15,8 +15,8 @@ interface Ran {
 
 async function runLive(env: Record<string, string>): Promise<Ran> {
 	const { IMAGINEPDF_API_KEY: _key, IMAGINEPDF_BASE_URL: _url, ...rest } = process.env;
-	const script = path.resolve('scripts/live.mjs');
-	const child = spawn(process.execPath, [script], { env: { ...rest, ...env } });
+	const script = path.resolve('scripts/run.mjs');
+	const child = spawn(process.execPath, [script, 'live'], { env: { ...rest, ...env } });
 	let printed = '';
 	child.stdout.setEncoding('utf8').on('data', (text: string) => (printed += text));
 	child.stderr.setEncoding('utf8').on('data', (text: string) => (printed += text));
@@ -44,14 +44,14 @@ describe('npm run test:live', () => {
 		expect(printed).not.toContain('signature');
 	}
 
-	it('is skipped without a key', async () => {
+	it('test:live is skipped without an API key', async () => {
 		const { code, lines } = await runLive({});
 		expect(code).toBe(0);
 		expect(lines[0]).toContain('Skipped: this asks the real ImaginePDF service');
 		expect(lines.at(-1)).toBe('0 passed, 0 failed');
 	});
 
-	it('says first what it may spend, asks all, and tells what is not documented', async () => {
+	it('test:live says first what it may spend, runs every check, and tells what is not documented', async () => {
 		const ran = await run(KEYS.demo);
 		expect(ran.lines.slice(0, 3).join(' ')).toMatch(/2 rows \(2 credits\).*at most 3 credits/);
 		expect(passed(ran)).toBe(CHECKS.length);
@@ -73,7 +73,7 @@ describe('npm run test:live', () => {
 		expect(emulator.leaks).toEqual([]);
 	});
 
-	it('sees what is different', async () => {
+	it('test:live tells when a service answers by other routes or without ranges', async () => {
 		emulator.generations.first = false;
 		Object.assign(emulator.behaviour.choices, { ranges: false, zipNames: 'folders' });
 		const ran = await run(KEYS.demo);
@@ -89,7 +89,7 @@ describe('npm run test:live', () => {
 		['a wrong key', 'pc_live_wrong-one', 'does not accept the API key'],
 		['an expired key', KEYS.expired, 'has expired'],
 		['a plan without API access', KEYS.noApi, 'does not include API access'],
-	])('ends at once with %s', async (_, apiKey, words) => {
+	])('test:live ends at once with %s', async (_, apiKey, words) => {
 		const ran = await run(apiKey);
 		expect(ran.printed).toContain(words);
 		expect(ran.lines.at(-1)).toBe('0 passed, 1 failed');
@@ -97,21 +97,21 @@ describe('npm run test:live', () => {
 		expectNoSecrets(ran, apiKey);
 	});
 
-	it('asks of a plan without batches what it can', async () => {
+	it('test:live runs the checks without batches where the plan has none', async () => {
 		const ran = await run(KEYS.noBatch);
 		expect(ran.lines.at(-1)).toBe(`${CHECKS.length - 4} passed, 0 failed`);
 		expect(ran.printed.match(/not asked, as the plan does not include batches/g)).toHaveLength(4);
 		expect(charged()).toBe(1);
 	});
 
-	it('asks of a workspace without credits what is free', async () => {
+	it('test:live runs the free checks where the workspace has no credits', async () => {
 		const ran = await run(KEYS.noCredits);
 		expect(ran.lines.at(-1)).toBe(`${CHECKS.length - 5} passed, 0 failed`);
 		expect(ran.printed.match(/not asked, as the workspace has too few credits/g)).toHaveLength(5);
 		expect(charged()).toBe(0);
 	});
 
-	it('fails where the service breaks its promise, and spends no more for it', async () => {
+	it('test:live fails where the service answers otherwise than documented, and spends no more for it', async () => {
 		const action = actions.answerAfter({ status: 500, body: 'x-api-key: pc_live_demo' });
 		emulator.faults.add({ route: 'submit', action });
 		const ran = await run(KEYS.demo);
@@ -122,7 +122,7 @@ describe('npm run test:live', () => {
 		expectNoSecrets(ran, KEYS.demo);
 	});
 
-	it('sends nothing to an address without encryption', async () => {
+	it('test:live sends nothing to an address without encryption', async () => {
 		const env = { IMAGINEPDF_API_KEY: KEYS.demo, IMAGINEPDF_BASE_URL: 'http://imaginepdf.test' };
 		const ran = await runLive(env);
 		expect(ran.lines[0]).toContain('IMAGINEPDF_BASE_URL is not encrypted');

@@ -9,8 +9,9 @@ import { Budget, withinBudget } from './budget.mts';
 import { observe } from './observe.mts';
 
 /*
- * `npm run test:live`: asks the real service what the emulator's tests take for granted. Started by
- * scripts/live.mjs, which skips it where there is no key.
+ * `npm run test:live`: asks the real service what the emulator's tests take for granted, with the key in
+ * IMAGINEPDF_API_KEY (and, if they are not to be the default ones, the service's base URL in
+ * IMAGINEPDF_BASE_URL and a design in IMAGINEPDF_DESIGN_ID). Ends with "N passed, N failed".
  */
 
 const MAX_CREDITS = 3;
@@ -74,7 +75,7 @@ async function askAll(service: Service, budget: Budget): Promise<void> {
 	end(count('passed'), count('failed'));
 }
 
-/** Whether the key opens the door at all; without that every check would fail for the same reason. */
+/** Whether the service accepts the key; otherwise every check would fail for the same reason. */
 async function isLetIn(service: Service): Promise<boolean> {
 	try {
 		await service.client.listDesigns({ limit: 1 });
@@ -87,6 +88,12 @@ async function isLetIn(service: Service): Promise<boolean> {
 }
 
 async function main(): Promise<void> {
+	if (apiKey === '') {
+		say(
+			`Skipped: this asks the real ImaginePDF service and needs an API key. Set IMAGINEPDF_API_KEY to run it; it spends ${MAX_CREDITS} credits at most.`,
+		);
+		return end(0, 0);
+	}
 	let baseUrl: string;
 	try {
 		baseUrl = baseUrlFrom((process.env['IMAGINEPDF_BASE_URL'] ?? DEFAULT_BASE_URL).trim());

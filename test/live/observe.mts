@@ -1,13 +1,13 @@
 import { ROUTES, type Generation } from '../../nodes/ImaginePdf/core/api/routes.ts';
 import { parsed, record, type Parsed, type Service } from '../contract/service.mts';
-import { unzip } from '../emulator-conformance/zip.mts';
+import { readZip } from '../support/zip.mts';
 
 /*
- * What the API page leaves open, as this service was seen to do it. Observations, not promises: no
- * check depends on them. Only names and shapes are told, never values that could be secret.
+ * What this service does where the API is not documented (docs/imaginepdf-api.md, "Not documented").
+ * No check depends on it. Only names and shapes are printed, never values that could be secret.
  */
 
-/** Fields that the API page names, per answer. */
+/** The documented fields of each response. */
 const DOCUMENTED: ReadonlyArray<
 	[what: string, method: 'GET' | 'POST', path: RegExp, fields: string]
 > = [
@@ -33,7 +33,7 @@ const DOCUMENTED: ReadonlyArray<
 	],
 ];
 
-/** What was seen, one line each; an observation that fails is told as such. */
+/** What was seen, a line each; also where something could not be observed. */
 export async function observe(service: Service): Promise<string[]> {
 	const watchers = [
 		generations,
@@ -177,7 +177,7 @@ async function storage(service: Service, what: string, url?: string): Promise<st
 async function archive(service: Service): Promise<string[]> {
 	const { zipUrl } = service.found;
 	if (zipUrl === undefined) return [];
-	const entries = await unzip((await service.fetch(zipUrl)).bytes);
+	const entries = await readZip((await service.fetch(zipUrl)).bytes);
 	const names = entries.map(({ name }) => JSON.stringify(name)).join(', ');
 	const methods = [...new Set(entries.map(({ method }) => (method === 0 ? 'stored' : 'deflated')))];
 	const sizes = entries.some(({ hasDescriptor }) => hasDescriptor) ? 'behind' : 'before';

@@ -1,3 +1,3 @@
-// tsx gives an `import` of the core's files another copy of them than they `require` of each other, and
-// the one copy's errors are not the other's. Required from here there is one.
+// tsx loads the core's files twice where an ES module imports them: once for the module, and once for
+// their own `require` calls. `instanceof` then fails. Required from here they are loaded once.
 require('./main.mts');

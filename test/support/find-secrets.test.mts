@@ -60,17 +60,17 @@ const PLANTED: Record<string, unknown> = {
 };
 
 describe('The search for secrets', () => {
-	it.each(Object.keys(PLANTED))('finds one in %s', (place) => {
+	it.each(Object.keys(PLANTED))('findSecrets finds a secret in %s', (place) => {
 		expect(find({ place: [PLANTED[place]] })).not.toEqual([]);
 	});
 
-	it('says where it was', () => {
+	it('findSecrets says where a secret was', () => {
 		expect(find({ error: new Error('x', { cause: { headers: { key: value } } }) })).toContain(
 			'root.error.cause.headers.key: key as it is',
 		);
 	});
 
-	it('finds none where there is none', () => {
+	it('findSecrets finds none where there are only parts too short to matter', () => {
 		const near = `${value.slice(0, 11)}… and ${value.slice(-11)}`;
 		expect(find([near, new Error(near), new Keeper(near), new Map([[near, near]])])).toEqual([]);
 	});

@@ -1,7 +1,6 @@
 import { AnswerFault, ApiError } from './api/errors';
 import { NO_TIME_LEFT, TransportError } from './api/transport';
-import { FileError } from './files/errors';
-import { ArchiveError } from './zip/errors';
+import { FileError } from './download/expectedFile';
 import { Failure, type FailureDetails } from './failure';
 import {
 	CREDENTIAL,
@@ -11,6 +10,7 @@ import {
 	type Message,
 } from './messages';
 import { ISSUES_URL, lowerFirst } from './wording';
+import { ArchiveError } from './zip/archive';
 
 /**
  * Turns whatever was thrown into what the user reads: what happened, and what to do next. The only

@@ -1,20 +1,22 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { storeBytes, storeStream } from './binary';
 import { jobJson, pairedTo } from './output';
 import type { PdfOutput, ZipOutput } from './outputTypes';
 import type { Session } from './session';
-import { Storing } from './storing';
-import { openDownload, type Download } from '../core/files';
-import { zipTail } from '../core/files/zipTail';
+import { StoreQueue, storeBytes, storeStream } from './store';
 import type { JobState } from '../core/api/schemas';
+import { openDownload, type Download } from '../core/download/download';
+import { withRestarts, type TransferOptions } from '../core/download/retryBudget';
 import { wayBack } from '../core/explain';
 import { Failure } from '../core/failure';
+import { distinctName, entryFileName, safeFileName } from '../core/fileName';
 import { DOWNLOAD_STALL_MS, DOWNLOAD_TIMEOUT_MS } from '../core/limits';
 import { firstFew } from '../core/wording';
-import { ArchiveError, limitsFor, readPdfEntries, safeFileName } from '../core/zip';
+import { ArchiveError } from '../core/zip/archive';
+import { readPdfEntries, type PdfEntry } from '../core/zip/readPdfEntries';
+import { zipTail } from '../core/zip/zipTail';
 
-/** Names that are told; a note is no list. */
+/** Names in a note about skipped files. */
 const NAMES_SHOWN = 5;
 
 /** A finished job whose files are to be fetched. */
@@ -49,12 +51,16 @@ export async function fetchZip(
 	const { jobId, designId, state, itemIndexes, binaryField, extra } = order;
 	const wished = order.fileName || `imaginepdf-${jobId}.zip`;
 	const fileName = safeFileName(wished, `imaginepdf-${jobId}`, '.zip');
-	const download = await openJobDownload(session, jobId, signal);
-	const tail = zipTail(download.body);
 	const file = { fileName, mimeType: 'application/zip' as const };
-	const storing = { http: session.http, signal, discard: download.discard };
-	const binary = await storeStream(context, storing, tail.body, file);
-	const { bytes, entries } = tail.summary();
+	const { binary, summary } = await transfer(session, jobId, signal, async (download) => {
+		const tail = zipTail(download.body);
+		const storing = { http: session.http, signal, discard: download.discard };
+		return {
+			binary: await storeStream(context, storing, tail.body, file),
+			summary: tail.summary(),
+		};
+	});
+	const { bytes, entries } = summary;
 	const notes = missingNotes(order, entries);
 	const item: INodeExecutionData = {
 		json: {
@@ -77,62 +83,98 @@ export async function fetchPdfs(
 	order: FileOrder,
 	signal: AbortSignal,
 ): Promise<FetchedFiles> {
-	const { jobId, state, itemIndexes, binaryField } = order;
-	const designId = state.designId ?? order.designId;
-	const download = await openJobDownload(session, jobId, signal);
-	const pause = async () => await session.clock.sleep(0, signal);
-	const items: Array<INodeExecutionData & { json: PdfOutput }> = [];
-	const skipped: string[] = [];
-	const storing = new Storing(signal);
-	// One list for all: a job's PDFs cannot be told apart, so each comes from all of its items.
-	const pairedItem = pairedTo(itemIndexes);
-	try {
-		for await (const entry of readPdfEntries(download.body, limitsFor(state.total), pause)) {
-			signal.throwIfAborted();
-			if (entry.kind === 'skipped') {
-				skipped.push(entry.name);
-				continue;
+	const { items, skipped } = await transfer(session, order.jobId, signal, async (download) => {
+		const pdfs = new PdfItems(context, order, signal);
+		const pause = async () => await session.clock.sleep(0, signal);
+		try {
+			for await (const entry of readPdfEntries(download.body, pause)) {
+				signal.throwIfAborted();
+				if (entry.kind === 'pdf') await pdfs.add(entry);
+				else pdfs.skip(entry.name);
 			}
-			const { name, bytes } = entry;
-			const pdfNumber = items.length + 1;
-			const fileName = safeFileName(name, `${jobId}-${pdfNumber}`);
-			const fileSize = bytes.length;
-			const item: INodeExecutionData & { json: PdfOutput } = {
-				json: { jobId, ...(designId && { designId }), fileName, fileSize, pdfNumber, pdfCount: 0 },
-				pairedItem,
-			};
-			items.push(item);
-			await storing.add(fileSize, async () => {
-				const file = { fileName, mimeType: 'application/pdf' as const };
-				item.binary = { [binaryField]: await storeBytes(context, bytes, file) };
-			});
+			await pdfs.finish();
+		} finally {
+			download.discard();
+			await pdfs.settle();
 		}
-		await storing.finish();
-	} finally {
-		download.discard();
-		await storing.settle();
-	}
+		return pdfs;
+	});
 	if (items.length === 0) throw new ArchiveError('empty', 'The ZIP file holds no PDF');
 	// Only the end of the archive tells how many there are.
 	for (const { json } of items) json.pdfCount = items.length;
-	return { items, notes: [...skippedNote(jobId, skipped), ...missingNotes(order, items.length)] };
+	const notes = [...skippedNote(order.jobId, skipped), ...missingNotes(order, items.length)];
+	return { items, notes };
 }
 
-function skippedNote(jobId: string, names: readonly string[]): string[] {
-	if (names.length === 0) return [];
-	const shown = firstFew(names.slice(0, NAMES_SHOWN), names.length);
+/** The items of a job's PDFs, which are stored while the next ones are read. */
+class PdfItems {
+	readonly items: Array<INodeExecutionData & { json: PdfOutput }> = [];
+	/** Entries that are no PDFs: how many, and the names of the first. */
+	readonly skipped = { count: 0, names: [] as string[] };
+	private readonly queue: StoreQueue;
+	/** One list for all: a job's PDFs cannot be told apart, so each comes from all of its items. */
+	private readonly pairedItem: ReturnType<typeof pairedTo>;
+
+	/** Ended by `finish` or `settle`. */
+	constructor(
+		private readonly context: IExecuteFunctions,
+		private readonly order: FileOrder,
+		signal: AbortSignal,
+	) {
+		this.queue = new StoreQueue(signal);
+		this.pairedItem = pairedTo(order.itemIndexes);
+	}
+
+	/** @throws what storing this or an earlier PDF threw */
+	async add({ name, bytes }: PdfEntry): Promise<void> {
+		const { jobId, state, binaryField } = this.order;
+		const designId = state.designId ?? this.order.designId;
+		const pdfNumber = this.items.length + 1;
+		const fileName = entryFileName(name, `${jobId}-${pdfNumber}`);
+		const fileSize = bytes.length;
+		const item: INodeExecutionData & { json: PdfOutput } = {
+			json: { jobId, ...(designId && { designId }), fileName, fileSize, pdfNumber, pdfCount: 0 },
+			pairedItem: this.pairedItem,
+		};
+		this.items.push(item);
+		await this.queue.add(fileSize, async () => {
+			const file = { fileName, mimeType: 'application/pdf' as const };
+			item.binary = { [binaryField]: await storeBytes(this.context, bytes, file) };
+		});
+	}
+
+	skip(name: string): void {
+		const { names } = this.skipped;
+		this.skipped.count++;
+		if (names.length < NAMES_SHOWN) names.push(name);
+	}
+
+	/** Waits for what is being stored. @throws what storing threw */
+	async finish(): Promise<void> {
+		await this.queue.finish();
+	}
+
+	/** The same without throwing. */
+	async settle(): Promise<void> {
+		await this.queue.settle();
+	}
+}
+
+function skippedNote(jobId: string, { count, names }: PdfItems['skipped']): string[] {
+	if (count === 0) return [];
+	const shown = firstFew(names, count);
 	return [`Left out of the ZIP of job ${jobId}, since they are not PDFs: ${shown}.`];
 }
 
 /**
- * The ZIP holds one PDF per successful row (API page, "Download").
+ * The ZIP holds one PDF per successful row (docs/imaginepdf-api.md, "Batch: the contract").
  * @throws Failure where it does not and the user wants all or nothing
  */
 function missingNotes(
 	{ state: { jobId, completed }, complete }: Pick<FileOrder, 'state' | 'complete'>,
 	files: number,
 ): string[] {
-	if (files >= completed) return [];
+	if (completed === undefined || files >= completed) return [];
 	const message = `The ZIP of job ${jobId} holds ${files} of the ${completed} PDFs that ImaginePDF reports`;
 	const remedy = "Ask ImaginePDF's support about the others.";
 	if (!complete) return [`${message}. ${remedy}`];
@@ -145,21 +187,45 @@ function missingNotes(
 	});
 }
 
-async function openJobDownload(
+/**
+ * Fetches a job's ZIP. Where the connection is lost and the storage cannot resume, it begins again: what
+ * a lost transfer has stored belongs to the execution and goes with it.
+ */
+async function transfer<T>(
 	session: Session,
 	jobId: string,
 	signal: AbortSignal,
+	receive: (download: Download) => Promise<T>,
+): Promise<T> {
+	const options = { signal, deadline: session.clock.now() + DOWNLOAD_TIMEOUT_MS };
+	return await withRestarts(session, options, async () => {
+		return await receive(await openJobDownload(session, jobId, options));
+	});
+}
+
+async function openJobDownload(
+	{ client, clock, http, journal, random }: Session,
+	jobId: string,
+	options: TransferOptions,
 ): Promise<Download> {
-	const { client, clock, http, journal, random } = session;
-	const deadline = clock.now() + DOWNLOAD_TIMEOUT_MS;
+	const getUrl = async () => await client.downloadLink(jobId, options);
 	return await openDownload(
-		{
-			http,
-			clock,
-			journal,
-			random,
-			getUrl: async () => await client.downloadLink(jobId, { signal, deadline }),
-		},
-		{ signal, deadline, stallMs: DOWNLOAD_STALL_MS, expect: 'zip' },
+		{ http, clock, journal, random, getUrl },
+		{ ...options, stallMs: DOWNLOAD_STALL_MS, expect: 'zip' },
 	);
+}
+
+/**
+ * Numbers files of equal names, in the order of the output. It waits for the whole output, since jobs
+ * run side by side: whichever was through first would otherwise get the plain name.
+ */
+export function numberEqualFileNames(items: readonly INodeExecutionData[]): void {
+	const taken = new Set<string>();
+	for (const { json, binary } of items) {
+		for (const file of Object.values(binary ?? {})) {
+			if (file.fileName === undefined) continue;
+			file.fileName = distinctName(file.fileName, taken);
+			json.fileName = file.fileName;
+		}
+	}
 }

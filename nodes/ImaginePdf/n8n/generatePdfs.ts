@@ -1,23 +1,25 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { storeStream } from './binary';
-import { numberEqualFileNames } from './fileNames';
+import { numberEqualFileNames } from './files';
 import { openLedger, runIndexOf } from './memory';
 import { addHint, pairedTo } from './output';
 import type { GeneratedPdfOutput } from './outputTypes';
 import { forEachItem, type ItemJob } from './perItem';
 import type { Session } from './session';
+import { storeStream } from './store';
 import type { PdfProfile } from '../core/api/client';
 import { itemsText, plural } from '../core/wording';
 import { Failure } from '../core/failure';
-import { openDownload, wholePdf } from '../core/files';
+import { safeFileName } from '../core/fileName';
+import { openDownload } from '../core/download/download';
+import { wholePdf } from '../core/download/expectedFile';
+import { withRestarts, type TransferOptions } from '../core/download/retryBudget';
 import { generatePdf, linkGone, preparePdf } from '../core/jobs/generate';
 import type { PaidPdf } from '../core/jobs/generate';
 import { costText, isUnknown } from '../core/jobs/report';
 import { Occurrences } from '../core/jobs/submit';
 import { DOWNLOAD_STALL_MS, DOWNLOAD_TIMEOUT_MS } from '../core/limits';
 import type { PreparedRow } from '../core/rows/types';
-import { safeFileName } from '../core/zip';
 
 /** The parameters of 'PDF: Generate'. */
 export interface GenerateSettings {
@@ -128,11 +130,15 @@ async function deliver(
 	const base = (pdf.fileName ?? 'document').replace(/\.pdf$/i, '');
 	const fallback = `document-${itemIndex + 1}`;
 	const fileName = safeFileName(wished || `${base}-${itemIndex + 1}`, fallback);
-	const download = await openPdf(session, row, pdf.url, signal);
-	const body = counted(wholePdf(download.body));
 	const file = { fileName, mimeType: 'application/pdf' as const };
-	const storing = { http: session.http, signal, discard: download.discard };
-	const binary = await storeStream(context, storing, body.chunks(), file);
+	const bounds = { signal, deadline: session.clock.now() + DOWNLOAD_TIMEOUT_MS };
+	const { binary, fileSize } = await withRestarts(session, bounds, async () => {
+		const download = await openPdf(session, row, pdf.url, bounds);
+		const body = counted(wholePdf(download.body));
+		const storing = { http: session.http, signal, discard: download.discard };
+		const binary = await storeStream(context, storing, body.chunks(), file);
+		return { binary, fileSize: body.bytes() };
+	});
 	emitted.push(pdf);
 	return {
 		json: {
@@ -140,7 +146,7 @@ async function deliver(
 			...(pdf.generationId && { generationId: pdf.generationId }),
 			status: pdf.status ?? 'completed',
 			fileName,
-			fileSize: body.bytes(),
+			fileSize,
 		} satisfies GeneratedPdfOutput,
 		binary: { [settings.binaryField]: binary },
 		pairedItem: pairedTo([itemIndex]),
@@ -151,7 +157,7 @@ async function openPdf(
 	{ http, clock, journal, random }: Session,
 	row: PreparedRow,
 	url: string,
-	signal: AbortSignal,
+	bounds: TransferOptions,
 ) {
 	let given = false;
 	const getUrl = async () => {
@@ -160,8 +166,7 @@ async function openPdf(
 		given = true;
 		return { url, expiresIn: undefined };
 	};
-	const deadline = clock.now() + DOWNLOAD_TIMEOUT_MS;
-	const options = { signal, deadline, stallMs: DOWNLOAD_STALL_MS, expect: 'pdf' } as const;
+	const options = { ...bounds, stallMs: DOWNLOAD_STALL_MS, expect: 'pdf' } as const;
 	return await openDownload({ http, clock, journal, random, getUrl }, options);
 }
 

@@ -2,7 +2,7 @@ import type { IExecuteFunctions, IHttpRequestOptions, ILoadOptionsFunctions } fr
 import { z } from 'zod';
 
 import { systemCodeIn } from './majors';
-import { readableClassOf, type NodeStream, type ReadableClass } from './stream';
+import { readableClassOf, type NodeStream, type ReadableClass } from './store';
 import { codeOf, TransportError, wasConnecting } from '../core/api/transport';
 import type { ApiAnswer, ApiRequest, Http, StorageAnswer, StorageRequest } from '../core/ports';
 

@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import type { IExecuteFunctions, ILoadOptionsFunctions } from 'n8n-workflow';
 import { z } from 'zod';
 
+import { systemClock } from './clock';
 import { CREDENTIAL_TYPE, N8nHttp } from './http';
-import { cancelSignalOf, sleepUntilAborted } from './majors';
+import { cancelSignalOf } from './majors';
 import { createRedact, type Redact } from './redact';
 import { ownSignal, StoppedError } from '../core/abort';
 import { ImaginePdfClient } from '../core/api/client';
@@ -86,25 +87,6 @@ export async function redactFor(context: Context): Promise<Redact> {
 		return createRedact('');
 	}
 }
-
-/** Real time. */
-export const systemClock: Clock = {
-	now: () => Date.now(),
-	sleep: async (ms, signal) => {
-		signal?.throwIfAborted();
-		// A signal of its own for each sleep, as `sleepUntilAborted` asks for.
-		const own = new AbortController();
-		const onAbort = () => own.abort(signal?.reason);
-		signal?.addEventListener('abort', onAbort, { once: true });
-		try {
-			await sleepUntilAborted(ms, own.signal);
-		} catch {
-			signal?.throwIfAborted();
-		} finally {
-			signal?.removeEventListener('abort', onAbort);
-		}
-	},
-};
 
 /** n8n's log, with the node's name and without secrets. */
 function loggerOf(context: Context, redact: Redact): Journal {

@@ -1,7 +1,12 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { numberEqualFileNames } from './fileNames';
-import { fetchPdfs, fetchZip, type FetchedFiles, type FileOrder } from './files';
+import {
+	fetchPdfs,
+	fetchZip,
+	numberEqualFileNames,
+	type FetchedFiles,
+	type FileOrder,
+} from './files';
 import { openLedger, runIndexOf } from './memory';
 import { addHint, errorItem, jobJson, pairedTo } from './output';
 import type { Session } from './session';
@@ -9,6 +14,7 @@ import type { PdfProfile } from '../core/api/client';
 import type { Ledger } from '../core/jobs/ledger';
 import type { PlannedJob } from '../core/jobs/plan';
 import { failedRowsHint, requirePdfs, runHint, summarise } from '../core/jobs/report';
+import { isWithoutPdfs } from '../core/jobs/state';
 import { runJobs, type FinishedJob, type JobOutcome } from '../core/jobs/run';
 
 type Outcome = JobOutcome<FetchedFiles>;
@@ -121,8 +127,7 @@ function toItems(
  */
 function noteFailedJobs(ledger: Ledger, outcomes: Outcome[]): void {
 	for (const { accepted, state } of outcomes) {
-		if (accepted && state?.status === 'failed' && state.completed === 0)
-			ledger.gaveUp(accepted.key);
+		if (accepted && state && isWithoutPdfs(state)) ledger.gaveUp(accepted.key);
 	}
 }
 

@@ -9,8 +9,7 @@ import { Failure } from '../core/failure';
 import { failedRowsHint, requirePdfs } from '../core/jobs/report';
 import { describeState, isFinished } from '../core/jobs/state';
 import { waitForJob } from '../core/jobs/wait';
-import { numberEqualFileNames } from '../n8n/fileNames';
-import { fetchPdfs, fetchZip } from '../n8n/files';
+import { fetchPdfs, fetchZip, numberEqualFileNames } from '../n8n/files';
 import { forEachItem } from '../n8n/forEachItem';
 import { addHint } from '../n8n/output';
 import { fieldOf, readChoice, readFlag, type ChoiceField } from '../n8n/parameters';
@@ -87,14 +86,13 @@ async function waitForEnd(
 	{ timeoutMs, pollIntervalMs }: WaitSettings,
 	signal: AbortSignal,
 ): Promise<JobState> {
-	const deadline = session.clock.now() + timeoutMs;
-	return await waitForJob(session, jobId, { deadline, signal, pollIntervalMs });
+	return await waitForJob(session, jobId, { timeoutMs, signal, pollIntervalMs });
 }
 
 /** @throws Failure where the job has not ended */
 async function endedState(session: Session, jobId: string, signal: AbortSignal): Promise<JobState> {
 	const state = await session.client.jobStatePatiently(jobId, { signal });
-	if (isFinished(state.status)) return state;
+	if (isFinished(state)) return state;
 	const seen = describeState(state);
 	throw new Failure({
 		message: `Job ${jobId} is not finished yet`,

@@ -6,10 +6,11 @@ import { settle } from '../core/api/retry';
 import { Failure } from '../core/failure';
 import { withEarlier } from '../core/jobs/report';
 import { toFailure } from '../core/toFailure';
+import { systemClock } from '../n8n/clock';
 import { toNodeError } from '../n8n/errors';
 import { openLedger } from '../n8n/memory';
 import { errorItem } from '../n8n/output';
-import { redactFor, systemClock } from '../n8n/session';
+import { redactFor } from '../n8n/session';
 import { findOperation } from './index';
 
 /**

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import { limitsFor, readPdfEntries } from '../../../nodes/ImaginePdf/core/zip/index.ts';
+import { readPdfEntries } from '../../../nodes/ImaginePdf/core/zip/readPdfEntries.ts';
 import { extraField, rawZip, u64 } from './support/raw-zip.mts';
 import { readAll, turn } from './support/read.mts';
 import { refused, watchUnhandled } from './support/refused.mts';
@@ -12,46 +12,47 @@ watchUnhandled();
 
 const pdf = fakePdf(3000, 5);
 
-describe('readPdfEntries stops at its limits', () => {
-	it('more PDFs than the job has rows', async () => {
-		const zip = rawZip([1, 2, 3].map((number) => ({ name: `${number}.pdf`, data: pdf })));
-		await refused(zip, 'tooMany', /more PDFs than the 2/, { pdfs: 2 });
-		await expect(readAll(zip, { pdfs: 3 })).resolves.toHaveLength(3);
+describe('readPdfEntries', () => {
+	it('refuses an archive with more entries than are read, PDFs and folders alike', async () => {
+		const zip = rawZip([
+			{ name: 'folder/', data: Buffer.alloc(0) },
+			...[1, 2, 3].map((number) => ({ name: `${number}.pdf`, data: pdf })),
+		]);
+		await refused(zip, 'tooMany', /more than 3 entries/, { entries: 3 });
+		await expect(readAll(zip, { entries: 4 })).resolves.toHaveLength(3);
 	});
 
-	it('a crowd of other entries', async () => {
-		const zip = rawZip(
-			Array.from({ length: 4 }, (_, index) => ({ name: `${index}/`, data: Buffer.alloc(0) })),
-		);
-		await refused(zip, 'tooMany', /more entries than the 3/, { entries: 3 });
-		await expect(readAll(zip, { entries: 4 })).resolves.toEqual([]);
-	});
-
-	it('an entry that unfolds to more than allowed, without unfolding it', async () => {
+	it('refuses an entry that expands to more than allowed, without expanding all of it', async () => {
 		const bomb = Buffer.alloc(50_000_000);
 		bomb.write('%PDF-');
 		for (const kind of [{}, { descriptor: 'signed' as const }, { size: 10 }]) {
 			const zip = rawZip([{ name: 'bomb.pdf', data: bomb, ...kind }]);
 			await refused(zip, 'tooLarge', /entry 1 .*too large/i, { entryBytes: 1_000_000 });
 		}
+		const small = Buffer.alloc(20_000_000);
+		small.write('%PDF-');
+		for (const kind of [{}, { descriptor: 'signed' as const }]) {
+			const zip = rawZip([{ name: 'less than 32 kB.pdf', data: small, ...kind }]);
+			await refused(zip, 'tooLarge', /entry 1 .*too large/i, { entryBytes: 1_000_000 });
+		}
+		const lie = rawZip([{ name: 'bomb.pdf', data: small, size: 10 }]);
+		await refused(lie, 'damaged', /does not have its size/, { entryBytes: 1_000_000 });
 		const harmless = rawZip([{ name: 'not-a-pdf', data: Buffer.alloc(50_000_000) }]);
 		await refused(harmless, 'tooLarge', /entry 1 .*too large/i, { entryBytes: 1_000_000 });
 	});
 
-	it('entries that together unfold to more than allowed', async () => {
+	it('refuses entries that together expand to more than allowed', async () => {
 		const zip = rawZip([1, 2, 3].map((number) => ({ name: `${number}.pdf`, data: pdf })));
-		await refused(zip, 'tooLarge', /unfolds/, { totalBytes: 8_999 });
+		await refused(zip, 'tooLarge', /expands beyond the limit/, { totalBytes: 8_999 });
 		await expect(readAll(zip, { totalBytes: 9_000 })).resolves.toHaveLength(3);
 	});
 
-	it('does not believe a header that promises gigabytes', async () => {
+	it('allocates no gigabytes for a header that promises them', async () => {
 		const promise = extraField(1, Buffer.concat([u64(200_000_000_000), u64(50)]));
 		const zip = rawZip([{ name: 'a.pdf', data: pdf, size: 0xffffffff, extra: promise }]);
 		await refused(zip, 'damaged', /decompressed|does not have its size/);
 	});
-});
 
-describe('readPdfEntries leaves nothing behind', () => {
 	const zip = rawZip(
 		Array.from({ length: 5 }, (_, index) => ({
 			name: `${index}.pdf`,
@@ -59,9 +60,9 @@ describe('readPdfEntries leaves nothing behind', () => {
 		})),
 	);
 
-	it('when the consumer stops early', async () => {
+	it('closes its source when the consumer stops early', async () => {
 		const source = new ChunkSource(inChunks(zip, 1000));
-		for await (const entry of readPdfEntries(source, limitsFor(5), turn)) {
+		for await (const entry of readPdfEntries(source, turn)) {
 			expect(entry.name).toBe('0.pdf');
 			break;
 		}
@@ -69,13 +70,13 @@ describe('readPdfEntries leaves nothing behind', () => {
 		expect(source.pulled).toBeLessThan(130);
 	});
 
-	it('when the consumer never starts', async () => {
+	it('reads nothing when the consumer never starts', async () => {
 		const source = new ChunkSource(inChunks(zip, 1000));
-		await readPdfEntries(source, limitsFor(5), turn).return();
+		await readPdfEntries(source, turn).return();
 		expect(source.pulled).toBe(0);
 	});
 
-	it('when the source throws, whose reason it hands on', async () => {
+	it('hands on what the source throws, at any place', async () => {
 		const reason = new Error('connection lost');
 		const chunks = inChunks(zip, 1000);
 		for (const at of [0, 1, 2, 50, 99, 100, 101, 102, 150, chunks.length - 1, chunks.length]) {
@@ -85,7 +86,7 @@ describe('readPdfEntries leaves nothing behind', () => {
 		}
 	});
 
-	it('when closing the source throws, too', async () => {
+	it('throws its own error where closing the source throws, too', async () => {
 		const chunks = inChunks(rawZip([{ name: 'a.pdf', data: pdf, crc: 1 }]), 100);
 		const source: AsyncIterable<Uint8Array> = {
 			[Symbol.asyncIterator]: () => ({
@@ -99,7 +100,7 @@ describe('readPdfEntries leaves nothing behind', () => {
 		await expect(readAll(source)).rejects.toMatchObject({ code: 'damaged' });
 	});
 
-	it('when random bytes are fed to it', async () => {
+	it('refuses random bytes without an unhandled rejection', async () => {
 		await fc.assert(
 			fc.asyncProperty(
 				fc.uint8Array({ maxLength: 400 }),

@@ -13,12 +13,12 @@ function bitByBit(bytes: Uint8Array): number {
 }
 
 describe('crc32', () => {
-	it('gives the check value of the CRC catalogue', () => {
+	it('crc32 gives the check value of the CRC catalogue', () => {
 		expect(crc32(Buffer.from('123456789'))).toBe(0xcbf43926);
 		expect(crc32(new Uint8Array(0))).toBe(0);
 	});
 
-	it('agrees with the definition, at every length and alignment', () => {
+	it('crc32 agrees with its definition at every length and alignment', () => {
 		fc.assert(
 			fc.property(fc.uint8Array({ maxLength: 300 }), fc.nat(16), (bytes, offset) => {
 				const view = bytes.subarray(Math.min(offset, bytes.length));
@@ -27,7 +27,7 @@ describe('crc32', () => {
 		);
 	});
 
-	it('can be continued at any place', () => {
+	it('crc32 can be continued at any place', () => {
 		fc.assert(
 			fc.property(fc.uint8Array({ maxLength: 300 }), fc.nat(300), (bytes, cut) => {
 				const first = crc32(bytes.subarray(0, cut));

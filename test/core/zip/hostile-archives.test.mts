@@ -2,7 +2,7 @@ import { deflateRawSync } from 'node:zlib';
 
 import fc from 'fast-check';
 
-import type { ArchiveEntry } from '../../../nodes/ImaginePdf/core/zip/index.ts';
+import type { ArchiveEntry } from '../../../nodes/ImaginePdf/core/zip/readPdfEntries.ts';
 import { extraField, rawZip, u32, type RawArchive, type RawEntry } from './support/raw-zip.mts';
 import { digest, readAll, summary } from './support/read.mts';
 import { refused, watchUnhandled } from './support/refused.mts';
@@ -16,7 +16,7 @@ const pdf = fakePdf(3000, 5);
 /** Too large to be inflated on the main thread. */
 const large = fakePdf(90_000, 5);
 
-describe('readPdfEntries refuses', () => {
+describe('readPdfEntries', () => {
 	it.each<[string, RawEntry, string, RegExp]>([
 		['a wrong checksum', { name: 'a', data: pdf, crc: 1 }, 'damaged', /checksum of entry 1/],
 		[
@@ -90,7 +90,7 @@ describe('readPdfEntries refuses', () => {
 			'damaged',
 			/impossible/,
 		],
-	])('%s', async (_, entry, code, message) => {
+	])('refuses an archive with %s', async (_, entry, code, message) => {
 		await refused(rawZip([entry]), code, message);
 		await refused(
 			rawZip([{ name: 'before.pdf', data: pdf }, entry]),
@@ -116,19 +116,19 @@ describe('readPdfEntries refuses', () => {
 		['an entry listed twice', { listed: (all) => [...all, ...all] }, 'damaged', /contradict/],
 		['a wrong number of entries', { claimedEntries: 3 }, 'damaged', /totals/],
 		['a wrong number of entries in zip64', { claimedEntries: 3, zip64: true }, 'damaged', /totals/],
-		['an archive without its end', { noEnd: true }, 'damaged', /ends before/],
+		['no end record', { noEnd: true }, 'damaged', /ends before/],
 		['something behind the end', { trailer: Buffer.from('!') }, 'damaged', /follows its end/],
-	])('%s', async (_, archive, code, message) => {
+	])('refuses an archive with %s', async (_, archive, code, message) => {
 		await refused(rawZip([{ name: 'a.pdf', data: pdf }], archive), code, message);
 	});
 
-	it('what is no ZIP at all', async () => {
+	it('refuses what is no ZIP at all', async () => {
 		await refused(Buffer.from('<?xml version="1.0"?><Error/>'), 'notZip', /not a ZIP/);
 		await refused(Buffer.from('PK'), 'notZip', /not a ZIP/);
 		await refused(Buffer.alloc(0), 'notZip', /not a ZIP/);
 	});
 
-	it('a gap between two entries', async () => {
+	it('refuses a gap between two entries', async () => {
 		const first = rawZip([{ name: 'a.pdf', data: pdf }], { listed: () => [], noEnd: true });
 		await refused(
 			Buffer.concat([first, Buffer.from('gap!'), first]),
@@ -137,13 +137,13 @@ describe('readPdfEntries refuses', () => {
 		);
 	});
 
-	it('one part of several', async () => {
+	it('refuses an archive that is one part of several', async () => {
 		const zip = rawZip([{ name: 'a.pdf', data: pdf }]);
 		zip.writeUInt16LE(1, zip.length - 22 + 4);
 		await refused(zip, 'unsupported', /one part/);
 	});
 
-	it('an archive cut off at any byte', async () => {
+	it('refuses an archive that is cut off at any byte', async () => {
 		const zip = rawZip(
 			[
 				{ name: 'a.pdf', data: pdf.subarray(0, 120) },
@@ -157,7 +157,7 @@ describe('readPdfEntries refuses', () => {
 		}
 	});
 
-	it('an archive in which any one bit is flipped, or reads the same PDFs', async () => {
+	it('refuses an archive in which any one bit is flipped, or reads the same PDFs', async () => {
 		const data = fakePdf(200);
 		const zip = rawZip([
 			{ name: 'a.pdf', data },
@@ -184,7 +184,7 @@ describe('readPdfEntries refuses', () => {
 	});
 });
 
-describe('readPdfEntries refuses large entries', () => {
+describe('readPdfEntries on large entries', () => {
 	const packed = deflateRawSync(large);
 
 	it.each<[string, Omit<RawEntry, 'name' | 'data'>, RegExp]>([
@@ -203,14 +203,14 @@ describe('readPdfEntries refuses large entries', () => {
 			{ compressed: Buffer.concat([packed.subarray(0, 40_000), large]) },
 			/decompressed/,
 		],
-	])('%s', async (_, entry, message) => {
+	])('refuses large entries %s', async (_, entry, message) => {
 		await refused(rawZip([{ name: 'a.pdf', data: large, ...entry }]), 'damaged', message);
 	});
 });
 
 describe('readPdfEntries on bytes behind the compressed data', () => {
-	// `DecompressionStream` refuses them from Node.js 24 on and ignores them before.
-	it('refuses them, or hands out what the checksum proves', async () => {
+	// fflate ignores them; `DecompressionStream` refuses them from Node.js 24 on.
+	it('refuses bytes behind the compressed data, or hands out what the checksum proves', async () => {
 		const compressed = Buffer.concat([deflateRawSync(pdf), Buffer.alloc(9)]);
 		const zip = rawZip([{ name: 'a.pdf', data: pdf, compressed }]);
 		let outcome: unknown;

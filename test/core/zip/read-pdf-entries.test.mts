@@ -7,7 +7,7 @@ import { Readable } from 'node:stream';
 import fc from 'fast-check';
 import { ZipFile } from 'yazl';
 
-import { limitsFor, readPdfEntries } from '../../../nodes/ImaginePdf/core/zip/index.ts';
+import { readPdfEntries } from '../../../nodes/ImaginePdf/core/zip/readPdfEntries.ts';
 import { rawZip, type RawEntry } from './support/raw-zip.mts';
 import { digest, readAll, summary, turn } from './support/read.mts';
 import { ChunkSource, cutBy, fakePdf, inChunks } from './support/sources.mts';
@@ -73,7 +73,7 @@ describe('readPdfEntries on archives of a library', () => {
 		expect(summary(await readAll(await yazlZip(files, { zip64: true })))).toEqual(pairs(files));
 	});
 
-	it('tolerates an archive comment, folders and other files', async () => {
+	it('reads an archive with a comment, folders and other files', async () => {
 		const zip = new ZipFile();
 		zip.addEmptyDirectory('2026');
 		zip.addBuffer(fakePdf(300), '2026/übersicht 請求書.pdf');
@@ -87,7 +87,7 @@ describe('readPdfEntries on archives of a library', () => {
 		]);
 	});
 
-	it('gives the same bytes for random archives in random chunks', async () => {
+	it('reads the same bytes from random archives in random chunks', async () => {
 		const file = fc.record({
 			name: fc
 				.string({ minLength: 1, maxLength: 20, unit: 'grapheme' })
@@ -230,12 +230,12 @@ describe('readPdfEntries on everything the format allows', () => {
 });
 
 describe('readPdfEntries takes no more than it needs', () => {
-	it('pulls nothing while the consumer works on an entry', async () => {
+	it('reads nothing while the consumer works on an entry', async () => {
 		const files = invoices(20, { compress: false });
 		const chunks = inChunks(await yazlZip(files), 256);
 		const source = new ChunkSource(chunks);
 		let passed = 0;
-		for await (const entry of readPdfEntries(source, limitsFor(20), turn)) {
+		for await (const entry of readPdfEntries(source, turn)) {
 			expect(entry.kind).toBe('pdf');
 			if (entry.kind === 'pdf') passed += entry.bytes.length;
 			const before = source.pulled;
@@ -257,7 +257,7 @@ describe('readPdfEntries takes no more than it needs', () => {
 			pauses++;
 			await turn();
 		};
-		for await (const entry of readPdfEntries(new ChunkSource([zip]), limitsFor(1), pause)) {
+		for await (const entry of readPdfEntries(new ChunkSource([zip]), pause)) {
 			expect(entry.kind === 'pdf' && entry.bytes.equals(big)).toBe(true);
 		}
 		expect(pauses).toBe(5);
@@ -270,7 +270,7 @@ describe('readPdfEntries takes no more than it needs', () => {
 		const source = new ChunkSource(inChunks(zip, MIB));
 		const turns: Array<() => void> = [];
 		const pause = async () => await new Promise<void>((resolve) => turns.push(resolve));
-		const entry = readPdfEntries(source, limitsFor(1), pause).next();
+		const entry = readPdfEntries(source, pause).next();
 		await turn();
 		// Two turns are asked for, each after 4 MiB; the first is waited for with the second.
 		expect([source.pulled, turns.length]).toEqual([8, 2]);

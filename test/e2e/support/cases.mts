@@ -1,4 +1,5 @@
-import { within } from './until.mts';
+import { within } from '../../real-n8n/until.mts';
+import { runCase, type Outcome } from '../../support/outcome.mts';
 import type { N8nServer } from './server.mts';
 import { Stage } from './stage.mts';
 
@@ -10,14 +11,6 @@ export interface E2eCase {
 	/** Both majors unless given. */
 	majors?: readonly Major[];
 	run(stage: Stage): Promise<void>;
-}
-
-export interface Outcome {
-	name: string;
-	version: string;
-	verdict: 'passed' | 'failed' | 'skipped';
-	seconds: number;
-	error?: unknown;
 }
 
 /** So many cases share a server at the same time: most of a case is waiting. */
@@ -34,32 +27,14 @@ export async function runCases(
 	const due = cases.filter(({ majors }) => majors?.includes(major) ?? true);
 	const queue = due[Symbol.iterator]();
 	const lane = async () => {
-		for (const one of queue) report(await runCase(server, one, version));
+		for (const one of queue) {
+			const stage = new Stage(server, one.name);
+			const outcome = await runCase(one.name, version, async () => {
+				await within(`the case "${one.name}"`, one.run(stage), CASE_TIMEOUT_MS);
+			});
+			await stage.close();
+			report(outcome);
+		}
 	};
 	await Promise.all(Array.from({ length: AT_ONCE }, lane));
-}
-
-async function runCase(server: N8nServer, one: E2eCase, version: string): Promise<Outcome> {
-	const stage = new Stage(server, one.name);
-	const outcome = await timed(one.name, version, async () => {
-		await within(`the case "${one.name}"`, one.run(stage), CASE_TIMEOUT_MS);
-	});
-	await stage.close();
-	return outcome;
-}
-
-/** Runs one thing and tells how it went. */
-export async function timed(
-	name: string,
-	version: string,
-	work: () => Promise<void>,
-): Promise<Outcome> {
-	const started = performance.now();
-	const seconds = () => (performance.now() - started) / 1000;
-	try {
-		await work();
-		return { name, version, verdict: 'passed', seconds: seconds() };
-	} catch (error) {
-		return { name, version, verdict: 'failed', seconds: seconds(), error };
-	}
 }

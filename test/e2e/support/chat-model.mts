@@ -1,5 +1,9 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
+
 import { z } from 'zod';
+
+import { listen } from '../../emulator/http/listen.mts';
 
 const requestSchema = z.object({
 	model: z.string(),
@@ -39,22 +43,12 @@ export interface ChatModel {
 
 export async function startChatModel(script: Script): Promise<ChatModel> {
 	const requests: ChatRequest[] = [];
-	const server = createServer((request, response) => {
-		void answer(request, response, script, requests).catch((error: unknown) => {
+	const { origin, close } = await listen(0, async (request, response) => {
+		await answer(request, response, script, requests).catch((error: unknown) => {
 			response.writeHead(500).end(String(error));
 		});
 	});
-	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-	const address = server.address();
-	if (address === null || typeof address === 'string') throw new Error('No port was assigned');
-	return {
-		baseUrl: `http://127.0.0.1:${address.port}/v1`,
-		requests,
-		close: async () => {
-			server.closeAllConnections();
-			await new Promise<void>((resolve) => server.close(() => resolve()));
-		},
-	};
+	return { baseUrl: `${origin}/v1`, requests, close };
 }
 
 async function answer(
@@ -67,9 +61,7 @@ async function answer(
 		response.writeHead(404).end();
 		return;
 	}
-	const chunks: Buffer[] = [];
-	for await (const chunk of request) chunks.push(chunk as Buffer);
-	const asked = requestSchema.parse(JSON.parse(Buffer.concat(chunks).toString()));
+	const asked = requestSchema.parse(JSON.parse(await text(request)));
 	requests.push(asked);
 	const message = messageOf(script(asked), asked);
 	const finish = 'tool_calls' in message ? 'tool_calls' : 'stop';

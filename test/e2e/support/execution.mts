@@ -1,6 +1,10 @@
+import { createRequire } from 'node:module';
+
 import { z } from 'zod';
 
-import { unflatten } from './unflatten.mts';
+/** n8n saves execution data in the form of the npm package `flatted`, which n8n-core brings along. */
+const fromN8n = createRequire(createRequire(import.meta.url).resolve('n8n-core'));
+const flatted = fromN8n('flatted') as { parse(text: string): unknown };
 
 const binarySchema = z.object({
 	mimeType: z.string(),
@@ -68,7 +72,7 @@ export class Execution {
 		this.id = id;
 		this.status = status;
 		this.raw = data;
-		this.data = dataSchema.parse(unflatten(data));
+		this.data = dataSchema.parse(flatted.parse(data));
 	}
 
 	/** What the execution ended with, where it did not succeed. */

@@ -1,10 +1,9 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import type { RealN8n } from '../../../scripts/lib/real-n8n.mjs';
-import { freePorts } from '../../../scripts/lib/dev/ports.mts';
-import { unpackPackage } from './package.mts';
-import { Command } from './process.mts';
+import { Command } from '../../real-n8n/process.mts';
+import { packageFolder, startN8n, type N8nOptions } from '../../real-n8n/start.mts';
 
 export interface Instance {
 	n8n: RealN8n;
@@ -14,6 +13,21 @@ export interface Instance {
 	filesFolder: string;
 	/** Logs of the commands and servers. */
 	logsFolder: string;
+}
+
+/**
+ * Builds the package and makes the tarball that would be published.
+ * @returns its path
+ */
+export async function packPackage(folder: string): Promise<string> {
+	const logFile = path.join(folder, 'pack.log');
+	const gulp = ['node_modules/gulp/bin/gulp.js', 'build', '--silent'];
+	await new Command('gulp build', process.execPath, gulp, { logFile }).succeed();
+	const args = ['pack', '--ignore-scripts', '--pack-destination', folder];
+	await new Command('npm pack', 'npm', args, { logFile }).succeed();
+	const tarball = (await readdir(folder)).find((name) => name.endsWith('.tgz'));
+	if (tarball === undefined) throw new Error('npm pack left no tarball');
+	return path.join(folder, tarball);
 }
 
 /** Makes a user folder with the package in the place of community nodes. */
@@ -29,66 +43,48 @@ export async function createInstance(
 		logsFolder: path.join(folder, 'logs'),
 	};
 	const { userFolder, filesFolder, logsFolder } = instance;
-	for (const wanted of [userFolder, filesFolder, logsFolder]) {
-		await mkdir(wanted, { recursive: true });
-	}
-	await unpackPackage(tarball, userFolder);
+	const place = packageFolder(userFolder);
+	await rm(place, { recursive: true, force: true });
+	for (const wanted of [place, filesFolder, logsFolder]) await mkdir(wanted, { recursive: true });
+	const args = ['-xzf', tarball, '--strip-components=1', '-C', place];
+	const logFile = path.join(logsFolder, 'unpack.log');
+	await new Command('tar', 'tar', args, { logFile }).succeed();
 	return instance;
 }
 
 /** Fixed, so that several processes of one installation read each other's credentials. */
 const ENCRYPTION_KEY = 'end-to-end-tests-of-n8n-nodes-imaginepdf';
 
-/**
- * The environment of every n8n process: nothing of the user's own settings, no traffic beyond
- * loopback, all ports free.
- */
-export async function environment(
-	{ n8n, userFolder, filesFolder }: Instance,
+/** How a process of this instance is started: without any of the user's own settings. */
+export function optionsFor(
+	{ n8n, userFolder, filesFolder, logsFolder }: Instance,
+	name: string,
 	extra: Record<string, string> = {},
-): Promise<Record<string, string>> {
-	const [broker, health] = await freePorts(2);
-	return {
+): N8nOptions {
+	const env = {
 		PATH: `${path.dirname(n8n.node)}${path.delimiter}${process.env.PATH ?? ''}`,
 		HOME: userFolder,
 		TZ: 'UTC',
 		NODE_ENV: 'production',
-		N8N_USER_FOLDER: userFolder,
 		N8N_ENCRYPTION_KEY: ENCRYPTION_KEY,
 		N8N_ENFORCE_SETTINGS_FILE_PERMISSIONS: 'false',
-		N8N_DIAGNOSTICS_ENABLED: 'false',
-		N8N_VERSION_NOTIFICATIONS_ENABLED: 'false',
-		N8N_TEMPLATES_ENABLED: 'false',
-		N8N_PERSONALIZATION_ENABLED: 'false',
-		N8N_HIRING_BANNER_ENABLED: 'false',
-		N8N_LICENSE_AUTO_RENEW_ENABLED: 'false',
 		N8N_RUNNERS_ENABLED: 'false',
-		N8N_RUNNERS_BROKER_PORT: String(broker),
-		QUEUE_HEALTH_CHECK_PORT: String(health),
-		N8N_LISTEN_ADDRESS: '127.0.0.1',
 		N8N_SECURE_COOKIE: 'false',
 		N8N_RESTRICT_FILE_ACCESS_TO: filesFolder,
 		N8N_LOG_LEVEL: 'info',
-		...n8n.env,
 		...extra,
 	};
+	return { n8n, userFolder, logFile: path.join(logsFolder, `${name}.log`), env };
 }
 
-/** Starts one of n8n's commands (`start`, `worker`, `import:workflow`, `execute` …). */
+/** Starts one of n8n's commands in this instance. */
 export async function n8nCommand(
 	instance: Instance,
 	name: string,
 	args: readonly string[],
 	extra: Record<string, string> = {},
 ): Promise<Command> {
-	const { n8n, logsFolder, userFolder } = instance;
-	const logFile = path.join(logsFolder, `${name}.log`);
-	const env = await environment(instance, extra);
-	return new Command(`n8n ${args[0]}`, n8n.node, [n8n.bin, ...args], {
-		cwd: userFolder,
-		env,
-		logFile,
-	});
+	return await startN8n(args, optionsFor(instance, name, extra));
 }
 
 /** Writes a JSON file for one of n8n's imports, and imports it. */
@@ -96,11 +92,9 @@ export async function importJson(
 	instance: Instance,
 	kind: 'credentials' | 'workflow',
 	content: readonly object[],
-	extra: Record<string, string> = {},
 ): Promise<void> {
 	const file = path.join(instance.userFolder, `${kind}.json`);
 	await writeFile(file, JSON.stringify(content));
-	const name = `import-${kind}`;
-	const command = await n8nCommand(instance, name, [`import:${kind}`, `--input=${file}`], extra);
-	await command.succeed();
+	const args = [`import:${kind}`, `--input=${file}`];
+	await (await n8nCommand(instance, `import-${kind}`, args)).succeed();
 }

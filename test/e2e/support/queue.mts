@@ -3,7 +3,7 @@ import path from 'node:path';
 
 import type { RealN8n } from '../../../scripts/lib/real-n8n.mjs';
 import { createInstance, n8nCommand } from './instance.mts';
-import type { Command } from './process.mts';
+import type { Command } from '../../real-n8n/process.mts';
 import { N8nServer } from './server.mts';
 import { saying, startPostgres, startRedis, type Service } from './services.mts';
 

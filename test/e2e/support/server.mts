@@ -1,14 +1,13 @@
 import path from 'node:path';
 import { z } from 'zod';
 
-import { freePort } from '../../../scripts/lib/dev/ports.mts';
+import type { Command } from '../../real-n8n/process.mts';
+import type { Rest, Saved } from '../../real-n8n/rest.mts';
+import { startServer } from '../../real-n8n/start.mts';
+import { until } from '../../real-n8n/until.mts';
+import { WorkflowJson } from '../../real-n8n/workflow.mts';
 import { Execution, type BinaryField } from './execution.mts';
-import { n8nCommand, type Instance } from './instance.mts';
-import type { Command } from './process.mts';
-import { signInWhenReady } from './ready.mts';
-import { Rest } from './rest.mts';
-import { until } from './until.mts';
-import type { WorkflowJson } from './workflow.mts';
+import { optionsFor, type Instance } from './instance.mts';
 
 /** Statuses in which an execution may still change. */
 export const UNFINISHED = new Set(['new', 'running', 'waiting', 'unknown']);
@@ -32,19 +31,12 @@ export class N8nServer {
 		readonly rest: Rest,
 	) {}
 
-	/** Starts n8n, waits until it answers, and signs in. */
 	static async start(
 		instance: Instance,
 		name: string,
 		extra: Record<string, string> = {},
 	): Promise<N8nServer> {
-		const port = await freePort();
-		const command = await n8nCommand(instance, name, ['start'], {
-			...extra,
-			N8N_PORT: String(port),
-		});
-		const rest = new Rest(`http://127.0.0.1:${port}`);
-		await signInWhenReady(command, rest);
+		const { command, rest } = await startServer(optionsFor(instance, name, extra));
 		return new N8nServer(instance, command, rest);
 	}
 
@@ -61,23 +53,17 @@ export class N8nServer {
 		return await this.command.output();
 	}
 
-	async saveCredential(
-		name: string,
-		type: string,
-		data: object,
-	): Promise<{ id: string; name: string }> {
-		const saved = await this.rest.json('POST', '/rest/credentials', { name, type, data });
-		return { ...idSchema.parse(saved), name };
+	async saveCredential(name: string, type: string, data: Record<string, string>): Promise<Saved> {
+		return await this.rest.createCredential({ name, type, data });
 	}
 
 	/** Saves a workflow and returns its ID. */
 	async saveWorkflow(workflow: WorkflowJson): Promise<string> {
-		const saved = await this.rest.json('POST', '/rest/workflows', workflow);
-		return idSchema.parse(saved).id;
+		return (await this.rest.createWorkflow(workflow)).id;
 	}
 
 	async workflow(id: string): Promise<WorkflowJson> {
-		return (await this.rest.json('GET', `/rest/workflows/${id}`)) as WorkflowJson;
+		return WorkflowJson.parse(await this.rest.json('GET', `/rest/workflows/${id}`));
 	}
 
 	/** Makes a saved workflow live, and waits until its webhooks answer. */

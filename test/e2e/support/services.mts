@@ -2,10 +2,11 @@ import { existsSync } from 'node:fs';
 import { chown, readdir } from 'node:fs/promises';
 import path from 'node:path';
 
-import { freePort } from '../../../scripts/lib/dev/ports.mts';
-import { temporaryFolder } from './package.mts';
-import { Command } from './process.mts';
-import { until } from './until.mts';
+import { freePort } from '../../real-n8n/ports.mts';
+import { installFromDebian } from '../../support/debian.mts';
+import { temporaryFolder } from '../../support/folder.mts';
+import { Command } from '../../real-n8n/process.mts';
+import { until } from '../../real-n8n/until.mts';
 
 /** A service that a test has started, on loopback. */
 export interface Service {
@@ -28,15 +29,13 @@ interface Binaries {
  * Redis and PostgreSQL, installed from Debian's packages where they are missing and we may.
  * @returns a sentence instead where they cannot be had
  */
-export async function findServices(folder: string): Promise<Binaries | string> {
+export async function findServices(): Promise<Binaries | string> {
 	const found = await locate();
 	if (found) return found;
-	const isRoot = process.getuid?.() === 0;
-	if (!isRoot || !onPath('apt-get')) {
-		return 'Queue mode needs redis-server and postgresql: install them with your package manager.';
-	}
-	const installed = await installFromDebian(folder);
-	return (await locate()) ?? `redis-server and postgresql could not be installed:\n${installed}`;
+	await installFromDebian('redis-server', 'postgresql');
+	const needed =
+		'Queue mode needs redis-server and postgresql: install them with your package manager.';
+	return (await locate()) ?? needed;
 }
 
 async function locate(): Promise<Binaries | undefined> {
@@ -57,19 +56,6 @@ async function newestPostgres(): Promise<string[]> {
 function onPath(name: string, first: readonly string[] = []): string | undefined {
 	const folders = [...first, ...(process.env.PATH ?? '').split(path.delimiter)];
 	return folders.map((folder) => path.join(folder, name)).find((file) => existsSync(file));
-}
-
-async function installFromDebian(folder: string): Promise<string> {
-	const logFile = path.join(folder, 'apt.log');
-	// In run level 1 Debian's packages do not start their services.
-	const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
-	const packages = ['redis-server', 'postgresql'];
-	for (const args of [['update'], ['install', '-y', '--no-install-recommends', ...packages]]) {
-		const command = new Command('apt-get', 'apt-get', ['-q', ...args], { logFile, env });
-		const { code } = await command.ended;
-		if (code !== 0) return await command.tail();
-	}
-	return '';
 }
 
 /** Starts Redis without any file of its own. */

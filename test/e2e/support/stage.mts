@@ -10,13 +10,13 @@ import {
 	workflowOf,
 	type LinkSpec,
 	type NodeSpec,
-} from './workflow.mts';
+} from '../../real-n8n/workflow.mts';
 
 /** Name of the node under test in its workflow. */
 export const NODE = 'ImaginePDF';
 export const INVOICE = { __rl: true, mode: 'id', value: 'design_invoice' };
 
-/** Jobs are done within the node's first looks at them; only the node waits in real time. */
+/** Jobs end within the node's first status requests; only the node waits in real time. */
 const TIME_SCALE = 50;
 
 let lastSeed = 0;
@@ -107,12 +107,13 @@ export function charged(emulator: Emulator): number {
 	return emulator.charges.reduce((sum, { rows }) => sum + rows, 0);
 }
 
-/** A clock whose hands can be moved on, so that a job that never ends is over at once. */
+/** A clock that can be moved forward, so that a job that takes a day ends at once. */
 export function leapingClock(): Clock & { leap(ms: number): void } {
 	const clock = scaledClock(TIME_SCALE);
 	let ahead = 0;
 	return {
 		now: () => clock.now() + ahead,
+		monotonicNow: () => clock.monotonicNow(),
 		sleep: async (ms, signal) => await clock.sleep(ms, signal),
 		leap(ms) {
 			ahead += ms;

@@ -5,9 +5,9 @@ import type { Case } from '../support/suite.mts';
 
 const refused = (who: string, apiKey: string, message: RegExp): Case => ({
 	name: `Credential: ${who} is told in words`,
-	run: async ({ editor, studio }) => {
+	run: async ({ editor, server }) => {
 		await editor.newCredential();
-		const test = await editor.saveCredential(apiKey, studio.emulator.baseUrl);
+		const test = await editor.saveCredential(apiKey, server.emulator.baseUrl);
 		assert.equal(test.passed, false, test.text);
 		assert.match(test.text, message);
 	},
@@ -16,9 +16,9 @@ const refused = (who: string, apiKey: string, message: RegExp): Case => ({
 export const credentialCases: readonly Case[] = [
 	{
 		name: 'Credential: a good key passes the test',
-		run: async ({ editor, studio }) => {
+		run: async ({ editor, server }) => {
 			await editor.newCredential();
-			const test = await editor.saveCredential(KEYS.demo, studio.emulator.baseUrl);
+			const test = await editor.saveCredential(KEYS.demo, server.emulator.baseUrl);
 			assert.equal(test.passed, true, test.text);
 		},
 	},
@@ -40,9 +40,9 @@ export const credentialCases: readonly Case[] = [
 	),
 	{
 		name: 'Credential: a base URL that is not ImaginePDF is told in words',
-		run: async ({ editor, studio }) => {
+		run: async ({ editor, server }) => {
 			await editor.newCredential();
-			const test = await editor.saveCredential(KEYS.demo, `${studio.url}/healthz`);
+			const test = await editor.saveCredential(KEYS.demo, `${server.url}/healthz`);
 			assert.equal(test.passed, false, test.text);
 			assert.match(test.text, /did not come from ImaginePDF\. Check the base URL/);
 		},

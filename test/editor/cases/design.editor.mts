@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 
 import { KEYS } from '../../emulator/index.mts';
-import type { Bench, Case } from '../support/suite.mts';
+import type { Case, Opened } from '../support/suite.mts';
 import { createWorkflow, NODE_NAME } from '../support/workflow.mts';
 
-async function openFresh({ editor, studio }: Bench, name: string, parameters = {}): Promise<void> {
-	const workflow = await createWorkflow(studio.rest, name, studio.credential, parameters);
+async function openFresh({ editor, server }: Opened, name: string, parameters = {}): Promise<void> {
+	const workflow = await createWorkflow(server.rest, name, server.credential, parameters);
 	await editor.openWorkflow(workflow.id);
 	await editor.openNode(NODE_NAME);
 }
@@ -13,12 +13,12 @@ async function openFresh({ editor, studio }: Bench, name: string, parameters = {
 export const designCases: readonly Case[] = [
 	{
 		name: 'Design: the list shows every design of the workspace, and a click chooses it',
-		run: async (bench) => {
-			const { editor, studio } = bench;
-			await openFresh(bench, 'Design from the list');
+		run: async (opened) => {
+			const { editor, server } = opened;
+			await openFresh(opened, 'Design from the list');
 			const items = await editor.openDesigns();
 			const shown = (await items.allInnerTexts()).map((name) => name.trim());
-			const there = studio.emulator.designs(KEYS.demo).map(({ name }) => name);
+			const there = server.emulator.designs(KEYS.demo).map(({ name }) => name);
 			assert.deepEqual(shown, there);
 			await items.filter({ hasText: 'Receipt' }).click();
 			assert.equal(await editor.design(), 'Receipt');
@@ -26,9 +26,9 @@ export const designCases: readonly Case[] = [
 	},
 	{
 		name: 'Design: the search finds a design by a part of its name',
-		run: async (bench) => {
-			const { editor } = bench;
-			await openFresh(bench, 'Design by search');
+		run: async (opened) => {
+			const { editor } = opened;
+			await openFresh(opened, 'Design by search');
 			await editor.openDesigns();
 			assert.deepEqual(await editor.searchDesigns('badge'), ['Event badge']);
 			await editor.part('rlc-item').filter({ hasText: 'Event badge' }).click();
@@ -37,13 +37,13 @@ export const designCases: readonly Case[] = [
 	},
 	{
 		name: 'Mapping: one field per variable of the design, anew when the design changes',
-		run: async (bench) => {
-			const { editor, studio } = bench;
-			await openFresh(bench, 'Mapping');
+		run: async (opened) => {
+			const { editor, server } = opened;
+			await openFresh(opened, 'Mapping');
 			await editor.chooseDesign('Invoice');
 			await editor.choose('rowSource', 'Map Each Variable');
 			const variablesOf = (designId: string) =>
-				studio.emulator
+				server.emulator
 					.designs(KEYS.demo)
 					.filter((design) => design.designId === designId)
 					.flatMap((design) => design.variables.map(({ name }) => name));
@@ -54,12 +54,12 @@ export const designCases: readonly Case[] = [
 	},
 	{
 		name: 'Mapping: where the variables are not known, a notice says what to do instead',
-		run: async (bench) => {
-			const { editor, studio } = bench;
+		run: async (opened) => {
+			const { editor, server } = opened;
 			// Only the second generation's tree is undocumented; the first one tells variables.
-			studio.emulator.generations.first = false;
+			server.emulator.generations.first = false;
 			try {
-				await openFresh(bench, 'Unknown variables');
+				await openFresh(opened, 'Unknown variables');
 				await editor.chooseDesign('Certificate');
 				await editor.choose('rowSource', 'Map Each Variable');
 				await editor.page
@@ -68,7 +68,7 @@ export const designCases: readonly Case[] = [
 				// n8n's own line, in red, must not say something else about it.
 				await editor.page.getByText('There are no variables to map.').waitFor();
 			} finally {
-				studio.emulator.generations.first = true;
+				server.emulator.generations.first = true;
 			}
 		},
 	},

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 
-import type { Bench, Case } from '../support/suite.mts';
+import type { Case, Opened } from '../support/suite.mts';
 
 const ACTIONS = [
 	'Download PDFs of batch job',
@@ -13,7 +13,7 @@ const ACTIONS = [
 
 const found = (word: string): Case => ({
 	name: `Nodes panel: "${word}" finds the node`,
-	run: async ({ editor }: Bench) => {
+	run: async ({ editor }: Opened) => {
 		await editor.goTo('/workflow/new');
 		const names = await editor.searchPanel(word);
 		// Among the first: nobody reads on below the fold.

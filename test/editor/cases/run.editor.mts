@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 
-import { CREDENTIAL_TYPE } from '../../../scripts/lib/dev/seed.mts';
+import { CREDENTIAL_TYPE } from '../../real-n8n/dev-server.mts';
 import { KEYS } from '../../emulator/index.mts';
 import type { Case } from '../support/suite.mts';
 import { createWorkflow, INVOICES, NODE_NAME } from '../support/workflow.mts';
@@ -10,24 +10,24 @@ const invoice = { designId: { __rl: true, mode: 'id', value: 'design_invoice' } 
 export const runCases: readonly Case[] = [
 	{
 		name: 'Run: mapped variables become PDFs, and the ZIP is in the output panel',
-		run: async ({ editor, studio }) => {
-			const workflow = await createWorkflow(studio.rest, 'Mapped run', studio.credential);
+		run: async ({ editor, server }) => {
+			const workflow = await createWorkflow(server.rest, 'Mapped run', server.credential);
 			await editor.openWorkflow(workflow.id);
 			await editor.openNode(NODE_NAME);
 			await editor.chooseDesign('Receipt');
 			await editor.choose('rowSource', 'Map Each Variable');
 			await editor.mappedVariables('paid_on');
 			await editor.fillParameter('paid_on', '2026-06-01');
-			const before = studio.emulator.charges.length;
+			const before = server.emulator.charges.length;
 			await editor.executeStep();
 			await editor.showOutput('binary');
 			const file = await editor.part('ndv-binary-data_0').innerText();
 			assert.match(file, /imaginepdf-job_\w+\.zip/);
 			assert.match(file, /application\/zip/);
-			const [charge, ...more] = studio.emulator.charges.slice(before);
+			const [charge, ...more] = server.emulator.charges.slice(before);
 			assert.equal(charge?.rows, INVOICES.length);
 			assert.deepEqual(more, []);
-			const job = studio.emulator.jobs.find(({ jobId }) => jobId === charge?.jobId);
+			const job = server.emulator.jobs.find(({ jobId }) => jobId === charge?.jobId);
 			assert.deepEqual(
 				job?.rows.map((row) => row.paid_on),
 				INVOICES.map(() => '2026-06-01'),
@@ -36,13 +36,13 @@ export const runCases: readonly Case[] = [
 	},
 	{
 		name: 'Run: an empty credit balance is told with what to do next',
-		run: async ({ editor, studio }) => {
-			const credential = await studio.rest.saveCredential({
+		run: async ({ editor, server }) => {
+			const credential = await server.rest.saveCredential({
 				name: 'Without credits',
 				type: CREDENTIAL_TYPE,
-				data: { apiKey: KEYS.noCredits, baseUrl: studio.emulator.baseUrl },
+				data: { apiKey: KEYS.noCredits, baseUrl: server.emulator.baseUrl },
 			});
-			const workflow = await createWorkflow(studio.rest, 'No credits', credential, invoice);
+			const workflow = await createWorkflow(server.rest, 'No credits', credential, invoice);
 			await editor.openWorkflow(workflow.id);
 			await editor.openNode(NODE_NAME);
 			await editor.executeStep();
@@ -54,20 +54,20 @@ export const runCases: readonly Case[] = [
 	},
 	{
 		name: 'Run: Check Only shows the rows and their cost, and charges nothing',
-		run: async ({ editor, studio }) => {
-			const workflow = await createWorkflow(studio.rest, 'Check only', studio.credential, {
+		run: async ({ editor, server }) => {
+			const workflow = await createWorkflow(server.rest, 'Check only', server.credential, {
 				...invoice,
 				options: { checkOnly: true },
 			});
 			await editor.openWorkflow(workflow.id);
 			await editor.openNode(NODE_NAME);
-			const before = studio.emulator.charges.length;
+			const before = server.emulator.charges.length;
 			await editor.executeStep();
 			await editor.showOutput('table');
 			const table = editor.part('output-panel').locator('table');
 			await table.getByText('Ada Lovelace').waitFor();
 			assert.match(await table.innerText(), /\bcredits\b/);
-			assert.equal(studio.emulator.charges.length, before);
+			assert.equal(server.emulator.charges.length, before);
 		},
 	},
 ];

@@ -1,10 +1,10 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { rm } from 'node:fs/promises';
 
 import { chromium, type BrowserContext } from 'playwright-core';
+
+import { installFromDebian } from '../../support/debian.mts';
+import { temporaryFolder } from '../../support/folder.mts';
 
 /** Debian's package; other places can be named by the environment. */
 const EXECUTABLE = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
@@ -24,25 +24,17 @@ const FLAGS = [
 ];
 
 /** Whether Chromium is there; installs Debian's package where it is not and may be. */
-export function haveChromium(say: (line: string) => void): boolean {
+export async function haveChromium(): Promise<boolean> {
 	if (existsSync(EXECUTABLE)) return true;
-	if (process.env.CHROMIUM_PATH !== undefined || process.getuid?.() !== 0) return false;
-	if (spawnSync('apt-get', ['--version']).error) return false;
-	say("Installing Debian's package chromium …");
-	for (const args of [['update'], ['install', '-y', '--no-install-recommends', 'chromium']]) {
-		const done = spawnSync('apt-get', args, {
-			stdio: 'ignore',
-			env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-		});
-		if (done.status !== 0) return false;
-	}
+	if (process.env.CHROMIUM_PATH !== undefined) return false;
+	await installFromDebian('chromium');
 	return existsSync(EXECUTABLE);
 }
 
 export interface Browser {
 	context: BrowserContext;
 	/** Addresses outside this computer that a page asked for. */
-	strangers: readonly string[];
+	foreignUrls: readonly string[];
 	close: () => Promise<void>;
 }
 
@@ -58,7 +50,7 @@ export async function openBrowser({
 	height,
 	colorScheme = 'light',
 }: BrowserOptions): Promise<Browser> {
-	const profile = await mkdtemp(path.join(tmpdir(), 'imaginepdf-chromium-'));
+	const profile = await temporaryFolder('chromium');
 	const context = await chromium.launchPersistentContext(profile, {
 		executablePath: EXECUTABLE,
 		headless: true,
@@ -67,17 +59,17 @@ export async function openBrowser({
 		colorScheme,
 		locale: 'en-GB',
 	});
-	const strangers: string[] = [];
+	const foreignUrls: string[] = [];
 	await context.route(
 		(url) => /^https?:$/.test(url.protocol) && !['localhost', '127.0.0.1'].includes(url.hostname),
 		async (route) => {
-			strangers.push(route.request().url());
+			foreignUrls.push(route.request().url());
 			await route.abort();
 		},
 	);
 	return {
 		context,
-		strangers,
+		foreignUrls,
 		close: async () => {
 			await context.close();
 			await rm(profile, { recursive: true, force: true });

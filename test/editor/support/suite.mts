@@ -1,45 +1,49 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 
-import type { Studio } from '../../../scripts/lib/dev/studio.mts';
+import type { Tally } from '../../../scripts/lib/tally.mts';
+import type { DevServer } from '../../real-n8n/dev-server.mts';
+import { printOutcome, runCase } from '../../support/outcome.mts';
 import type { Browser } from './chromium.mts';
 import { Editor } from './editor.mts';
 
 /** What a case works with; the page is a fresh one. */
-export interface Bench {
+export interface Opened {
 	editor: Editor;
-	studio: Studio;
+	server: DevServer;
 }
 
 export interface Case {
 	/** Says what holds when the case passes. */
 	name: string;
-	run: (bench: Bench) => Promise<void>;
+	run: (opened: Opened) => Promise<void>;
 }
 
-/** Runs the cases one after the other and returns how many did not pass; each leaves a picture. */
+export interface CaseOptions {
+	server: DevServer;
+	browser: Browser;
+	/** Folder for a picture of every case. */
+	pictures: string;
+	/** Of n8n. */
+	version: string;
+	tally: Tally;
+}
+
+/** Runs the cases one after the other; each leaves a picture. */
 export async function runCases(
 	cases: readonly Case[],
-	{ studio, browser, pictures }: { studio: Studio; browser: Browser; pictures: string },
-	say: (line: string) => void,
-): Promise<{ passed: number; failed: number }> {
+	{ server, browser, pictures, version, tally }: CaseOptions,
+): Promise<void> {
 	await mkdir(pictures, { recursive: true });
-	let failed = 0;
 	for (const { name, run } of cases) {
 		const page = await browser.context.newPage();
-		const picture = path.join(pictures, `${name.replace(/[^a-z0-9]+/gi, '-').slice(0, 80)}.png`);
-		const started = performance.now();
-		try {
-			await run({ studio, editor: new Editor(page, studio.url) });
-			say(`ok    ${name} (${Math.round((performance.now() - started) / 1000)} s)`);
-		} catch (error) {
-			failed++;
-			say(`FAIL  ${name}`);
-			say(error instanceof Error ? (error.stack ?? error.message) : String(error));
-			say(`      how the page looked: ${picture}`);
-		}
-		await page.screenshot({ path: picture }).catch(() => undefined);
+		const outcome = await runCase(name, version, async () => {
+			await run({ server, editor: new Editor(page, server.url) });
+		});
+		printOutcome(outcome);
+		tally.check(outcome.verdict === 'passed');
+		const picture = `${name.replace(/[^a-z0-9]+/gi, '-').slice(0, 80)}.png`;
+		await page.screenshot({ path: path.join(pictures, picture) }).catch(() => undefined);
 		await page.close();
 	}
-	return { passed: cases.length - failed, failed };
 }

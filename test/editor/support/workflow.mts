@@ -1,4 +1,5 @@
-import type { Named, N8nRest } from '../../../scripts/lib/dev/rest.mts';
+import type { Rest, Saved } from '../../real-n8n/rest.mts';
+import { itemNodes, workflowOf } from '../../real-n8n/workflow.mts';
 
 /** The node's name on the canvas. */
 export const NODE_NAME = 'ImaginePDF';
@@ -11,46 +12,12 @@ export const INVOICES = [
 
 /** Creates a workflow of trigger → rows → our node with the given parameters, ready to be opened. */
 export async function createWorkflow(
-	rest: N8nRest,
+	rest: Rest,
 	name: string,
-	credential: Named,
+	imaginePdfApi: Saved,
 	parameters: Record<string, unknown> = {},
-): Promise<Named> {
-	return await rest.createWorkflow({
-		name,
-		nodes: [
-			node('Start', 'n8n-nodes-base.manualTrigger', 1, 0, {}),
-			node('Invoices', 'n8n-nodes-base.set', 3.4, 1, {
-				mode: 'raw',
-				jsonOutput: JSON.stringify({ rows: INVOICES }),
-				options: {},
-			}),
-			node('One Item per Invoice', 'n8n-nodes-base.splitOut', 1, 2, {
-				fieldToSplitOut: 'rows',
-				options: {},
-			}),
-			{
-				...node(NODE_NAME, 'n8n-nodes-imaginepdf.imaginePdf', 1, 3, parameters),
-				credentials: { imaginePdfApi: { id: credential.id, name: credential.name } },
-			},
-		],
-		connections: {
-			Start: next('Invoices'),
-			Invoices: next('One Item per Invoice'),
-			'One Item per Invoice': next(NODE_NAME),
-		},
-		settings: { executionOrder: 'v1' },
-	});
-}
-
-const next = (node: string) => ({ main: [[{ node, type: 'main', index: 0 }]] });
-
-function node(
-	name: string,
-	type: string,
-	typeVersion: number,
-	column: number,
-	parameters: Record<string, unknown>,
-) {
-	return { id: name, name, type, typeVersion, position: [column * 220, 0], parameters };
+): Promise<Saved> {
+	const type = 'n8n-nodes-imaginepdf.imaginePdf';
+	const node = { name: NODE_NAME, type, parameters, credentials: { imaginePdfApi } };
+	return await rest.createWorkflow(workflowOf(name, [...itemNodes(INVOICES), node]));
 }

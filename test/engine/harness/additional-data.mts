@@ -4,7 +4,7 @@ import type { INodeParameters, IWorkflowExecuteAdditionalData } from 'n8n-workfl
 import type { InMemoryCredentials } from './credentials.mts';
 import { n8nCore } from './modules.mts';
 
-/** Part of n8n's server, and of no use to this package: whoever calls it should know. */
+/** Part of n8n's server, which this package does not use; a call is a mistake in the test. */
 function notHere(what: string) {
 	return async (): Promise<never> => {
 		throw new Error(`${what} is not part of the test engine`);

@@ -1,8 +1,6 @@
-import { once } from 'node:events';
-import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
-
 import type { ICredentialTestRequest, ICredentialType } from 'n8n-workflow';
+
+import { listen } from '../../emulator/http/listen.mts';
 
 import { startEngine, TEST_NODES, type Engine, type EngineOptions } from './index.mts';
 import { pieces, storing, TOY, ToyNode } from './toy-node.mts';
@@ -14,10 +12,10 @@ async function engine(options: EngineOptions): Promise<Engine> {
 	return n8n;
 }
 
-const closing: Array<() => void> = [];
+const closing: Array<() => Promise<void>> = [];
 
 afterEach(async () => {
-	for (const close of closing.splice(0)) close();
+	for (const close of closing.splice(0)) await close();
 	await n8n.close();
 });
 
@@ -30,7 +28,7 @@ describe('files', () => {
 	const bytes = Buffer.concat([...pieces(size)]);
 	const reader = { name: 'Reader', type: TEST_NODES.readFiles };
 
-	it('streams a file to disk and keeps it out of the saved data', async () => {
+	it('the engine streams a file to disk and keeps it out of the saved data', async () => {
 		await engine({ nodeTypes: ToyNode.doing(storing(size)) });
 		const result = await n8n.run({ nodes: [source, toy, reader], items: [{}] });
 		const item = result.items('Toy')[0]!;
@@ -48,7 +46,7 @@ describe('files', () => {
 	});
 
 	it.each(['database', 's3'] as const)(
-		'hands a file to a remote store (%s)',
+		'the engine hands a file to a remote store (%s)',
 		async (binaryMode) => {
 			await engine({ nodeTypes: ToyNode.doing(storing(size)), binaryMode });
 			const result = await n8n.run({ nodes: [source, toy, reader], items: [{}] });
@@ -60,7 +58,7 @@ describe('files', () => {
 		},
 	);
 
-	it('keeps a file within the execution data in memory mode', async () => {
+	it('the engine keeps a file within the execution data in memory mode', async () => {
 		await engine({ nodeTypes: ToyNode.doing(storing(300)), binaryMode: 'default' });
 		const result = await n8n.run({ nodes: [source, toy, reader], items: [{}] });
 		const item = result.items('Toy')[0]!;
@@ -73,15 +71,15 @@ describe('files', () => {
 describe('credentials and the editor', () => {
 	const credentials = { imaginePdfApi: { apiKey: 'pc_live_1', baseUrl: 'http://127.0.0.1' } };
 
-	it('authenticates a request as the credential type says', async () => {
-		const server = await listening((request, response) => {
+	it('the engine authenticates a request as the credential type says', async () => {
+		const server = await listening(async (request, response) => {
 			response.end(JSON.stringify({ key: request.headers['x-api-key'], url: request.url }));
 		});
 		await engine({
 			nodeTypes: ToyNode.doing(async (context) => [
 				{
 					json: await context.helpers.httpRequestWithAuthentication.call(context, 'imaginePdfApi', {
-						url: `${server.url}/x`,
+						url: `${server.origin}/x`,
 						json: true,
 					}),
 				},
@@ -92,8 +90,8 @@ describe('credentials and the editor', () => {
 		expect(result.saved).not.toContain('"apiKey"');
 	});
 
-	it('judges the test of a credential by its rules, then by the status', async () => {
-		const server = await listening((request, response) => {
+	it('the test of a credential follows its rules, then the HTTP status', async () => {
+		const server = await listening(async (request, response) => {
 			response.statusCode = Number(request.headers['x-want']);
 			response.setHeader('content-type', 'application/json');
 			response.end(JSON.stringify({ plan: 'free' }));
@@ -107,7 +105,7 @@ describe('credentials and the editor', () => {
 				type: 'generic',
 				properties: { headers: { 'X-Want': '={{ $credentials.status }}' } },
 			},
-			test: { request: { baseURL: server.url, url: '/me' }, ...(rules && { rules }) },
+			test: { request: { baseURL: server.origin, url: '/me' }, ...(rules && { rules }) },
 		});
 		const outcome = async (status: number, rules?: ICredentialTestRequest['rules']) => {
 			await engine({ credentialTypes: [type(rules)] });
@@ -126,11 +124,11 @@ describe('credentials and the editor', () => {
 		expect(await outcome(200, [body('paid')])).toMatchObject({ status: 'OK' });
 		expect(await outcome(403, [code(403)])).toEqual({ status: 'Error', message });
 		expect(await outcome(403, [code(401)])).toEqual({ status: 'Error', message: 'Forbidden' });
-		server.close();
+		await server.close();
 		expect(await outcome(200)).toEqual({ status: 'Error', message: 'ECONNREFUSED' });
 	});
 
-	it('answers the editor with the panel, the credential, filter and page', async () => {
+	it('the editor hands a node its parameters, credential, filter and page', async () => {
 		await engine({ nodeTypes: ToyNode.doing(async () => []) });
 		const panel = { type: TOY, credentials, parameters: { value: 'v' } };
 		const list = await n8n.editor.listSearch('echo', panel, 'find', 'page-2');
@@ -139,7 +137,7 @@ describe('credentials and the editor', () => {
 		expect(await n8n.editor.resourceMapping('fields', panel)).toMatchObject({ fields: [] });
 	});
 
-	it('captures what the node logs, with its details', async () => {
+	it('the engine captures what a node logs, with its details', async () => {
 		await engine({
 			nodeTypes: ToyNode.doing(async (context) => {
 				context.logger.info('Job accepted', { jobId: 'job_1' });
@@ -157,14 +155,8 @@ describe('credentials and the editor', () => {
 	});
 });
 
-async function listening(listener: RequestListener): Promise<{ url: string; close(): void }> {
-	const server = createServer(listener);
-	await once(server.listen(0, '127.0.0.1'), 'listening');
-	const { port } = server.address() as AddressInfo;
-	const close = () => {
-		server.close();
-		server.closeAllConnections();
-	};
-	closing.push(close);
-	return { url: `http://127.0.0.1:${port}`, close };
+async function listening(serve: Parameters<typeof listen>[1]): ReturnType<typeof listen> {
+	const server = await listen(0, serve);
+	closing.push(server.close);
+	return server;
 }

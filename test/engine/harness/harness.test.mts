@@ -24,7 +24,7 @@ const source = { name: 'Items', type: TEST_NODES.items };
 const toy = { name: 'Toy', type: TOY };
 
 describe('a workflow on the real engine', () => {
-	it('hands items from node to node and pairs them', async () => {
+	it('the engine hands items from node to node and pairs them', async () => {
 		await engine({ nodeTypes: ToyNode.doing(async (context) => context.getInputData()) });
 		const result = await n8n.run({
 			nodes: [source, toy, { name: 'End', type: TEST_NODES.noOp }],
@@ -39,7 +39,7 @@ describe('a workflow on the real engine', () => {
 		expect(result.tries('Toy')).toBe(1);
 	});
 
-	it('evaluates expressions per item', async () => {
+	it('the engine evaluates expressions per item', async () => {
 		await engine({
 			nodeTypes: ToyNode.doing(async (context) =>
 				context
@@ -52,7 +52,7 @@ describe('a workflow on the real engine', () => {
 		expect(result.json('Toy')).toEqual([{ is: 10 }, { is: 20 }]);
 	});
 
-	it('refuses a workflow with an empty required parameter before anything runs', async () => {
+	it('the engine refuses a workflow with an empty required parameter before anything runs', async () => {
 		await engine({ nodeTypes: ToyNode.doing(async () => []) });
 		const parameters = { needed: '' };
 		const result = await n8n.run({ nodes: [source, { ...toy, parameters }], items });
@@ -61,7 +61,7 @@ describe('a workflow on the real engine', () => {
 		expect(result.tries('Toy')).toBe(0);
 	});
 
-	it('runs a node of a loop once per pass', async () => {
+	it('the engine runs a node of a loop once per pass', async () => {
 		const runIndexes: unknown[] = [];
 		await engine({
 			nodeTypes: ToyNode.doing(async (context) => {
@@ -85,7 +85,7 @@ describe('a workflow on the real engine', () => {
 		expect(result.json('Done')).toEqual([{ n: 1 }, { n: 2 }]);
 	});
 
-	it('splits items by a condition and takes pinned data for a node', async () => {
+	it('the engine splits items by a condition and takes pinned data for a node', async () => {
 		await engine({ nodeTypes: ToyNode.doing(async () => []) });
 		const condition = { condition: '={{ $json.n > 1 }}' };
 		const result = await n8n.run({
@@ -100,7 +100,7 @@ describe('a workflow on the real engine', () => {
 });
 
 describe('a node that cannot go on', () => {
-	it('ends the execution with what the user sees', async () => {
+	it('a node that fails ends the execution with the message that the user sees', async () => {
 		await engine({ nodeTypes: ToyNode.doing(failing(1)) });
 		const result = await n8n.run({ nodes: [source, toy], items });
 		expect(result.status).toBe('error');
@@ -114,7 +114,7 @@ describe('a node that cannot go on', () => {
 		});
 	});
 
-	it('is tried again with Retry On Fail, and no more often than it says', async () => {
+	it('a node that fails is tried again with Retry On Fail, and no more often than Max Tries', async () => {
 		await engine({ nodeTypes: ToyNode.doing(failing(2)) });
 		const retrying = { ...toy, retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
 		const nodes = [source, retrying];
@@ -129,7 +129,7 @@ describe('a node that cannot go on', () => {
 		expect(exhausted.tries('Toy')).toBe(2);
 	});
 
-	it('passes its input on with On Error: Continue', async () => {
+	it('a node that fails passes its input on with On Error: Continue', async () => {
 		await engine({ nodeTypes: ToyNode.doing(failing(1)) });
 		const result = await n8n.run({
 			nodes: [
@@ -145,7 +145,7 @@ describe('a node that cannot go on', () => {
 		expect(result.json('End')).toEqual(items);
 	});
 
-	it('routes error items to the error output', async () => {
+	it('a node sends error items to its error output', async () => {
 		await engine({
 			nodeTypes: ToyNode.doing(async () => [
 				{ json: { fine: true }, pairedItem: { item: 0 } },
@@ -180,7 +180,7 @@ describe('the memory of a node', () => {
 			return [{ json: { calls: memory['calls'] } }];
 		});
 
-	it('survives Retry On Fail', async () => {
+	it('the context of a node survives Retry On Fail', async () => {
 		await engine({ nodeTypes: counting(1) });
 		const result = await n8n.run({
 			nodes: [source, { ...toy, retryOnFail: true, maxTries: 2, waitBetweenTries: 1 }],
@@ -189,7 +189,7 @@ describe('the memory of a node', () => {
 		expect(result.json('Toy')).toEqual([{ calls: 2 }]);
 	});
 
-	it('is saved, so that "Retry execution" finds it, as often as it takes', async () => {
+	it('the context of a node is saved, so that every "Retry execution" finds it', async () => {
 		await engine({ nodeTypes: counting(2) });
 		const end = { name: 'End', type: TEST_NODES.noOp };
 		const first = await n8n.run({ nodes: [source, toy, end], items });
@@ -217,7 +217,7 @@ describe('ending an execution from outside', () => {
 			throw signal.reason;
 		});
 
-	it('stops in the middle of a node, and saves what was known by then', async () => {
+	it('Stop ends a node in the middle, and saves what was known by then', async () => {
 		const stop = new AbortController();
 		await engine({ nodeTypes: untilStopped(() => setImmediate(() => stop.abort())) });
 		const result = await n8n.run({ nodes: [source, toy], items, stop: stop.signal });
@@ -227,7 +227,7 @@ describe('ending an execution from outside', () => {
 		expect(result.saved).not.toContain('after');
 	});
 
-	it('ends at the time limit of the workflow', async () => {
+	it('the time limit of a workflow ends its execution', async () => {
 		await engine({ nodeTypes: untilStopped(() => {}) });
 		const result = await n8n.run({ nodes: [source, toy], items, timeoutMs: 50 });
 		expect(result.status).toBe('canceled');

@@ -1,6 +1,5 @@
-import { systemClock } from '../../../nodes/ImaginePdf/n8n/session.ts';
+import { systemClock } from '../../../nodes/ImaginePdf/n8n/clock.ts';
 import { scaledClock } from '../../client/clock.mts';
-import { openZip } from './zip.mts';
 import { KEYS, startEmulator, type Emulator, type EmulatorOptions } from '../../emulator/index.mts';
 import {
 	IMAGINEPDF,
@@ -12,6 +11,7 @@ import {
 	type RunOptions,
 	type RunResult,
 } from '../harness/index.mts';
+import { listZip } from '../../support/zip.mts';
 
 const realTime = { ...systemClock };
 
@@ -71,7 +71,8 @@ export async function openBench({ binaryMode, ...options }: BenchOptions = {}): 
 		zipNames: async (result, index = 0) => {
 			const item = result.items(NODE)[index];
 			if (!item) throw new Error(`There is no item ${index}`);
-			return await openZip(await engine.readBinary(item, 'data'));
+			const entries = await listZip(await engine.readBinary(item, 'data'));
+			return entries.map(({ name }) => name);
 		},
 		close: async () => {
 			await emulator.close();

@@ -9,7 +9,7 @@ export interface Trapped {
 	body: string;
 }
 
-/** A stranger's server, which keeps whatever it is sent. */
+/** A server that is not ImaginePDF's, and records whatever it is sent. */
 export interface Trap {
 	port: number;
 	requests: Trapped[];

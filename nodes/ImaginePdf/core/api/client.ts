@@ -107,9 +107,10 @@ export class ImaginePdfClient {
 	/** One look at a job, without repetition: whoever waits for a job has a schedule of its own. */
 	async jobState(jobId: string, options: CallOptions = {}): Promise<schemas.JobState> {
 		const { value } = await this.eitherGeneration('status', jobId, options, schemas.jobStateSchema);
+		const answered = value.jobId ?? jobId;
 		// Another job's state would lead to another job's PDFs.
-		if (value.jobId !== jobId) throw new ApiError(200, AnswerFault.unexpectedData, 'jobId');
-		return value;
+		if (answered !== jobId) throw new ApiError(200, AnswerFault.unexpectedData, 'jobId');
+		return { ...value, jobId };
 	}
 
 	/** One look at a job, repeated on passing trouble. */

@@ -2,7 +2,7 @@ import type { Ledger } from './ledger';
 import type { PlannedJob } from './plan';
 import type { JobState } from '../api/schemas';
 import type { JobOutcome } from './run';
-import { isFinished } from './state';
+import { isFinished, isWithoutPdfs, phaseOf, rowsWithoutPdf } from './state';
 import { wayBack } from '../explain';
 import { showName } from '../rows/labels';
 import { firstFew, itemsText, lowerFirst, plural } from '../wording';
@@ -18,12 +18,11 @@ export function requirePdfs(
 	partialFailure: 'continue' | 'error',
 ): void {
 	const { jobId } = accepted;
-	const { completed, status } = state;
 	const { failed, total } = lostRows(state, job);
-	const code = status === 'failed' ? 'JOB_FAILED' : 'ROWS_FAILED';
+	const code = phaseOf(state) === 'failed' ? 'JOB_FAILED' : 'ROWS_FAILED';
 	const about = { code, fromService: false, jobIds: [jobId] };
 	const blanked = blankedAdvice(job?.rows.flatMap((row) => row.blanked) ?? []);
-	if (completed === 0) {
+	if (isWithoutPdfs(state)) {
 		throw new Failure({
 			...about,
 			message:
@@ -51,12 +50,9 @@ export function failedRowsHint(state: JobState, job?: PlannedJob): string | unde
 }
 
 /** Rows that were paid for and did not become a PDF, of how many: also those the service never counted. */
-function lostRows(
-	{ total, completed, failed }: JobState,
-	job: PlannedJob | undefined,
-): { failed: number; total: number } {
-	const sent = Math.max(total, job?.rows.length ?? 0);
-	return { failed: Math.max(failed, sent - completed), total: sent };
+function lostRows(state: JobState, job: PlannedJob | undefined): { failed: number; total: number } {
+	const total = Math.max(state.total ?? 0, job?.rows.length ?? 0);
+	return { failed: rowsWithoutPdf(state, total) ?? 0, total };
 }
 
 /** What a run did and what it cost, for a hint; `undefined` when nothing was paid for. */
@@ -65,7 +61,7 @@ export function runHint<T>(outcomes: ReadonlyArray<JobOutcome<T>>): string | und
 	if (paid.length === 0) return undefined;
 	const credits = rowsOf(paid);
 	const earlier = rowsOf(paid.filter(({ accepted }) => accepted?.foundAgain));
-	const finished = paid.filter(({ state }) => state && isFinished(state.status));
+	const finished = paid.filter(({ state }) => state && isFinished(state));
 	const pdfs = finished.reduce((sum, { state }) => sum + (state?.completed ?? 0), 0);
 	const jobs = plural(paid.length, 'job');
 	const done =

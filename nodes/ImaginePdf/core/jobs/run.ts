@@ -142,7 +142,7 @@ class Run<T> {
 		const rows = outcome.job.rows.length;
 		const state = await waitForJob(this.deps, accepted.jobId, {
 			rows,
-			deadline,
+			timeoutMs: deadline - this.deps.clock.now(),
 			signal,
 			pollIntervalMs,
 			submittedAt,

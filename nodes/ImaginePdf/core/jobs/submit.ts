@@ -113,11 +113,12 @@ export async function submitJob(
 	options: SubmitOptions,
 ): Promise<AcceptedJob> {
 	const purchase = purchaseOf(deps, job, prepared, options.profile);
-	const { jobId, total, status, profileApplied } = await pay(deps, purchase, options);
+	const submitted = await pay(deps, purchase, options);
+	const { jobId, total = job.rows.length, profileApplied } = submitted;
 	const { key } = prepared.keys;
 	const submittedAt = deps.clock.now();
 	const accepted = { jobId, key, submittedAt, total, profileApplied, foundAgain: false };
-	return isFinished(status) ? accepted : { ...accepted, acceptedAt: submittedAt };
+	return isFinished(submitted) ? accepted : { ...accepted, acceptedAt: submittedAt };
 }
 
 function purchaseOf(

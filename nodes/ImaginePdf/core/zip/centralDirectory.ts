@@ -1,7 +1,6 @@
+import { ArchiveError, cutOff, damaged } from './archive';
 import type { ByteReader } from './byteReader';
 import { crc32 } from './crc32';
-import type { EntryRecord } from './entry';
-import { ArchiveError, cutOff, damaged } from './errors';
 import {
 	IN_ZIP64,
 	parseCentralHeader,
@@ -10,21 +9,15 @@ import {
 	RecordSize,
 	Signature,
 	withZip64,
+	type EntryRecord,
 } from './records';
-
-/** What the end records say about the central directory (APPNOTE 4.3.14 and 4.3.16). */
-interface Totals {
-	entries: number;
-	size: number;
-	offset: number;
-}
 
 /**
  * Reads the rest of the archive, from the central directory to the end of the source, and compares
  * it with the entries that were read: a ZIP that was cut off, patched or glued together shows here.
  *
  * @param entries by the offset of their local header
- * @throws ArchiveError `damaged` unless both tell the same
+ * @throws ArchiveError `damaged` unless both say the same
  */
 export async function checkCentralDirectory(
 	reader: ByteReader,
@@ -76,6 +69,71 @@ function isSame(read: EntryRecord | undefined, listed: EntryRecord): boolean {
 	);
 }
 
+/**
+ * Counts the files by the last bytes of an archive, whose entries are not looked at.
+ *
+ * @param tail the last bytes of the archive
+ * @param total length of the archive
+ * @returns the files; folders count as well where the directory is longer than `tail`
+ * @throws ArchiveError `damaged`
+ */
+export function countFiles(tail: Buffer, total: number): number {
+	const tailStart = total - tail.length;
+	const at = findEnd(tail);
+	const short = parseEnd(tail.subarray(at));
+	const zip64At = isInZip64(short) ? findZip64End(tail, tailStart, at) : undefined;
+	const totals = zip64At === undefined ? short : parseZip64End(tail.subarray(zip64At));
+	const directoryEnd = tailStart + (zip64At ?? at);
+	if (totals.offset + totals.size !== directoryEnd) {
+		throw damaged('its directory is not where its end says');
+	}
+	if (totals.offset < tailStart) return totals.entries;
+	const start = totals.offset - tailStart;
+	return countListed(tail.subarray(start, start + totals.size), totals.entries);
+}
+
+/** The end record is the last that has exactly its comment behind it (APPNOTE 4.3.16). */
+function findEnd(tail: Buffer): number {
+	const mark = Buffer.from('PK\x05\x06', 'latin1');
+	for (
+		let at = tail.lastIndexOf(mark);
+		at >= 0;
+		at = at > 0 ? tail.lastIndexOf(mark, at - 1) : -1
+	) {
+		const end = at + RecordSize.end;
+		if (end <= tail.length && end + tail.readUInt16LE(at + 20) === tail.length) return at;
+	}
+	throw cutOff();
+}
+
+/** Where the zip64 end record is, by the locator that stands before the end record. */
+function findZip64End(tail: Buffer, tailStart: number, endAt: number): number | undefined {
+	const locator = endAt - RecordSize.zip64Locator;
+	if (locator < 0 || tail.readUInt32LE(locator) !== Signature.zip64Locator) return undefined;
+	const at = readUInt64(tail, locator + 8) - tailStart;
+	const isThere =
+		at >= 0 && at + RecordSize.zip64End <= locator && tail.readUInt32LE(at) === Signature.zip64End;
+	if (!isThere) throw damaged('its end is not as it should be');
+	return at;
+}
+
+function countListed(directory: Buffer, entries: number): number {
+	let files = 0;
+	let listed = 0;
+	let at = 0;
+	while (at + RecordSize.centralFile <= directory.length) {
+		const rest = directory.subarray(at);
+		if (rest.readUInt32LE(0) !== Signature.centralFile) break;
+		const { nameLength, extraLength, commentLength } = parseCentralHeader(rest);
+		const name = rest.subarray(RecordSize.centralFile, RecordSize.centralFile + nameLength);
+		listed++;
+		if (!name.toString('latin1').endsWith('/')) files++;
+		at += RecordSize.centralFile + nameLength + extraLength + commentLength;
+	}
+	if ((listed & 0xffff) !== (entries & 0xffff)) throw damaged('its directory is not complete');
+	return files;
+}
+
 async function readEnd(reader: ByteReader, actual: Totals): Promise<void> {
 	let wide: Totals | undefined;
 	if ((await peekSignature(reader)) === Signature.zip64End) {
@@ -85,14 +143,13 @@ async function readEnd(reader: ByteReader, actual: Totals): Promise<void> {
 	if ((await peekSignature(reader)) !== Signature.end)
 		throw damaged('its end is not where it should be');
 	const end = await reader.exactly(RecordSize.end);
-	if (end.readUInt16LE(4) !== end.readUInt16LE(6)) throw splitArchive();
+	if (end.readUInt16LE(4) !== end.readUInt16LE(6)) {
+		throw new ArchiveError('unsupported', 'The ZIP file is one part of several');
+	}
 	await reader.exactly(end.readUInt16LE(20));
-	const short = {
-		entries: end.readUInt16LE(10),
-		size: end.readUInt32LE(12),
-		offset: end.readUInt32LE(16),
-	};
-	if (!fits(short, actual, wide !== undefined)) throw damaged('the totals at its end do not fit');
+	if (!fits(parseEnd(end), actual, wide !== undefined)) {
+		throw damaged('the totals at its end do not fit');
+	}
 }
 
 async function readZip64End(reader: ByteReader): Promise<Totals> {
@@ -103,6 +160,28 @@ async function readZip64End(reader: ByteReader): Promise<Totals> {
 	await reader.exactly(extensible);
 	if ((await peekSignature(reader)) !== Signature.zip64Locator) throw cutOff();
 	await reader.exactly(RecordSize.zip64Locator);
+	return parseZip64End(record);
+}
+
+/** What an end record says about the central directory. */
+interface Totals {
+	entries: number;
+	size: number;
+	/** Offset in the archive. */
+	offset: number;
+}
+
+/** The end record (APPNOTE 4.3.16), from its signature on. */
+function parseEnd(record: Buffer): Totals {
+	return {
+		entries: record.readUInt16LE(10),
+		size: record.readUInt32LE(12),
+		offset: record.readUInt32LE(16),
+	};
+}
+
+/** The zip64 end record (APPNOTE 4.3.14), from its signature on. */
+function parseZip64End(record: Buffer): Totals {
 	return {
 		entries: readUInt64(record, 32),
 		size: readUInt64(record, 40),
@@ -110,10 +189,12 @@ async function readZip64End(reader: ByteReader): Promise<Totals> {
 	};
 }
 
-/**
- * All ones stand for "in the zip64 record". Writers without zip64 cut a number of entries that is
- * too large for its field short.
- */
+/** All ones stand for "in the zip64 record" (APPNOTE 4.4.1.4). */
+function isInZip64({ entries, size, offset }: Totals): boolean {
+	return entries === 0xffff || size === IN_ZIP64 || offset === IN_ZIP64;
+}
+
+/** Writers without zip64 cut off a number of entries that is too large for its 16 bits. */
 function fits(short: Totals, actual: Totals, hasWide: boolean): boolean {
 	return (
 		((hasWide && short.entries === 0xffff) || short.entries === (actual.entries & 0xffff)) &&
@@ -124,10 +205,6 @@ function fits(short: Totals, actual: Totals, hasWide: boolean): boolean {
 
 function sameTotals(a: Totals, b: Totals): boolean {
 	return a.entries === b.entries && a.size === b.size && a.offset === b.offset;
-}
-
-function splitArchive(): ArchiveError {
-	return new ArchiveError('unsupported', 'The ZIP file is one part of several');
 }
 
 /** The signature of the next record, left in place. */

@@ -1,49 +1,80 @@
-import type { SmallInflate } from './smallInflate';
-import { streamInflate } from './streamInflate';
+import { inflateSync } from 'fflate';
+
+import { damaged } from './archive';
 
 /**
- * Compressed bytes up to which an entry is inflated right here: below, setting a
+ * Compressed bytes up to which an entry is inflated by fflate, on the main thread. Below, setting a
  * `DecompressionStream` up costs more than the work itself (measured with entries of 2 to 200 kB).
  */
 const SMALL_BYTES = 32 * 1024;
 
 /**
- * Inflates one entry, raw deflate (RFC 1951).
+ * Output up to which it is done so: about 5 ms of work that nothing can interrupt. 32 kB may expand to
+ * 33 MB.
+ */
+const SMALL_OUTPUT_BYTES = 512 * 1024;
+
+/** Where the output goes. */
+export interface InflateOutput {
+	/** Takes the next bytes; what it throws ends the work. */
+	add(bytes: Uint8Array): void;
+	/** Takes all bytes at once. They are the receiver's from then on. */
+	addWhole(bytes: Buffer): void;
+}
+
+/**
+ * Inflates one entry, raw deflate (RFC 1951). Bytes behind the end of the deflate stream may be
+ * ignored, so the caller proves size and checksum of the output.
  *
- * @param small for entries that are inflated here; one for all entries of an archive
- * @param onOutput takes each piece of the output, valid until it returns; what it throws ends the
- * work
+ * @param declaredSize bytes that the archive says will come out; asked when `compressed` has ended
  * @param worked is told what was done on the main thread, in bytes of output, and may let other
  * work have a turn
  * @throws ArchiveError `damaged` for data that is no complete deflate stream; what `compressed` or
- * `onOutput` throw
+ * `output` throw
  */
 export async function inflate(
 	compressed: AsyncGenerator<Uint8Array, void, undefined>,
-	small: SmallInflate,
-	onOutput: (bytes: Uint8Array) => void,
+	output: InflateOutput,
+	declaredSize: () => number | undefined,
 	worked: (bytes: number) => Promise<void>,
 ): Promise<void> {
 	const parts: Uint8Array[] = [];
 	for (let size = 0; size <= SMALL_BYTES;) {
 		const next = await compressed.next();
-		if (next.done === true) return await inflateHere(small, parts, onOutput, worked);
+		if (next.done === true) {
+			const declared = declaredSize() ?? Infinity;
+			if (declared > SMALL_OUTPUT_BYTES) break;
+			const bytes = inflateAtOnce(parts, declared);
+			output.addWhole(bytes);
+			return await worked(bytes.length);
+		}
 		parts.push(next.value);
 		size += next.value.length;
 	}
-	await streamInflate(followedBy(parts, compressed), onOutput);
+	await inflateStream(followedBy(parts, compressed), (bytes) => output.add(bytes));
 }
 
-async function inflateHere(
-	small: SmallInflate,
-	parts: Uint8Array[],
-	onOutput: (bytes: Uint8Array) => void,
-	worked: (bytes: number) => Promise<void>,
-): Promise<void> {
-	small.open(parts);
-	for (let piece = small.step(); piece; piece = small.step()) {
-		onOutput(piece);
-		await worked(piece.length);
+/**
+ * The output, or its first `declared + 1` bytes where there is more. A header that lies about the size
+ * cannot make this take more memory. It can take up to a quarter of a second once, for the 33 MB
+ * that 32 kB may expand to: the archive is refused then.
+ */
+function inflateAtOnce(parts: readonly Uint8Array[], declared: number): Buffer {
+	const [only] = parts;
+	const input = parts.length === 1 && only ? only : Buffer.concat(parts);
+	// Not zeroed: fflate writes each byte that it returns. It would return all of it for no input.
+	const room = Buffer.allocUnsafe(declared + 1);
+	const output = input.length > 0 ? inflatedInto(room, input) : undefined;
+	if (output === undefined) throw damaged('an entry cannot be decompressed');
+	return room.subarray(0, output.length);
+}
+
+function inflatedInto(room: Uint8Array, input: Uint8Array): Uint8Array | undefined {
+	try {
+		return inflateSync(input, { out: room });
+	} catch {
+		// fflate's words ("unexpected EOF") do not say what they are about.
+		return undefined;
 	}
 }
 
@@ -53,4 +84,105 @@ async function* followedBy(
 ): AsyncGenerator<Uint8Array, void, undefined> {
 	yield* first;
 	yield* rest;
+}
+
+/**
+ * Raw deflate through the platform's `DecompressionStream` (Node.js 20.12 and later), which works
+ * outside the main thread. Only this function reads the source, so that nothing waits for it
+ * when the output breaks. Bytes behind the end of the deflate stream are refused from
+ * Node.js 24 on and ignored before.
+ *
+ * @param compressed the whole deflate stream; read one chunk ahead of the decompressor at most
+ * @param onOutput takes each piece of the output; what it throws ends the work
+ * @throws ArchiveError `damaged` for data that is no complete deflate stream; what `compressed` or
+ * `onOutput` throw
+ */
+async function inflateStream(
+	compressed: AsyncIterable<Uint8Array>,
+	onOutput: (bytes: Uint8Array) => void,
+): Promise<void> {
+	const { readable, writable } = new DecompressionStream('deflate-raw');
+	const writer = writable.getWriter();
+	const reader = readable.getReader();
+	const output = new StreamOutput(reader, onOutput);
+	let complete = false;
+	try {
+		for await (const chunk of compressed) {
+			await output.orDone(writer.write(chunk));
+			// zlib stops at the end of the stream and never takes what follows it.
+			if (output.done) throw output.failure ?? damaged('an entry is longer than its data');
+		}
+		await output.orDone(writer.close());
+		await output.end();
+		complete = true;
+	} finally {
+		if (!complete) release(writer, reader);
+	}
+}
+
+type Outcome = { failure: unknown } | { failure?: undefined };
+
+/** The output side. It runs by itself as long as there is output, and never rejects. */
+class StreamOutput {
+	private readonly finished: Promise<void>;
+	private outcome: Outcome | undefined;
+
+	constructor(
+		private readonly reader: ReadableStreamDefaultReader<Uint8Array>,
+		private readonly onOutput: (bytes: Uint8Array) => void,
+	) {
+		this.finished = this.run();
+	}
+
+	/** True when no more output will come, for whatever reason. */
+	get done(): boolean {
+		return this.outcome !== undefined;
+	}
+
+	get failure(): unknown {
+		return this.outcome?.failure;
+	}
+
+	/** Waits for `input` to be taken, or for the output to end before that. */
+	async orDone(input: Promise<void>): Promise<void> {
+		// The output says why a stream is broken.
+		const taken = input.catch(() => this.finished);
+		await Promise.race([taken, this.finished]);
+	}
+
+	/** Resolves when all output is out; throws what ended it otherwise. */
+	async end(): Promise<void> {
+		await this.finished;
+		if (this.outcome?.failure !== undefined) throw this.outcome.failure;
+	}
+
+	private async run(): Promise<void> {
+		try {
+			for (;;) {
+				const next = await this.read();
+				if (next === undefined) break;
+				this.onOutput(next);
+			}
+			this.outcome = {};
+		} catch (failure) {
+			this.outcome = { failure };
+		}
+	}
+
+	private async read(): Promise<Uint8Array | undefined> {
+		try {
+			return (await this.reader.read()).value;
+		} catch {
+			return await Promise.reject(damaged('an entry cannot be decompressed'));
+		}
+	}
+}
+
+/** Frees the decompressor early. Both sides may be broken already, which does not matter here. */
+function release(
+	writer: WritableStreamDefaultWriter<Uint8Array>,
+	reader: ReadableStreamDefaultReader<Uint8Array>,
+): void {
+	reader.cancel().catch(() => undefined);
+	writer.abort().catch(() => undefined);
 }

@@ -1,10 +1,29 @@
+import { ARCHIVE_LIMITS, ArchiveError, cutOff, damaged, type ArchiveLimits } from './archive';
 import { ByteReader } from './byteReader';
 import { checkCentralDirectory } from './centralDirectory';
-import { readEntry, type EntryRecord, type EntryTools, type ReadEntry } from './entry';
-import { ArchiveError, cutOff, damaged } from './errors';
-import type { ArchiveLimits } from './limits';
-import { Signature } from './records';
-import { SmallInflate } from './smallInflate';
+import { crc32 } from './crc32';
+import { compressedData, EntryContent, type Ending } from './entryData';
+import { inflate } from './inflate';
+import {
+	decodeName,
+	Method,
+	parseExtra,
+	parseLocalHeader,
+	RecordSize,
+	Signature,
+	withZip64,
+	type EntryRecord,
+	type LocalHeader,
+} from './records';
+
+/*
+ * What work on the main thread costs, in bytes of the checksum that take as long (measured).
+ */
+
+/** One byte of output inflated on the main thread. */
+const INFLATE_COST = 10;
+/** Everything about an entry that does not depend on its size. */
+const ENTRY_COST = 128 * 1024;
 
 /** A PDF out of the archive, complete and checked. */
 export interface PdfEntry {
@@ -38,49 +57,72 @@ export type ArchiveEntry = PdfEntry | SkippedEntry;
  */
 export async function* readPdfEntries(
 	source: AsyncIterable<Uint8Array>,
-	limits: ArchiveLimits,
 	pause: () => Promise<void>,
+	limits: ArchiveLimits = ARCHIVE_LIMITS,
 ): AsyncGenerator<ArchiveEntry, void, undefined> {
 	const reader = new ByteReader(source, pause);
-	const archive = new Archive({ reader, limits, small: new SmallInflate() });
+	const archive = new Archive(reader, limits);
 	try {
 		for (let entry = await archive.next(); entry; entry = await archive.next()) {
-			const told = tell(entry);
-			if (told) yield told;
+			const emitted = toArchiveEntry(entry);
+			if (emitted) yield emitted;
 		}
 	} finally {
 		await reader.close();
 	}
 }
 
+/** An entry that was read to its end. */
+interface ReadEntry {
+	record: EntryRecord;
+	name: string;
+	/** The bytes of a PDF. */
+	pdf?: Buffer;
+	/** Set where the bytes could not be looked at. */
+	unknownMethod?: number;
+}
+
+/** The header of an entry, read. */
+interface OpenEntry {
+	header: LocalHeader;
+	offset: number;
+	name: string;
+	nameCrc: number;
+	/** The entry in words, for messages. */
+	place: string;
+}
+
 /** Goes through the archive once, keeping count. */
 class Archive {
 	private readonly records = new Map<number, EntryRecord>();
-	private pdfs = 0;
-	private unfolded = 0;
+	private expandedBytes = 0;
 
-	constructor(private readonly tools: EntryTools) {}
+	constructor(
+		private readonly reader: ByteReader,
+		private readonly limits: ArchiveLimits,
+	) {}
 
 	/** The next entry, or `undefined` when the archive has ended as it should. */
 	async next(): Promise<ReadEntry | undefined> {
-		const { reader, limits } = this.tools;
-		if (!(await this.standsAtEntry())) {
+		const { reader, limits } = this;
+		if (!(await this.isAtEntry())) {
 			await checkCentralDirectory(reader, this.records);
 			return undefined;
 		}
-		const number = this.records.size + 1;
-		if (number > limits.entries) throw tooMany('entries', limits.entries);
-		const allowance = limits.totalBytes - this.unfolded;
-		const entry = await readEntry(this.tools, number, allowance);
+		if (this.records.size >= limits.entries) {
+			throw new ArchiveError(
+				'tooMany',
+				`The ZIP file holds more than ${limits.entries} entries, which are not read`,
+			);
+		}
+		const entry = await this.readEntry(await this.openEntry(this.records.size + 1));
 		this.records.set(entry.record.offset, entry.record);
-		this.unfolded += entry.record.size;
-		if (entry.pdf) this.pdfs++;
-		if (this.pdfs > limits.pdfs) throw tooMany('PDFs', limits.pdfs);
+		this.expandedBytes += entry.record.size;
 		return entry;
 	}
 
-	private async standsAtEntry(): Promise<boolean> {
-		const { reader } = this.tools;
+	private async isAtEntry(): Promise<boolean> {
+		const { reader } = this;
 		const atStart = reader.position === 0;
 		const bytes = await reader.upTo(4);
 		reader.unread(bytes);
@@ -99,17 +141,73 @@ class Archive {
 					: damaged('there is something between its entries');
 		}
 	}
+
+	/** Reads the header. @param number counts from 1, for messages */
+	private async openEntry(number: number): Promise<OpenEntry> {
+		const { reader, limits } = this;
+		const offset = reader.position;
+		const short = parseLocalHeader(await reader.exactly(RecordSize.localFile));
+		if (short.encrypted) {
+			throw new ArchiveError('encrypted', 'The ZIP file is protected with a password');
+		}
+		if (short.nameLength > limits.nameBytes) {
+			throw new ArchiveError('tooLarge', `Entry ${number} of the ZIP file has too long a name`);
+		}
+		const nameBytes = await reader.exactly(short.nameLength);
+		const nameCrc = crc32(nameBytes);
+		const extra = parseExtra(await reader.exactly(short.extraLength));
+		const name = decodeName(nameBytes, short.utf8, extra);
+		const header = short.hasDescriptor ? short : withZip64(short, extra);
+		await reader.worked(ENTRY_COST);
+		return { header, offset, name, nameCrc, place: `entry ${number}` };
+	}
+
+	/** Reads the data and the descriptor, and proves checksum and sizes. */
+	private async readEntry(entry: OpenEntry): Promise<ReadEntry> {
+		const { header, name, offset, nameCrc, place } = entry;
+		const ending: Ending = {};
+		const content = await this.readContent(entry, ending);
+		const { sums } = ending;
+		if (sums === undefined) throw damaged(`${place} has no end`);
+		const { crc, size, compressedSize } = sums;
+		const record = { offset, nameCrc, crc, size, compressedSize };
+		if (content === undefined) return { record, name, unknownMethod: header.method };
+		if (content.size !== size) throw damaged(`${place} does not have its size`);
+		if (content.crc !== crc) throw damaged(`the checksum of ${place} does not fit`);
+		const pdf = content.pdf();
+		return { record, name, ...(pdf && { pdf }) };
+	}
+
+	/** The uncompressed bytes; `undefined` where the method of compression is unknown. */
+	private async readContent(
+		{ header, place }: OpenEntry,
+		ending: Ending,
+	): Promise<EntryContent | undefined> {
+		const { reader, limits } = this;
+		const promised = header.hasDescriptor ? 0 : header.size;
+		const allowance = limits.totalBytes - this.expandedBytes;
+		const content = new EntryContent(promised, allowance, limits, place);
+		const compressed = compressedData(reader, header, ending);
+		if (header.method === Method.deflate) {
+			await inflate(
+				compressed,
+				content,
+				() => ending.sums?.size,
+				async (bytes) => await reader.worked(INFLATE_COST * bytes),
+			);
+			return content;
+		}
+		if (header.method === Method.stored) {
+			for await (const chunk of compressed) content.add(chunk);
+			return content;
+		}
+		for await (const chunk of compressed) void chunk;
+		return undefined;
+	}
 }
 
-function tell({ name, pdf, unknownMethod, record }: ReadEntry): ArchiveEntry | undefined {
+function toArchiveEntry({ name, pdf, unknownMethod, record }: ReadEntry): ArchiveEntry | undefined {
 	if (pdf) return { kind: 'pdf', name, bytes: pdf };
 	if (name.endsWith('/') && record.size === 0) return undefined;
 	return { kind: 'skipped', name, reason: unknownMethod === undefined ? 'notPdf' : 'method' };
-}
-
-function tooMany(what: string, limit: number): ArchiveError {
-	return new ArchiveError(
-		'tooMany',
-		`The ZIP file holds more ${what} than the ${limit} that its job can explain`,
-	);
 }

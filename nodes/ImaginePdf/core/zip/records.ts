@@ -1,4 +1,5 @@
-import { damaged } from './errors';
+import { damaged } from './archive';
+import { crc32 } from './crc32';
 
 /**
  * The records of a ZIP file (PKWARE APPNOTE 6.3, section 4.3), as they lie in the file. Multi-byte
@@ -35,6 +36,7 @@ const ZIP64_EXTRA = 0x0001;
 /** "Look in the zip64 field" (APPNOTE 4.4.8, 4.4.9, 4.4.16). */
 export const IN_ZIP64 = 0xffffffff;
 
+/** A field of the extra data behind a name (APPNOTE 4.5). */
 export interface ExtraField {
 	id: number;
 	data: Buffer;
@@ -45,6 +47,14 @@ export interface EntrySums {
 	crc: number;
 	compressedSize: number;
 	size: number;
+}
+
+/** What the central directory must say about an entry. */
+export interface EntryRecord extends EntrySums {
+	/** Where the local header begins. */
+	offset: number;
+	/** Checksum of the name's bytes: long names would take too much memory. */
+	nameCrc: number;
 }
 
 export interface LocalHeader extends EntrySums {
@@ -107,7 +117,7 @@ export function parseExtra(bytes: Buffer): ExtraField[] {
 }
 
 /** The data of the first extra field with this id. */
-export function findExtra(extra: ExtraField[], id: number): Buffer | undefined {
+function findExtra(extra: ExtraField[], id: number): Buffer | undefined {
 	return extra.find((field) => field.id === id)?.data;
 }
 
@@ -137,4 +147,42 @@ export function readUInt64(bytes: Buffer, at: number): number {
 	const value = Number(bytes.readBigUInt64LE(at));
 	if (!Number.isSafeInteger(value)) throw damaged('a size in it is impossible');
 	return value;
+}
+
+/** Code page 437 above ASCII: what a name is in when it is not UTF-8 (APPNOTE, appendix D.1). */
+const CP437 =
+	'ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌' +
+	'█▄▌▐▀αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u00a0';
+
+/** Info-ZIP's Unicode path: version, CRC-32 of the plain name, the name in UTF-8 (APPNOTE 4.6.9). */
+const UNICODE_PATH = 0x7075;
+
+/**
+ * An entry's name as text. Without the UTF-8 flag, bytes that are well-formed UTF-8 are still read
+ * as such: several writers forget the flag, and no word in code page 437 looks like that.
+ */
+export function decodeName(bytes: Buffer, flaggedUtf8: boolean, extra: ExtraField[]): string {
+	if (flaggedUtf8) return bytes.toString('utf8');
+	return unicodePath(bytes, extra) ?? strictUtf8(bytes) ?? fromCp437(bytes);
+}
+
+function unicodePath(name: Buffer, extra: ExtraField[]): string | undefined {
+	const data = findExtra(extra, UNICODE_PATH);
+	if (data === undefined || data.length < 6 || data[0] !== 1) return undefined;
+	// The checksum tells whether the plain name was changed later by a tool that ignores this field.
+	return data.readUInt32LE(1) === crc32(name) ? strictUtf8(data.subarray(5)) : undefined;
+}
+
+function strictUtf8(bytes: Buffer): string | undefined {
+	try {
+		return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+	} catch {
+		return undefined;
+	}
+}
+
+function fromCp437(bytes: Buffer): string {
+	return Array.from(bytes, (byte) =>
+		byte < 0x80 ? String.fromCharCode(byte) : CP437.charAt(byte - 0x80),
+	).join('');
 }

@@ -1,7 +1,13 @@
 import { createHash } from 'node:crypto';
 
-import { limitsFor, readPdfEntries } from '../../../../nodes/ImaginePdf/core/zip/index.ts';
-import type { ArchiveEntry, ArchiveLimits } from '../../../../nodes/ImaginePdf/core/zip/index.ts';
+import {
+	ARCHIVE_LIMITS,
+	type ArchiveLimits,
+} from '../../../../nodes/ImaginePdf/core/zip/archive.ts';
+import {
+	readPdfEntries,
+	type ArchiveEntry,
+} from '../../../../nodes/ImaginePdf/core/zip/readPdfEntries.ts';
 import { ChunkSource, inChunks } from './sources.mts';
 
 /** Lets the event loop go round once. */
@@ -17,7 +23,7 @@ export async function readAll(
 ): Promise<ArchiveEntry[]> {
 	const source = Buffer.isBuffer(zip) ? new ChunkSource(inChunks(zip, 1000)) : zip;
 	const entries: ArchiveEntry[] = [];
-	for await (const entry of readPdfEntries(source, { ...limitsFor(1000), ...limits }, turn)) {
+	for await (const entry of readPdfEntries(source, turn, { ...ARCHIVE_LIMITS, ...limits })) {
 		entries.push(entry);
 	}
 	return entries;

@@ -1,4 +1,4 @@
-import type { ArchiveLimits } from '../../../../nodes/ImaginePdf/core/zip/index.ts';
+import type { ArchiveLimits } from '../../../../nodes/ImaginePdf/core/zip/archive.ts';
 import { readAll, turn } from './read.mts';
 import { ChunkSource, inChunks } from './sources.mts';
 

@@ -1,4 +1,0 @@
-import { ensureInstalled, runTsx } from './lib/setup.mjs';
-
-await ensureInstalled();
-process.exitCode = await runTsx('scripts/dev.mts', process.argv.slice(2));

@@ -1,0 +1,105 @@
+import { openDownload } from '../../../nodes/ImaginePdf/core/download/download.ts';
+import { readPdfEntries } from '../../../nodes/ImaginePdf/core/zip/readPdfEntries.ts';
+import { zipTail } from '../../../nodes/ImaginePdf/core/zip/zipTail.ts';
+import { coalesce } from '../../../nodes/ImaginePdf/n8n/store.ts';
+import { SimulatedClock } from '../../client/clock.mts';
+import { rawZip } from '../zip/support/raw-zip.mts';
+import { ChunkSource, fakePdf, inChunks } from '../zip/support/sources.mts';
+import { FakeStorage } from './support/fake-storage.mts';
+
+/*
+ * What files cost, counted instead of timed: every byte that is copied from one place in memory to
+ * another by the ways that this package's code has for it.
+ */
+
+const CHUNK_BYTES = 64 * 1024;
+const PDF_BYTES = 1_000_000;
+const PDFS = 20;
+
+/** Counts from now on until the end of the test. */
+function countCopies(): { bytes: number } {
+	const counted = { bytes: 0 };
+	const { concat } = Buffer;
+	jest.spyOn(Buffer, 'concat').mockImplementation((list, length) => {
+		if (list.length > 1) counted.bytes += list.reduce((sum, part) => sum + part.length, 0);
+		return concat(list, length);
+	});
+	const { set } = Uint8Array.prototype;
+	jest.spyOn(Uint8Array.prototype, 'set').mockImplementation(function (
+		this: Uint8Array,
+		source,
+		offset,
+	) {
+		counted.bytes += source.length;
+		set.call(this, source, offset);
+	});
+	const { copy } = Buffer.prototype;
+	jest.spyOn(Buffer.prototype, 'copy').mockImplementation(function (this: Buffer, ...args) {
+		const copied = copy.apply(this, args);
+		counted.bytes += copied;
+		return copied;
+	});
+	return counted;
+}
+
+const zip = rawZip(
+	Array.from({ length: PDFS }, (_, index) => ({
+		name: `${index}.pdf`,
+		data: fakePdf(PDF_BYTES, index + 1),
+		method: 0,
+	})),
+);
+
+/** The ZIP on its way, as the node reads it. */
+async function downloaded(): Promise<ReturnType<typeof zipTail>> {
+	const clock = new SimulatedClock();
+	const download = await openDownload(
+		{
+			http: new FakeStorage({ bytes: zip, etag: '"v1"', chunkSize: CHUNK_BYTES }),
+			clock,
+			journal: { info: () => undefined, warn: () => undefined },
+			random: () => 0.5,
+			getUrl: async () => ({ url: 'https://storage.test/1.zip' }),
+		},
+		{ expect: 'zip', stallMs: 30_000, deadline: clock.now() + 3_600_000 },
+	);
+	return zipTail(download.body);
+}
+
+async function lengthOf(body: AsyncIterable<Uint8Array>): Promise<number> {
+	let length = 0;
+	for await (const chunk of body) length += chunk.length;
+	return length;
+}
+
+describe('Bytes copied', () => {
+	afterEach(() => jest.restoreAllMocks());
+
+	it('copies few bytes of a ZIP that comes as it is, whatever its size', async () => {
+		const copied = countCopies();
+		expect(await lengthOf((await downloaded()).body)).toBe(zip.length);
+		expect(copied.bytes).toBeGreaterThan(0);
+		// The first chunk, whose head is looked at, and the tail with the directory.
+		expect(copied.bytes).toBeLessThan(8 * CHUNK_BYTES);
+	});
+
+	it('copies each byte once where a ZIP is handed to the store in larger pieces', async () => {
+		const copied = countCopies();
+		const pieces = coalesce((await downloaded()).body, 8 * CHUNK_BYTES);
+		expect(await lengthOf(pieces)).toBe(zip.length);
+		expect(copied.bytes).toBeGreaterThanOrEqual(zip.length);
+		expect(copied.bytes).toBeLessThan(zip.length + 8 * CHUNK_BYTES);
+	});
+
+	it('copies each byte once where a ZIP is taken apart', async () => {
+		const source = new ChunkSource(inChunks(zip, CHUNK_BYTES));
+		const copied = countCopies();
+		let pdfs = 0;
+		for await (const entry of readPdfEntries(source, async () => undefined)) {
+			if (entry.kind === 'pdf') pdfs += entry.bytes.length;
+		}
+		expect(pdfs).toBe(PDFS * PDF_BYTES);
+		expect(copied.bytes).toBeGreaterThanOrEqual(pdfs);
+		expect(copied.bytes).toBeLessThan(1.05 * pdfs);
+	});
+});
