@@ -34,7 +34,7 @@ function targetOf(link: string, file: string): { file: string; anchor?: string }
 }
 
 describe.each(PAGES)('The page %s', (file, page) => {
-	it('links only to files and headings of the repository that exist', () => {
+	it(`${file} links only to files and headings of the repository that exist`, () => {
 		const dead = page.links.filter((link) => {
 			const target = targetOf(link, file);
 			if (!target) return false;
@@ -44,14 +44,14 @@ describe.each(PAGES)('The page %s', (file, page) => {
 		expect(dead).toEqual([]);
 	});
 
-	it('names only npm scripts that package.json has', () => {
+	it(`${file} names only npm scripts that package.json has`, () => {
 		const { scripts }: { scripts: Record<string, string> } = JSON.parse(
 			readFileSync('package.json', 'utf8'),
 		);
 		expect(Object.keys(scripts)).toEqual(expect.arrayContaining(page.scripts));
 	});
 
-	it('names only files that exist', () => {
+	it(`${file} names only files that exist`, () => {
 		const folders =
 			/^(?:nodes|credentials|test|scripts|docs|examples|bench|\.github|\.ci)\/[\w./-]+$/;
 		const named = page.code.filter((code) => folders.test(code));
@@ -60,27 +60,27 @@ describe.each(PAGES)('The page %s', (file, page) => {
 });
 
 describe('The README', () => {
-	it('is read in two minutes: 150 lines at most', () => {
+	it('the README has 150 lines at most, so that it is read in two minutes', () => {
 		expect(README.text.split('\n').length).toBeLessThanOrEqual(151);
 	});
 
-	it('has no link that only works on GitHub, since npm shows it too', () => {
+	it('the README has no link that only works on GitHub, since npm shows it too', () => {
 		const relative = README.links.filter((link) => !/^(?:https:|#)/.test(link));
 		expect(relative).toEqual([]);
 	});
 
-	it('names the two commands to try before anything else is explained', () => {
+	it('the README names the two commands to try before it explains anything else', () => {
 		expect(README.section('Try it now').scripts).toEqual(expect.arrayContaining(['demo', 'test']));
 		expect(README.anchors.indexOf('try-it-now')).toBe(1);
 	});
 
-	it('has the heading that the credential in n8n links to', () => {
+	it('the README has the heading that the credential in n8n links to', () => {
 		const credential = readFileSync('credentials/ImaginePdfApi.credentials.ts', 'utf8');
 		const [, anchor] = /documentationUrl = '[^'#]+#([^']+)'/.exec(credential) ?? [];
 		expect(README.anchors).toContain(anchor);
 	});
 
-	it('leads to every example and to every page for users', () => {
+	it('the README leads to every example and to every page for users', () => {
 		const linked = README.links.map((link) => targetOf(link, 'README.md')?.file);
 		const examples = readdirSync('examples').filter((file) => file.endsWith('.json'));
 		expect(linked).toEqual(
@@ -94,7 +94,7 @@ describe('The README', () => {
 	});
 });
 
-it('The example for an AI agent lets the model read why a tool could not do its work', () => {
+it('the example for an AI agent lets the model read why a tool could not do its work', () => {
 	const { nodes }: { nodes: Array<{ type: string; onError?: string }> } = JSON.parse(
 		readFileSync('examples/ai-agent-tool.json', 'utf8'),
 	);
@@ -102,7 +102,7 @@ it('The example for an AI agent lets the model read why a tool could not do its 
 	expect(new Set(tools.map(({ onError }) => onError))).toEqual(new Set(['continueRegularOutput']));
 });
 
-it('The pages show every picture, light and dark', () => {
+it('the pages show every picture, light and dark', () => {
 	const shown = PAGES.flatMap(([file, page]) =>
 		page.links.map((link) => targetOf(link, file)?.file),
 	);
@@ -135,7 +135,7 @@ const PROOFS: Record<string, { file: string; text: string; onlyNewest?: boolean 
 describe('The compatibility page', () => {
 	const compatibility = LIMITS.section('Compatibility');
 
-	it('speaks of the n8n versions that the tests install', () => {
+	it('the compatibility table speaks of the n8n versions that the tests install', () => {
 		const recipes = readFileSync('scripts/lib/real-n8n.mjs', 'utf8');
 		const [, installed = ''] = /N8N_VERSIONS = \{(.+)\}/.exec(recipes) ?? [];
 		expect(versionsIn(installed)).toHaveLength(2);
@@ -145,7 +145,7 @@ describe('The compatibility page', () => {
 		expect(versions).toEqual([...majors.map((version) => `n8n ${version}`), 'n8n 3']);
 	});
 
-	it('calls tested only what is tested in real servers, and nothing in n8n 3', () => {
+	it('the compatibility table calls tested only what is tested in real servers, and nothing in n8n 3', () => {
 		const claims = compatibility.rows.filter((row) => row.includes('tested'));
 		expect(claims.map(([what = '']) => what).sort()).toEqual(Object.keys(PROOFS).sort());
 		for (const [what = '', first, second, third] of claims) {
@@ -157,7 +157,7 @@ describe('The compatibility page', () => {
 		}
 	});
 
-	it('speaks of the Node.js versions that CI runs', () => {
+	it('the compatibility page speaks of the Node.js versions that CI runs', () => {
 		const ci = readFileSync('.github/workflows/ci.yml', 'utf8');
 		const [, list = ''] = /node: \[(.+)\]/.exec(ci) ?? [];
 		const [newest, ...others] = list.split(', ').reverse();
@@ -181,7 +181,7 @@ describe('The page of parameters', () => {
 			.filter(({ name }) => name === 'options')
 			.flatMap(({ options = [] }) => options.filter(isParameter));
 
-	it('names every operation, and where it costs credits', () => {
+	it('the page of parameters names every operation, and where it costs credits', () => {
 		const rows = PARAMETERS.section('Operations').rows.map(([name = '', , cost = '']) => [
 			bare(name),
 			cost.startsWith('1 credit'),
@@ -198,7 +198,7 @@ describe('The page of parameters', () => {
 		['Fields', fieldsOf],
 		['Options', optionsOf],
 	])(
-		'names all %s of the node with their operations, and none but these',
+		'the page of parameters names all %s of the node with their operations, and none but these',
 		(heading, parametersOf) => {
 			const documented = PARAMETERS.section(heading).rows.map(([name = '', operations = '']) => [
 				bare(name),
@@ -215,7 +215,7 @@ describe('The page of parameters', () => {
 		},
 	);
 
-	it('names every choice, and every field of a list', () => {
+	it('the page of parameters names every choice, and every field of a list', () => {
 		const all = OPERATIONS.flatMap((operation) => [
 			...fieldsOf(operation),
 			...optionsOf(operation),
@@ -239,16 +239,19 @@ describe('The page of parameters', () => {
 		expect(unnamed).toEqual([]);
 	});
 
-	it.each(['Fields', 'Options'])('begins as the node does: %s', (heading) => {
-		const all = OPERATIONS.flatMap((operation) => [
-			...fieldsOf(operation),
-			...optionsOf(operation),
-		]);
-		for (const [name = '', , first = ''] of PARAMETERS.section(heading).rows) {
-			const field = all.find(({ displayName }) => displayName === bare(name));
-			expect([name, first]).toEqual([name, field && atFirst(field)]);
-		}
-	});
+	it.each(['Fields', 'Options'])(
+		'the page of parameters tells how the node begins: %s',
+		(heading) => {
+			const all = OPERATIONS.flatMap((operation) => [
+				...fieldsOf(operation),
+				...optionsOf(operation),
+			]);
+			for (const [name = '', , first = ''] of PARAMETERS.section(heading).rows) {
+				const field = all.find(({ displayName }) => displayName === bare(name));
+				expect([name, first]).toEqual([name, field && atFirst(field)]);
+			}
+		},
+	);
 });
 
 function isParameter(
@@ -273,13 +276,13 @@ describe('The page of parameters, as to what comes out', () => {
 	it.each([
 		['nodes/ImaginePdf/n8n/outputTypes.ts', /^(?!FailureOutput|ErrorOutput).*Output$/],
 		['nodes/ImaginePdf/core/rows/preview.ts', /^RowPreview$/],
-	])('names every field of %s', (file, types) => {
+	])('the page of parameters names every output field of %s', (file, types) => {
 		const members = interfaceMembers(file, types);
 		expect(members.length).toBeGreaterThan(5);
 		expect(named).toEqual(expect.arrayContaining(members));
 	});
 
-	it('names the fields of what failed', () => {
+	it('the page of parameters names the output fields of what failed', () => {
 		const members = interfaceMembers('nodes/ImaginePdf/n8n/outputTypes.ts', /^FailureOutput$/);
 		expect(output.code).toEqual(expect.arrayContaining(members));
 	});

@@ -38,11 +38,11 @@ const AROUND = /^(?:'…' |… )|: …$/g;
 const REASONS = /\/core\/(?:download|files|zip)\//;
 
 describe('The page of messages', () => {
-	it.each(DOCUMENTED)('quotes what the code says: %s', (message) => {
+	it.each(DOCUMENTED)('the page of messages quotes what the code says: %s', (message) => {
 		expect(isMade(message) || isMade(message.replace(AROUND, ''))).toBe(true);
 	});
 
-	it('quotes all that the code says', () => {
+	it('the page of messages leaves nothing out that the code says', () => {
 		const documented = DOCUMENTED.map(shapeOf);
 		const missing = messagesInCode().filter(
 			({ text, place }) =>
