@@ -79,8 +79,8 @@ API keys
 Designs of ${KEYS.demo}
 ${designs
 	.map(({ designId, variables }) => {
-		const names = variables.map(({ name }) => name).join(', ') || 'no variables';
-		return `  ${designId.padEnd(width)}  ${names}`;
+		const names = variables.map(({ name, kind }) => (kind === 'text' ? name : `${name} (${kind})`));
+		return `  ${designId.padEnd(width)}  ${names.join(', ') || 'no variables'}`;
 	})
 	.join('\n')}
 

@@ -1,5 +1,27 @@
+import { pdfText } from '../support/pdf-text.mts';
 import { createUndiciHttp, type UndiciHttp } from '../client/undici-http.mts';
 import { KEYS, startEmulator, type Emulator, type EmulatorOptions } from '../emulator/index.mts';
+import { readZip } from '../support/zip.mts';
+
+/** What the two generations call the same things (API page, sections Batch and Single PDF). */
+export const ROUTES = {
+	first: {
+		submit: (design: string) => `/batch/generate?design=${design}`,
+		status: (job: string) => `/batch/${job}/status`,
+		download: (job: string) => `/batch/${job}/download`,
+		generate: (design: string) => `/generate?design=${design}`,
+		upload: '/assets',
+		urlField: 'url',
+	},
+	second: {
+		submit: (design: string) => `/designs/${design}/batch`,
+		status: (job: string) => `/batches/${job}`,
+		download: (job: string) => `/batches/${job}/download`,
+		generate: (design: string) => `/designs/${design}/generate`,
+		upload: '/uploads',
+		urlField: 'downloadUrl',
+	},
+} as const;
 
 /** Fast enough that no test waits, slow enough that a job can be seen running. */
 const TIME_SCALE = 1000;
@@ -21,6 +43,9 @@ export interface Answered {
 	data: Record<string, unknown>;
 	code: string | undefined;
 }
+
+/** Where rows are submitted; by default to the invoice, by the first generation. */
+type Where = [design?: string, generation?: keyof typeof ROUTES];
 
 /** An emulator with a client, and what tests do with them over and over. */
 export class Bench {
@@ -66,9 +91,28 @@ export class Bench {
 		return answered(await http.api({ method: 'POST', path, body: text, timeoutMs: TIMEOUT_MS }));
 	}
 
-	/** Submits rows by the first generation's route; resolves to the job's id. */
-	async submit(rows: unknown[], design = 'design_invoice'): Promise<string> {
-		const { data, status, text } = await this.post(`/batch/generate?design=${design}`, { rows });
+	/** Sends a form, by default to the second generation's upload. */
+	async postForm(
+		form: FormData,
+		path: string = ROUTES.second.upload,
+		apiKey: string = KEYS.demo,
+	): Promise<Answered> {
+		const answer = await fetch(`${this.emulator.baseUrl}${path}`, {
+			method: 'POST',
+			headers: { 'x-api-key': apiKey },
+			body: form,
+		});
+		const { status, headers } = answer;
+		return answered({ status, headers: Object.fromEntries(headers), body: await answer.text() });
+	}
+
+	/** Submits rows, by default by the first generation's route; resolves to the job's id. */
+	async submit(
+		rows: unknown[],
+		...[design = 'design_invoice', generation = 'first']: Where
+	): Promise<string> {
+		const path = ROUTES[generation].submit(design);
+		const { data, status, text } = await this.post(path, { rows });
 		if (typeof data.jobId !== 'string') throw new Error(`Submit answered ${status}: ${text}`);
 		return data.jobId;
 	}
@@ -85,6 +129,23 @@ export class Bench {
 		await this.ended(jobId);
 		const { data } = await this.get(`/batch/${jobId}/download`);
 		return String(data.url);
+	}
+
+	/** The text of the PDF of this row. @throws Error when the row failed */
+	async pdfText(row: unknown, ...where: Where): Promise<string> {
+		const jobId = await this.submit([row], ...where);
+		await this.ended(jobId);
+		const [pdf] = await readZip(await this.emulator.zipOf(jobId));
+		if (!pdf) throw new Error('There is no PDF: the row failed');
+		return await pdfText(pdf.bytes);
+	}
+
+	/** How many of these rows succeed and fail. */
+	async counts(rows: unknown[], ...where: Where): Promise<unknown[]> {
+		const jobId = await this.submit(rows, ...where);
+		await this.ended(jobId);
+		const { data } = await this.get(`/batch/${jobId}/status`);
+		return [data.completed, data.failed];
 	}
 
 	async fetch(url: string, headers: Record<string, string> = {}): Promise<Fetched> {

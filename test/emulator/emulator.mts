@@ -1,10 +1,14 @@
+import { isDeepStrictEqual } from 'node:util';
+
 import { workspaceOf, type NewWorkspace } from './content.mts';
 import type { FaultSchedule } from './faults/schedule.mts';
 import type { EmulatorEvents } from './hooks.mts';
 import type { LoggedRequest } from './http/log.mts';
 import { stateAt } from './jobs/schedule.mts';
-import type { Charge, Design, Job, JobState } from './model.mts';
+import type { Charge, Design, Job, JobState, Row } from './model.mts';
 import type { Behaviour } from './options.mts';
+import { pictureOf, type Upload } from './pictures.mts';
+import { PICTURES } from './sample-pictures.mts';
 import { designsOf, type World } from './world.mts';
 
 /** A running emulator, as tests hold it. */
@@ -65,6 +69,34 @@ export class Emulator {
 	/** Every charge so far, in order. */
 	get charges(): readonly Charge[] {
 		return this.world.ledger.charges;
+	}
+
+	/**
+	 * Gives the workspace a picture that it has had all along, by its reference.
+	 * @throws Error when the bytes are no picture that the API takes
+	 */
+	addPicture(workspaceKey: string, ref: string, bytes: Uint8Array = PICTURES.png): void {
+		const picture = pictureOf(ref, ref, bytes, this.now());
+		if (!picture.ok) throw new Error(picture.reason);
+		const { workspaceId } = this.world.workspace(workspaceKey);
+		this.world.pictures.of(workspaceId).set(ref, picture.value);
+	}
+
+	/**
+	 * Credits charged so far for rows that hold these values, over all submits and single PDFs; or for
+	 * rows that a function picks.
+	 */
+	creditsFor(wanted: Row | ((row: Row, charge: Charge) => boolean)): number {
+		if (typeof wanted === 'function') return this.world.ledger.creditsFor(wanted);
+		const values = Object.entries(wanted);
+		return this.world.ledger.creditsFor((row) =>
+			values.every(([name, value]) => isDeepStrictEqual(row[name], value)),
+		);
+	}
+
+	/** Every picture that was uploaded, in order. */
+	get uploads(): readonly Upload[] {
+		return this.world.pictures.uploads;
 	}
 
 	/** Every job that was accepted, with its state now. */

@@ -1,5 +1,6 @@
 import type { LoggedRequest } from './http/log.mts';
 import type { Charge, Job, JobState } from './model.mts';
+import type { Upload } from './pictures.mts';
 
 /** What a test can wait for instead of sleeping. */
 export interface EmulatorEvents {
@@ -10,6 +11,7 @@ export interface EmulatorEvents {
 	/** A job was accepted, began, made progress or ended. */
 	job: { job: Job; state: JobState };
 	charge: Charge;
+	upload: Upload;
 }
 
 type Listener<T> = (event: T) => void;

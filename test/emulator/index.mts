@@ -11,15 +11,20 @@ import { storageExchange } from './http/storage-exchange.mts';
 import { behaviourOf, type EmulatorOptions } from './options.mts';
 import { World } from './world.mts';
 
-export { KEYS, PLANS, designOf, type NewWorkspace, type PlanName } from './content.mts';
+export { KEYS, PLANS, type NewWorkspace, type PlanName } from './content.mts';
+export { designOf, KINDS_DESIGN, type NewDesign } from './designs.mts';
 export type { Emulator } from './emulator.mts';
 export * as actions from './faults/actions.mts';
+export { AFTER_CHARGING, SERVER_ANSWERS } from './faults/server-answers.mts';
+export { ODD_ANSWERS, rewrite } from './faults/odd-answers.mts';
 export { echo, echoLink, ECHOES, type Echo } from './faults/echo.mts';
 export { hostileZip, HOSTILE_ZIPS, type HostileZip } from './faults/hostile-zip.mts';
 export type { Fault, FaultAction } from './faults/fault.mts';
 export type { LoggedRequest } from './http/log.mts';
 export type { Charge, Design, DesignVariable, Job, JobState, Plan, Row } from './model.mts';
 export type { Choices, EmulatorOptions, JobTiming, PdfStyle, ProgressShape } from './options.mts';
+export type { Upload } from './pictures.mts';
+export { PICTURES } from './sample-pictures.mts';
 export type { SyntheticArchive } from './zip/synthetic.mts';
 
 const DEFAULT_SEED = 1;

@@ -1,6 +1,8 @@
 import type { Hooks } from './hooks.mts';
 import { Refused } from './http/answer.mts';
-import type { Charge, Workspace } from './model.mts';
+import type { Charge, Row, Workspace } from './model.mts';
+
+type NewCharge = Omit<Charge, 'key' | 'workspaceId' | 'rows'>;
 
 /** Every credit that was spent, and for what. */
 export class Ledger {
@@ -18,10 +20,20 @@ export class Ledger {
 		);
 	}
 
-	charge(workspace: Workspace, charge: Omit<Charge, 'key' | 'workspaceId'>): void {
-		workspace.credits -= charge.rows;
-		const entry = { ...charge, key: workspace.key, workspaceId: workspace.workspaceId };
+	/** Takes a credit for each of these rows. */
+	charge(workspace: Workspace, charge: NewCharge): void {
+		const rows = charge.values.length;
+		workspace.credits -= rows;
+		const entry = { ...charge, rows, key: workspace.key, workspaceId: workspace.workspaceId };
 		this.charges.push(entry);
 		this.hooks.emit('charge', entry);
+	}
+
+	/** Credits charged for rows that match, over all submits and single PDFs. */
+	creditsFor(matches: (row: Row, charge: Charge) => boolean): number {
+		return this.charges.reduce(
+			(sum, charge) => sum + charge.values.filter((row) => matches(row, charge)).length,
+			0,
+		);
 	}
 }

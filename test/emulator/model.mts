@@ -23,7 +23,7 @@ export interface Workspace {
 	designs: Map<string, Design>;
 }
 
-export type VariableKind = 'text' | 'table' | 'image';
+export type VariableKind = 'text' | 'table' | 'image' | 'qr' | 'barcode';
 export type Sample = string | string[][];
 
 export interface DesignVariable {
@@ -31,20 +31,32 @@ export interface DesignVariable {
 	kind: VariableKind;
 	/** What the designer sees instead of `name` in the editor. */
 	label?: string;
-	/** Rendered where a row lacks the variable. May hold `{{token}}`s. */
+	/** Rendered where a row lacks the variable; a text or a table's cells may hold `{{token}}`s. */
 	sample: Sample;
 	/** Sample content of the `{{token}}`s inside `sample`. */
 	tokens?: Record<string, string>;
+	/** Of a table: whether its first row holds the header labels. Default: true. */
+	headerRow?: boolean;
 }
 
-/** How the `variables` key of the tree looks; the real shape is not documented. */
-export type TreeShape = 'byName' | 'byId' | 'array' | 'odd' | 'absent';
+/**
+ * How the `variables` key of the tree looks; the real shape is not documented. `byNode` is keyed by
+ * the ID of the bound node, `byId` by an ID of its own, both with the name inside.
+ */
+export type TreeShape = 'byName' | 'byId' | 'byNode' | 'array' | 'odd' | 'absent';
 
 export interface Design {
 	designId: string;
 	name: string;
 	description: string;
 	variables: DesignVariable[];
+	/**
+	 * Texts that no variable is bound to. A `{{name}}` in them is a variable of its own in the first
+	 * generation, and prints empty in the second.
+	 */
+	texts: readonly string[];
+	/** Number of pages, at least 1. */
+	pages: number;
 	treeShape: TreeShape;
 	/** Bytes, as the list tells them. */
 	fileSize: number;
@@ -58,6 +70,8 @@ export type Row = Record<string, unknown>;
 
 export interface Job {
 	jobId: string;
+	/** Names its file in the storage; other than `jobId`, always its own. */
+	fileId: string;
 	workspaceId: string;
 	/** A snapshot: a job outlives its design. */
 	design: Design;
@@ -100,6 +114,8 @@ export interface Charge {
 	designId: string;
 	/** One credit each. */
 	rows: number;
+	/** The very rows. */
+	values: readonly Row[];
 	/** Set for a batch. */
 	jobId?: string;
 	/** Set for a single PDF. */

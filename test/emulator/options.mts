@@ -1,5 +1,5 @@
 import type { Clock } from '../../nodes/ImaginePdf/core/ports.ts';
-import type { Job, Row } from './model.mts';
+import type { Generation, Job, Row, TreeShape } from './model.mts';
 import type { SyntheticArchive } from './zip/synthetic.mts';
 
 /** How a job's rows are spread over its time. `hidden` counts nothing until the end. */
@@ -17,6 +17,16 @@ export interface JobTiming {
 export interface Choices {
 	/** What a route of a generation that is switched off answers. */
 	absentRoute: '404 envelope' | '404 bare' | '405 envelope' | '405 bare';
+	/**
+	 * IDs of jobs: text; a number, large or counted from 1; or always 1, by which the newest job of the
+	 * workspace is found.
+	 */
+	jobIds: 'text' | 'number' | 'sequence' | 'same number';
+	/** How often download answers 404 after the job has ended, and with which code. */
+	lateDownloads: number;
+	lateDownloadCode: 'PDF_NOT_FOUND' | 'NOT_FOUND';
+	/** PDFs in the ZIP beyond those of the rows. */
+	extraPdfs: number;
 	/** What download answers before the job has ended. */
 	earlyDownload: 409 | 404 | 400;
 	/** How a job ends of which some rows failed. A job without one good row always fails. */
@@ -31,6 +41,26 @@ export interface Choices {
 	zipSizes: 'known' | 'descriptors';
 	/** What a number or boolean does to its row; `null` counts as missing with `text`. */
 	scalars: 'fail' | 'text';
+	/** What empty text for an image does. */
+	emptyImage: 'fail' | 'nothing' | 'sample';
+	/** What a reference to a picture that the workspace does not have does. */
+	unknownReference: 'fail' | 'nothing';
+	/** How the tree holds its nodes: an object by ID, a list, or pages with their `children`. */
+	nodes: 'byId' | 'list' | 'nested';
+	/** Whether a node bears its variable's name; else the variable store names the node's ID. */
+	nodeNames: 'named' | 'unnamed';
+	/** The shape of every tree's variable store, or that of the design itself. */
+	variableStore: TreeShape | 'design';
+	/** Whether the variable store tells types and sample content, or only the nodes do. */
+	variableTypes: 'told' | 'untold';
+	/** What a table's cells are in the tree: strings, or objects with the text in one of two places. */
+	tableCells: 'strings' | 'data.content' | 'data';
+	/** Where a table tells whether it has a header row. */
+	headerRow: 'data' | 'styles';
+	/** The generations that take pictures, where they are switched on at all. */
+	uploadRoutes: readonly Generation[];
+	/** What a preview of a page answers that the design does not have. */
+	missingPage: '404 NOT_FOUND' | '404 PDF_NOT_FOUND' | '400 VALIDATION_ERROR';
 	/** Whether the storage continues with `Range`. */
 	ranges: boolean;
 }
@@ -66,6 +96,10 @@ export interface EmulatorOptions {
 
 export const DEFAULT_CHOICES: Choices = {
 	absentRoute: '404 envelope',
+	jobIds: 'text',
+	lateDownloads: 0,
+	lateDownloadCode: 'PDF_NOT_FOUND',
+	extraPdfs: 0,
 	earlyDownload: 409,
 	partialFailure: 'completed',
 	failedJobZip: false,
@@ -74,6 +108,16 @@ export const DEFAULT_CHOICES: Choices = {
 	zipCompression: 'deflate',
 	zipSizes: 'known',
 	scalars: 'fail',
+	emptyImage: 'fail',
+	unknownReference: 'fail',
+	nodes: 'byId',
+	nodeNames: 'named',
+	variableStore: 'design',
+	variableTypes: 'told',
+	tableCells: 'strings',
+	headerRow: 'data',
+	uploadRoutes: ['first', 'second'],
+	missingPage: '404 NOT_FOUND',
 	ranges: true,
 };
 

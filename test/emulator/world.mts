@@ -3,11 +3,13 @@ import { Hooks } from './hooks.mts';
 import { RequestLog } from './http/log.mts';
 import { JobStore } from './jobs/store.mts';
 import { Ledger } from './ledger.mts';
-import type { Design, Workspace } from './model.mts';
+import type { Design, Generation, Workspace } from './model.mts';
 import type { Behaviour } from './options.mts';
+import { PictureStore } from './pictures.mts';
 import { idMaker, seededRandom } from './random.mts';
 import { Presigner } from './storage/presign.mts';
 import { StorageShelf } from './storage/shelf.mts';
+import type { Rules } from './values.mts';
 
 export interface WorldDeps {
 	behaviour: Behaviour;
@@ -25,6 +27,7 @@ export class World {
 	readonly hooks = new Hooks();
 	readonly log = new RequestLog(this.hooks);
 	readonly ledger = new Ledger(this.hooks);
+	readonly pictures = new PictureStore();
 	readonly newId: (prefix: string) => string;
 	readonly presigner: Presigner;
 	readonly jobs: JobStore;
@@ -59,6 +62,12 @@ export class World {
 		const workspace = this.workspaces.get(key);
 		if (!workspace) throw new Error(`The emulator has no workspace with the key ${key}`);
 		return workspace;
+	}
+
+	/** What decides what this workspace's rows print. */
+	rulesFor(workspaceId: string, generation: Generation): Rules {
+		const { choices } = this.behaviour;
+		return { choices, generation, pictures: this.pictures.of(workspaceId) };
 	}
 
 	/** A presigned URL of the storage, valid from now. */

@@ -8,7 +8,8 @@ export const READ_TIMEOUT_MS = 30_000;
 
 /**
  * One answer to a submit. Generous, because giving up on it leaves an outcome nobody knows, and a
- * hundred rows with long texts take their time to upload.
+ * hundred rows with long texts take their time to upload. The option 'Timeout' is about the job that comes
+ * of it, and does not count here.
  */
 export const SUBMIT_TIMEOUT_MS = 180_000;
 
@@ -30,12 +31,6 @@ export const BACKOFF_CAP_MS = 15_000;
  * on after this time.
  */
 export const MAX_RETRY_AFTER_MS = 120_000;
-
-/**
- * The least time for the answer to a submit. With less of it left nothing is sent: cutting a submit off
- * leaves an outcome nobody knows.
- */
-export const MIN_SUBMIT_MS = 250;
 
 /** No byte of a file for this long counts as a stalled connection. */
 export const DOWNLOAD_STALL_MS = 30_000;

@@ -67,13 +67,15 @@ function unreachable(error: TransportError, { doing, jobId }: ErrorContext): Mes
 
 function fileMessage(
 	error: FileError | ArchiveError,
-	{ doing, jobId }: ErrorContext,
+	{ doing, jobId, canRetry = true }: ErrorContext,
 ): Message & Pick<FailureDetails, 'code' | 'httpStatus'> {
 	const what = doing === 'generate' ? 'PDF' : 'ZIP file';
 	const message = withJob(`The ${what} could not be fetched`, jobId);
 	const next = jobId
 		? downloadLaterHint(jobId)
-		: 'It is paid for: a retry of this execution fetches it without paying again, as long as its link is valid.';
+		: canRetry
+			? 'It is paid for: a retry of this execution fetches it without paying again, as long as its link is valid.'
+			: 'It is paid for. Look for it in ImaginePDF; sending the item again costs another credit.';
 	const status = error instanceof FileError ? error.httpStatus : undefined;
 	const code = error.code.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
 	return {

@@ -1,7 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { z } from 'zod';
 
-import { openLedger } from './memory';
+import { openLedger } from './ledgerStore';
 import { addHint, errorItem } from './output';
 import type { Session } from './session';
 import { settle } from '../core/api/retry';
@@ -9,6 +9,7 @@ import { readDesign } from '../core/designs';
 import { designIdFrom } from '../core/designId';
 import { explain } from '../core/explain';
 import { Failure } from '../core/failure';
+import type { Ledger } from '../core/jobs/ledger';
 import { withEarlier } from '../core/jobs/report';
 import { buildRows, hintText, RowsRefused } from '../core/rows';
 import type {
@@ -67,12 +68,15 @@ const NOT_ASKED: Variables = { known: false, reason: 'they were not asked for' }
 class Bench {
 	readonly refused: INodeExecutionData[] = [];
 	private inputs: RowInput[] = [];
+	/** Opened once, since it is asked for every item that is refused. */
+	private readonly ledger: Ledger;
 
 	constructor(
 		private readonly context: IExecuteFunctions,
 		private readonly session: Session,
 		private readonly source: RowSource,
 	) {
+		this.ledger = openLedger(context, session.clock);
 		for (const index of context.getInputData().keys()) this.readInput(index);
 	}
 
@@ -130,18 +134,16 @@ class Bench {
 
 	/** Nothing else is told of an item with On Error: Continue. */
 	private withEarlier(failure: Failure): Failure {
-		const { context, session } = this;
-		return withEarlier(failure, openLedger(context, session.clock));
+		return withEarlier(failure, this.ledger, !this.context.continueOnFail());
 	}
 
 	/** Takes items out, or ends the node where it is set to stop. */
 	private refuse(given: Failure, itemIndexes: readonly number[]): void {
 		if (!this.context.continueOnFail()) throw given;
-		const failure = this.withEarlier(given);
 		const out = new Set(itemIndexes);
 		this.inputs = this.inputs.filter((input) => !out.has(input.itemIndex));
 		for (const itemIndex of itemIndexes) {
-			const own = failure.with({ itemIndexes: [itemIndex] });
+			const own = this.withEarlier(given.with({ itemIndexes: [itemIndex] }));
 			this.refused.push(errorItem(this.context, own, this.session.redact));
 		}
 	}

@@ -5,21 +5,23 @@ import { optionsField } from './options';
 import {
 	readBinaryField,
 	readCheckOnly,
+	readFileName,
 	readPaySettings,
 	readRowSettings,
 	readRowsPerBatch,
 	readWaitSettings,
+	type RowSettings,
 } from './settings';
 import type { Operation } from './types';
 import { planJobs, type PlannedJob } from '../core/jobs/plan';
 import { checkHint } from '../core/jobs/report';
 import { previewRows } from '../core/rows';
 import type { PreparedRow } from '../core/rows/types';
+import { runBatch, type BatchSettings } from '../n8n/batchRun';
 import { addHint, pairedTo } from '../n8n/output';
 import { fieldOf, readChoice, readFlag, type ChoiceField } from '../n8n/parameters';
 import { prepareRows } from '../n8n/rows';
 import { openSession } from '../n8n/session';
-import { runPlan, type SubmitSettings } from '../n8n/submitJobs';
 
 const waitField: INodeProperties = {
 	displayName: 'Wait for Completion',
@@ -79,26 +81,28 @@ export const submit: Operation = {
 	execute: async (context) => {
 		if (context.getInputData().length === 0) return [];
 		const session = await openSession(context);
-		const rowSettings = readRowSettings(context);
-		const rowsPerBatch = readRowsPerBatch(context);
-		const settings = { ...readSubmitSettings(context), profile: rowSettings.pdfProfile };
-		const { built, refused } = await prepareRows(context, session, rowSettings);
-		const jobs = planJobs(built.rows, rowsPerBatch);
+		const settings = readSubmitSettings(context);
+		const { built, refused } = await prepareRows(context, session, settings);
 		const done = readCheckOnly(context)
-			? preview(context, built.rows, jobs)
-			: await runPlan(context, session, jobs, settings);
+			? preview(context, built.rows, planJobs(built.rows, settings.rowsPerBatch))
+			: await runBatch(context, session, built.rows, settings);
 		return [...done, ...refused];
 	},
 };
 
-function readSubmitSettings(context: IExecuteFunctions): Omit<SubmitSettings, 'profile'> {
+function readSubmitSettings(context: IExecuteFunctions): BatchSettings & RowSettings {
+	const waitForCompletion = readFlag(context, fieldOf(waitField));
 	const output = readChoice(context, fieldOf(outputField));
+	const isFile = waitForCompletion && output !== 'none';
 	return {
-		...readWaitSettings(context),
+		...readRowSettings(context),
 		...readPaySettings(context),
-		waitForCompletion: readFlag(context, fieldOf(waitField)),
+		...readWaitSettings(context),
+		rowsPerBatch: readRowsPerBatch(context),
+		waitForCompletion,
 		output,
-		binaryField: output === 'none' ? '' : readBinaryField(context),
+		binaryField: isFile ? readBinaryField(context) : '',
+		fileNameOf: (itemIndex) => readFileName(context, itemIndex),
 	};
 }
 

@@ -8,7 +8,7 @@ import { withEarlier } from '../core/jobs/report';
 import { toFailure } from '../core/toFailure';
 import { systemClock } from '../n8n/clock';
 import { toNodeError } from '../n8n/errors';
-import { openLedger } from '../n8n/memory';
+import { openLedger } from '../n8n/ledgerStore';
 import { errorItem } from '../n8n/output';
 import { redactFor } from '../n8n/session';
 import { findOperation } from './index';
@@ -47,11 +47,10 @@ async function handleFailure(
 		if (context.getNode().retryOnFail) return [];
 		throw toNodeError(context.getNode(), stopped(), redact);
 	}
-	const failure = withEarlier(
-		toFailure(error, { doing: 'other' }),
-		openLedger(context, systemClock),
-	);
-	if (!context.continueOnFail()) throw toNodeError(context.getNode(), failure, redact);
+	const canRetry = !context.continueOnFail();
+	const ledger = openLedger(context, systemClock);
+	const failure = withEarlier(toFailure(error, { doing: 'other', canRetry }), ledger, canRetry);
+	if (canRetry) throw toNodeError(context.getNode(), failure, redact);
 	const all = [...context.getInputData().keys()];
 	return [errorItem(context, failure, redact, failure.details.itemIndexes ?? all)];
 }

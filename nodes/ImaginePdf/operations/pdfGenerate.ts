@@ -1,8 +1,8 @@
 import { binaryField, costNotice, designField, rowFields } from './fields';
 import { optionsField } from './options';
-import { readBinaryField, readPaySettings, readRowSettings } from './settings';
+import { readBinaryField, readFileName, readPaySettings, readRowSettings } from './settings';
 import type { Operation } from './types';
-import { generatePdfs } from '../n8n/generatePdfs';
+import { runPdfs } from '../n8n/pdfRun';
 import { prepareRows } from '../n8n/rows';
 import { openSession } from '../n8n/session';
 
@@ -34,9 +34,10 @@ export const generate: Operation = {
 			...rowSettings,
 			...readPaySettings(context),
 			binaryField: readBinaryField(context),
+			fileNameOf: (itemIndex: number) => readFileName(context, itemIndex),
 		};
 		const { built, refused } = await prepareRows(context, session, rowSettings);
-		const made = await generatePdfs(context, session, built.rows, settings);
+		const made = await runPdfs(context, session, built.rows, settings);
 		return [...made, ...refused];
 	},
 };

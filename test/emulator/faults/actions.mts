@@ -1,5 +1,5 @@
 import { failure, text, type Answer, type Wire } from '../http/answer.mts';
-import { expiredAnswer } from '../storage/serve.mts';
+import { expiredAnswer, missingAnswer } from '../storage/serve.mts';
 import { fileOf, type StoredFile } from '../storage/shelf.mts';
 import type { FaultAction, FaultContext } from './fault.mts';
 
@@ -35,20 +35,27 @@ export function resetBefore(): FaultAction {
 	return { name: 'resetBefore()', before: async () => RESET };
 }
 
-/** The connection is reset without an answer, but the request was processed. */
-export function resetAfter(): FaultAction {
-	return { name: 'resetAfter()', after: () => RESET };
-}
-
 /** The request is never answered; nothing was processed. */
 export function silence(): FaultAction {
 	return { name: 'silence()', before: async (context) => await never(context) };
 }
 
-/** The request is never answered, but it was processed. */
-export function silenceAfter(): FaultAction {
-	return { name: 'silenceAfter()', after: async (_answer, context) => await never(context) };
+/**
+ * What comes in the place of an answer comes after the request was processed and charged: an
+ * unknown outcome where it costs money.
+ */
+export function charged(action: FaultAction): FaultAction {
+	return {
+		name: `charged ${action.name}`,
+		after: async (given, context) => (await action.before?.(context)) ?? given,
+	};
 }
+
+/** The connection is reset without an answer, but the request was processed. */
+export const resetAfter = (): FaultAction => charged(resetBefore());
+
+/** The request is never answered, but it was processed. */
+export const silenceAfter = (): FaultAction => charged(silence());
 
 export interface Instead {
 	status: number;
@@ -65,10 +72,8 @@ export function answer(instead: Instead): FaultAction {
 	return { name: `answer(${instead.status})`, before: async () => answerOf(instead) };
 }
 
-/** Any answer, but the request was processed: an unknown outcome where it costs money. */
-export function answerAfter(instead: Instead): FaultAction {
-	return { name: `answerAfter(${instead.status})`, after: () => answerOf(instead) };
-}
+/** Any answer, but the request was processed. */
+export const answerAfter = (instead: Instead): FaultAction => charged(answer(instead));
 
 /** A refusal in ImaginePDF's own envelope; nothing was processed. */
 export function refusal(
@@ -85,9 +90,7 @@ export function gatewayPage(status = 502): FaultAction {
 }
 
 /** A gateway's HTML page, but the request was processed. */
-export function gatewayPageAfter(status = 504): FaultAction {
-	return { name: `gatewayPageAfter(${status})`, after: () => gatewayAnswer(status) };
-}
+export const gatewayPageAfter = (status = 504): FaultAction => charged(gatewayPage(status));
 
 export type RetryAfter =
 	/** As a number of seconds. */
@@ -97,17 +100,22 @@ export type RetryAfter =
 	/** As any text. */
 	| { text: string };
 
-/** 429 or 503, with `Retry-After` unless `when` is left out; nothing was processed. */
+/** 429 or 503 of a gateway, with `Retry-After` unless `when` is left out; nothing was processed. */
 export function busy(status: 429 | 503, when?: RetryAfter): FaultAction {
+	const page = async () => text(status, 'text/plain', 'Too many requests');
+	const action: FaultAction = { name: `busy(${status})`, before: page };
+	return when ? retryLater(action, when) : action;
+}
+
+/** The same answer with a `Retry-After`. */
+export function retryLater(action: FaultAction, when: RetryAfter): FaultAction {
 	return {
-		name: `busy(${status}${when ? ` ${JSON.stringify(when)}` : ''})`,
-		async before({ clock }) {
-			const page = text(status, 'text/plain', 'Too many requests');
-			if (!when) return page;
-			return {
-				...page,
-				headers: { ...page.headers, 'retry-after': retryAfter(when, clock.now()) },
-			};
+		name: `${action.name} ${JSON.stringify(when)}`,
+		async before(context) {
+			const given = await action.before?.(context);
+			if (!given) return undefined;
+			const header = retryAfter(when, context.clock.now());
+			return { ...given, headers: { ...given.headers, 'retry-after': header } };
 		},
 	};
 }
@@ -174,6 +182,11 @@ export function ignoreRange(): FaultAction {
 		request: (headers) =>
 			Object.fromEntries(Object.entries(headers).filter(([name]) => name !== 'range')),
 	};
+}
+
+/** The storage does not have the file (yet). */
+export function missingFile(): FaultAction {
+	return { name: 'missingFile()', before: async () => missingAnswer() };
 }
 
 /** The storage has another file in this place: its content, and thus its ETag, differ. */

@@ -14,7 +14,7 @@ export interface Exchange {
 	request: Omit<NewRequest, 'arrivedAt'>;
 	/** The single PDF that is fetched, where it is one. */
 	generationId?: string;
-	answer: (body: string, strikes: readonly FaultAction[], context: FaultContext) => Promise<Answer>;
+	answer: (body: Buffer, strikes: readonly FaultAction[], context: FaultContext) => Promise<Answer>;
 }
 
 /**
@@ -82,7 +82,9 @@ async function answerWithFaults(
 		request: {
 			url: `http://${incoming.headers.host ?? ''}${incoming.url ?? ''}`,
 			headers: request.headers,
-			body: typeof body === 'string' ? body : '',
+			get body() {
+				return Buffer.isBuffer(body) ? body.toString('utf8') : '';
+			},
 		},
 		job: request.jobId === undefined ? undefined : world.jobs.find(request.jobId),
 	};
@@ -90,12 +92,12 @@ async function answerWithFaults(
 		const instead = await action.before?.(context);
 		if (instead) return instead;
 	}
-	let result = typeof body === 'string' ? await answer(body, strikes, context) : body;
+	let result = Buffer.isBuffer(body) ? await answer(body, strikes, context) : body;
 	for (const action of strikes) result = (await action.after?.(result, context)) ?? result;
 	return result;
 }
 
-async function readOrRefuse(incoming: IncomingMessage): Promise<string | Answer> {
+async function readOrRefuse(incoming: IncomingMessage): Promise<Buffer | Answer> {
 	try {
 		return await readRequestBody(incoming);
 	} catch (error) {

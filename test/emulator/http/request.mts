@@ -6,7 +6,7 @@ import { Refused } from './answer.mts';
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
 
 /** The whole body of a request. Rejects when the client goes away in the middle of it. */
-export async function readRequestBody(request: IncomingMessage): Promise<string> {
+export async function readRequestBody(request: IncomingMessage): Promise<Buffer> {
 	const chunks: Uint8Array[] = [];
 	let size = 0;
 	for await (const chunk of request) {
@@ -15,7 +15,7 @@ export async function readRequestBody(request: IncomingMessage): Promise<string>
 		if (size > MAX_BODY_BYTES) throw new Refused(400, 'VALIDATION_ERROR', 'The body is too large.');
 		chunks.push(bytes);
 	}
-	return Buffer.concat(chunks).toString('utf8');
+	return Buffer.concat(chunks);
 }
 
 /** Headers with one value each. */

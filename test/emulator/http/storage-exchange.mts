@@ -19,7 +19,7 @@ export function storageExchange(world: World, incoming: IncomingMessage): Exchan
 			method,
 			path: url.pathname,
 			headers,
-			jobId: path?.route === 'zip' ? path.id : undefined,
+			jobId: path?.route === 'zip' ? (world.jobs.find(path.id)?.jobId ?? path.id) : undefined,
 		},
 		...(path?.route === 'pdf' && { generationId: path.id }),
 		answer: async (_body, strikes, context) =>

@@ -3,7 +3,9 @@ import PDFDocument from 'pdfkit';
 import type { PdfProfile } from '../model.mts';
 import type { StoredPdf } from '../storage/shelf.mts';
 import type { Printed } from '../values.mts';
+import { isDrawable } from './drawable.mts';
 import { registerFonts, type Run } from './fonts.mts';
+import { captionOf, type Drawn, type Picture } from '../pictures.mts';
 import { linesOf } from './lines.mts';
 
 /** ImaginePDF's vermilion (API page, section Name). */
@@ -16,6 +18,8 @@ const MARGIN = 48;
 const BAND_HEIGHT = 84;
 const LINE_FACTOR = 1.35;
 const CELL_PADDING = 4;
+/** Largest side of a picture. */
+const PICTURE_SIDE = 120;
 
 /** The same in every PDF, so that equal rows give equal bytes. */
 const CREATED = new Date(Date.UTC(2026, 0, 1));
@@ -68,10 +72,11 @@ class Sheet {
 		this.y = BAND_HEIGHT / 2 - 12;
 		this.paragraph(title, 22, '#FFFFFF');
 		this.y = BAND_HEIGHT + 24;
-		for (const { variable, value } of printed) {
-			this.paragraph(variable.label ?? variable.name, 8, MUTED);
-			if (typeof value !== 'string') this.table(value);
-			else this.paragraph(value, 11, INK);
+		for (const { label, value } of printed) {
+			if (label !== undefined) this.paragraph(label, 8, MUTED);
+			if (typeof value === 'string') this.paragraph(value, 11, INK);
+			else if (Array.isArray(value)) this.table(value);
+			else this.picture(value);
 			this.y += 10;
 		}
 	}
@@ -82,6 +87,23 @@ class Sheet {
 			this.line(line, MARGIN, this.y, size, colour);
 			this.y += size * LINE_FACTOR;
 		}
+	}
+
+	/** The picture with its caption; a box stands for what pdfkit cannot draw. */
+	private picture(drawn: Drawn): void {
+		const { picture } = drawn;
+		if (picture) {
+			const { width, height } = fitted(picture);
+			this.need(height);
+			if (isDrawable(picture)) {
+				const image = Buffer.from(picture.bytes);
+				this.document.image(image, MARGIN, this.y, { width, height });
+			} else {
+				this.document.rect(MARGIN, this.y, width, height).lineWidth(0.5).stroke(MUTED);
+			}
+			this.y += height + CELL_PADDING;
+		}
+		this.paragraph(captionOf(drawn), 6, MUTED);
 	}
 
 	private table(rows: ReadonlyArray<readonly string[]>): void {
@@ -139,4 +161,10 @@ class Sheet {
 		this.document.addPage();
 		this.y = MARGIN;
 	}
+}
+
+/** Small pictures stay as they are, large ones shrink. */
+function fitted({ width, height }: Picture): { width: number; height: number } {
+	const scale = Math.min(1, PICTURE_SIDE / Math.max(width, height));
+	return { width: width * scale, height: height * scale };
 }

@@ -1,5 +1,6 @@
-import type { Sample } from '../model.mts';
+import { captionOf } from '../pictures.mts';
 import type { StoredPdf } from '../storage/shelf.mts';
+import type { Printed } from '../values.mts';
 
 const LINE_HEIGHT = 14;
 const TOP = 800;
@@ -10,10 +11,7 @@ const LEFT = 40;
  * encoded so that any character can be copied out although only Latin ones can be seen.
  */
 export function plainPdf({ title, printed }: StoredPdf): Uint8Array {
-	const lines = [
-		title,
-		...printed.flatMap(({ variable, value }) => labelled(variable.label ?? variable.name, value)),
-	];
+	const lines = [title, ...printed.flatMap(labelled)];
 	const codes = new Codes();
 	const content = lines
 		.map((line, index) => {
@@ -72,10 +70,12 @@ function hex(code: number): string {
 	return code.toString(16).padStart(4, '0');
 }
 
-function labelled(label: string, value: Sample): string[] {
-	if (typeof value !== 'string') return [`${label}:`, ...value.map((row) => row.join('  '))];
-	const [first = '', ...more] = value.split(/\r\n|\r|\n/);
-	return [`${label}: ${first}`, ...more];
+function labelled({ label, value }: Printed): string[] {
+	const lead = label === undefined ? '' : `${label}: `;
+	if (Array.isArray(value)) return [lead.trimEnd(), ...value.map((row) => row.join('  '))];
+	const text = typeof value === 'string' ? value : captionOf(value);
+	const [first = '', ...more] = text.split(/\r\n|\r|\n/);
+	return [`${lead}${first}`, ...more];
 }
 
 function utf16(text: string): string {

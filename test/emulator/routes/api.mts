@@ -7,6 +7,7 @@ import { design, designs, me, preview, tree } from './designs.mts';
 import { generate } from './generate.mts';
 import type { ApiRoute } from './names.mts';
 import { isKnownPath, type RouteMatch } from './table.mts';
+import { upload } from './upload.mts';
 
 const HANDLERS: Record<ApiRoute, Handler> = {
 	designs,
@@ -17,6 +18,7 @@ const HANDLERS: Record<ApiRoute, Handler> = {
 	download,
 	generate,
 	preview,
+	upload,
 	me,
 };
 
@@ -28,7 +30,7 @@ export interface ApiCall {
 	pathname: string;
 	query: URLSearchParams;
 	headers: Record<string, string>;
-	body: string;
+	body: Buffer;
 }
 
 /** What the API answers: the door first (route, key, plan), then the handler. */
@@ -56,13 +58,25 @@ async function handled(
 	if (!generation) return absentRoute(world);
 	const workspace = admit(world, headers, BATCH_ROUTES.includes(route));
 	const id = match.id ?? query.get('design') ?? undefined;
-	return await HANDLERS[route]({ world, workspace, generation, id, query, body });
+	return await HANDLERS[route]({
+		world,
+		workspace,
+		generation,
+		id,
+		query,
+		headers,
+		bytes: body,
+	});
 }
 
 /** The generation that answers; undefined where it is switched off. */
 function generationOf(world: World, { pattern }: RouteMatch): Generation | undefined {
-	const { generations } = world.behaviour;
-	if (pattern.generation) return generations[pattern.generation] ? pattern.generation : undefined;
+	const { generations, choices } = world.behaviour;
+	const { generation, route } = pattern;
+	if (generation) {
+		const hasRoute = route !== 'upload' || choices.uploadRoutes.includes(generation);
+		return generations[generation] && hasRoute ? generation : undefined;
+	}
 	// Where both share a route, the first generation's answer holds all that the second's does.
 	if (generations.first) return 'first';
 	return generations.second ? 'second' : undefined;

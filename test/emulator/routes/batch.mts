@@ -15,14 +15,17 @@ export const submit: Handler = (call) => {
 	const profile = profileIn(body, call);
 	const design = designIn(call);
 	world.ledger.assertCovered(workspace, rows.length);
-	const jobId = world.newId('job');
+	const jobId = world.jobs.newId();
 	const { designId } = design;
-	world.ledger.charge(workspace, { at: world.clock.now(), designId, rows: rows.length, jobId });
+	world.ledger.charge(workspace, { at: world.clock.now(), designId, values: rows, jobId });
 	world.jobs.accept(jobId, { workspace, design, generation, profile, rows });
-	return success({ jobId, status: 'queued', total: rows.length, designId }, 202);
+	return success({ jobId: shown(jobId), status: 'queued', total: rows.length, designId }, 202);
 };
 
-export const status: Handler = (call) => success(stateAt(jobIn(call), call.world.clock.now()));
+export const status: Handler = (call) => {
+	const state = stateAt(jobIn(call), call.world.clock.now());
+	return success({ ...state, jobId: shown(state.jobId) });
+};
 
 export const download: Handler = (call) => {
 	const { world, generation } = call;
@@ -39,10 +42,18 @@ export const download: Handler = (call) => {
 	if (job.outcome === 'failed' && !choices.failedJobZip) {
 		throw new Refused(404, 'PDF_NOT_FOUND', 'The batch has no output.');
 	}
+	if (world.jobs.isLate(job)) {
+		throw new Refused(404, choices.lateDownloadCode, 'The output is not there yet.');
+	}
 	const url = world.presigned(world.shelf.zipPath(job));
 	const link = generation === 'first' ? { url } : { downloadUrl: url };
 	return success({ ...link, expiresIn: urlExpirySeconds });
 };
+
+/** Numbers are answered as numbers. */
+function shown(jobId: string): string | number {
+	return /^\d+$/.test(jobId) ? Number(jobId) : jobId;
+}
 
 /** Not documented; of the documented codes those that come nearest. */
 const EARLY_CODES = { 409: 'ALREADY_EXISTS', 404: 'PDF_NOT_FOUND', 400: 'INVALID_INPUT' } as const;

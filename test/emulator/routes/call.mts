@@ -11,8 +11,10 @@ export interface Call {
 	/** The design or job that the path or the query names. */
 	id: string | undefined;
 	query: URLSearchParams;
-	/** The body as text. */
-	body: string;
+	/** Header names in lower case. */
+	headers: Record<string, string>;
+	/** The body. */
+	bytes: Buffer;
 }
 
 export type Handler = (call: Call) => Answer | Promise<Answer>;
@@ -33,8 +35,8 @@ export function jobIn({ world, workspace, id }: Call): Job {
 }
 
 /** The body as a JSON object. */
-export function objectBody({ body }: Call): Record<string, unknown> {
-	const value = parsed(body);
+export function objectBody({ bytes }: Call): Record<string, unknown> {
+	const value = parsed(bytes.toString('utf8'));
 	if (!isPlainObject(value)) {
 		throw new Refused(400, 'VALIDATION_ERROR', 'The body must be a JSON object.');
 	}

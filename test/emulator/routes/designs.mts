@@ -2,7 +2,7 @@ import { raw, Refused, success } from '../http/answer.mts';
 import type { Design } from '../model.mts';
 import { designsOf } from '../world.mts';
 import { designIn, type Handler } from './call.mts';
-import { namedVariables, treeVariables } from './variables.mts';
+import { configOf, namedVariables, treeOf } from './tree.mts';
 
 /** API page, section Designs. */
 const MAX_LIMIT = 200;
@@ -25,30 +25,39 @@ export const designs: Handler = ({ workspace, query }) => {
 export const design: Handler = (call) => {
 	const found = designIn(call);
 	if (call.generation === 'second') return success(metadata(found));
-	const config = { page: { size: 'A4', orientation: 'portrait' } };
-	return success({ ...metadata(found), config, variables: namedVariables(found) });
+	const { choices } = call.world.behaviour;
+	const config = configOf(found, choices);
+	return success({ ...metadata(found), config, variables: namedVariables(found, choices) });
 };
 
 /** Raw JSON, without the envelope (API page, section Designs). */
-export const tree: Handler = (call) => {
-	const found = designIn(call);
-	const variables = treeVariables(found);
-	return raw(200, {
-		root: { type: 'document', children: [] },
-		...(variables !== undefined && { variables }),
-	});
-};
+export const tree: Handler = (call) =>
+	raw(200, treeOf(designIn(call), call.world.behaviour.choices));
 
-/** Free; shows sample content. */
+/** Free; shows sample content. Pages count from 0 (API page, section Designs). */
 export const preview: Handler = (call) => {
 	const found = designIn(call);
-	const page = call.query.get('page') ?? '1';
-	if (!/^[1-9]\d*$/.test(page)) {
-		throw new Refused(400, 'VALIDATION_ERROR', 'page must be a number from 1.');
+	const { behaviour } = call.world;
+	const given = call.query.get('page') ?? '0';
+	if (!/^\d+$/.test(given)) {
+		throw new Refused(400, 'VALIDATION_ERROR', 'page must be a number from 0.');
+	}
+	const page = Number(given);
+	if (page >= found.pages) {
+		const [status, code] = MISSING_PAGE[behaviour.choices.missingPage];
+		throw new Refused(status, code, `The design has no page ${page}.`);
 	}
 	const path = `/previews/${encodeURIComponent(found.designId)}/page-${page}.png`;
-	return success({ previewUrl: call.world.presigned(path) });
+	const previewUrl = call.world.presigned(path);
+	return success({ previewUrl, expiresIn: behaviour.urlExpirySeconds, page });
 };
+
+/** Not documented. */
+const MISSING_PAGE = {
+	'404 NOT_FOUND': [404, 'NOT_FOUND'],
+	'404 PDF_NOT_FOUND': [404, 'PDF_NOT_FOUND'],
+	'400 VALIDATION_ERROR': [400, 'VALIDATION_ERROR'],
+} as const;
 
 export const me: Handler = ({ workspace }) =>
 	success({

@@ -12,12 +12,12 @@ export const generate: Handler = async (call) => {
 	const profile = profileIn(body, call);
 	const design = designIn(call);
 	world.ledger.assertCovered(workspace, 1);
-	const resolved = resolveRow(design, data, world.behaviour.choices.scalars);
-	if (!resolved.ok) throw new Refused(400, 'INVALID_INPUT', resolved.reason);
+	const resolved = resolveRow(design, data, world.rulesFor(workspace.workspaceId, generation));
+	if (!resolved.ok) throw new Refused(400, 'VALIDATION_ERROR', resolved.reason);
 	const generationId = world.newId('gen');
 	const createdAt = world.clock.now();
 	const { designId } = design;
-	world.ledger.charge(workspace, { at: createdAt, designId, rows: 1, generationId });
+	world.ledger.charge(workspace, { at: createdAt, designId, values: [data], generationId });
 	await world.clock.sleep(renderMs(call, data), world.closing);
 	const path = world.shelf.addPdf(generationId, {
 		title: design.name,

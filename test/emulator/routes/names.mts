@@ -8,10 +8,11 @@ export const API_ROUTES = [
 	'download',
 	'generate',
 	'preview',
+	'upload',
 	'me',
 ] as const;
 
-export const STORAGE_ROUTES = ['zip', 'pdf', 'image'] as const;
+export const STORAGE_ROUTES = ['zip', 'pdf', 'image', 'thumbnail'] as const;
 
 export type ApiRoute = (typeof API_ROUTES)[number];
 export type StorageRoute = (typeof STORAGE_ROUTES)[number];

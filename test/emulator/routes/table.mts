@@ -10,7 +10,7 @@ export interface RoutePattern {
 	generation?: Generation;
 }
 
-/** API page, sections Batch, Single PDF and Designs. */
+/** API page, sections Batch, Single PDF, Designs and Images. */
 export const ROUTE_TABLE: readonly RoutePattern[] = [
 	{ route: 'designs', method: 'GET', path: '/designs' },
 	{ route: 'design', method: 'GET', path: '/designs/:id' },
@@ -25,6 +25,8 @@ export const ROUTE_TABLE: readonly RoutePattern[] = [
 	{ route: 'download', method: 'GET', path: '/batches/:id/download', generation: 'second' },
 	{ route: 'generate', method: 'POST', path: '/generate', generation: 'first' },
 	{ route: 'generate', method: 'POST', path: '/designs/:id/generate', generation: 'second' },
+	{ route: 'upload', method: 'POST', path: '/assets', generation: 'first' },
+	{ route: 'upload', method: 'POST', path: '/uploads', generation: 'second' },
 	{ route: 'me', method: 'GET', path: '/me', generation: 'second' },
 ];
 

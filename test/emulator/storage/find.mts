@@ -4,14 +4,15 @@ import type { StoredFile } from './shelf.mts';
 
 export interface StoragePath {
 	route: StorageRoute;
-	/** The job, generated PDF or design that the path names. */
+	/** The job, generated PDF, page of a design or picture that the path names. */
 	id: string;
 }
 
 const PATHS: ReadonlyArray<{ route: StorageRoute; expression: RegExp }> = [
 	{ route: 'zip', expression: /^\/jobs\/([^/]+)\/batch_output\.zip$/ },
 	{ route: 'pdf', expression: /^\/pdfs\/([^/]+)\/output\.pdf$/ },
-	{ route: 'image', expression: /^\/previews\/([^/]+)\/page-\d+\.png$/ },
+	{ route: 'image', expression: /^\/previews\/([^/]+\/page-\d+)\.png$/ },
+	{ route: 'thumbnail', expression: /^\/thumbnails\/([^/]+)\/thumbnail$/ },
 ];
 
 export function matchStoragePath(pathname: string): StoragePath | undefined {
@@ -32,6 +33,8 @@ export async function findFile(
 		case 'pdf':
 			return await world.shelf.pdf(id);
 		case 'image':
-			return world.shelf.image();
+			return world.shelf.preview(id);
+		case 'thumbnail':
+			return world.shelf.thumbnail(id);
 	}
 }

@@ -1,42 +1,27 @@
-import { crc32, deflateSync } from 'node:zlib';
+import { png, type Colour } from '../png.mts';
+import { seededRandom, seedFrom } from '../random.mts';
 
 const WIDTH = 150;
 const HEIGHT = 212;
 /** ImaginePDF's vermilion (API page, section Name). */
-const INK = [0xe8, 0x43, 0x3a];
-const BAND_ROWS = 28;
+const ACCENT: Colour = [0xe8, 0x43, 0x3a];
+const TEXT: Colour = [0xbb, 0xbb, 0xbb];
+const PAPER: Colour = [0xff, 0xff, 0xff];
+const BAND_HEIGHT = 28;
+const MARGIN = 14;
+const LINE_HEIGHT = 10;
 
-let image: Uint8Array | undefined;
-
-/** A small page as PNG: a vermilion band on white. */
-export function previewImage(): Uint8Array {
-	image ??= draw();
-	return image;
-}
-
-function draw(): Uint8Array {
-	const header = Buffer.alloc(13);
-	header.writeUInt32BE(WIDTH, 0);
-	header.writeUInt32BE(HEIGHT, 4);
-	// 8 bits, RGB (PNG specification, IHDR).
-	header.set([8, 2, 0, 0, 0], 8);
-	const row = (colour: number[]) => [0, ...Array.from({ length: WIDTH }, () => colour).flat()];
-	const pixels = Array.from({ length: HEIGHT }, (_, y) =>
-		row(y < BAND_ROWS ? INK : [255, 255, 255]),
-	);
-	return Buffer.concat([
-		Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]),
-		chunk('IHDR', header),
-		chunk('IDAT', deflateSync(Buffer.from(pixels.flat()))),
-		chunk('IEND', Buffer.alloc(0)),
-	]);
-}
-
-function chunk(type: string, data: Uint8Array): Buffer {
-	const named = Buffer.concat([Buffer.from(type, 'latin1'), data]);
-	const length = Buffer.alloc(4);
-	length.writeUInt32BE(data.length);
-	const sum = Buffer.alloc(4);
-	sum.writeUInt32BE(crc32(named));
-	return Buffer.concat([length, named, sum]);
+/**
+ * A small page: a vermilion band on white and lines of grey, their lengths made from `seed`, so
+ * that no two pages are the same picture.
+ */
+export function previewImage(seed: string): Uint8Array {
+	const random = seededRandom(seedFrom(seed));
+	const lengths = Array.from({ length: HEIGHT / LINE_HEIGHT }, () => random() * WIDTH);
+	return png(WIDTH, HEIGHT, (x, y) => {
+		if (y < BAND_HEIGHT) return ACCENT;
+		const isLine = y >= BAND_HEIGHT + MARGIN && y < HEIGHT - MARGIN && y % LINE_HEIGHT < 4;
+		const end = Math.min(lengths[Math.floor(y / LINE_HEIGHT)] ?? 0, WIDTH - MARGIN);
+		return isLine && x >= MARGIN && x < end ? TEXT : PAPER;
+	});
 }

@@ -27,8 +27,12 @@ export async function answerStorage(world: World, call: StorageCall): Promise<An
 	}
 	if (verdict === 'expired') return expiredAnswer();
 	const file = call.path && (await findFile(world, call.path));
-	if (!file) return xmlError(404, 'NoSuchKey', 'The specified key does not exist.');
+	if (!file) return missingAnswer();
 	return fileAnswer(await call.swap(file), call.headers, world.behaviour.choices.ranges);
+}
+
+export function missingAnswer(): Answer {
+	return xmlError(404, 'NoSuchKey', 'The specified key does not exist.');
 }
 
 export function expiredAnswer(): Answer {

@@ -29,13 +29,13 @@ export interface StoredPdf {
 
 /** The files behind presigned URLs. Made on first demand, then kept, so that they stay the same. */
 export class StorageShelf {
-	private readonly files = new Map<string, Promise<StoredFile>>();
+	private readonly files = new Map<Job | StoredPdf, Promise<StoredFile>>();
 	private readonly pdfs = new Map<string, StoredPdf>();
 
 	constructor(private readonly world: World) {}
 
 	zipPath(job: Job): string {
-		return `/jobs/${job.jobId}/batch_output.zip`;
+		return `/jobs/${job.fileId}/batch_output.zip`;
 	}
 
 	addPdf(generationId: string, pdf: StoredPdf): string {
@@ -47,20 +47,27 @@ export class StorageShelf {
 	async zip(jobId: string): Promise<StoredFile | undefined> {
 		const job = this.world.jobs.find(jobId);
 		if (!job) return undefined;
-		return await this.kept(`zip ${jobId}`, async () => await this.makeZip(job));
+		return await this.kept(job, async () => await this.makeZip(job));
 	}
 
 	async pdf(generationId: string): Promise<StoredFile | undefined> {
 		const pdf = this.pdfs.get(generationId);
 		if (!pdf) return undefined;
-		return await this.kept(`pdf ${generationId}`, async () => {
+		return await this.kept(pdf, async () => {
 			const bytes = await renderPdf(pdf, this.world.behaviour.pdfStyle);
 			return fileOf(bytes, 'application/pdf', pdf.createdAt);
 		});
 	}
 
-	image(): StoredFile {
-		return fileOf(previewImage(), 'image/png', 0);
+	/** @param page the design's ID and the page as the path names them */
+	preview(page: string): StoredFile {
+		return fileOf(previewImage(page), 'image/png', 0);
+	}
+
+	/** An uploaded picture as it came; a real service makes it smaller. */
+	thumbnail(id: string): StoredFile | undefined {
+		const picture = this.world.pictures.uploads.find((upload) => upload.id === id);
+		return picture && fileOf(picture.bytes, picture.mimeType, Date.parse(picture.createdAt));
 	}
 
 	private async makeZip(job: Job): Promise<StoredFile> {
@@ -70,12 +77,14 @@ export class StorageShelf {
 			const etag = `"${job.jobId}-${content.length}"`;
 			return { contentType: 'application/zip', etag, lastModified: httpDate(job.endsAt), content };
 		}
-		return fileOf(await zipOfJob(job, this.world.behaviour), 'application/zip', job.endsAt);
+		const rules = this.world.rulesFor(job.workspaceId, job.generation);
+		const bytes = await zipOfJob(job, rules, this.world.behaviour.pdfStyle);
+		return fileOf(bytes, 'application/zip', job.endsAt);
 	}
 
-	private async kept(name: string, make: () => Promise<StoredFile>): Promise<StoredFile> {
-		const file = this.files.get(name) ?? make();
-		this.files.set(name, file);
+	private async kept(of: Job | StoredPdf, make: () => Promise<StoredFile>): Promise<StoredFile> {
+		const file = this.files.get(of) ?? make();
+		this.files.set(of, file);
 		return await file;
 	}
 }

@@ -4,25 +4,25 @@ import { buffer } from 'node:stream/consumers';
 import yazl from 'yazl';
 
 import type { Job } from '../model.mts';
-import type { Behaviour, Choices } from '../options.mts';
+import type { Choices, PdfStyle } from '../options.mts';
 import { renderPdf } from '../pdf/render.mts';
 import { seededRandom, seedFrom, shuffled } from '../random.mts';
-import { resolveRow } from '../values.mts';
+import { resolveRow, type Rules } from '../values.mts';
 
 /** The same for every entry, so that a ZIP is the same whenever it is made. */
 const ENTRY_TIME = new Date(Date.UTC(2026, 0, 1));
 
-export interface ZipPdf {
+interface ZipPdf {
 	name: string;
 	bytes: Uint8Array;
 }
 
 /** One PDF per successful row, in the job's ZIP order. */
-export async function pdfsOfJob(job: Job, behaviour: Behaviour): Promise<ZipPdf[]> {
-	const { choices, pdfStyle } = behaviour;
+async function pdfsOfJob(job: Job, rules: Rules, pdfStyle: PdfStyle): Promise<ZipPdf[]> {
+	const { choices } = rules;
 	const pdfs: ZipPdf[] = [];
 	for (const [index, row] of job.rows.entries()) {
-		const resolved = resolveRow(job.design, row, choices.scalars);
+		const resolved = resolveRow(job.design, row, rules);
 		if (job.failing.has(index) || !resolved.ok) continue;
 		const { name: title } = job.design;
 		const { profile, createdAt } = job;
@@ -32,15 +32,20 @@ export async function pdfsOfJob(job: Job, behaviour: Behaviour): Promise<ZipPdf[
 		);
 		pdfs.push({ name: entryName(job, index, choices.zipNames), bytes });
 	}
+	for (let extra = 1; extra <= choices.extraPdfs; extra++) {
+		const { profile, createdAt } = job;
+		const bytes = await renderPdf({ title: 'Summary', printed: [], profile, createdAt }, pdfStyle);
+		pdfs.push({ name: `Summary ${extra}.pdf`, bytes });
+	}
 	return choices.zipOrder === 'rows' ? pdfs : shuffled(pdfs, seededRandom(seedFrom(job.jobId)));
 }
 
 /** The job's ZIP, whole. */
-export async function zipOfJob(job: Job, behaviour: Behaviour): Promise<Uint8Array> {
-	return await zipOf(await pdfsOfJob(job, behaviour), behaviour.choices);
+export async function zipOfJob(job: Job, rules: Rules, style: PdfStyle): Promise<Uint8Array> {
+	return await zipOf(await pdfsOfJob(job, rules, style), rules.choices);
 }
 
-export async function zipOf(
+async function zipOf(
 	pdfs: readonly ZipPdf[],
 	choices: Pick<Choices, 'zipCompression' | 'zipSizes'>,
 ): Promise<Uint8Array> {

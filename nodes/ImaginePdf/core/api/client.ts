@@ -2,7 +2,7 @@ import type { z } from 'zod';
 
 import { readEnvelope, readRaw } from './answer';
 import { AnswerFault, ApiError, isRouteMissing } from './errors';
-import { isPassing, isProvablyUndone, settle, withRetries } from './retry';
+import { isPassing, settle, withRetries } from './retry';
 import type { CallOptions, RetryDeps } from './retry';
 import { other, ROUTES, type Generation, type RouteMemory, type RouteName } from './routes';
 import * as schemas from './schemas';
@@ -30,7 +30,7 @@ export type Paid<T> = T & { profileApplied: boolean };
 
 /**
  * The ImaginePDF API, one method per operation, whichever generation of routes the service speaks.
- * Questions are repeated on passing trouble; paid requests only when they provably had no effect.
+ * Questions are repeated on passing trouble. Paid requests are sent once; see `jobs/purchase.ts`.
  * Every method throws `ApiError` (the service said no), `TransportError` (no answer) or the
  * signal's reason.
  */
@@ -149,15 +149,15 @@ export class ImaginePdfClient {
 		options: CallOptions,
 		schema: z.ZodType<T, z.ZodTypeDef, unknown>,
 	): Promise<Paid<T>> {
-		const { value, generation } = await withRetries(
-			this.deps,
+		const { value, generation } = await this.eitherGeneration(
+			route,
+			request.designId,
 			options,
-			isProvablyUndone,
-			async () =>
-				await this.eitherGeneration(route, request.designId, options, schema, {
-					request,
-					timeoutMs,
-				}),
+			schema,
+			{
+				request,
+				timeoutMs,
+			},
 		);
 		return { ...value, profileApplied: generation === 'second' || request.profile === 'standard' };
 	}

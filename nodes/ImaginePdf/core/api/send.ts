@@ -2,7 +2,6 @@ import type { RateLimiter } from './rateLimiter';
 import { settle, type CallOptions } from './retry';
 import { NO_TIME_LEFT, TransportError } from './transport';
 import { childController, untilAborted } from '../abort';
-import { MIN_SUBMIT_MS } from '../limits';
 import type { ApiAnswer, ApiRequest, Clock, Http } from '../ports';
 
 /** What sending a request needs; without a rate limiter it leaves at once. */
@@ -14,7 +13,8 @@ export interface SendDeps {
 
 /**
  * Sends a request when its turn has come, and waits for the answer, both within its own time limit and
- * the deadline.
+ * the deadline. Requests that cost credits come without a deadline: one that is cut off leaves an outcome
+ * nobody knows.
  * @throws TransportError without an answer: `NO_TIME_LEFT` where it was not even sent; the signal's
  * reason
  */
@@ -25,8 +25,7 @@ export async function sendInTime(
 ): Promise<ApiAnswer> {
 	if (rateLimiter) await waitForTurn(rateLimiter, clock, deadline, signal);
 	const left = deadline - clock.now();
-	// Only requests that cost credits have a body. One that is cut off leaves an outcome nobody knows.
-	if (left < (request.body === undefined ? 1 : MIN_SUBMIT_MS)) throw outOfTime();
+	if (left < 1) throw outOfTime();
 	const timeoutMs = Math.min(request.timeoutMs, left);
 	return await withTimeout(
 		clock,

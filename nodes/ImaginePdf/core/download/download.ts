@@ -39,7 +39,7 @@ export interface DownloadOptions {
 
 /** A file that is on its way. Either its body is read, to the end or not, or it is discarded. */
 export interface Download {
-	/** Length in bytes; `undefined` where the storage does not tell it. */
+	/** Length in bytes; `undefined` where the storage does not announce it. */
 	readonly size: number | undefined;
 	/**
 	 * The bytes of the file, each once and in order, over as many connections as it takes. To be
@@ -127,7 +127,7 @@ class FileStream {
 		this.budget = new RetryBudget(timer, deps.journal, deps.random);
 	}
 
-	/** Length of the file, as soon as the storage has told it. */
+	/** Length of the file, as soon as the storage has announced it. */
 	get size(): number | undefined {
 		return this.file.size;
 	}

@@ -114,12 +114,13 @@ function completed(
 	for (const draft of drafts) {
 		const filled = draft.refused ? undefined : fillers.get(draft.facts)?.fill(draft);
 		if (filled === undefined) continue;
-		const { itemIndex, rowIndex, designId, fields: source } = draft.raw;
+		const { itemIndex, rowIndex, designId } = draft.raw;
 		const { values, blanked } = filled;
+		const itemIndexes = [itemIndex];
 		rows.push(
 			rowIndex === undefined
-				? { itemIndex, designId, source, values, blanked }
-				: { itemIndex, rowIndex, designId, source, values, blanked },
+				? { itemIndexes, itemIndex, designId, values, blanked }
+				: { itemIndexes, itemIndex, rowIndex, designId, values, blanked },
 		);
 	}
 	return rows;

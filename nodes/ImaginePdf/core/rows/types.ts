@@ -31,12 +31,13 @@ export interface RowInput {
 
 /** A row as it will be sent. */
 export interface PreparedRow {
+	/** The input items it came from, ascending. */
+	readonly itemIndexes: readonly number[];
+	/** The first of them. */
 	readonly itemIndex: number;
 	/** Position in the item's array of rows, from 0; only where `json` brought an array. */
 	readonly rowIndex?: number;
 	readonly designId: string;
-	/** The row as it came, for telling it from others: not to be sent. */
-	readonly source: Readonly<Record<string, unknown>>;
 	readonly values: RowValues;
 	/** Variables that the row lacked and that are sent as empty text. */
 	readonly blanked: readonly string[];

@@ -27,7 +27,7 @@ export interface InflateOutput {
  * ignored, so the caller proves size and checksum of the output.
  *
  * @param declaredSize bytes that the archive says will come out; asked when `compressed` has ended
- * @param worked is told what was done on the main thread, in bytes of output, and may let other
+ * @param worked gets what was done on the main thread, in bytes of output, and may let other
  * work have a turn
  * @throws ArchiveError `damaged` for data that is no complete deflate stream; what `compressed` or
  * `output` throw

@@ -1,0 +1,105 @@
+import type { Answer } from '../http/answer.mts';
+import type { FaultAction } from './fault.mts';
+
+/*
+ * Answers to requests that went well, in forms that the API page does not show. What was asked for
+ * has been done (and charged). Job IDs that are numbers are a choice (`jobIds`), since later
+ * requests must find the job by them.
+ */
+
+type Data = Record<string, unknown>;
+
+/** Changes the envelope's data; answers without an envelope or data stay as they are. */
+export function rewrite(name: string, change: (data: Data) => Data): FaultAction {
+	return { name: `rewrite(${name})`, after: (given) => rewritten(given, change) };
+}
+
+const set = (name: string, values: Data) => rewrite(name, (data) => ({ ...data, ...values }));
+
+const without = (name: string, ...left: string[]) =>
+	rewrite(name, (data) =>
+		Object.fromEntries(Object.entries(data).filter(([key]) => !left.includes(key))),
+	);
+
+const asText = (name: string, ...fields: string[]) =>
+	rewrite(name, (data) => ({
+		...data,
+		...Object.fromEntries(fields.map((field) => [field, String(data[field])])),
+	}));
+
+/** Other words for a state; a job that is not in one of these states is told as usual. */
+const told = (word: string, ...states: string[]) =>
+	rewrite(`status ${word}`, (data) =>
+		states.includes(String(data.status)) ? { ...data, status: word } : data,
+	);
+
+const ENDED = ['completed', 'failed'];
+const RUNNING = ['queued', 'processing'];
+const COUNTS = ['total', 'completed', 'failed'];
+
+export const ODD_ANSWERS = {
+	submit: {
+		'status pending': set('status pending', { status: 'pending' }),
+		'status Queued': set('status Queued', { status: 'Queued' }),
+		'no status': without('no status', 'status'),
+		'total as text': asText('total as text', 'total'),
+		'total null': set('total null', { total: null }),
+		'no total': without('no total', 'total'),
+		'nothing but the job ID': without('only the ID', 'status', 'total', 'designId'),
+	},
+	generate: {
+		'numeric generation ID': set('numeric generationId', { generationId: 4821 }),
+		'expiresIn as text': asText('expiresIn as text', 'expiresIn'),
+		'no expiresIn': without('no expiresIn', 'expiresIn'),
+		'no file name': without('no filename', 'filename'),
+		'file name null': set('filename null', { filename: null }),
+		'status Completed': set('status Completed', { status: 'Completed' }),
+		'nothing but the link': without(
+			'only the link',
+			...['designId', 'filename', 'expiresIn', 'status', 'generationId'],
+		),
+	},
+	status: {
+		Completed: told('Completed', 'completed'),
+		partial: told('partial', ...ENDED),
+		completed_with_errors: told('completed_with_errors', ...ENDED),
+		cancelled: told('cancelled', ...ENDED),
+		expired: told('expired', ...ENDED),
+		rendering: told('rendering', ...RUNNING),
+		'no status': without('no status', 'status'),
+		'counts as text': asText('counts as text', ...COUNTS),
+		'counts null': set('counts null', { total: null, completed: null, failed: null }),
+		'no counts': without('no counts', ...COUNTS),
+		'nothing counted at the end': rewrite('nothing counted', (data) =>
+			ENDED.includes(String(data.status)) ? { ...data, completed: 0, failed: 0 } : data,
+		),
+		'a total too small': rewrite('total too small', (data) => ({
+			...data,
+			total: Number(data.total) - 1,
+			completed: Math.min(Number(data.completed), Number(data.total) - 1),
+		})),
+	},
+	download: {
+		'expiresIn as text': asText('expiresIn as text', 'expiresIn'),
+		'no expiresIn': without('no expiresIn', 'expiresIn'),
+	},
+} satisfies Record<string, Record<string, FaultAction>>;
+
+function rewritten(given: Answer, change: (data: Data) => Data): Answer {
+	if (typeof given.body !== 'string') return given;
+	const envelope: unknown = parsed(given.body);
+	if (!isRecord(envelope) || !isRecord(envelope.data)) return given;
+	return { ...given, body: JSON.stringify({ ...envelope, data: change(envelope.data) }) };
+}
+
+function parsed(body: string): unknown {
+	try {
+		return JSON.parse(body);
+	} catch {
+		return undefined;
+	}
+}
+
+function isRecord(value: unknown): value is Data {
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
