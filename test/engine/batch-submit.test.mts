@@ -93,6 +93,7 @@ describe('Batch: Submit', () => {
 	it('sends items that name different designs to different jobs', async () => {
 		const items = invoices(4).map((item, index) => ({
 			...item,
+			recipient: 'Ada',
 			design: index % 2 ? 'design_letter' : 'design_invoice',
 		}));
 		const { result } = await newJobs(() =>
@@ -152,7 +153,7 @@ describe('Batch: Submit', () => {
 			}),
 		);
 		const names = result.items(NODE).map(({ binary }) => binary?.['invoices']?.fileName);
-		expect(names).toEqual(['invoices.zip', 'invoices (2).zip']);
+		expect(names).toEqual(['March_invoices.zip', 'March_invoices (2).zip']);
 	});
 
 	it('takes one row or many from JSON', async () => {

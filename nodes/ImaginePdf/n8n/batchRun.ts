@@ -2,7 +2,7 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { fetchPdfs, fetchZip, numberEqualFileNames, type FetchedFiles } from './files';
 import { openLedger } from './ledgerStore';
-import { addHint, errorItem, jobJson, pairedTo } from './output';
+import { addHint, errorItem, inInputOrder, jobJson, pairedTo } from './output';
 import type { Session } from './session';
 import type { PdfProfile } from '../core/api/client';
 import { claimRows } from '../core/jobs/claims';
@@ -133,7 +133,7 @@ export function handOn(
 	ledger: Ledger,
 	{ rows, items, outcomes }: HandedOn,
 ): INodeExecutionData[] {
-	const ordered = items.toSorted((a, b) => firstItem(a) - firstItem(b));
+	const ordered = inInputOrder(items);
 	numberEqualFileNames(ordered);
 	const startsWell = rows.some(({ itemIndexes }) => itemIndexes.includes(0));
 	if (context.getNode().retryOnFail && (ordered[0]?.json.error || !startsWell)) return ordered;
@@ -148,11 +148,6 @@ interface HandedOn {
 	rows: readonly PreparedRow[];
 	items: INodeExecutionData[];
 	outcomes: ReadonlyArray<JobOutcome<unknown>>;
-}
-
-function firstItem({ pairedItem }: INodeExecutionData): number {
-	const [first] = Array.isArray(pairedItem) ? pairedItem : [];
-	return typeof first === 'object' ? first.item : (first ?? 0);
 }
 
 function sayAfterwards(context: IExecuteFunctions, session: Session, outcomes: Outcome[]): void {

@@ -37,6 +37,16 @@ export function jobJson(state: JobState, designId?: string): JobOutput & IDataOb
 	};
 }
 
+/** Output items in the order of the input items they came from; of several the first counts. */
+export function inInputOrder(items: readonly INodeExecutionData[]): INodeExecutionData[] {
+	return [...items].sort((a, b) => firstInput(a) - firstInput(b));
+}
+
+function firstInput({ pairedItem }: INodeExecutionData): number {
+	const [first] = Array.isArray(pairedItem) ? pairedItem : [];
+	return typeof first === 'object' ? first.item : (first ?? 0);
+}
+
 /** The item that stands for what failed, with On Error: Continue. */
 export function errorItem(
 	context: IExecuteFunctions,

@@ -41,7 +41,6 @@ export async function runPdfs(
 	rows: readonly PreparedRow[],
 	settings: PdfSettings,
 ): Promise<INodeExecutionData[]> {
-	requireOneRowPerItem(rows);
 	const { pdfProfile: profile, missingVariables, unknownSubmit } = settings;
 	const { account, clock, redact, signal } = session;
 	const stopOnFailure = !context.continueOnFail();
@@ -150,7 +149,7 @@ function counted(source: AsyncIterable<Uint8Array>) {
 }
 
 /** @throws Failure naming the items that bring several rows */
-function requireOneRowPerItem(rows: readonly PreparedRow[]): void {
+export function requireOneRowPerItem(rows: readonly PreparedRow[]): void {
 	const several = rows.filter((row) => (row.rowIndex ?? 0) > 0).map((row) => row.itemIndex);
 	if (several.length > 0) throw severalRows([...new Set(several)]);
 }

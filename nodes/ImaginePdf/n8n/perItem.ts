@@ -10,6 +10,8 @@ import { Failure } from '../core/failure';
 /** Work for one item. */
 export interface ItemJob {
 	itemIndex: number;
+	/** The items of a group that is worked on together. */
+	itemIndexes?: readonly number[];
 	/** What the work is about, for messages about what the service said; the work may fill it in. */
 	occasion: Occasion;
 	work: (signal: AbortSignal) => Promise<INodeExecutionData[]>;
@@ -44,7 +46,7 @@ export async function forEachItem(
 			}
 			const failure = itemFailure(outcome.error, job);
 			failures.push(failure);
-			results[position] = [errorItem(context, failure, redact, [job.itemIndex])];
+			results[position] = [errorItem(context, failure, redact, job.itemIndexes ?? [job.itemIndex])];
 		}
 	};
 	await Promise.all(Array.from({ length: Math.min(atOnce, jobs.length) }, lane));

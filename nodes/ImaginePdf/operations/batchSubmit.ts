@@ -10,17 +10,15 @@ import {
 	readRowSettings,
 	readRowsPerBatch,
 	readWaitSettings,
-	type RowSettings,
 } from './settings';
 import type { Operation } from './types';
 import { planJobs, type PlannedJob } from '../core/jobs/plan';
 import { checkHint } from '../core/jobs/report';
-import { previewRows } from '../core/rows';
 import type { PreparedRow } from '../core/rows/types';
 import { runBatch, type BatchSettings } from '../n8n/batchRun';
-import { addHint, pairedTo } from '../n8n/output';
+import { prepareRows, previewItems, type RowSettings } from '../n8n/items';
+import { addHint, inInputOrder } from '../n8n/output';
 import { fieldOf, readChoice, readFlag, type ChoiceField } from '../n8n/parameters';
-import { prepareRows } from '../n8n/rows';
 import { openSession } from '../n8n/session';
 
 const waitField: INodeProperties = {
@@ -66,6 +64,10 @@ export const submit: Operation = {
 		},
 		optionsField(
 			'checkOnly',
+			'dateFormat',
+			'groupBy',
+			'images',
+			'tableColumns',
 			'zipNameOfWait',
 			'maxConcurrentJobs',
 			'missingVariables',
@@ -82,11 +84,11 @@ export const submit: Operation = {
 		if (context.getInputData().length === 0) return [];
 		const session = await openSession(context);
 		const settings = readSubmitSettings(context);
-		const { built, refused } = await prepareRows(context, session, settings);
+		const { rows, refused } = await prepareRows(context, session, settings);
 		const done = readCheckOnly(context)
-			? preview(context, built.rows, planJobs(built.rows, settings.rowsPerBatch))
-			: await runBatch(context, session, built.rows, settings);
-		return [...done, ...refused];
+			? preview(context, rows, planJobs(rows, settings.rowsPerBatch))
+			: await runBatch(context, session, rows, settings);
+		return inInputOrder([...done, ...refused]);
 	},
 };
 
@@ -113,8 +115,5 @@ function preview(
 	jobs: PlannedJob[],
 ): INodeExecutionData[] {
 	if (rows.length > 0) addHint(context, checkHint(jobs), 'info');
-	return previewRows(rows, jobs).map(({ itemIndex, ...json }) => ({
-		json: { ...json, itemIndex },
-		pairedItem: pairedTo([itemIndex]),
-	}));
+	return previewItems(rows, jobs);
 }

@@ -11,7 +11,7 @@ export const getDesign: Operation = {
 	value: 'get',
 	name: 'Get',
 	action: 'Get design',
-	description: 'Retrieve a design and the names of its variables',
+	description: 'Retrieve a design with its variables and what each of them takes',
 	fields: [designField],
 	execute: async (context) => {
 		const session = await openSession(context);

@@ -3,7 +3,7 @@ import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 import { Failure } from '../core/failure';
 import type { RowSource } from '../core/rows/types';
 import { fieldOf, readText, type ChoiceField } from '../n8n/parameters';
-import { readDesignId } from '../n8n/rows';
+import { readDesignId } from '../n8n/items';
 
 /** Fields that several operations share, so that they look and mean the same everywhere. */
 

@@ -91,6 +91,59 @@ export const OPTIONS = {
 		description:
 			'Whether to build and check the rows and show what they would cost, without submitting anything',
 	},
+	dateFormat: {
+		displayName: 'Date Format',
+		name: 'dateFormat',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. dd.MM.yyyy',
+		description:
+			'How to print dates and ISO 8601 texts, in Luxon tokens. If empty, dates print as 2026-01-31, with the time unless it is midnight.',
+	},
+	groupBy: {
+		displayName: 'Group By',
+		name: 'groupBy',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. invoice_number',
+		displayOptions: { hide: { '/rowSource': ['json'] } },
+		description:
+			"Field whose equal values make one row of several items: the first item gives the texts, all of them fill the design's table",
+	},
+	tableColumns: {
+		displayName: 'Table Columns',
+		name: 'tableColumns',
+		type: 'fixedCollection',
+		typeOptions: { multipleValues: true },
+		default: {},
+		placeholder: 'Add Table',
+		description: 'Which fields of a list of objects become the columns of a table, in order',
+		options: [
+			{
+				displayName: 'Table',
+				name: 'tables',
+				values: [
+					{
+						displayName: 'Variable',
+						name: 'variable',
+						type: 'string',
+						default: '',
+						placeholder: 'e.g. line_items',
+						description: 'Name of the table variable in the design',
+					},
+					{
+						displayName: 'Columns',
+						name: 'columns',
+						type: 'string',
+						default: '',
+						placeholder: 'e.g. title=Item, quantity=Qty, price',
+						description:
+							'Comma-separated list of fields, each with its heading if it needs another',
+					},
+				],
+			},
+		],
+	},
 	zipName,
 	zipNameOfWait: {
 		...zipName,
@@ -104,6 +157,40 @@ export const OPTIONS = {
 		placeholder: 'e.g. invoice-{{ $json.number }}.pdf',
 		description:
 			"Name of the PDF file. If empty, it is made from the design's name and the item's number.",
+	},
+	images: {
+		displayName: 'Images',
+		name: 'images',
+		type: 'fixedCollection',
+		typeOptions: { multipleValues: true },
+		default: {},
+		placeholder: 'Add image',
+		description:
+			'Image variables whose picture is a file of the item, e.g. a photo from a form. It is uploaded first, at no cost.',
+		options: [
+			{
+				name: 'images',
+				displayName: 'Image',
+				values: [
+					{
+						displayName: 'Variable',
+						name: 'variable',
+						type: 'string',
+						default: '',
+						placeholder: 'e.g. photo',
+						description: 'Name of the image variable in the design',
+					},
+					{
+						displayName: 'Input Data Field Name',
+						name: 'binaryField',
+						type: 'string',
+						default: 'data',
+						placeholder: 'e.g. data',
+						hint: 'The name of the input field that holds the picture',
+					},
+				],
+			},
+		],
 	},
 	maxConcurrentJobs: {
 		displayName: 'Max Concurrent Jobs',

@@ -2,8 +2,9 @@ import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import { binaryField, rowSourceField } from './fields';
 import { OPTIONS } from './options';
+import { readRowOptions } from './rowOptions';
 import type { PdfProfile } from '../core/api/client';
-import type { MissingVariables, RowSource } from '../core/rows/types';
+import type { RowSettings } from '../n8n/items';
 import {
 	fieldOf,
 	optionOf,
@@ -28,14 +29,6 @@ export interface WaitSettings {
 	partialFailure: 'continue' | 'error';
 }
 
-/** How rows are built. */
-export interface RowSettings {
-	rowSource: RowSource;
-	onlyFields: string;
-	missingVariables: MissingVariables;
-	pdfProfile: PdfProfile;
-}
-
 /** How what costs credits is sent. */
 export interface PaySettings {
 	maxConcurrentJobs: number;
@@ -50,10 +43,12 @@ export function readWaitSettings(context: IExecuteFunctions): WaitSettings {
 	};
 }
 
-export function readRowSettings(context: IExecuteFunctions): RowSettings {
+export function readRowSettings(
+	context: IExecuteFunctions,
+): RowSettings & { pdfProfile: PdfProfile } {
 	return {
+		...readRowOptions(context),
 		rowSource: readChoice(context, fieldOf(rowSourceField)),
-		onlyFields: readText(context, optionOf(OPTIONS.onlyFields)),
 		missingVariables: readChoice(context, optionOf(OPTIONS.missingVariables)),
 		pdfProfile: readChoice(context, optionOf(OPTIONS.pdfProfile)),
 	};

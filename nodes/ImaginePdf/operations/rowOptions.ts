@@ -1,0 +1,62 @@
+import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import { z } from 'zod';
+
+import { OPTIONS } from './options';
+import { Failure } from '../core/failure';
+import { parseColumns } from '../core/rows/table';
+import type { BuildOptions } from '../core/rows/types';
+
+/** The options that say what a row is made of. */
+export type RowOptions = Required<
+	Pick<BuildOptions, 'onlyFields' | 'groupBy' | 'tableColumns' | 'images' | 'dateFormat'>
+>;
+
+const text = z.string().transform((value) => value.trim());
+const filled = text.pipe(z.string().min(1));
+/** A list as an expression gives it, or text with commas between the names. */
+const names = z
+	.union([z.string().transform((list) => list.split(',')), z.array(z.string())])
+	.transform((list) => list.map((name) => name.trim()).filter((name) => name !== ''));
+const tables = z
+	.object({ tables: z.array(z.object({ variable: filled, columns: filled })).default([]) })
+	.transform((given) =>
+		given.tables.map(({ variable, columns }) => ({ variable, columns: parseColumns(columns) })),
+	)
+	.refine((given) => given.every(({ columns }) => columns.length > 0));
+const images = z
+	.object({ images: z.array(z.object({ variable: filled, binaryField: filled })).default([]) })
+	.transform((given) => given.images);
+
+/**
+ * Reads the options from the first item. What is not of their form is refused: with part of an option
+ * taken for nothing, other rows would be paid for than were meant.
+ * @throws Failure naming the option
+ */
+export function readRowOptions(context: IExecuteFunctions): RowOptions {
+	const read = <T>(
+		field: INodeProperties,
+		schema: z.ZodType<T, z.ZodTypeDef, unknown>,
+		remedy: string,
+	): T => {
+		const given: unknown = context.getNodeParameter(`options.${field.name}`, 0, field.default);
+		const parsed = schema.safeParse(given);
+		if (parsed.success) return parsed.data;
+		throw new Failure({
+			message: `'${field.displayName}' is ${JSON.stringify(given)}`,
+			description: `${remedy} Nothing was submitted.`,
+			code: 'INVALID_SETTING',
+			fromService: false,
+		});
+	};
+	const enterText = 'Enter text, or empty the option.';
+	const enterNames = 'Enter the names of the fields, separated by commas, or empty the option.';
+	const enterTables = 'Enter a variable and at least one column for each table.';
+	const enterImages = 'Enter a variable and a file field for each image.';
+	return {
+		onlyFields: read(OPTIONS.onlyFields, names, enterNames),
+		groupBy: read(OPTIONS.groupBy, text, enterText),
+		dateFormat: read(OPTIONS.dateFormat, text, enterText),
+		tableColumns: read(OPTIONS.tableColumns, tables, enterTables),
+		images: read(OPTIONS.images, images, enterImages),
+	};
+}
