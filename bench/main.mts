@@ -3,6 +3,7 @@ import path from 'node:path';
 import { fail, readArguments } from '../scripts/lib/terminal.mts';
 import { load } from './cases/load.mts';
 import { pdfs } from './cases/pdfs.mts';
+import { pictures } from './cases/pictures.mts';
 import { poll } from './cases/poll.mts';
 import { rows } from './cases/rows.mts';
 import { wholeRun } from './cases/whole-run.mts';
@@ -11,7 +12,7 @@ import { Unavailable, type BenchCase, type CaseOptions } from './figure.mts';
 import { printCase, printSummary, writeJson, type CaseReport } from './report.mts';
 
 /** In the order in which they run. */
-const CASES: readonly BenchCase[] = [poll, rows, load, zipToDisk, pdfs, wholeRun];
+const CASES: readonly BenchCase[] = [poll, rows, pictures, load, zipToDisk, pdfs, wholeRun];
 
 const names = CASES.map(({ name }) => name);
 

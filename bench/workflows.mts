@@ -1,7 +1,7 @@
 import { KEYS } from '../test/emulator/index.mts';
 import type { Edge, NodeSpec } from '../test/engine/harness/index.mts';
 import type { WorkflowRun } from './children/messages.mts';
-import { STORE_NODE } from './children/store-node.mts';
+import { PICTURES_NODE, STORE_NODE } from './children/store-node.mts';
 
 /** Name of the last node of every workflow here. */
 export const LAST = 'Files';
@@ -23,6 +23,22 @@ export function downloadWithNode(
 /** Nothing but so many files going into n8n's store. */
 export function storeOnly(files: number, bytes: number): WorkflowRun {
 	return { items: [{}], nodes: [{ name: LAST, type: STORE_NODE, parameters: { files, bytes } }] };
+}
+
+/** Pictures out of n8n's store into the rows of a job, which is not waited for. */
+export function submitPictures(baseUrl: string, files: number, bytes: number): WorkflowRun {
+	return {
+		items: [{}],
+		nodes: [
+			{ name: 'Pictures', type: PICTURES_NODE, parameters: { files, bytes } },
+			ours(baseUrl, {
+				operation: 'submit',
+				designId: { __rl: true, mode: 'id', value: 'design_badge' },
+				waitForCompletion: false,
+				options: { images: { images: [{ variable: 'photo', binaryField: 'data' }] } },
+			}),
+		],
+	};
 }
 
 /** n8n's HTTP Request node with a file as its response. */

@@ -2,7 +2,7 @@
  * Runs the demo as a user does and looks into the ZIP that it leaves: every row of the example has
  * exactly one PDF, which shows the row's own values. Ends with `N passed, N failed`.
  */
-import { rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 
 import { pdfText } from '../test/support/pdf-text.mts';
 import { readZip } from '../test/support/zip.mts';
@@ -45,5 +45,8 @@ await check('Each row has exactly one of them', async () => {
 			return texts.filter((text) => text.includes(number)).length === 1;
 		})
 	);
+});
+await check('A picture that was uploaded stands in the badge', async () => {
+	return /uploads|assets/.test(await pdfText(await readFile('out/badge.pdf')));
 });
 tally.close();

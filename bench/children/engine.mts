@@ -11,7 +11,7 @@ import {
 	type RunResult,
 } from '../../test/engine/harness/index.mts';
 import { watchMemory } from './memory.mts';
-import { STORE_NODE, storeNode } from './store-node.mts';
+import { PICTURES_NODE, picturesNode, STORE_NODE, storeNode } from './store-node.mts';
 import type { EngineReport, EngineWork, RunReport, WorkflowRun } from './messages.mts';
 
 /** n8n's own nodes that the comparisons use, by the file each lies in. */
@@ -30,6 +30,7 @@ export async function runOnEngine(work: EngineWork): Promise<EngineReport> {
 		...(work.storeFolder !== undefined && { binaryFolder: work.storeFolder }),
 		nodeTypes: {
 			[STORE_NODE]: storeNode(),
+			[PICTURES_NODE]: picturesNode(),
 			...(work.n8nFolder !== undefined && n8nNodes(work.n8nFolder)),
 		},
 	});

@@ -7,7 +7,7 @@ import type {
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 
 import { settle } from './core/api/retry';
-import type { DesignPage } from './core/api/schemas';
+import type { DesignPage, DesignSummary } from './core/api/schemas';
 import { designIdFrom } from './core/designId';
 import { readDesign } from './core/designs';
 import { DESIGN_PAGE_SIZE } from './core/limits';
@@ -23,14 +23,17 @@ import { openSession, redactFor } from './n8n/session';
 /** Pages looked through for one search before the user is asked to scroll on: 2,000 designs. */
 const MAX_PAGES_PER_SEARCH = 10;
 
+/** Characters of a description that are shown in the list. */
+const MAX_DESCRIPTION = 60;
+
 /** Shown instead of fields where the service does not tell a design's variables. */
 const UNKNOWN_NOTICE =
 	"ImaginePDF does not tell the variables of this design. Choose 'Fields of Each Item' or 'JSON' as the row source: field names must equal the variables' names.";
 const NONE_NOTICE = 'This design has no variables, so there is nothing to map.';
 
 /**
- * The designs for the dropdown, page by page. The API has no search by name, so a search looks
- * through pages here until one has a match.
+ * The designs for the dropdown, page by page, equal names told apart. The API has no search by
+ * name, so a search looks through pages here until one has a match.
  */
 export async function searchDesigns(
 	this: ILoadOptionsFunctions,
@@ -56,13 +59,38 @@ export async function searchDesigns(
 }
 
 function matching(page: DesignPage, wanted: string): INodeListSearchResult['results'] {
-	return page.items
-		.filter(({ name, designId }) => `${name}\n${designId}`.toLowerCase().includes(wanted))
-		.map(({ name, designId, description }) => ({
-			name: name || designId,
-			value: designId,
-			...(description && { description }),
-		}));
+	const found = page.items.filter(({ name, designId, description }) =>
+		`${name}\n${designId}\n${description ?? ''}`.toLowerCase().includes(wanted),
+	);
+	const labels = found.map(labelOf);
+	return found.map((design, index) => {
+		const label = labels[index] ?? design.designId;
+		const equals = found.filter((_, other) => labels[other] === label);
+		return {
+			name: equals.length > 1 ? `${label} (${apart(design, equals)})` : label,
+			value: design.designId,
+		};
+	});
+}
+
+/** n8n's list shows names only, so the description is a part of it. */
+function labelOf({ name, designId, description }: DesignSummary): string {
+	const shown = name || designId;
+	const text = description?.replace(/\s+/g, ' ').trim() ?? '';
+	if (text === '') return shown;
+	return `${shown} – ${text.length > MAX_DESCRIPTION ? `${text.slice(0, MAX_DESCRIPTION)}…` : text}`;
+}
+
+/** What tells a design from others that look the same in the list: its day of change, else its ID. */
+function apart(design: DesignSummary, equals: readonly DesignSummary[]): string {
+	const day = dayOf(design);
+	const isTelling = day !== '' && equals.filter((other) => dayOf(other) === day).length === 1;
+	return isTelling ? `changed ${day}` : design.designId;
+}
+
+/** The date of an ISO 8601 time. */
+function dayOf({ modifiedAt }: DesignSummary): string {
+	return /^\d{4}-\d{2}-\d{2}/.exec(modifiedAt ?? '')?.[0] ?? '';
 }
 
 /** The fields of the mapper: what can be filled in the chosen design. */

@@ -18,6 +18,7 @@ import {
 	type RunResult,
 } from '../../test/engine/harness/index.mts';
 import { listZip } from '../../test/support/zip.mts';
+import { demonstratePicture } from './picture-demo.mts';
 import { showJobs } from './progress.mts';
 import type { Table } from './read-table.mts';
 import { count, fromHere, say } from './terminal.mts';
@@ -74,8 +75,9 @@ async function run(emulator: Emulator, table: Table, file: string): Promise<bool
 		const spent = (before - left).toLocaleString('en');
 		say(`Credits spent: ${spent} (${left.toLocaleString('en')} left).`);
 		if (result.status !== 'success') return false;
+		const hasPicture = await demonstratePicture(n8n, emulator, OUT);
 		printNextSteps();
-		return true;
+		return hasPicture;
 	} finally {
 		process.off('SIGINT', onInterrupt).off('SIGTERM', onInterrupt);
 		await n8n.close();

@@ -33,10 +33,11 @@ export function createUndiciHttp({ baseUrl, apiKey }: UndiciHttpOptions): Undici
 	// Time-outs are this client's own (undici's have a resolution of about a second).
 	const agent = new Agent({ headersTimeout: 0, bodyTimeout: 0 });
 
-	async function api({ method, path, body, timeoutMs, signal }: ApiRequest): Promise<ApiAnswer> {
+	async function api(wanted: ApiRequest): Promise<ApiAnswer> {
+		const { method, path, body, contentType = 'application/json', timeoutMs, signal } = wanted;
 		const headers: Record<string, string> = { accept: 'application/json' };
 		if (apiKey !== undefined) headers['x-api-key'] = apiKey;
-		if (body !== undefined) headers['content-type'] = 'application/json';
+		if (body !== undefined) headers['content-type'] = contentType;
 		return await limited(timeoutMs, signal, async (either) => {
 			const url = `${base}${path}`;
 			const answer = await request(url, {

@@ -9,7 +9,7 @@ import { readZip } from '../support/zip.mts';
 import { record, type Parsed, type Service } from './service.mts';
 
 /*
- * What the API page promises and this node relies on, asked of the emulator in `npm test` and of the
+ * What the documentation promises and this node relies on, asked of the emulator in `npm test` and of the
  * real service by `npm run test:live`. In this order, since later checks go on with what earlier ones
  * found. Their paid requests come to three credits: a batch of two rows and a single PDF.
  */

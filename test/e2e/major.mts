@@ -9,6 +9,7 @@ import { commandLine } from './command-line.e2e.mts';
 import { control } from './control.e2e.mts';
 import { errors } from './errors.e2e.mts';
 import { exampleCredential, examples, withId } from './examples.e2e.mts';
+import { images } from './images.e2e.mts';
 import { operations } from './operations.e2e.mts';
 import { secrets } from './secrets.e2e.mts';
 import { runCases, type E2eCase } from './support/cases.mts';
@@ -66,7 +67,15 @@ interface Round {
 /** The cases of each start of the server; the search for secrets comes last. */
 function roundsOf(major: 1 | 2, exampleCases: E2eCase[]): Round[] {
 	const modes = BINARY_MODES[major];
-	const main = [...exampleCases, ...operations, ...errors, ...control, ...after, ...agent];
+	const main = [
+		...exampleCases,
+		...operations,
+		...images,
+		...errors,
+		...control,
+		...after,
+		...agent,
+	];
 	return [
 		{ mode: modes.filesystem, cases: [...main, ...binary('filesystem')] },
 		...(modes.database ? [{ mode: modes.database, cases: binary('database') }] : []),

@@ -18,7 +18,7 @@ describe.each(CASES)('batch routes of the %s generation, with %j', (name, genera
 	});
 	afterAll(async () => await bench.close());
 
-	it('answers a submit with 202 and the queued job, as the API page shows', async () => {
+	it('answers a submit with 202 and the queued job, as documented', async () => {
 		const answer = await bench.post(routes.submit('design_invoice'), { rows: ROWS });
 		expect(answer.status).toBe(202);
 		expect(answer.body).toEqual({

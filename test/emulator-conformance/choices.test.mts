@@ -1,7 +1,7 @@
 import { SimulatedClock } from '../client/clock.mts';
 import { Bench } from './support.mts';
 
-describe('choices where the API page is silent', () => {
+describe('choices about what is not documented', () => {
 	let bench: Bench;
 	beforeEach(async () => {
 		bench = await Bench.start({ timeScale: 1, timing: { queueMs: 0, rowMs: 0 } });

@@ -14,7 +14,7 @@ describe.each([
 	});
 	afterEach(async () => await bench.close());
 
-	it('makes a single PDF for one credit that shows its data, answered as the API page shows', async () => {
+	it('makes a single PDF for one credit that shows its data, answered as documented', async () => {
 		const before = bench.emulator.credits(KEYS.demo);
 		const answer = await bench.post(path, { data: { customer_name: 'Ada' } });
 		expect(answer.status).toBe(201);

@@ -9,7 +9,7 @@ describe('presigned URLs', () => {
 	});
 	afterEach(async () => await bench.close());
 
-	it('hands out ZIP links on another origin that look as the API page shows', () => {
+	it('hands out ZIP links on another origin that look as documented', () => {
 		expect(new URL(url).origin).toBe(bench.emulator.storageOrigin);
 		expect(new URL(url).origin).not.toBe(new URL(bench.emulator.baseUrl).origin);
 		expect(url).toMatch(/\/batch_output\.zip\?signature=[0-9a-f]+&expires=\d+$/);

@@ -3,7 +3,7 @@ import { createUndiciHttp, type UndiciHttp } from '../client/undici-http.mts';
 import { KEYS, startEmulator, type Emulator, type EmulatorOptions } from '../emulator/index.mts';
 import { readZip } from '../support/zip.mts';
 
-/** What the two generations call the same things (API page, sections Batch and Single PDF). */
+/** What the two generations call the same things (docs/imaginepdf-api.md, "Batch", "Single PDF"). */
 export const ROUTES = {
 	first: {
 		submit: (design: string) => `/batch/generate?design=${design}`,

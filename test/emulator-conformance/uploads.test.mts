@@ -29,7 +29,7 @@ describe.each(['first', 'second'] as const)('uploading by the %s generation', (g
 	});
 	afterEach(async () => await bench.close());
 
-	it('answers an upload as the API page shows, and records it', async () => {
+	it('answers an upload as documented, and records it', async () => {
 		const { status, data } = await bench.postForm(formOf(PICTURES.png, { name: 'Logo' }), path);
 		expect(status).toBe(201);
 		const kind = generation === 'first' ? 'assets' : 'uploads';
@@ -78,7 +78,7 @@ describe.each(['first', 'second'] as const)('uploading by the %s generation', (g
 		expect(bench.emulator.uploads).toHaveLength(0);
 	});
 
-	it('takes a picture as large as the API page allows', async () => {
+	it('takes a picture as large as documented', async () => {
 		const form = formOf(pngOf((generation === 'first' ? 10 : 1) * MEGABYTE));
 		expect((await bench.postForm(form, path)).status).toBe(201);
 	});

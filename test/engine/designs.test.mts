@@ -120,6 +120,42 @@ describe('Designs', () => {
 			expect(results).toEqual([{ name: 'Design number 449', value: 'design_449' }]);
 		});
 
+		it('shows what a design is for behind its name, and tells equal names apart', async () => {
+			const twin = (designId: string, modifiedAt: string) => ({
+				...designOf({ designId, name: 'Invoice', variables: [] }),
+				modifiedAt,
+			});
+			bench.emulator.addWorkspace({
+				key: 'pc_live_twins',
+				designs: [
+					twin('design_a', '2026-03-01T10:00:00Z'),
+					twin('design_b', '2026-04-02T10:00:00Z'),
+					twin('design_c', '2026-04-02T11:00:00Z'),
+					designOf({
+						designId: 'design_d',
+						name: 'Invoice',
+						description: `For\nexports ${'x'.repeat(100)}`,
+						variables: [],
+					}),
+				],
+			});
+			const { results } = await bench.engine.editor.listSearch(
+				'searchDesigns',
+				panel('pc_live_twins'),
+			);
+			expect(results).toEqual([
+				{ name: 'Invoice (changed 2026-03-01)', value: 'design_a' },
+				{ name: 'Invoice (design_b)', value: 'design_b' },
+				{ name: 'Invoice (design_c)', value: 'design_c' },
+				{ name: `Invoice – For exports ${'x'.repeat(48)}…`, value: 'design_d' },
+			]);
+		});
+
+		it('finds a design by a part of its description', async () => {
+			const { results } = await bench.engine.editor.listSearch('searchDesigns', panel(), 'qr code');
+			expect(results.map(({ value }) => value)).toEqual(['design_badge']);
+		});
+
 		it('tells a bad key in words', async () => {
 			await expect(
 				bench.engine.editor.listSearch('searchDesigns', panel('pc_live_no')),

@@ -57,10 +57,11 @@ export function withinBudget(http: Http, budget: Budget): Http {
 	};
 }
 
-/** One credit per row, one for a single PDF; not a number for a request that is neither. */
-export function costOf({ method, body }: ApiRequest): number {
-	if (method === 'GET') return 0;
-	const { rows, data } = JSON.parse(body ?? '{}') as { rows?: unknown; data?: unknown };
+/** One credit per row, one for a single PDF, none for an upload; not a number for any other request. */
+export function costOf({ method, path, body = '{}' }: ApiRequest): number {
+	if (method === 'GET' || /^\/(uploads|assets)$/.test(path)) return 0;
+	if (typeof body !== 'string') return NaN;
+	const { rows, data } = JSON.parse(body) as { rows?: unknown; data?: unknown };
 	if (Array.isArray(rows)) return rows.length;
 	return data === undefined ? NaN : 1;
 }

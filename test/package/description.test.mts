@@ -76,6 +76,8 @@ describe('The interface that saved workflows hold', () => {
 			'batch.submit',
 			'design.get',
 			'design.getMany',
+			'design.getPreview',
+			'image.upload',
 			'pdf.generate',
 		]);
 	});
@@ -104,6 +106,8 @@ describe('The interface that saved workflows hold', () => {
 		],
 		['design', 'get', ['designId']],
 		['design', 'getMany', ['returnAll', 'limit']],
+		['design', 'getPreview', ['designId', 'page', 'binaryField']],
+		['image', 'upload', ['inputBinaryField', 'options']],
 	])('%s.%s shows %j', (resource, operation, expected) => {
 		expect(names(fieldsOf(resource, operation))).toEqual(expected);
 	});
@@ -112,14 +116,15 @@ describe('The interface that saved workflows hold', () => {
 		[
 			'batch',
 			'submit',
-			'checkOnly dateFormat fileName groupBy maxConcurrentJobs missingVariables onlyFields partialFailure pdfProfile pollInterval rowsPerBatch tableColumns timeout unknownSubmit',
+			'checkOnly dateFormat fileName groupBy images maxConcurrentJobs missingVariables onlyFields partialFailure pdfProfile pollInterval rowsPerBatch tableColumns timeout unknownSubmit',
 		],
 		['batch', 'download', 'fileName partialFailure pollInterval timeout'],
 		[
 			'pdf',
 			'generate',
-			'checkOnly dateFormat fileName groupBy maxConcurrentJobs missingVariables onlyFields pdfProfile tableColumns unknownSubmit',
+			'checkOnly dateFormat fileName groupBy images maxConcurrentJobs missingVariables onlyFields pdfProfile tableColumns unknownSubmit',
 		],
+		['image', 'upload', 'name'],
 	])('%s.%s has the options %s', (resource, operation, expected) => {
 		expect(optionNames(resource, operation).join(' ')).toBe(expected);
 	});
@@ -127,16 +132,16 @@ describe('The interface that saved workflows hold', () => {
 	it.each([
 		[
 			{ operation: 'submit', rowSource: 'items', waitForCompletion: true, output: 'zip' },
-			'checkOnly dateFormat fileName groupBy maxConcurrentJobs missingVariables onlyFields partialFailure pdfProfile pollInterval rowsPerBatch tableColumns timeout unknownSubmit',
+			'checkOnly dateFormat fileName groupBy images maxConcurrentJobs missingVariables onlyFields partialFailure pdfProfile pollInterval rowsPerBatch tableColumns timeout unknownSubmit',
 		],
 		[
 			{ operation: 'submit', rowSource: 'json', waitForCompletion: true, output: 'pdfs' },
-			'checkOnly dateFormat maxConcurrentJobs missingVariables partialFailure pdfProfile pollInterval rowsPerBatch tableColumns timeout unknownSubmit',
+			'checkOnly dateFormat images maxConcurrentJobs missingVariables partialFailure pdfProfile pollInterval rowsPerBatch tableColumns timeout unknownSubmit',
 		],
 		[
 			// As n8n saves them: what is not shown is kept.
 			{ operation: 'submit', rowSource: 'items', waitForCompletion: false, output: 'zip' },
-			'checkOnly dateFormat groupBy missingVariables onlyFields pdfProfile rowsPerBatch tableColumns unknownSubmit',
+			'checkOnly dateFormat groupBy images missingVariables onlyFields pdfProfile rowsPerBatch tableColumns unknownSubmit',
 		],
 		[
 			{ operation: 'download', waitForCompletion: true, output: 'zip' },
@@ -154,6 +159,8 @@ describe('The interface that saved workflows hold', () => {
 		['output', 'zip'],
 		['binaryField', 'data'],
 		['jobId', '={{ $json.jobId }}'],
+		['inputBinaryField', 'data'],
+		['page', 1],
 		['rowsPerBatch', 100],
 		['missingVariables', 'blank'],
 		['checkOnly', false],

@@ -1,7 +1,7 @@
 /** Most file systems allow 255 bytes; this leaves room for what a user or a tool puts around it. */
 const MAX_BYTES = 200;
 /** Kinds of files that are named here. */
-export type Extension = '.pdf' | '.zip';
+export type Extension = '.pdf' | '.zip' | '.png';
 
 /**
  * Not allowed in names on Windows, beside control characters (Microsoft, "Naming Files"), and the two

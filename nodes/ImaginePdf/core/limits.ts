@@ -38,7 +38,7 @@ export const DOWNLOAD_STALL_MS = 30_000;
 /** Longest time for fetching one finished file, counted from the end of its job. */
 export const DOWNLOAD_TIMEOUT_MS = 3_600_000;
 
-/** Page size of the design list: the largest the API takes (API page, "Designs"). */
+/** Page size of the design list: the largest the API takes (docs/imaginepdf-api.md, "Designs"). */
 export const DESIGN_PAGE_SIZE = 200;
 
 /** Rows of a job when the user says nothing: the second generation's maximum for everybody. */
@@ -49,3 +49,24 @@ export const DEFAULT_ROWS_PER_BATCH = 100;
  * service answers within it, and a wait becomes longer by this at most.
  */
 export const FINAL_POLL_MS = 5000;
+
+/**
+ * The largest picture that any generation of the API takes: 10 MB, read generously
+ * (docs/imaginepdf-api.md, "Images").
+ */
+export const MAX_PICTURE_BYTES = 10 * 1024 * 1024;
+
+/**
+ * The newer routes take 1 MB (docs/imaginepdf-api.md, "Images"): what a refusal of a larger picture is
+ * about.
+ */
+export const SMALL_PICTURE_BYTES = 1_000_000;
+
+/** One picture of up to 10 MB over a slow line. */
+export const UPLOAD_TIMEOUT_MS = 180_000;
+
+/** Pictures that are uploaded at the same time; each of them is in memory meanwhile. */
+export const UPLOADS_AT_ONCE = 3;
+
+/** A page as PNG is a few hundred kilobytes; whatever is larger than this is no preview. */
+export const MAX_PREVIEW_BYTES = 64 * 1024 * 1024;

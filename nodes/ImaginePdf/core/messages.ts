@@ -4,7 +4,16 @@ import { ISSUES_URL, plural } from './wording';
 
 /** What was being done when it went wrong. */
 export interface ErrorContext {
-	doing: 'submit' | 'status' | 'download' | 'generate' | 'designs' | 'design' | 'other';
+	doing:
+		| 'submit'
+		| 'status'
+		| 'download'
+		| 'generate'
+		| 'designs'
+		| 'design'
+		| 'upload'
+		| 'preview'
+		| 'other';
 	jobId?: string;
 	designId?: string;
 	/** Rows of the request, for a submit. */

@@ -21,8 +21,9 @@ export interface ApiRequest {
 	method: 'GET' | 'POST';
 	/** Path and query below the base URL, starting with a slash, already URL-encoded. */
 	path: string;
-	/** JSON text. */
-	body?: string;
+	body?: string | Uint8Array;
+	/** Of the body; JSON where nothing is said. */
+	contentType?: string;
 	/** Longest time without an answer, in milliseconds. */
 	timeoutMs: number;
 	signal?: AbortSignal;

@@ -69,13 +69,14 @@ function fileMessage(
 	error: FileError | ArchiveError,
 	{ doing, jobId, canRetry = true }: ErrorContext,
 ): Message & Pick<FailureDetails, 'code' | 'httpStatus'> {
-	const what = doing === 'generate' ? 'PDF' : 'ZIP file';
-	const message = withJob(`The ${what} could not be fetched`, jobId);
+	const message = withJob(`The ${fileOf(doing)} could not be fetched`, jobId);
+	const free = doing === 'preview' ? 'Try again later: a preview is free.' : undefined;
 	const next = jobId
 		? downloadLaterHint(jobId)
-		: canRetry
-			? 'It is paid for: a retry of this execution fetches it without paying again, as long as its link is valid.'
-			: 'It is paid for. Look for it in ImaginePDF; sending the item again costs another credit.';
+		: (free ??
+			(canRetry
+				? 'It is paid for: a retry of this execution fetches it without paying again, as long as its link is valid.'
+				: 'It is paid for. Look for it in ImaginePDF; sending the item again costs another credit.'));
 	const status = error instanceof FileError ? error.httpStatus : undefined;
 	const code = error.code.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
 	return {
@@ -84,6 +85,11 @@ function fileMessage(
 		code: `FILE_${code}`,
 		...(status !== undefined && { httpStatus: status }),
 	};
+}
+
+function fileOf(doing: ErrorContext['doing']): string {
+	if (doing === 'preview') return 'preview';
+	return doing === 'generate' ? 'PDF' : 'ZIP file';
 }
 
 /** What this package has no words for, e.g. a full disk: of such an error only its words are kept. */
@@ -119,7 +125,7 @@ function rowLimitAdvice(error: ApiError, { doing, rows }: ErrorContext): string 
 }
 
 /** What the answer itself said, marked as such. */
-function serviceWords(error: ApiError): string {
+export function serviceWords(error: ApiError): string {
 	const words = error.apiMessage;
 	if (error.code === AnswerFault.notImaginePdf) {
 		return words

@@ -31,16 +31,16 @@ export class N8nHttp implements Http {
 	) {}
 
 	async api(request: ApiRequest): Promise<ApiAnswer> {
-		const { method, path, body, timeoutMs, signal } = request;
+		const { method, path, body, contentType = 'application/json', timeoutMs, signal } = request;
 		const response = await this.request(
 			{
 				method,
 				url: `${this.baseUrl}${path}`,
 				headers: {
 					Accept: 'application/json',
-					...(body !== undefined && { 'Content-Type': 'application/json' }),
+					...(body !== undefined && { 'Content-Type': contentType }),
 				},
-				...(body !== undefined && { body }),
+				...(body !== undefined && { body: typeof body === 'string' ? body : asBuffer(body) }),
 				encoding: 'text',
 				// A custom header follows redirects to other hosts, and the key is one.
 				disableFollowRedirect: true,
@@ -94,6 +94,11 @@ export class N8nHttp implements Http {
 			throw transportError(error, options.abortSignal);
 		}
 	}
+}
+
+/** The same bytes as what n8n's helpers (axios) send as they are; of other views they may send more. */
+function asBuffer(bytes: Uint8Array): Buffer {
+	return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 /** Keeps the code of a network error and drops the rest, which holds the URL and the headers. */

@@ -59,6 +59,7 @@ export async function prepareRows(
 	const { rows, findings } = items.build({
 		...settings,
 		timeZone: context.getTimezone(),
+		canUpload: true,
 		variablesOf: (designId) => variables.get(designId) ?? NOT_ASKED,
 	});
 	const hint = hintFor(findings);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { IExecuteFunctions } from 'n8n-workflow';
 
+import { executionMemory } from './executionMemory';
 import { isToolRun } from './majors';
 import { Ledger, type LedgerScope } from '../core/jobs/ledger';
 import type { Clock } from '../core/ports';
@@ -34,21 +35,16 @@ export function openLedger(
 		execution: context.getExecutionId(),
 		...(isToolRun(context) && { toolInput: inputDigest(context) }),
 	};
-	return new Ledger(groupsOf(context), scope, () => clock.now(), live);
+	return new Ledger(
+		executionMemory<unknown[]>(context, FIELD, isList, []),
+		scope,
+		() => clock.now(),
+		live,
+	);
 }
 
-/**
- * The node's part of the execution data. It survives Retry On Fail and is saved with the execution, so
- * "Retry execution" finds it too (n8n-core 1.122 and 2.41). n8n keeps one for each node name, so it is
- * shared by all runs of the node.
- */
-function groupsOf(context: IExecuteFunctions): unknown[] {
-	const node = context.getContext('node');
-	const kept: unknown = node[FIELD];
-	if (Array.isArray(kept)) return kept;
-	const fresh: unknown[] = [];
-	node[FIELD] = fresh;
-	return fresh;
+function isList(value: unknown): value is unknown[] {
+	return Array.isArray(value);
 }
 
 /** Which run of the node in its execution this is; in a loop, each pass has its own. */

@@ -62,6 +62,32 @@ export interface GeneratedPdfOutput {
 	fileSize: number;
 }
 
+/** An uploaded picture, as Image: Upload emits it. */
+export interface ImageOutput {
+	/** What an image variable takes as its value. */
+	ref: string;
+	imageId?: string;
+	name?: string;
+	mimeType?: string;
+	/** Bytes. */
+	fileSize?: number;
+	/** Pixels. */
+	width?: number;
+	height?: number;
+	/** As the service tells it, ISO 8601. */
+	createdAt?: string;
+}
+
+/** A page of a design as a picture, as Design: Get Preview emits it. */
+export interface PreviewOutput {
+	designId: string;
+	/** 1-based. */
+	page: number;
+	fileName: string;
+	/** Bytes. */
+	fileSize: number;
+}
+
 /** What failed, with On Error: Continue. */
 export interface FailureOutput {
 	/** The message. */

@@ -34,15 +34,19 @@ export function optionOf<F extends INodeProperties>(field: F): Parameter<F> {
  * A number within the bounds that the field shows (`minValue`, `numberPrecision: 0` for whole ones).
  * @throws Failure naming the field
  */
-export function readNumber(context: IExecuteFunctions, { field, path }: Parameter): number {
+export function readNumber(
+	context: IExecuteFunctions,
+	{ field, path }: Parameter,
+	itemIndex = 0,
+): number {
 	const { minValue = -Infinity, numberPrecision } = field.typeOptions ?? {};
-	const raw: unknown = context.getNodeParameter(path, 0, field.default);
+	const raw: unknown = context.getNodeParameter(path, itemIndex, field.default);
 	const value = typeof raw === 'string' && raw.trim() !== '' ? Number(raw) : raw;
 	const isWhole = numberPrecision === 0;
 	const fits = typeof value === 'number' && Number.isFinite(value) && value >= minValue;
 	if (fits && (!isWhole || Number.isInteger(value))) return value;
 	const wanted = `${isWhole ? 'a whole number' : 'a number'} of at least ${minValue}`;
-	throw badSetting(field, `is ${JSON.stringify(raw)}`, `Enter ${wanted}.`);
+	throw badSetting(field, `is ${JSON.stringify(raw)}`, `Enter ${wanted}.`, itemIndex);
 }
 
 /** True or false, also as text. @throws Failure naming the field */

@@ -40,7 +40,7 @@ const WRITE_BYTES = 512 * 1024;
 /** What is stored, and under which name. */
 export interface FileToStore {
 	fileName: string;
-	mimeType: 'application/zip' | 'application/pdf';
+	mimeType: 'application/zip' | 'application/pdf' | 'image/png';
 }
 
 /** A file that streams in, and how to end that. */

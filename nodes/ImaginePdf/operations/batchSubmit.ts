@@ -19,6 +19,7 @@ import { runBatch, type BatchSettings } from '../n8n/batchRun';
 import { prepareRows, previewItems, type RowSettings } from '../n8n/items';
 import { addHint, inInputOrder } from '../n8n/output';
 import { fieldOf, readChoice, readFlag, type ChoiceField } from '../n8n/parameters';
+import { checkPictures, uploadPictures } from '../n8n/pictures';
 import { openSession } from '../n8n/session';
 
 const waitField: INodeProperties = {
@@ -84,8 +85,14 @@ export const submit: Operation = {
 		if (context.getInputData().length === 0) return [];
 		const session = await openSession(context);
 		const settings = readSubmitSettings(context);
-		const { rows, refused } = await prepareRows(context, session, settings);
-		const done = readCheckOnly(context)
+		const isCheck = readCheckOnly(context);
+		const prepared = await prepareRows(context, session, settings);
+		const { rows, refused } = await (isCheck ? checkPictures : uploadPictures)(
+			context,
+			session,
+			prepared,
+		);
+		const done = isCheck
 			? preview(context, rows, planJobs(rows, settings.rowsPerBatch))
 			: await runBatch(context, session, rows, settings);
 		return inInputOrder([...done, ...refused]);

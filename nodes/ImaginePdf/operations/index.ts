@@ -5,6 +5,8 @@ import { getStatus } from './batchGetStatus';
 import { submit } from './batchSubmit';
 import { getDesign } from './designGet';
 import { getManyDesigns } from './designGetMany';
+import { getPreview } from './designGetPreview';
+import { uploadImage } from './imageUpload';
 import { generate } from './pdfGenerate';
 import type { Operation, ResourceName } from './types';
 
@@ -15,6 +17,8 @@ export const OPERATIONS: readonly Operation[] = [
 	submit,
 	getDesign,
 	getManyDesigns,
+	getPreview,
+	uploadImage,
 	generate,
 ];
 
@@ -22,6 +26,7 @@ export const OPERATIONS: readonly Operation[] = [
 const RESOURCES: ReadonlyArray<{ name: string; value: ResourceName; first: string }> = [
 	{ name: 'Batch', value: 'batch', first: 'submit' },
 	{ name: 'Design', value: 'design', first: 'getMany' },
+	{ name: 'Image', value: 'image', first: 'upload' },
 	{ name: 'PDF', value: 'pdf', first: 'generate' },
 ];
 

@@ -192,6 +192,14 @@ export const OPTIONS = {
 			},
 		],
 	},
+	imageName: {
+		displayName: 'Name',
+		name: 'name',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. logo.png',
+		description: "Name of the image in ImaginePDF. If empty, it is the file's own name.",
+	},
 	maxConcurrentJobs: {
 		displayName: 'Max Concurrent Jobs',
 		name: 'maxConcurrentJobs',

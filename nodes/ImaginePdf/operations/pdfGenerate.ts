@@ -1,3 +1,5 @@
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+
 import { binaryField, costNotice, designField, rowFields } from './fields';
 import { optionsField } from './options';
 import {
@@ -8,10 +10,12 @@ import {
 	readRowSettings,
 } from './settings';
 import type { Operation } from './types';
+import type { PreparedRow } from '../core/rows/types';
 import { plural } from '../core/wording';
 import { prepareRows, previewItems } from '../n8n/items';
 import { addHint, inInputOrder } from '../n8n/output';
 import { requireOneRowPerItem, runPdfs } from '../n8n/pdfRun';
+import { checkPictures, uploadPictures } from '../n8n/pictures';
 import { openSession } from '../n8n/session';
 
 export const generate: Operation = {
@@ -50,18 +54,26 @@ export const generate: Operation = {
 			binaryField: readBinaryField(context),
 			fileNameOf: (itemIndex: number) => readFileName(context, itemIndex),
 		};
-		const { rows, refused } = await prepareRows(context, session, settings);
-		requireOneRowPerItem(rows);
-		if (!readCheckOnly(context)) {
-			const made = await runPdfs(context, session, rows, settings);
-			return inInputOrder([...made, ...refused]);
-		}
-		const pdfs = rows.map((row, index) => ({ number: index + 1, count: rows.length, rows: [row] }));
-		if (rows.length > 0) addHint(context, checkedHint(rows.length), 'info');
-		return inInputOrder([...previewItems(rows, pdfs), ...refused]);
+		const isCheck = readCheckOnly(context);
+		const prepared = await prepareRows(context, session, settings);
+		requireOneRowPerItem(prepared.rows);
+		const { rows, refused } = await (isCheck ? checkPictures : uploadPictures)(
+			context,
+			session,
+			prepared,
+		);
+		const done = isCheck ? preview(context, rows) : await runPdfs(context, session, rows, settings);
+		return inInputOrder([...done, ...refused]);
 	},
 };
 
-function checkedHint(count: number): string {
-	return `Nothing was submitted. ${plural(count, 'PDF')} would cost ${plural(count, 'credit')}.`;
+/** One item per row, as it would be sent; nothing is submitted. */
+function preview(context: IExecuteFunctions, rows: readonly PreparedRow[]): INodeExecutionData[] {
+	const count = rows.length;
+	const cost = `${plural(count, 'PDF')} would cost ${plural(count, 'credit')}`;
+	if (count > 0) addHint(context, `Nothing was submitted. ${cost}.`, 'info');
+	return previewItems(
+		rows,
+		rows.map((row, index) => ({ number: index + 1, count, rows: [row] })),
+	);
 }

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 
-export type ResourceName = 'batch' | 'design' | 'pdf';
+export type ResourceName = 'batch' | 'design' | 'image' | 'pdf';
 
 /** One operation: what the user sees of it and what runs. One file each, listed in `index.ts`. */
 export interface Operation {

@@ -10,6 +10,10 @@ async function openFresh({ editor, server }: Opened, name: string, parameters = 
 	await editor.openNode(NODE_NAME);
 }
 
+/** What the list shows of a design. */
+const label = ({ name, description }: { name: string; description: string }) =>
+	description ? `${name} – ${description}` : name;
+
 export const designCases: readonly Case[] = [
 	{
 		name: 'Design: the list shows every design of the workspace, and a click chooses it',
@@ -18,10 +22,10 @@ export const designCases: readonly Case[] = [
 			await openFresh(opened, 'Design from the list');
 			const items = await editor.openDesigns();
 			const shown = (await items.allInnerTexts()).map((name) => name.trim());
-			const there = server.emulator.designs(KEYS.demo).map(({ name }) => name);
+			const there = server.emulator.designs(KEYS.demo).map(label);
 			assert.deepEqual(shown, there);
 			await items.filter({ hasText: 'Receipt' }).click();
-			assert.equal(await editor.design(), 'Receipt');
+			assert.equal(await editor.design(), 'Receipt – Receipt on one page');
 		},
 	},
 	{
@@ -30,9 +34,10 @@ export const designCases: readonly Case[] = [
 			const { editor } = opened;
 			await openFresh(opened, 'Design by search');
 			await editor.openDesigns();
-			assert.deepEqual(await editor.searchDesigns('badge'), ['Event badge']);
+			const badge = 'Event badge – Badge with a photo and a QR code';
+			assert.deepEqual(await editor.searchDesigns('badge'), [badge]);
 			await editor.part('rlc-item').filter({ hasText: 'Event badge' }).click();
-			assert.equal(await editor.design(), 'Event badge');
+			assert.equal(await editor.design(), badge);
 		},
 	},
 	{

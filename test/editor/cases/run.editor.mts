@@ -70,4 +70,29 @@ export const runCases: readonly Case[] = [
 			assert.equal(server.emulator.charges.length, before);
 		},
 	},
+	{
+		name: 'Run: the preview of a design is shown as a picture in the output panel',
+		run: async ({ editor, server }) => {
+			const workflow = await createWorkflow(server.rest, 'Preview', server.credential, {
+				resource: 'design',
+				operation: 'getPreview',
+				...invoice,
+			});
+			await editor.openWorkflow(workflow.id);
+			await editor.openNode(NODE_NAME);
+			await editor.executeStep();
+			await editor.showOutput('binary');
+			const file = editor.part('ndv-binary-data_0');
+			assert.match(await file.innerText(), /Invoice-page-1\.png/);
+			await file.locator('[data-test-id="ndv-view-binary-data"]').click();
+			const picture = editor
+				.part('output-panel')
+				.locator('img[src*="binary-data"], img[src^="data:"]');
+			await picture.first().waitFor();
+			const width = await picture
+				.first()
+				.evaluate((img) => ('naturalWidth' in img ? Number(img.naturalWidth) : 0));
+			assert.ok(width > 0);
+		},
+	},
 ];

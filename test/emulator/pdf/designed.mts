@@ -8,7 +8,7 @@ import { registerFonts, type Run } from './fonts.mts';
 import { captionOf, type Drawn, type Picture } from '../pictures.mts';
 import { linesOf } from './lines.mts';
 
-/** ImaginePDF's vermilion (API page, section Name). */
+/** ImaginePDF's vermilion (docs/imaginepdf-api.md, "Name"). */
 const ACCENT = '#E8433A';
 const INK = '#222222';
 const MUTED = '#777777';

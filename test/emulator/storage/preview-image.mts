@@ -3,7 +3,7 @@ import { seededRandom, seedFrom } from '../random.mts';
 
 const WIDTH = 150;
 const HEIGHT = 212;
-/** ImaginePDF's vermilion (API page, section Name). */
+/** ImaginePDF's vermilion (docs/imaginepdf-api.md, "Name"). */
 const ACCENT: Colour = [0xe8, 0x43, 0x3a];
 const TEXT: Colour = [0xbb, 0xbb, 0xbb];
 const PAPER: Colour = [0xff, 0xff, 0xff];
@@ -16,6 +16,14 @@ const LINE_HEIGHT = 10;
  * that no two pages are the same picture.
  */
 export function previewImage(seed: string): Uint8Array {
+	const image = drawn.get(seed) ?? draw(seed);
+	drawn.set(seed, image);
+	return image;
+}
+
+const drawn = new Map<string, Uint8Array>();
+
+function draw(seed: string): Uint8Array {
 	const random = seededRandom(seedFrom(seed));
 	const lengths = Array.from({ length: HEIGHT / LINE_HEIGHT }, () => random() * WIDTH);
 	return png(WIDTH, HEIGHT, (x, y) => {

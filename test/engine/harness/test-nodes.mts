@@ -17,6 +17,8 @@ export const TEST_NODES = {
 	items: 'test.items',
 	/** Passes everything on. */
 	noOp: 'n8n-nodes-base.noOp',
+	/** Puts the files of `json.files` (field → base64 and name) into n8n's store, as other nodes do. */
+	storeFiles: 'test.storeFiles',
 	/** Reads every file of its input through n8n's helpers; adds `files` (size, sha256) to the JSON. */
 	readFiles: 'test.readFiles',
 	/** Hands on `batchSize` items at a time by output 1, all that came back by output 0. */
@@ -43,6 +45,7 @@ export function testNodes(
 		}),
 		nodeType(TEST_NODES.noOp, {}, pass),
 		nodeType('n8n-nodes-base.stickyNote', {}, pass),
+		nodeType(TEST_NODES.storeFiles, {}, storeFiles),
 		nodeType(TEST_NODES.readFiles, {}, readFiles),
 		nodeType(
 			TEST_NODES.loop,
@@ -81,6 +84,21 @@ function nodeType(
 function field(name: string, type: 'number' | 'boolean', value: number | boolean): INodeProperties {
 	return { displayName: name, name, type, default: value };
 }
+
+async function storeFiles(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+	const stored = this.getInputData().map(async ({ json: { files = {}, ...json } }, itemIndex) => {
+		const binary: NonNullable<INodeExecutionData['binary']> = {};
+		for (const [field, { base64, name }] of Object.entries(files as FilesToStore)) {
+			const bytes = Buffer.from(base64, 'base64');
+			binary[field] = await this.helpers.prepareBinaryData(bytes, name);
+		}
+		const hasFiles = Object.keys(binary).length > 0;
+		return { json, ...(hasFiles && { binary }), pairedItem: itemIndex };
+	});
+	return [await Promise.all(stored)];
+}
+
+type FilesToStore = Record<string, { base64: string; name: string }>;
 
 async function readFiles(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const read = this.getInputData().map(async (item, itemIndex) => {

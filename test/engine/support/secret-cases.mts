@@ -7,7 +7,9 @@ import {
 	type Echo,
 	type FaultAction,
 } from '../../emulator/index.mts';
-import type { RouteName } from '../../emulator/routes/names.mts';
+import { STORAGE_ROUTES, type RouteName } from '../../emulator/routes/names.mts';
+import type { InputItem } from '../harness/index.mts';
+import { photo } from './pictures.mts';
 
 /** An operation, and every route on which it can meet trouble. */
 export interface SecretCase {
@@ -15,6 +17,8 @@ export interface SecretCase {
 	routes: RouteName[];
 	/** Items that name a job, in the place of rows. */
 	needsJob?: true;
+	/** Items with files, in the place of rows. */
+	needsFiles?: true;
 }
 
 const submit = { resource: 'batch', operation: 'submit' };
@@ -53,6 +57,25 @@ export const OPERATIONS: Record<string, SecretCase> = {
 		parameters: { resource: 'design', operation: 'get', designId: INVOICE },
 		routes: ['design'],
 	},
+	'Get Preview': {
+		parameters: { resource: 'design', operation: 'getPreview', designId: INVOICE },
+		routes: ['design', 'preview', 'image'],
+	},
+	'Upload Image': {
+		parameters: { resource: 'image', operation: 'upload' },
+		routes: ['upload'],
+		needsFiles: true,
+	},
+	'Submit with images': {
+		parameters: {
+			...submit,
+			designId: { __rl: true, mode: 'id', value: 'design_badge' },
+			output: 'none',
+			options: { images: { images: [{ variable: 'photo', binaryField: 'data' }] } },
+		},
+		routes: ['upload'],
+		needsFiles: true,
+	},
 };
 
 interface RouteCase {
@@ -76,12 +99,26 @@ export const ROUTE_CASES: Array<RouteCase & { thorough: boolean }> = Object.entr
 
 export const ITEMS = invoices(2);
 
+/** Each with a picture of its own. */
+export const FILE_ITEMS: InputItem[] = [1, 2].map((number) => ({
+	json: { name: `Guest ${number}` },
+	binary: {
+		data: { data: photo(number).toString('base64'), mimeType: 'image/png', fileName: 'a.png' },
+	},
+}));
+
+/** Whether it is the storage that answers, which has no say in what is shown. */
+export function isStorage(route: RouteName): boolean {
+	return STORAGE_ROUTES.some((one) => one === route);
+}
+
 const FORMS = ['envelope', 'page'] as const;
 const ECHOED_STATUSES = [200, 400, 401, 402, 403, 404, 409, 429, 500, 503];
 
 /** Answers that repeat the request, in every status and in every way to write it down. */
 export function echoes(route: RouteName): FaultAction[] {
-	const repeat = route === 'download' || route === 'generate' ? echoLink : echo;
+	const handsOutLink = ['download', 'generate', 'preview', 'upload'].includes(route);
+	const repeat = handsOutLink ? echoLink : echo;
 	return [
 		...ECHOED_STATUSES.map((status) => repeat(status, 'as text', 'envelope')),
 		...(Object.keys(ECHOES) as Echo[]).flatMap((how) =>

@@ -7,7 +7,13 @@ import type { CallOptions, RetryDeps } from './retry';
 import { other, ROUTES, type Generation, type RouteMemory, type RouteName } from './routes';
 import * as schemas from './schemas';
 import { sendInTime, type SendDeps } from './send';
-import { GENERATE_TIMEOUT_MS, READ_TIMEOUT_MS, SUBMIT_TIMEOUT_MS } from '../limits';
+import type { MultipartBody } from './multipart';
+import {
+	GENERATE_TIMEOUT_MS,
+	READ_TIMEOUT_MS,
+	SUBMIT_TIMEOUT_MS,
+	UPLOAD_TIMEOUT_MS,
+} from '../limits';
 import type { ApiAnswer, ApiRequest } from '../ports';
 
 /** Kinds of PDF, as the second generation of the API names them (API page, "Batch: second generation"). */
@@ -27,6 +33,16 @@ export interface PaidRequest {
 
 /** `profileApplied` is false when the answering generation knows no PDF profiles. */
 export type Paid<T> = T & { profileApplied: boolean };
+
+/** What a request to a route carries, besides the id. */
+interface RouteDetails {
+	/** Kind of PDF that is wished for. */
+	profile?: PdfProfile;
+	/** From 0. */
+	page?: number;
+	timeoutMs?: number;
+	content?: (generation: Generation) => Pick<ApiRequest, 'body' | 'contentType'>;
+}
 
 /**
  * The ImaginePDF API, one method per operation, whichever generation of routes the service speaks.
@@ -130,6 +146,47 @@ export class ImaginePdfClient {
 		});
 	}
 
+	/**
+	 * Uploads a picture in a form as `multipartFrame` makes it. It is free, so it is repeated on passing
+	 * trouble (docs/imaginepdf-api.md, "Images").
+	 */
+	async uploadImage(
+		content: MultipartBody,
+		options: CallOptions = {},
+	): Promise<schemas.UploadedImage> {
+		return await withRetries(this.deps, options, isPassing, async () => {
+			const answer = await this.eitherGeneration(
+				'upload',
+				'',
+				options,
+				schemas.uploadedImageSchema,
+				{ timeoutMs: UPLOAD_TIMEOUT_MS, content: () => content },
+			);
+			return answer.value;
+		});
+	}
+
+	/**
+	 * A fresh presigned URL for a page of a design as PNG.
+	 * @param page from 0
+	 */
+	async previewLink(
+		designId: string,
+		page: number,
+		options: CallOptions = {},
+	): Promise<schemas.PreviewLink> {
+		return await withRetries(this.deps, options, isPassing, async () => {
+			const { value } = await this.eitherGeneration(
+				'preview',
+				designId,
+				options,
+				schemas.previewLinkSchema,
+				{ page },
+			);
+			return value;
+		});
+	}
+
 	private async ask<T>(
 		path: string,
 		options: CallOptions,
@@ -143,22 +200,21 @@ export class ImaginePdfClient {
 
 	private async pay<T extends object>(
 		route: 'submit' | 'generate',
-		request: PaidRequest,
+		{ designId, profile, body }: PaidRequest,
 		timeoutMs: number,
 		options: CallOptions,
 		schema: z.ZodType<T, z.ZodTypeDef, unknown>,
 	): Promise<Paid<T>> {
-		const { value, generation } = await this.eitherGeneration(
-			route,
-			request.designId,
-			options,
-			schema,
-			{
-				request,
-				timeoutMs,
-			},
-		);
-		return { ...value, profileApplied: generation === 'second' || request.profile === 'standard' };
+		const content = (generation: Generation) => {
+			const isKnown = generation === 'second' && profile !== 'standard';
+			return { body: body(isKnown ? profile : undefined) };
+		};
+		const { value, generation } = await this.eitherGeneration(route, designId, options, schema, {
+			profile,
+			timeoutMs,
+			content,
+		});
+		return { ...value, profileApplied: generation === 'second' || profile === 'standard' };
 	}
 
 	/**
@@ -170,14 +226,14 @@ export class ImaginePdfClient {
 		id: string,
 		options: CallOptions,
 		schema: z.ZodType<T, z.ZodTypeDef, unknown>,
-		paid?: { request: PaidRequest; timeoutMs: number },
+		details: RouteDetails = {},
 	): Promise<{ value: T; generation: Generation }> {
 		const attempt = async (generation: Generation) => {
-			const value = await this.askRoute(route, generation, id, options, schema, paid);
+			const value = await this.askRoute(route, generation, id, options, schema, details);
 			this.deps.routes.remember(this.deps.http.baseUrl, generation);
 			return { value, generation };
 		};
-		const preferred = this.preferredGeneration(paid?.request.profile);
+		const preferred = this.preferredGeneration(details.profile);
 		const first = await settle(() => attempt(preferred));
 		if (first.ok) return first.value;
 		if (!isRouteMissing(first.error)) return await Promise.reject(first.error);
@@ -198,16 +254,10 @@ export class ImaginePdfClient {
 		id: string,
 		options: CallOptions,
 		schema: z.ZodType<T, z.ZodTypeDef, unknown>,
-		paid?: { request: PaidRequest; timeoutMs: number },
+		{ page = 0, timeoutMs = READ_TIMEOUT_MS, content }: RouteDetails,
 	): Promise<T> {
-		const { method, path } = ROUTES[route][generation](id);
-		const profile = generation === 'second' ? paid?.request.profile : undefined;
-		const request: ApiRequest = {
-			method,
-			path,
-			timeoutMs: paid?.timeoutMs ?? READ_TIMEOUT_MS,
-			...(paid && { body: paid.request.body(profile === 'standard' ? undefined : profile) }),
-		};
+		const { method, path } = ROUTES[route][generation](id, page);
+		const request: ApiRequest = { method, path, timeoutMs, ...content?.(generation) };
 		const answer = await this.send(request, options);
 		return readEnvelope(answer, schema, this.deps.clock.now());
 	}

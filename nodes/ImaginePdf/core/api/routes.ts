@@ -11,6 +11,9 @@ export interface Route {
 	path: string;
 }
 
+/** `id` is the design's or the job's; `page` counts from 0. */
+type RouteOf = (id: string, page: number) => Route;
+
 const designQuery = (designId: string) => `?design=${encodeURIComponent(designId)}`;
 const segment = encodeURIComponent;
 
@@ -47,7 +50,21 @@ export const ROUTES = {
 			path: `/designs/${segment(designId)}/generate`,
 		}),
 	},
-} as const;
+	upload: {
+		first: (): Route => ({ method: 'POST', path: '/assets' }),
+		second: (): Route => ({ method: 'POST', path: '/uploads' }),
+	},
+	preview: {
+		first: (designId: string, page: number): Route => ({
+			method: 'GET',
+			path: `/preview${designQuery(designId)}&page=${page}`,
+		}),
+		second: (designId: string, page: number): Route => ({
+			method: 'GET',
+			path: `/designs/${segment(designId)}/preview?page=${page}`,
+		}),
+	},
+} satisfies Record<string, Record<Generation, RouteOf>>;
 
 export type RouteName = keyof typeof ROUTES;
 

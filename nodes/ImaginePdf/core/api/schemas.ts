@@ -89,7 +89,7 @@ export const generatedPdfSchema = z.object({
 	generationId: optionalText,
 });
 
-/** A design as the list tells it (API page, "Designs"). */
+/** A design as the list tells it (docs/imaginepdf-api.md, "Designs"). */
 export const designSummarySchema = z.object({
 	designId: text,
 	name: z.string(),
@@ -117,8 +117,42 @@ export const designSchema = designSummarySchema.extend({
 	variables: z.unknown(),
 });
 
-/** The raw tree of the second generation, of which `nodes` and `variables` matter here. */
-export const designTreeSchema = z.object({ nodes: z.unknown(), variables: z.unknown() });
+/** The raw tree of the second generation, as far as it matters here. */
+export const designTreeSchema = z.object({
+	pages: z.unknown(),
+	nodes: z.unknown(),
+	variables: z.unknown(),
+});
+
+/**
+ * An uploaded image (docs/imaginepdf-api.md, "Images"). The second generation names its id `uploadId`,
+ * the first `id`. The thumbnail's link is left out: it may be presigned.
+ */
+export const uploadedImageSchema = z
+	.object({
+		ref: text,
+		uploadId: optionalText,
+		id: optionalText,
+		name: optionalText,
+		mimeType: optionalText,
+		fileSize: optionalNumber,
+		dimensions: z.object({ width: optionalNumber, height: optionalNumber }).nullish(),
+		createdAt: optionalText,
+	})
+	.transform(({ uploadId, id, dimensions, ...image }) => ({
+		...image,
+		imageId: uploadId ?? id,
+		width: dimensions?.width,
+		height: dimensions?.height,
+	}));
+
+/** The link to a page as PNG (docs/imaginepdf-api.md, "Designs"). */
+export const previewLinkSchema = z.object({
+	previewUrl: z.string().url(),
+	expiresIn: optionalNumber,
+	/** From 0. */
+	page: optionalNumber,
+});
 
 export type SubmittedJob = z.infer<typeof submittedJobSchema>;
 /** A job's state. A count that the service does not tell is `undefined`. */
@@ -129,3 +163,5 @@ export type DesignSummary = z.infer<typeof designSummarySchema>;
 export type DesignPage = z.infer<typeof designPageSchema>;
 export type Design = z.infer<typeof designSchema>;
 export type DesignTree = z.infer<typeof designTreeSchema>;
+export type UploadedImage = z.infer<typeof uploadedImageSchema>;
+export type PreviewLink = z.infer<typeof previewLinkSchema>;

@@ -18,6 +18,7 @@ export type FileErrorCode =
 	| 'length'
 	| 'notZip'
 	| 'notPdf'
+	| 'notPng'
 	/** The file changed in the middle of the download. */
 	| 'changed'
 	/** It comes compressed on the way, so that its length proves nothing. */
@@ -40,21 +41,25 @@ export class FileError extends Error {
 }
 
 /** What a file must be, by its first bytes. */
-export type ExpectedFile = 'zip' | 'pdf';
+export type ExpectedFile = 'zip' | 'pdf' | 'png';
 
 type Chunks = AsyncIterable<Uint8Array>;
 type ChunkGenerator = AsyncGenerator<Uint8Array, void, undefined>;
 
-/** An entry, or the end record of an archive without entries. */
-const ZIP_MARKS = ['PK\x03\x04', 'PK\x05\x06'];
+/** How each begins; a ZIP with an entry, or with the end record of an archive without entries. */
+const MARKS = {
+	zip: { marks: ['PK\x03\x04', 'PK\x05\x06'], name: 'ZIP file', code: 'notZip' },
+	pdf: { marks: [PDF_MARK], name: 'PDF', code: 'notPdf' },
+	png: { marks: ['\x89PNG\r'], name: 'picture', code: 'notPng' },
+} as const satisfies Record<ExpectedFile, object>;
 
-/** Bytes that tell a ZIP or a PDF from anything else. */
+/** Bytes that tell these from anything else. */
 const HEAD_BYTES = 5;
 
 /**
  * Hands nothing on before the first bytes are known to be those of the expected file.
  * @param size announced length; a source that ends before it is left to the caller
- * @throws FileError `notZip`, `notPdf`
+ * @throws FileError `notZip`, `notPdf`, `notPng`
  */
 export async function* checkedFromHead(
 	source: Chunks,
@@ -81,13 +86,9 @@ export async function* checkedFromHead(
 
 function checkHead(head: Buffer, expect: ExpectedFile): void {
 	const text = head.toString('latin1');
-	const marks = expect === 'zip' ? ZIP_MARKS : [PDF_MARK];
+	const { marks, name, code } = MARKS[expect];
 	if (marks.some((mark) => text.startsWith(mark))) return;
-	const wanted = expect === 'zip' ? 'ZIP file' : 'PDF';
-	throw new FileError(
-		expect === 'zip' ? 'notZip' : 'notPdf',
-		`The storage answered with ${nameOf(text)} instead of the ${wanted}`,
-	);
+	throw new FileError(code, `The storage answered with ${nameOf(text)} instead of the ${name}`);
 }
 
 function nameOf(text: string): string {
@@ -95,24 +96,34 @@ function nameOf(text: string): string {
 	return /^\s*</.test(text) ? 'a web page or XML text' : 'something else';
 }
 
-/** Where readers look for the end mark (ISO 32000-1, Annex H, note 18). */
+/** Where readers look for the end mark of a PDF (ISO 32000-1, Annex H, note 18). */
 const TAIL_BYTES = 1024;
 
-const END_MARK = '%%EOF';
+/** How each ends: a PDF by its end mark, a PNG by its last chunk (PNG specification, 5.6). */
+const END_MARKS = { PDF: '%%EOF', picture: 'IEND' };
 
 /**
  * Hands a PDF on and checks that it comes to its end. Where a storage announces too short a length,
  * HTTP clients drop the rest without an error.
  * @throws FileError `length` after the last byte of a PDF that has no end
  */
-export async function* wholePdf(source: Chunks): ChunkGenerator {
+export function wholePdf(source: Chunks): ChunkGenerator {
+	return checkedToEnd(source, 'PDF');
+}
+
+/** The same for a PNG. */
+export function wholePng(source: Chunks): ChunkGenerator {
+	return checkedToEnd(source, 'picture');
+}
+
+async function* checkedToEnd(source: Chunks, what: keyof typeof END_MARKS): ChunkGenerator {
 	let tail: Uint8Array = new Uint8Array();
 	for await (const chunk of source) {
 		tail = chunk.length < TAIL_BYTES ? Buffer.concat([tail, chunk]) : chunk;
 		tail = tail.slice(-TAIL_BYTES);
 		yield chunk;
 	}
-	if (!Buffer.from(tail).includes(END_MARK)) {
-		throw new FileError('length', 'The PDF is damaged: it ends before it is complete');
+	if (!Buffer.from(tail).includes(END_MARKS[what])) {
+		throw new FileError('length', `The ${what} is damaged: it ends before it is complete`);
 	}
 }

@@ -1,0 +1,82 @@
+import { megabytes, SHRINK, type UnusablePicture } from './pictureCheck';
+import { ApiError } from '../api/errors';
+import { Failure } from '../failure';
+import { SMALL_PICTURE_BYTES } from '../limits';
+import { serviceWords, toFailure } from '../toFailure';
+import { firstFew, itemsText, lowerFirst, plural } from '../wording';
+
+/** Where a picture comes from. */
+export interface PictureSource {
+	/** Input items, ascending; several where their pictures are equal. */
+	readonly itemIndexes: readonly number[];
+	/** The binary field; unset for the blank picture, which comes from none. */
+	readonly binaryField?: string;
+	/** Bytes. */
+	readonly size: number;
+}
+
+/** Failures that a message tells one by one before it counts. */
+const NAMED = 10;
+
+/** A file that cannot be uploaded, in words. */
+export function unusable(
+	{ itemIndexes, binaryField }: Pick<PictureSource, 'itemIndexes' | 'binaryField'>,
+	{ code, reason, remedy }: Pick<UnusablePicture, 'reason' | 'remedy'> & { code: string },
+): Failure {
+	return new Failure({
+		message: `The file in '${binaryField}' of ${itemsText(itemIndexes)} ${reason}`,
+		description: remedy,
+		code,
+		fromService: false,
+		itemIndexes: [...itemIndexes],
+	});
+}
+
+/** What became of an upload, in words. */
+export function uploadFailure(error: unknown, source: PictureSource): Failure {
+	if (error instanceof Failure) return error;
+	const about = { itemIndexes: [...source.itemIndexes] };
+	const what = nameOf(source);
+	const failure = toFailure(error, { doing: 'upload' });
+	if (!(error instanceof ApiError) || !isAboutPicture(error)) {
+		const message = `${what} could not be uploaded: ${lowerFirst(failure.details.message)}`;
+		return failure.with({ ...about, message });
+	}
+	if (source.size <= SMALL_PICTURE_BYTES) {
+		const remedy = 'Look whether it opens elsewhere, and whether an SVG has content.';
+		const message = `${what} was not accepted by ImaginePDF`;
+		return failure.with({ ...about, message, description: `${remedy}${serviceWords(error)}` });
+	}
+	return failure.with({
+		...about,
+		message: `${what} is too large for ImaginePDF: it has ${megabytes(source.size)}`,
+		description: `ImaginePDF may take no more than 1 MB. ${SHRINK}${serviceWords(error)}`,
+	});
+}
+
+/** Several failures as one: all items at once, so that nobody has to look for the next one. */
+export function together(failures: readonly [Failure, ...Failure[]]): Failure {
+	const [first, ...more] = failures;
+	if (more.length === 0) return first;
+	const itemIndexes = [
+		...new Set(failures.flatMap(({ details }) => details.itemIndexes ?? [])),
+	].sort((a, b) => a - b);
+	const named = failures.slice(0, NAMED).map(({ details }) => details.message);
+	const remedies = new Set(failures.slice(0, NAMED).map(({ details }) => details.description));
+	return first.with({
+		message: `${plural(failures.length, 'picture')} cannot be uploaded: ${itemsText(itemIndexes)}`,
+		description: `${firstFew(named, failures.length)}. ${[...remedies].join(' ')}`,
+		itemIndexes,
+	});
+}
+
+function nameOf({ itemIndexes, binaryField }: PictureSource): string {
+	return binaryField === undefined
+		? 'The blank picture for missing images'
+		: `The picture in '${binaryField}' of ${itemsText(itemIndexes)}`;
+}
+
+/** A refusal of what was sent, and not of the key, the plan or the route. */
+function isAboutPicture({ status }: ApiError): boolean {
+	return status === 400 || status === 413 || status === 415 || status === 422;
+}

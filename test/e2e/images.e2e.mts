@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+
+import { PICTURES, type Emulator } from '../emulator/index.mts';
+import { itemNodes, workflowOf, type NodeSpec } from '../real-n8n/workflow.mts';
+import { pdfText } from '../support/pdf-text.mts';
+import type { E2eCase } from './support/cases.mts';
+import type { Execution } from './support/execution.mts';
+import { charged, INVOICE, NODE, type NodeUnderTest, type Stage } from './support/stage.mts';
+
+const BADGE = { __rl: true, mode: 'id', value: 'design_badge' };
+const IMAGES = { images: { images: [{ variable: 'photo', binaryField: 'photo' }] } };
+
+/** n8n's own node that makes a file of base64 text. */
+const TO_FILE: NodeSpec = {
+	name: 'Files',
+	type: 'n8n-nodes-base.convertToFile',
+	typeVersion: 1.1,
+	parameters: {
+		operation: 'toBinary',
+		sourceProperty: 'photo',
+		binaryPropertyName: 'photo',
+		options: { fileName: 'photo.png', mimeType: 'image/png' },
+	},
+};
+
+const ITEMS = [PICTURES.png, PICTURES.jpeg].map((bytes) => ({ photo: bytes.toString('base64') }));
+
+/** How a PDF of the emulator names the picture that it shows. */
+const shown = (bytes: Uint8Array) =>
+	`sha256:${createHash('sha256').update(bytes).digest('hex').slice(0, 16)}`;
+
+/** Items → files → the node under test. */
+async function runWithFiles(
+	stage: Stage,
+	emulator: Emulator,
+	node: NodeUnderTest,
+): Promise<Execution> {
+	const nodes = [...itemNodes(ITEMS), TO_FILE, await stage.node(emulator, node)];
+	const workflow = await stage.server.saveWorkflow(workflowOf('Pictures', nodes, {}));
+	const execution = await stage.server.ended(await stage.beginWorkflow(workflow));
+	if (execution.status !== 'success') throw new Error(execution.summary());
+	return execution;
+}
+
+/** Pictures in, pictures out. */
+export const images: E2eCase[] = [
+	{
+		name: 'image upload: the pictures of items arrive as they are',
+		async run(stage) {
+			const emulator = await stage.emulator();
+			const parameters = { resource: 'image', operation: 'upload', inputBinaryField: 'photo' };
+			const execution = await runWithFiles(stage, emulator, { parameters });
+			const uploaded = execution.items(NODE).map(({ json }) => json);
+			assert.deepEqual(
+				uploaded.map(({ mimeType }) => mimeType),
+				['image/png', 'image/jpeg'],
+			);
+			const refs = emulator.uploads.map(({ ref }) => ref);
+			assert.deepEqual(uploaded.map(({ ref }) => ref).sort(), refs.sort());
+			const sent = new Set(emulator.uploads.map(({ bytes }) => shown(bytes)));
+			assert.deepEqual(sent, new Set([PICTURES.png, PICTURES.jpeg].map(shown)));
+			assert.equal(charged(emulator), 0);
+		},
+	},
+	{
+		name: "pdf generate: each item's own picture is in its PDF",
+		async run(stage) {
+			const emulator = await stage.emulator();
+			const execution = await runWithFiles(stage, emulator, {
+				parameters: {
+					resource: 'pdf',
+					operation: 'generate',
+					designId: BADGE,
+					options: IMAGES,
+				},
+			});
+			const bytes = [PICTURES.png, PICTURES.jpeg];
+			for (const [index, { binary, pairedItem }] of execution.items(NODE).entries()) {
+				assert.deepEqual(pairedItem, [{ item: index }]);
+				assert.ok(binary?.data);
+				const text = await pdfText(await stage.server.readBinary(binary.data));
+				assert.ok(text.includes(shown(bytes[index] ?? Buffer.alloc(0))), text);
+			}
+			assert.equal(charged(emulator), 2);
+			assert.deepEqual(emulator.leaks, []);
+		},
+	},
+	{
+		name: 'batch submit: pictures of items, and a transparent one where there is none',
+		async run(stage) {
+			const emulator = await stage.emulator();
+			const parameters = { designId: BADGE, output: 'none' };
+			await runWithFiles(stage, emulator, { parameters: { ...parameters, options: IMAGES } });
+			assert.equal(emulator.uploads.length, 2);
+			await stage.succeed(emulator, { items: [{ name: 'Ada' }], node: { parameters } });
+			assert.equal(emulator.uploads[2]?.width, 1);
+			assert.equal(emulator.jobs.at(-1)?.rows[0]?.photo, emulator.uploads[2]?.ref);
+		},
+	},
+	{
+		name: 'design get preview: a PNG that n8n can show',
+		async run(stage) {
+			const emulator = await stage.emulator();
+			const execution = await stage.succeed(emulator, {
+				items: [{}],
+				node: {
+					parameters: { resource: 'design', operation: 'getPreview', designId: INVOICE },
+				},
+			});
+			const { json, binary } = execution.item(NODE);
+			const file = binary?.data;
+			assert.ok(file);
+			assert.equal(file.mimeType, 'image/png');
+			assert.equal(file.fileName, 'Invoice-page-1.png');
+			const bytes = await stage.server.readBinary(file);
+			assert.equal(bytes.length, json.fileSize);
+			assert.equal(bytes.subarray(1, 4).toString(), 'PNG');
+			assert.equal(charged(emulator), 0);
+		},
+	},
+];

@@ -1,0 +1,154 @@
+import { actions, KEYS, KINDS_DESIGN } from '../emulator/index.mts';
+import { NODE, openBench, type Bench } from './support/bench.mts';
+import { byId } from './support/sent.mts';
+
+const preview = (parameters: Record<string, unknown> = {}) => ({
+	parameters: { resource: 'design', operation: 'getPreview', ...parameters },
+});
+const KINDS = byId(KINDS_DESIGN.designId);
+
+describe('Design: Get Preview', () => {
+	let bench: Bench;
+	beforeAll(async () => {
+		// Slow enough that a busy machine's pause is no stalled connection.
+		bench = await openBench({ timeScale: 10 });
+		bench.emulator.addDesign(KEYS.demo, KINDS_DESIGN);
+	});
+	afterAll(async () => await bench.close());
+	beforeEach(() => {
+		bench.emulator.faults.clear();
+		Object.assign(bench.emulator.generations, { first: true, second: true });
+	});
+
+	it.each([0, 1, 2, 101])('fetches a page for each of %i items', async (count) => {
+		const items = Array.from({ length: count }, (_, index) => ({ index }));
+		const result = await bench.run(items, preview());
+		expect(result.error).toBeUndefined();
+		expect(result.items(NODE)).toHaveLength(count);
+		expect(result.items(NODE).map(({ pairedItem }) => pairedItem)).toEqual(
+			items.map((_, item) => [{ item }]),
+		);
+	});
+
+	it.each(['first', 'second'] as const)(
+		'puts a PNG under a name of design and page into the field, by the %s generation',
+		async (generation) => {
+			bench.emulator.generations[generation === 'first' ? 'second' : 'first'] = false;
+			const parameters = { designId: KINDS, page: 2, binaryField: 'preview' };
+			const result = await bench.run([{}], preview(parameters));
+			const [item] = result.items(NODE);
+			const bytes = await bench.engine.readBinary(item!, 'preview');
+			expect(bytes.subarray(1, 4).toString()).toBe('PNG');
+			const fileName = `${KINDS_DESIGN.name}-page-2.png`;
+			expect(item?.json).toEqual({
+				designId: KINDS_DESIGN.designId,
+				page: 2,
+				fileName,
+				fileSize: bytes.length,
+			});
+			expect(item?.binary?.['preview']).toMatchObject({
+				mimeType: 'image/png',
+				fileExtension: 'png',
+				fileType: 'image',
+				fileName,
+			});
+			expect(bench.emulator.charges).toEqual([]);
+		},
+	);
+
+	it('counts pages from 1: the first two differ', async () => {
+		const parameters = { designId: KINDS, page: '={{ $json.page }}' };
+		const result = await bench.run([{ page: 1 }, { page: 2 }], preview(parameters));
+		const [one, two] = await Promise.all(
+			result.items(NODE).map(async (item) => await bench.engine.readBinary(item, 'data')),
+		);
+		expect(one?.equals(two!)).toBe(false);
+		const asked = bench.emulator.requests.filter(({ route }) => route === 'preview');
+		expect(
+			asked
+				.slice(-2)
+				.map(({ path }) => /page=(\d)/.exec(path)?.[1])
+				.sort(),
+		).toEqual(['0', '1']);
+	});
+
+	it.each(['404 NOT_FOUND', '404 PDF_NOT_FOUND', '400 VALIDATION_ERROR'] as const)(
+		'says how many pages there are where one is missing and the service answers %s',
+		async (missingPage) => {
+			bench.emulator.behaviour.choices.missingPage = missingPage;
+			for (const generation of ['first', 'second'] as const) {
+				Object.assign(bench.emulator.generations, { first: false, second: false });
+				bench.emulator.generations[generation] = true;
+				const result = await bench.run([{}], preview({ designId: KINDS, page: 3 }));
+				expect(result.error).toMatchObject({
+					message: 'The design has no page 3: it has 2 pages',
+					description: "Enter another number in 'Page'. The first page is 1.",
+				});
+			}
+		},
+	);
+
+	it('does not take another page for the one that was asked for', async () => {
+		bench.emulator.faults.add({
+			route: 'preview',
+			action: {
+				name: 'the last page instead',
+				after: (answer) => ({
+					...answer,
+					body: String(answer.body).replace('"page":0', '"page":7'),
+				}),
+			},
+		});
+		const result = await bench.run([{}], preview());
+		expect(result.error?.message).toBe('The design has no page 1: it has 1 page');
+	});
+
+	it.each([
+		[0, "'Page' is 0"],
+		['x', '\'Page\' is "x"'],
+		[1.5, "'Page' is 1.5"],
+	])('asks for a whole number where the page is %j', async (page, message) => {
+		const result = await bench.run([{}], preview({ page }));
+		expect(result.error?.message).toContain(message);
+	});
+
+	it('says that a design is not there', async () => {
+		const result = await bench.run([{}], preview({ designId: byId('design_gone') }));
+		expect(result.error?.message).toContain("Design 'design_gone' was not found");
+	});
+
+	it('asks for a new link where the first is refused', async () => {
+		bench.emulator.faults.add({ route: 'image', times: 1, action: actions.expired() });
+		const result = await bench.run([{}], preview());
+		expect(result.error).toBeUndefined();
+	});
+
+	it.each([
+		['a web page', actions.answer({ status: 200, body: '<html>Login</html>' })],
+		['half of the picture as the whole', actions.announceLength(100)],
+	])('stores no preview where the storage sends %s', async (_, action) => {
+		bench.emulator.faults.add({ route: 'image', action });
+		const result = await bench.run([{}], preview());
+		expect(result.error?.message).toContain('The preview could not be fetched');
+		expect(result.error?.description).not.toContain('paid');
+	});
+
+	it('makes an item of its own of what failed, with On Error: Continue', async () => {
+		const result = await bench.run([{ page: 1 }, { page: 5 }], {
+			...preview({ designId: KINDS, page: '={{ $json.page }}' }),
+			onError: 'continueRegularOutput',
+		});
+		expect(result.json(NODE)).toMatchObject([
+			{ page: 1 },
+			{ error: 'The design has no page 5: it has 2 pages', designId: KINDS_DESIGN.designId },
+		]);
+	});
+
+	it('numbers files of equal names', async () => {
+		const result = await bench.run([{}, {}], preview());
+		expect(result.json(NODE).map(({ fileName }) => fileName)).toEqual([
+			'Invoice-page-1.png',
+			'Invoice-page-1 (2).png',
+		]);
+	});
+});

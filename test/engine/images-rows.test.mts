@@ -1,0 +1,264 @@
+import { createHash } from 'node:crypto';
+
+import { BLANK_PICTURE } from '../../nodes/ImaginePdf/core/images/blankPicture.ts';
+import { actions, KEYS } from '../emulator/index.mts';
+import { pdfText } from '../support/pdf-text.mts';
+import { NODE, openBench, type Bench, type NodeUnderTest } from './support/bench.mts';
+import { photo, runWithFiles, withFiles } from './support/pictures.mts';
+import { byId } from './support/sent.mts';
+
+const IMAGES = { images: [{ variable: 'photo', binaryField: 'portrait' }] };
+const submit = (more: Record<string, unknown> = {}, options: Record<string, unknown> = {}) => ({
+	parameters: {
+		designId: byId('design_badge'),
+		...more,
+		options: { images: IMAGES, ...options },
+	},
+});
+const generate = (options: Record<string, unknown> = {}) =>
+	submit({ resource: 'pdf', operation: 'generate' }, options);
+const RETRY = { retryOnFail: true, maxTries: 2, waitBetweenTries: 1 } satisfies NodeUnderTest;
+
+/** How a PDF of the emulator names the picture that it shows. */
+const shown = (bytes: Uint8Array) =>
+	`sha256:${createHash('sha256').update(bytes).digest('hex').slice(0, 16)}`;
+const SAMPLE = 'assets:sample-photo';
+
+const badge = (number: number, bytes: Uint8Array = photo(number)) =>
+	withFiles({ name: `Guest ${number}` }, { portrait: bytes });
+const badges = (count: number) => Array.from({ length: count }, (_, index) => badge(index));
+
+describe('The option Images', () => {
+	let bench: Bench;
+	beforeAll(async () => {
+		bench = await openBench();
+	});
+	afterAll(async () => await bench.close());
+	let before = { uploads: 0, charged: 0, jobs: 0 };
+	beforeEach(() => {
+		bench.emulator.faults.clear();
+		const { uploads, jobs } = bench.emulator;
+		before = { uploads: uploads.length, charged: bench.charged(), jobs: jobs.length };
+	});
+	const uploads = () => bench.emulator.uploads.slice(before.uploads);
+	const charged = () => bench.charged() - before.charged;
+	const rows = () => bench.emulator.jobs.slice(before.jobs).flatMap((job) => job.rows);
+	const texts = async (result: Awaited<ReturnType<Bench['run']>>) =>
+		await Promise.all(
+			result
+				.items(NODE)
+				.map(async (item) => await pdfText(await bench.engine.readBinary(item, 'data'))),
+		);
+
+	it.each([0, 1, 2, 101])('gives each of %i rows the picture of its own item', async (count) => {
+		const result = await runWithFiles(bench, badges(count), submit({ output: 'none' }));
+		expect(result.error).toBeUndefined();
+		expect(rows()).toHaveLength(count);
+		for (const [index, row] of rows().entries()) {
+			const upload = uploads().find(({ ref }) => ref === row['photo']);
+			expect(Buffer.from(upload?.bytes ?? []).equals(photo(index))).toBe(true);
+		}
+		expect(uploads()).toHaveLength(count);
+	});
+
+	it('shows in the PDFs of a batch what was uploaded', async () => {
+		const result = await runWithFiles(
+			bench,
+			badges(3),
+			submit({ output: 'pdfs' }, { rowsPerBatch: 1 }),
+		);
+		for (const [index, text] of (await texts(result)).entries()) {
+			expect(text).toContain(shown(photo(index)));
+			expect(text).not.toContain(SAMPLE);
+		}
+	});
+
+	it('shows in single PDFs what was uploaded', async () => {
+		const result = await runWithFiles(bench, badges(3), generate());
+		expect(result.error).toBeUndefined();
+		for (const [index, text] of (await texts(result)).entries()) {
+			expect(text).toContain(shown(photo(index)));
+		}
+	});
+
+	it.each(['first', 'second'] as const)(
+		'works with the %s generation alone',
+		async (generation) => {
+			const other = generation === 'first' ? 'second' : 'first';
+			bench.emulator.generations[other] = false;
+			const result = await runWithFiles(bench, badges(1), generate());
+			bench.emulator.generations[other] = true;
+			expect((await texts(result))[0]).toContain(shown(photo(0)));
+		},
+	);
+
+	it('uploads equal pictures once', async () => {
+		const items = [1, 2, 1, 1].map((number) => badge(number));
+		await runWithFiles(bench, items, submit({ output: 'none' }));
+		expect(uploads()).toHaveLength(2);
+		expect(new Set(rows().map((row) => row['photo'])).size).toBe(2);
+	});
+
+	it('uploads nothing again with Retry On Fail, and finds the job that is paid for', async () => {
+		bench.emulator.faults.add({
+			route: 'download',
+			times: 1,
+			action: actions.refusal(403, 'FORBIDDEN'),
+		});
+		const result = await runWithFiles(bench, badges(2), { ...submit(), ...RETRY });
+		expect(result.error).toBeUndefined();
+		expect(result.tries(NODE)).toBe(2);
+		expect(uploads()).toHaveLength(2);
+		expect(charged()).toBe(2);
+	});
+
+	it('uploads nothing again when the saved execution is retried', async () => {
+		bench.emulator.faults.add({
+			route: 'submit',
+			times: 1,
+			action: actions.refusal(403, 'FORBIDDEN'),
+		});
+		const failed = await runWithFiles(bench, badges(2), submit({ output: 'none' }));
+		expect(failed.error).toBeDefined();
+		const result = await bench.engine.retry(failed);
+		expect(result.error).toBeUndefined();
+		expect(uploads()).toHaveLength(2);
+		expect(rows()).toHaveLength(2);
+	});
+
+	it('uploads a transparent picture once for all rows that lack one, so that no sample shows', async () => {
+		const items = [badge(1), { name: 'Guest 2' }, { name: 'Guest 3' }];
+		const result = await runWithFiles(
+			bench,
+			items,
+			submit({ output: 'pdfs' }, { rowsPerBatch: 1 }),
+		);
+		expect(result.error).toBeUndefined();
+		const all = await texts(result);
+		expect(all[0]).toContain(shown(photo(1)));
+		for (const text of all.slice(1)) expect(text).toContain(shown(BLANK_PICTURE.bytes));
+		expect(all.join()).not.toContain(SAMPLE);
+		expect(uploads()).toHaveLength(2);
+	});
+
+	it('uploads a transparent picture also where the option is not used', async () => {
+		const parameters = { designId: byId('design_badge'), output: 'pdfs' };
+		const result = await runWithFiles(bench, [{ name: 'Guest' }], { parameters });
+		const [text] = await texts(result);
+		expect(text).toContain(shown(BLANK_PICTURE.bytes));
+	});
+
+	it('prefers the picture to a value, and the value to nothing', async () => {
+		bench.emulator.addPicture(KEYS.demo, 'uploads:mine');
+		const items = [
+			withFiles({ name: 'A', photo: 'uploads:mine' }, { portrait: photo(7) }),
+			{ name: 'B', photo: 'uploads:mine' },
+		];
+		await runWithFiles(bench, items, submit({ output: 'none' }));
+		expect(rows().map((row) => row['photo'])).toEqual([uploads()[0]?.ref, 'uploads:mine']);
+	});
+
+	it('uploads nothing with Check Only, and says what would be', async () => {
+		const items = [badge(1), { name: 'Guest 2' }];
+		const result = await runWithFiles(bench, items, submit({}, { checkOnly: true }));
+		expect(uploads()).toEqual([]);
+		expect(charged()).toBe(0);
+		expect(result.json(NODE)).toMatchObject([
+			{
+				values: { photo: "(picture in 'portrait' of item 0, to be uploaded)" },
+				blanked: expect.not.arrayContaining(['photo']),
+			},
+			{
+				values: { photo: '(transparent picture, to be uploaded)' },
+				blanked: expect.arrayContaining(['photo']),
+			},
+		]);
+	});
+
+	it('says with Check Only which pictures cannot be uploaded', async () => {
+		const items = [badge(1, Buffer.from('GIF89a'))];
+		const result = await runWithFiles(bench, items, submit({}, { checkOnly: true }));
+		expect(result.error?.message).toBe("The file in 'portrait' of item 0 is a GIF picture");
+	});
+
+	it('names all bad pictures at once, before one is uploaded', async () => {
+		const items = [
+			badge(0),
+			badge(1, Buffer.alloc(0)),
+			badge(2),
+			badge(3, Buffer.from('%PDF-1.7')),
+		];
+		const result = await runWithFiles(bench, items, submit());
+		expect(result.error).toMatchObject({
+			message: '2 pictures cannot be uploaded: items 1 and 3',
+			description: expect.stringMatching(
+				/'portrait' of item 1 is empty and .* of item 3 is a PDF\. .*Nothing was submitted\.$/,
+			),
+		});
+		expect(uploads()).toEqual([]);
+		expect(charged()).toBe(0);
+	});
+
+	it.each([
+		['Submit', submit()],
+		['Generate', generate()],
+	])('stops %s before paying when an upload is refused', async (_, node) => {
+		bench.emulator.faults.add({
+			route: 'upload',
+			call: 2,
+			action: actions.refusal(403, 'FORBIDDEN'),
+		});
+		const result = await runWithFiles(bench, badges(3), node);
+		expect(result.error).toMatchObject({
+			message: expect.stringMatching(
+				/^The picture in 'portrait' of item \d could not be uploaded: /,
+			),
+			description: expect.stringMatching(/Nothing was submitted\.$/),
+		});
+		expect(charged()).toBe(0);
+	});
+
+	it('lets the other items go on with On Error: Continue', async () => {
+		const items = [badge(0), badge(1, Buffer.from('text')), badge(2)];
+		const onError = 'continueRegularOutput';
+		const result = await runWithFiles(bench, items, { ...generate(), onError });
+		expect(result.items(NODE).map(({ json, pairedItem }) => [json['error'], pairedItem])).toEqual([
+			[undefined, [{ item: 0 }]],
+			["The file in 'portrait' of item 1 is no picture", [{ item: 1 }]],
+			[undefined, [{ item: 2 }]],
+		]);
+		expect(charged()).toBe(2);
+	});
+
+	it('lets the others go on when one upload is refused, with On Error: Continue', async () => {
+		bench.emulator.faults.add({
+			route: 'upload',
+			call: 1,
+			times: 1,
+			action: actions.refusal(400, 'VALIDATION_ERROR'),
+		});
+		const onError = 'continueRegularOutput';
+		const result = await runWithFiles(bench, badges(3), { ...submit(), onError });
+		const errors = result.json(NODE).filter(({ error }) => error);
+		expect(errors).toHaveLength(1);
+		expect(errors[0]?.['error']).toMatch(/was not accepted by ImaginePDF$/);
+		expect(charged()).toBe(2);
+	});
+
+	it('says the size where the service takes no more than 1 MB', async () => {
+		bench.emulator.generations.first = false;
+		const result = await runWithFiles(bench, [badge(1, photo(1, 3_000_000))], submit());
+		bench.emulator.generations.first = true;
+		expect(result.error?.message).toBe(
+			"The picture in 'portrait' of item 0 is too large for ImaginePDF: it has 3.0 MB",
+		);
+		expect(charged()).toBe(0);
+	});
+
+	it('names the fields that there are where no item has the one that is named', async () => {
+		const items = [withFiles({ name: 'A' }, { picture: photo(1) })];
+		const result = await runWithFiles(bench, items, submit());
+		expect(JSON.stringify(result.error)).toContain("'picture'");
+		expect(charged()).toBe(0);
+	});
+});
