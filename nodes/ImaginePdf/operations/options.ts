@@ -226,7 +226,7 @@ export const OPTIONS = {
 		placeholder: 'e.g. customer_name, amount',
 		displayOptions: { hide: { '/rowSource': ['json'] } },
 		description:
-			"Comma-separated list of the fields to send. Applies to 'Fields of Each Item' and 'Map Automatically'.",
+			"Comma-separated list of the fields to send; empty means all. Applies to 'Fields of Each Item' and 'Map Automatically'.",
 	},
 	partialFailure,
 	partialFailureOfWait: { ...partialFailure, displayOptions: { show: WHILE_WAITING } },

@@ -47,12 +47,13 @@ export class Page {
 		const lines = this.prose.split('\n');
 		return lines
 			.filter((line, index) => isRow(line) && !isRuler(line) && !isRuler(lines[index + 1] ?? ''))
-			.map((line) =>
-				line
-					.split('|')
-					.slice(1, -1)
-					.map((cell) => cell.trim()),
-			);
+			.map(cellsOf);
+	}
+
+	/** The cells of the tables' headings, a table each. */
+	get headers(): string[][] {
+		const lines = this.prose.split('\n');
+		return lines.filter((_, index) => isRuler(lines[index + 1] ?? '')).map(cellsOf);
 	}
 
 	/** What stands in backticks in the prose. */
@@ -72,6 +73,11 @@ export class Page {
 	}
 }
 
+const cellsOf = (line: string) =>
+	line
+		.split('|')
+		.slice(1, -1)
+		.map((cell) => cell.trim());
 const isRow = (line: string) => line.startsWith('|');
 const isRuler = (line: string) => /^\|[-\s|:]+\|$/.test(line);
 
