@@ -5,16 +5,18 @@ import { seededRandom } from '../../test/emulator/random.mts';
  * are milliseconds from the moment the service accepted the job.
  */
 
-/** Jobs whose progress shows, at least now and then. */
-export const USUAL_SHAPES = ['steady', 'queued first', 'bursty', 'stalled'] as const;
-
-/** These too, of which the progress shows nothing or misleads. */
-export const SHAPES = [...USUAL_SHAPES, 'hidden', 'slow start', 'slow tail'] as const;
+/** How the rows of a job get through. */
+export const SHAPES = [
+	'steady',
+	'queued first',
+	'bursty',
+	'stalled',
+	'hidden',
+	'slow start',
+	'slow tail',
+] as const;
 
 export type Shape = (typeof SHAPES)[number];
-
-/** What a status answer's dates are worth: exact, cut to whole seconds, or left out. */
-export type Dates = 'exact' | 'seconds' | 'none';
 
 export interface SimulatedJob {
 	shape: Shape;
@@ -24,9 +26,6 @@ export interface SimulatedJob {
 	/** Ascending; the last one is the job's end. */
 	rowEnds: number[];
 	endsAt: number;
-	dates: Dates;
-	/** How far the service's clock is ahead of ours. */
-	skewMs: number;
 }
 
 /**
@@ -45,7 +44,7 @@ const FULL_PHASE_FROM_MS = 5000;
 const HALF_PHASE_MS = 2550;
 
 /** How far the length of a job "of `lengthMs`" may be off, in milliseconds to either side. */
-export function spreadOf(lengthMs: number): number {
+function spreadOf(lengthMs: number): number {
 	return Math.max(lengthMs >= FULL_PHASE_FROM_MS ? HALF_PHASE_MS : 0, LENGTH_SPREAD * lengthMs);
 }
 
@@ -80,13 +79,8 @@ export function makeJob(
 		startsAt: start,
 		rowEnds,
 		endsAt: length,
-		dates: DATES[Math.floor(random() * DATES.length)] ?? 'exact',
-		skewMs: between(-LARGEST_SKEW_MS, LARGEST_SKEW_MS),
 	};
 }
-
-const LARGEST_SKEW_MS = 5000;
-const DATES: readonly Dates[] = ['exact', 'exact', 'seconds', 'none'];
 
 type Between = (low: number, high: number) => number;
 
@@ -137,36 +131,19 @@ export interface Shown {
 	total: number;
 	completed: number;
 	failed: number;
-	createdAt?: number;
-	updatedAt?: number;
 }
 
 /** @param time milliseconds from the job's acceptance */
-export function shownAt(job: SimulatedJob, time: number, acceptedAt: number): Shown {
+export function shownAt(job: SimulatedJob, time: number): Shown {
 	const ended = time >= job.endsAt;
-	const done = ended ? job.rows : countUntil(job.rowEnds, time);
 	const hidden = job.shape === 'hidden' && !ended;
-	const changed = ended
-		? job.endsAt
-		: time < job.startsAt
-			? 0
-			: hidden || done === 0
-				? job.startsAt
-				: (job.rowEnds[done - 1] ?? 0);
+	const done = ended ? job.rows : countUntil(job.rowEnds, time);
 	return {
 		status: ended ? 'completed' : time < job.startsAt ? 'queued' : 'processing',
 		total: job.rows,
 		completed: hidden ? 0 : done,
 		failed: 0,
-		...dates(job, acceptedAt + job.skewMs, changed),
 	};
-}
-
-function dates({ dates: kind }: SimulatedJob, createdAt: number, changed: number) {
-	if (kind === 'none') return {};
-	const unit = kind === 'seconds' ? 1000 : 1;
-	const cut = (time: number) => Math.floor(time / unit) * unit;
-	return { createdAt: cut(createdAt), updatedAt: cut(createdAt + changed) };
 }
 
 function countUntil(ascending: readonly number[], time: number): number {

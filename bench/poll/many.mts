@@ -50,13 +50,8 @@ export async function watchMany(
 	});
 	const deps = { client, clock, random, journal: { info: () => undefined, warn: () => undefined } };
 	const watched = jobs.map(async (job, index) => {
-		const deadline = acceptedAt + HOUR_MS;
-		await waitForJob(deps, `job_${index}`, {
-			rows: job.rows,
-			acceptedAt,
-			deadline,
-			pollIntervalMs,
-		});
+		const options = { rows: job.rows, acceptedAt, timeoutMs: HOUR_MS, pollIntervalMs };
+		await waitForJob(deps, `job_${index}`, options);
 		return clock.now() - acceptedAt - job.endsAt;
 	});
 	const delays = await clock.run(Promise.all(watched));
@@ -84,14 +79,9 @@ function statusRoute(
 			const index = Number(/job_(\d+)/.exec(path)?.[1]);
 			const job = jobs[index];
 			if (!job) throw new Error(`There is no job at ${path}`);
-			const { createdAt, updatedAt, ...state } = shownAt(job, clock.now() - acceptedAt, acceptedAt);
+			const state = shownAt(job, clock.now() - acceptedAt);
 			await clock.sleep(LATENCY_MS, signal);
-			const data = {
-				jobId: `job_${index}`,
-				...state,
-				createdAt: iso(createdAt),
-				updatedAt: iso(updatedAt),
-			};
+			const data = { jobId: `job_${index}`, ...state };
 			return {
 				status: 200,
 				headers: {},
@@ -100,10 +90,6 @@ function statusRoute(
 		},
 		storage: async () => await Promise.reject(new Error('No file is fetched here')),
 	};
-}
-
-function iso(time: number | undefined): string | undefined {
-	return time === undefined ? undefined : new Date(time).toISOString();
 }
 
 function mostWithin(ascending: readonly number[], windowMs: number): number {

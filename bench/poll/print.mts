@@ -1,4 +1,4 @@
-import { compare, jobsFor, LENGTHS_MS } from './compare.mts';
+import { compare, LENGTHS_MS } from './compare.mts';
 
 /** The whole simulation as JSON on the standard output, for the tests. */
-process.stdout.write(JSON.stringify(LENGTHS_MS.map((length) => compare(length, jobsFor(length)))));
+process.stdout.write(JSON.stringify(LENGTHS_MS.map((length) => compare(length))));

@@ -1,22 +1,20 @@
-import { nextDelay, type Observation } from '../../nodes/ImaginePdf/core/jobs/pace.ts';
+import {
+	pollDelay,
+	withPoll,
+	type PollHistory,
+} from '../../nodes/ImaginePdf/core/jobs/pollDelay.ts';
 import { seededRandom } from '../../test/emulator/random.mts';
 import { shownAt, type SimulatedJob } from './job.mts';
 
-/** Milliseconds until the next look, given what was seen so far; times as on our own clock. */
-export type Poller = (history: readonly Observation[], now: number) => number;
-
-/** Makes the poller of one job. */
-export type Policy = (job: { rows: number; acceptedAt: number; random: () => number }) => Poller;
+/** Milliseconds until the next poll. */
+export type Policy = (history: PollHistory, now: number, random: () => number) => number;
 
 export interface Watched {
 	requests: number;
 	/** From the job's end to the moment its end was known. */
 	delayMs: number;
-	/** When each look was begun, milliseconds from acceptance. */
-	looks: number[];
 }
 
-const ACCEPTED_AT = Date.UTC(2026, 0, 1);
 /** One way and back; half of it on each side. */
 const SHORTEST_LATENCY_MS = 50;
 const LONGEST_LATENCY_MS = 150;
@@ -26,31 +24,21 @@ export function watch(job: SimulatedJob, policy: Policy, seed: number): Watched 
 	const random = seededRandom(seed);
 	const latency = () => SHORTEST_LATENCY_MS + (LONGEST_LATENCY_MS - SHORTEST_LATENCY_MS) * random();
 	let time = latency() / 2;
-	const poller = policy({ rows: job.rows, acceptedAt: ACCEPTED_AT + time, random });
-	const history: Observation[] = [];
-	const looks: number[] = [];
+	let history: PollHistory = { polls: 0, rows: job.rows, start: { at: time, done: 0 } };
 	for (;;) {
-		time += poller(history, ACCEPTED_AT + time);
-		looks.push(time);
+		time += policy(history, time, random);
 		const roundTrip = latency();
-		const shown = shownAt(job, time + roundTrip / 2, ACCEPTED_AT);
+		const shown = shownAt(job, time + roundTrip / 2);
 		time += roundTrip;
+		history = withPoll(history, { at: time, done: shown.completed + shown.failed }, shown.total);
 		if (shown.status === 'completed') {
-			return { requests: looks.length, delayMs: time - job.endsAt, looks };
+			return { requests: history.polls, delayMs: time - job.endsAt };
 		}
-		history.push({ ...shown, at: ACCEPTED_AT + time });
 	}
 }
 
-/** The node's own pace. */
-export const adaptive: Policy =
-	({ rows, acceptedAt, random }) =>
-	(history, now) =>
-		nextDelay(history, now, { rows, acceptedAt, random });
-
 /** At once and then every five seconds, as hand-built workflows do. */
-export const fixed: Policy = () => (history) => (history.length === 0 ? 0 : 5000);
+export const fixedLoop: Policy = ({ polls }) => (polls === 0 ? 0 : 5000);
 
-/** At once, then after 1 s, 1.5 s, 2.25 s … at most 10 s. */
-export const exponential: Policy = () => (history) =>
-	history.length === 0 ? 0 : Math.min(10_000, 1000 * 1.5 ** (history.length - 1));
+/** The node's own pace. */
+export const nodePace: Policy = pollDelay;

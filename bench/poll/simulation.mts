@@ -1,13 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
-import type { Comparison } from './compare.mts';
-
-/** One length, for the jobs whose progress shows and for all. */
-export interface Compared {
-	usual: Comparison;
-	every: Comparison;
-}
+import type { Compared } from './compare.mts';
 
 /**
  * Runs the simulation in a process of its own: within jest's sandbox, where every `Math.max` is a

@@ -16,6 +16,7 @@ export function scaledClock(factor: number): Clock {
 	const now = () => start + (performance.now() - origin) * factor;
 	return {
 		now,
+		monotonicNow: () => (performance.now() - origin) * factor,
 		async sleep(ms, signal) {
 			const until = now() + ms;
 			while (now() < until) await timer((until - now()) / factor, signal);
@@ -55,11 +56,21 @@ interface Sleeper {
 export class SimulatedClock implements Clock {
 	private sleepers: Sleeper[] = [];
 	private order = 0;
+	private shift = 0;
 
 	constructor(private time = Date.UTC(2026, 0, 1)) {}
 
 	now(): number {
+		return this.time + this.shift;
+	}
+
+	monotonicNow(): number {
 		return this.time;
+	}
+
+	/** Sets the machine's clock forward or back: no time passes and nobody wakes. */
+	jump(ms: number): void {
+		this.shift += ms;
 	}
 
 	async sleep(ms: number, signal?: AbortSignal): Promise<void> {

@@ -131,10 +131,13 @@ export const CHECKS: readonly Check[] = [
 		const jobId = needJob(service);
 		const early = await service.get(downloadPath(service, jobId));
 		if (early.status >= 400) assert.equal(early.body['status'], 'error');
-		const deadline = service.clock.now() + LONGEST_JOB_MS;
 		const journal = { info: () => undefined, warn: () => undefined };
 		const deps = { client: service.client, clock: service.clock, journal, random: Math.random };
-		const options = { deadline, pollIntervalMs: 0, acceptedAt: service.clock.now() };
+		const options = {
+			timeoutMs: LONGEST_JOB_MS,
+			pollIntervalMs: 0,
+			acceptedAt: service.clock.now(),
+		};
 		const state = await waitForJob(deps, jobId, options);
 		service.found.state = state;
 		expectSuccess(service.last('GET', /batch/), 200);

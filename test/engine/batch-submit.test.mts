@@ -241,7 +241,7 @@ describe('Batch: Submit', () => {
 
 	it('forgets what it has emitted', async () => {
 		const { result } = await newJobs(() => bench.run(invoices(2)));
-		expect(result.saved).toContain('imaginePdfSubmits');
+		expect(result.saved).toContain('imaginePdfLedger');
 		const [jobId] = result.json(NODE).map((json) => json['jobId']);
 		const context = JSON.stringify(result.run.data.executionData?.contextData);
 		expect(context).not.toContain(jobId);

@@ -32,17 +32,16 @@ describe('The options of rows', () => {
 	});
 
 	it.each([
-		['onlyFields', null, "'Only Fields' is null"],
+		['onlyFields', '={{ null }}', "'Only Fields' is null"],
+		['onlyFields', '={{ $json.nothing }}', "'Only Fields' is undefined"],
 		['onlyFields', { a: 1 }, `'Only Fields' is {"a":1}`],
 		['onlyFields', '={{ [1] }}', "'Only Fields' is [1]"],
 		['dateFormat', 5, "'Date Format' is 5"],
 		['dateFormat', '={{ ["dd"] }}', `'Date Format' is ["dd"]`],
 		['groupBy', '={{ ["a"] }}', `'Group By' is ["a"]`],
-		['groupBy', null, "'Group By' is null"],
+		['groupBy', '={{ null }}', "'Group By' is null"],
 		['tableColumns', { tables: [{ variable: '', columns: 'a' }] }, "'Table Columns' is"],
 		['tableColumns', { tables: [{ variable: 'a', columns: ' , ' }] }, "'Table Columns' is"],
-		['tableColumns', 'a', `'Table Columns' is "a"`],
-		['images', { images: [{ variable: 'a' }] }, "'Images' is"],
 	])('are refused where %s is %j, before anything is submitted', async (name, value, message) => {
 		const { result, submitted } = await sent(invoices(1), { options: { [name]: value } });
 		expect(result.error?.message).toContain(message);

@@ -108,7 +108,7 @@ describe('What a try has paid for, the next one finds', () => {
 		});
 		const [jobId] = bench.jobIds();
 		expect(result.error?.message).toBe(
-			`These items were already submitted with other values as job ${jobId}`,
+			`These items were already submitted in another form as job ${jobId}`,
 		);
 		expect(result.error?.description).toContain('start a new execution');
 		expect(result.error?.context['jobIds']).toEqual([jobId]);

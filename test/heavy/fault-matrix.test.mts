@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 
+import { describeChanges, type ChangedCell } from './changes.mts';
 import { faultsAt } from './faults.mts';
 import { STAGES } from './stages.mts';
 import type { FaultAction } from '../emulator/index.mts';
@@ -40,6 +41,7 @@ interface Cell {
 	countsWithRetry?: string;
 }
 const cells: Cell[] = [];
+const changedCells: ChangedCell[] = [];
 
 /** Keys are random-looking workspaces of their own, so that runs side by side do not meet. */
 let workspaces = 0;
@@ -226,6 +228,8 @@ describe('A fault in the editor, at the list of designs', () => {
 	});
 });
 
+describeChanges(changedCells);
+
 describe('The page about faults', () => {
 	it('says what the matrix shows', () => {
 		const rows = cells.map(
@@ -246,6 +250,18 @@ describe('The page about faults', () => {
 			'| Step | Fault | Without Retry On Fail | Credits / files | With Retry On Fail | Credits / files |',
 			'|---|---|---|---|---|---|',
 			...rows,
+			'',
+			'## When something is changed between two tries',
+			'',
+			'The same three items, in two batches or as single PDFs. The first try leaves its rows as the first',
+			'column says; then somebody retries the execution by hand after a change, or n8n does by itself and an',
+			'expression gives something else. In brackets: the credits that each row has cost in all.',
+			'',
+			'| Rows of the first try | Changed | Batches | Single PDFs |',
+			'|---|---|---|---|',
+			...changedCells.map(
+				({ left, changed, batch, pdf }) => `| ${left} | ${changed} | ${batch} | ${pdf} |`,
+			),
 			'',
 		].join('\n');
 		if (process.env['UPDATE_DOCS']) writeFileSync(DOC, page);

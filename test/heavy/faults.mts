@@ -1,7 +1,9 @@
 import {
 	actions,
+	AFTER_CHARGING,
 	hostileZip,
 	HOSTILE_ZIPS,
+	ODD_ANSWERS,
 	type FaultAction,
 	type HostileZip,
 } from '../emulator/index.mts';
@@ -47,6 +49,24 @@ export const FILES: Record<string, () => FaultAction> = {
 	'stalled in the middle': () => actions.stall(1500),
 };
 
+/** What a gateway says before the service, by which nothing was charged: see `paidOutcomeOf`. */
+const GATEWAY_BUSY = '503 page, with Retry-After';
+
+/** Answers that hide a charge. */
+export const CHARGED: Record<string, () => FaultAction> = Object.fromEntries(
+	Object.entries(AFTER_CHARGING)
+		.filter(([name]) => name !== GATEWAY_BUSY)
+		.map(([name, action]) => [`charged, then ${name}`, () => action]),
+);
+
+/** Answers to what went well, in forms that are not documented. */
+function oddAt(step: keyof typeof ODD_ANSWERS): Record<string, () => FaultAction> {
+	const odd: Record<string, FaultAction> = ODD_ANSWERS[step];
+	return Object.fromEntries(
+		Object.entries(odd).map(([name, action]) => [`odd: ${name}`, () => action]),
+	);
+}
+
 /** Hostile archives, as what the storage holds. */
 export const ARCHIVES: Record<string, () => FaultAction> = Object.fromEntries(
 	(Object.keys(HOSTILE_ZIPS) as HostileZip[]).map((kind) => [
@@ -58,5 +78,7 @@ export const ARCHIVES: Record<string, () => FaultAction> = Object.fromEntries(
 export function faultsAt(step: Step): Record<string, () => FaultAction> {
 	if (step === 'zip') return { ...ANYWHERE, ...FILES, ...ARCHIVES };
 	if (step === 'pdf') return { ...ANYWHERE, ...FILES };
+	if (step === 'submit' || step === 'generate') return { ...ANYWHERE, ...CHARGED, ...oddAt(step) };
+	if (step === 'status' || step === 'download') return { ...ANYWHERE, ...oddAt(step) };
 	return ANYWHERE;
 }

@@ -10,11 +10,12 @@ import { readZip } from '../support/zip.mts';
 /** What a random run came to. */
 export interface Outcome {
 	work: Work;
-	result: RunResult;
+	/** The execution, and then each retry of it by hand. */
+	results: RunResult[];
 	/** Jobs that were accepted in it. */
 	jobIds: string[];
-	/** Rows that were paid for in it. */
-	paid: number;
+	/** Credits that were charged, by the rows' invoice numbers. */
+	credits: ReadonlyMap<string, number>;
 	/** By the clock that the node and the service share, in milliseconds. */
 	tookMs: number;
 }
@@ -24,24 +25,49 @@ const ASIDE_MS = 900_000;
 
 /** What does not hold of a run, in words: whatever happens, none of this may be found. */
 export async function broken(bench: Bench, outcome: Outcome): Promise<string[]> {
-	const items = [...outcome.result.items(NODE, 0), ...outcome.result.items(NODE, 1)];
+	const last = outcome.results.at(-1);
+	if (!last) throw new Error('There is no result');
+	const items = itemsOf(last);
 	const emitted = items.filter(({ json }) => !('error' in json));
 	return [
-		...money(outcome, items),
-		...lost(outcome, items),
-		...secrets(outcome, items),
-		...pairs(outcome, items),
+		...money(outcome, last, items),
+		...lost(outcome),
+		...secrets(outcome),
+		// What n8n puts in the place of a stopped node's output is its own.
+		...(last.status === 'canceled' ? [] : pairs(outcome, items)),
 		...time(outcome),
-		...(await files(bench, outcome, emitted)),
+		...(await files(bench, outcome, last, emitted)),
 	];
 }
 
-function money({ work, result, paid }: Outcome, items: INodeExecutionData[]): string[] {
-	const rows = work.items.length;
-	const failed = result.error !== undefined || items.some(({ json }) => 'error' in json);
+/** All that a node has put out in an execution, in every run of it. */
+function itemsOf(result: RunResult): INodeExecutionData[] {
+	return result
+		.runsOf(NODE)
+		.flatMap((_, run) => [...result.items(NODE, 0, run), ...result.items(NODE, 1, run)]);
+}
+
+/** Over all tries, by hand and by n8n, and in whatever form a row is sent in them. */
+function money(
+	{ work, credits, results }: Outcome,
+	last: RunResult,
+	items: INodeExecutionData[],
+): string[] {
+	const { unknownSubmit, fails } = work;
 	const found: string[] = [];
-	if (paid > rows) found.push(`${paid} credits for ${rows} rows`);
-	if (!failed && paid !== rows) found.push(`success with ${paid} of ${rows} rows paid`);
+	const names = work.items.map(({ invoice_number: name }) => String(name));
+	const rows = new Map<string, number>();
+	for (const name of names) rows.set(name, (rows.get(name) ?? 0) + 1);
+	for (const [name, same] of rows) {
+		const paid = credits.get(name) ?? 0;
+		// Whoever retries by hand asks for the rows that the service gave up, again.
+		const asked = fails?.({ invoice_number: name }) ? results.length : 1;
+		const most = same * asked * (unknownSubmit === 'stop' ? 1 : 2);
+		if (paid > most) found.push(`${paid} credits for row ${name}, at most ${most} are agreed`);
+		const failed = last.status !== 'success' || items.some(({ json }) => 'error' in json);
+		const isTool = work.shape === 'tool';
+		if (!failed && !isTool && paid < same) found.push(`success with ${paid} for row ${name}`);
+	}
 	return found;
 }
 
@@ -49,33 +75,46 @@ function money({ work, result, paid }: Outcome, items: INodeExecutionData[]): st
  * Every accepted job is in what is handed on: the log alone is not enough, since nobody reads it
  * after a run that ended well. Each outcome that nobody knows may hide one job, and is told itself.
  */
-function lost({ result, jobIds }: Outcome, items: INodeExecutionData[]): string[] {
-	const { error } = result;
-	const told = JSON.stringify([
-		items.map(({ json }) => json),
-		error && [error.message, error.description, error.context],
-	]);
+function lost({ results, jobIds, work }: Outcome): string[] {
+	const told = results.map(everythingTold).join();
 	const missing = jobIds.filter((jobId) => !told.includes(jobId));
-	const doubtful = items.filter(({ json }) => /SUBMIT_OUTCOME_UNKNOWN/.test(JSON.stringify(json)));
-	const named = /The same is not known of (.*?): check/.exec(error?.description ?? '')?.[1] ?? '';
-	const inError =
-		error?.context['code'] === 'SUBMIT_OUTCOME_UNKNOWN'
-			? 1 + (named.match(/batch \d+/g) ?? []).length
-			: 0;
-	const doubts = doubtful.length + inError;
-	const earlier = Number(/accepted (\d+) submits? of an earlier try/.exec(told)?.[1] ?? 0);
-	return missing.length > doubts + earlier
-		? [`jobs ${missing.join(', ')} are not told, and ${doubts} are in doubt`]
+	const named = [...told.matchAll(/The same is not known of (.*?): check/g)].flatMap(
+		([, list = '']) => list.match(/batch \d+/g) ?? [],
+	).length;
+	const single = told.match(/It is not known whether/g)?.length ?? 0;
+	const earlier = [...told.matchAll(/accepted (\d+) submits? of an earlier try/g)].reduce(
+		(sum, [, count]) => sum + Number(count),
+		0,
+	);
+	// What was tried again with Submit Again may have been accepted at both times.
+	const again = work.unknownSubmit === 'submitAgain' ? jobIds.length : 0;
+	return missing.length > named + single + earlier + again
+		? [`jobs ${missing.join(', ')} are not told`]
 		: [];
 }
 
-function secrets({ result }: Outcome, items: INodeExecutionData[]): string[] {
-	const shown = JSON.stringify([
-		items.map(({ json, binary }) => [json, binary]),
-		result.error,
-		result.logs,
+function everythingTold(result: RunResult): string {
+	const { error, status } = result;
+	return JSON.stringify([
+		itemsOf(result).map(({ json }) => json),
+		// A tool's answers go to its agent.
+		result.runsOf(NODE).map(({ data, error: own }) => [data?.['ai_tool'], own]),
+		error && [error.message, error.description, error.context],
+		// After Stop, the log is all there is.
+		status === 'canceled' && result.logs,
 	]);
-	return /pc_live_random|signature=/.test(`${shown}${result.saved}`) ? ['a secret shows'] : [];
+}
+
+function secrets({ results }: Outcome): string[] {
+	const shown = results.map((result) => [
+		JSON.stringify([
+			itemsOf(result).map(({ json, binary }) => [json, binary]),
+			result.error,
+			result.logs,
+		]),
+		result.saved,
+	]);
+	return /pc_live_random|signature=/.test(shown.flat().join()) ? ['a secret shows'] : [];
 }
 
 function pairs({ work }: Outcome, items: INodeExecutionData[]): string[] {
@@ -89,20 +128,26 @@ function pairs({ work }: Outcome, items: INodeExecutionData[]): string[] {
 }
 
 /** A job's wait ends at its deadline, and jobs that wait for each other do so in turns. */
-function time({ work, tookMs }: Outcome): string[] {
+function time({ work, results, tookMs }: Outcome): string[] {
 	const jobs = Math.ceil(work.items.length / (work.single ? 1 : work.rowsPerBatch)) + 1;
 	const turns = Math.ceil(jobs / work.atOnce);
-	const longest = work.maxTries * (turns * (work.timeout * 1000 + ASIDE_MS) + ASIDE_MS);
+	const runs = results.length * (work.shape === 'plain' ? 1 : work.items.length + 1);
+	const longest = runs * work.maxTries * (turns * (work.timeout * 1000 + ASIDE_MS) + ASIDE_MS);
 	return tookMs > longest ? [`it took ${tookMs} ms, and at most ${longest} ms are agreed`] : [];
 }
 
 async function files(
 	bench: Bench,
-	{ work, result }: Outcome,
+	{ work }: Outcome,
+	result: RunResult,
 	emitted: INodeExecutionData[],
 ): Promise<string[]> {
 	const found: string[] = [];
-	const names = emitted.map(({ json }) => `${String(json['jobId'])}/${String(json['fileName'])}`);
+	// A tool's files are left out by n8n.
+	if (work.shape === 'tool') return found;
+	// Single PDFs of two passes of a loop may well have the same name.
+	const withFile = emitted.filter(({ binary, json }) => binary?.['data'] && json['jobId']);
+	const names = withFile.map(({ json }) => `${String(json['jobId'])}/${String(json['fileName'])}`);
 	if (new Set(names).size !== names.length) found.push('a file is handed on twice');
 	// The storage then holds another file than the service made.
 	const isForged = work.faults.some(({ name }) => name.startsWith('archive'));
@@ -112,17 +157,22 @@ async function files(
 		const bytes = await bench.engine.readBinary(item, 'data');
 		if (bytes.length !== json['fileSize']) found.push('a file has another size than told');
 		if (isForged) continue;
-		const known = work.single ? undefined : await digests(bench, String(json['jobId']));
+		// A retry by hand may make single PDFs of what was to become a batch.
+		const isSingle = json['jobId'] === undefined;
+		const known = isSingle ? undefined : await digests(bench, String(json['jobId']));
 		if (known && !known.has(digest(bytes))) found.push(`${String(json['fileName'])} is damaged`);
-		if (work.single && !/^%PDF[^]*%%EOF\s*$/.test(bytes.toString('latin1')))
+		if (isSingle && !/^%PDF[^]*%%EOF\s*$/.test(bytes.toString('latin1')))
 			found.push('a PDF is damaged');
 		const job = bench.emulator.jobs.find(({ jobId }) => jobId === json['jobId']);
 		const [pair, ...more] = Array.isArray(pairedItem) ? pairedItem : [];
 		if (job?.rows.length !== 1 || more.length > 0 || typeof pair !== 'object') continue;
+		// In a loop, items count from 0 in each pass.
+		if (work.shape === 'loop') continue;
 		const mine = work.items[pair.item]?.['invoice_number'];
 		if (job.rows[0]?.['invoice_number'] !== mine) found.push(`a PDF is paired with ${mine}`);
 	}
-	if (result.error && emitted.length > 0) found.push('something is handed on beside the error');
+	if (result.error && emitted.length > 0 && work.shape === 'plain')
+		found.push('something is handed on beside the error');
 	return found;
 }
 

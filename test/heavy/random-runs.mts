@@ -1,11 +1,18 @@
 import { broken, type Outcome } from './invariants.mts';
-import { OTHER_DESIGN, randomWork } from './random-work.mts';
-import { designOf } from '../emulator/index.mts';
-import { openBench, type Bench } from '../engine/support/bench.mts';
+import { editedBy, OTHER_DESIGN, randomWork, type Change, type Work } from './random-work.mts';
+import { designOf, type Charge } from '../emulator/index.mts';
+import {
+	IMAGINEPDF_TOOL,
+	TEST_NODES,
+	type RunOptions,
+	type RunResult,
+} from '../engine/harness/index.mts';
+import { NODE, nodeSpec, openBench, type Bench } from '../engine/support/bench.mts';
 
 /*
- * Random work and random faults on n8n's own retry loop, and what holds whatever happens:
- * nothing is paid twice, every paid job can be found, no file is damaged, handed on twice or paired
+ * Random work and random faults on n8n's own retry loop, in one go, in loops and as an agent's tool, with
+ * Stop and retries by hand after something was changed; and what holds whatever happens: no row is paid
+ * for twice over all tries, every paid job can be found, no file is damaged, handed on twice or paired
  * with another's row, it ends in time, and no secret shows. `IMAGINEPDF_RUNS` and `IMAGINEPDF_SEED`
  * repeat or extend it.
  */
@@ -13,7 +20,9 @@ import { openBench, type Bench } from '../engine/support/bench.mts';
 const RUNS = Number(process.env['IMAGINEPDF_RUNS'] ?? 2000);
 const SEED = Number(process.env['IMAGINEPDF_SEED'] ?? 20261123);
 const KEY = 'pc_live_random';
+const SECOND_KEY = 'pc_live_random_second';
 const RUNS_PER_TEST = 100;
+const AGENT = 'Agent';
 
 /** Declares the runs of one quarter of all: a file each, so that processes share the work evenly. */
 export function describeRandomRuns(quarter: 0 | 1 | 2 | 3): void {
@@ -24,6 +33,7 @@ export function describeRandomRuns(quarter: 0 | 1 | 2 | 3): void {
 		beforeAll(async () => {
 			bench = await openBench({ seed: SEED });
 			bench.emulator.addWorkspace({ key: KEY, credits: 10_000_000, plan: 'business' });
+			bench.emulator.addKey(KEY, SECOND_KEY);
 			const [invoice] = bench.emulator.designs(KEY);
 			if (!invoice) throw new Error('The emulator has no designs');
 			const letter = designOf({ ...invoice, designId: OTHER_DESIGN, name: 'Letter' });
@@ -37,20 +47,95 @@ export function describeRandomRuns(quarter: 0 | 1 | 2 | 3): void {
 			const work = randomWork(seed);
 			const { behaviour, faults } = bench.emulator;
 			behaviour.timing = work.timing;
-			behaviour.failRows = work.fails;
+			behaviour.failRows = (row) => work.fails?.(row) ?? false;
 			for (const { route, call, times, action } of work.faults)
 				faults.add({ route, call, times, action });
-			const before = { jobs: bench.emulator.jobs.length, paid: bench.charged() };
+			const before = { jobs: bench.jobIds().length, charges: bench.emulator.charges.length };
 			const startedAt = bench.emulator.now();
-			const result = await bench.run(work.items, { ...work.node, apiKey: KEY });
+			const results = [await firstRun(work)];
+			for (const change of work.hands) {
+				const last = results.at(-1);
+				// n8n offers it for executions that have failed, not for those that were stopped.
+				if (last?.status === 'error') results.push(await retried(last, change, work));
+			}
 			faults.clear();
 			return {
 				work,
-				result,
+				results,
 				jobIds: bench.jobIds().slice(before.jobs),
-				paid: bench.charged() - before.paid,
+				credits: creditsByRow(bench.emulator.charges.slice(before.charges)),
 				tookMs: bench.emulator.now() - startedAt,
 			};
+		}
+
+		async function firstRun(work: Work): Promise<RunResult> {
+			const node = { ...work.node, apiKey: KEY };
+			const { stopAt } = work;
+			const stop = stopAt && bench.emulator.nextRequest(({ route }) => route === stopAt);
+			const more = stop ? { stop } : {};
+			if (work.shape === 'loop') return await bench.engine.run({ ...loopOf(work, node), ...more });
+			if (work.shape === 'tool') return await bench.engine.run({ ...agentOf(work, node), ...more });
+			return await bench.run(work.items, node, more);
+		}
+
+		function loopOf({ items, portion }: Work, node: Parameters<typeof nodeSpec>[1]): RunOptions {
+			return {
+				items,
+				nodes: [
+					{ name: 'Items', type: TEST_NODES.items },
+					{ name: 'Loop', type: TEST_NODES.loop, parameters: { batchSize: portion } },
+					nodeSpec(bench.emulator, node),
+				],
+				connections: [
+					['Items', 'Loop'],
+					['Loop', NODE, 1],
+					[NODE, 'Loop'],
+				],
+			};
+		}
+
+		/** Two calls at the same time, and so on until all rows are through. */
+		function agentOf(
+			{ items, portion, single }: Work,
+			node: Parameters<typeof nodeSpec>[1],
+		): RunOptions {
+			const size = single ? 1 : portion;
+			const calls = items.flatMap((_, at) =>
+				at % size === 0 ? [{ rows: items.slice(at, at + size) }] : [],
+			);
+			const rounds = calls.flatMap((_, at) => (at % 2 === 0 ? [calls.slice(at, at + 2)] : []));
+			const parameters = {
+				...node.parameters,
+				designId: { __rl: true, mode: 'id', value: 'design_invoice' },
+				rowSource: 'json',
+				rowsJson: "={{ $fromAI('rows', 'One object per PDF', 'json') }}",
+			};
+			return {
+				items: [{}],
+				nodes: [
+					{ name: 'Items', type: TEST_NODES.items },
+					{
+						name: AGENT,
+						type: TEST_NODES.agent,
+						parameters: { rounds: rounds as never, throws: true },
+					},
+					{ ...nodeSpec(bench.emulator, { ...node, parameters }), type: IMAGINEPDF_TOOL },
+				],
+				connections: {
+					Items: { main: [[{ node: AGENT, type: 'main', index: 0 }]] },
+					[NODE]: { ai_tool: [[{ node: AGENT, type: 'ai_tool', index: 0 }]] },
+				},
+			};
+		}
+
+		async function retried(failed: RunResult, change: Change, work: Work): Promise<RunResult> {
+			const data = { apiKey: SECOND_KEY, baseUrl: bench.emulator.baseUrl };
+			// An agent makes its rows itself.
+			const edited = work.shape === 'tool' && change !== 'batch size' ? {} : editedBy(change, work);
+			return await bench.engine.retry(failed, {
+				edited: { [NODE]: edited as never },
+				...(change === 'credential' && { credentials: { [NODE]: { imaginePdfApi: data } } }),
+			});
 		}
 
 		const tests = Math.ceil((end - begin) / RUNS_PER_TEST);
@@ -61,11 +146,10 @@ export function describeRandomRuns(quarter: 0 | 1 | 2 | 3): void {
 				for (let run = first; run < Math.min(first + RUNS_PER_TEST, end); run++) {
 					const outcome = await runOnce(SEED + run);
 					const found = await broken(bench, outcome);
-					const planned = outcome.work.faults
-						.map(({ route, call, times, name }) => `${route} ${call}+${times}: ${name}`)
-						.join('; ');
 					if (found.length > 0)
-						wrong.push(`IMAGINEPDF_SEED=${SEED + run} (${planned}): ${found.join('; ')}`);
+						wrong.push(
+							`IMAGINEPDF_SEED=${SEED + run} (${told(outcome.work)}): ${found.join('; ')}`,
+						);
 				}
 				expect(wrong).toEqual([]);
 			},
@@ -75,4 +159,22 @@ export function describeRandomRuns(quarter: 0 | 1 | 2 | 3): void {
 			expect(bench.emulator.leaks).toEqual([]);
 		});
 	});
+}
+
+function told({ faults, shape, hands, stopAt, unknownSubmit }: Work): string {
+	const planned = faults.map(
+		({ route, call, times, name }) => `${route} ${call}+${times}: ${name}`,
+	);
+	const what = [shape, unknownSubmit, ...(stopAt ? [`stop at ${stopAt}`] : []), ...hands];
+	return [...planned, what.join(', ')].join('; ');
+}
+
+/** Credits by the rows' invoice numbers. */
+function creditsByRow(charges: readonly Charge[]): Map<string, number> {
+	const credits = new Map<string, number>();
+	for (const row of charges.flatMap(({ values }) => values)) {
+		const name = String(row['invoice_number']);
+		credits.set(name, (credits.get(name) ?? 0) + 1);
+	}
+	return credits;
 }

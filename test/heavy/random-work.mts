@@ -10,6 +10,20 @@ const PDF_STEPS: Step[] = ['design', 'generate', 'pdf'];
 const ROW_COUNTS = [0, 1, 1, 2, 3, 5, 8, 13, 101, 250];
 export const OTHER_DESIGN = 'design_letter';
 
+/** What somebody changes before retrying by hand, "with currently saved workflow". */
+export const CHANGES = [
+	'nothing',
+	'nothing',
+	'batch size',
+	'row source',
+	'design',
+	'credential',
+	'values',
+	'operation',
+	'missing variables',
+] as const;
+export type Change = (typeof CHANGES)[number];
+
 export interface PlannedFault {
 	name: string;
 	route: Step;
@@ -18,10 +32,14 @@ export interface PlannedFault {
 	action: FaultAction;
 }
 
-/** One random run: what comes in, how the node is set, and what goes wrong. */
+/** One random run: what comes in, how the node is set, what goes wrong and what people do about it. */
 export interface Work {
 	items: Array<Record<string, string>>;
 	node: NodeUnderTest;
+	/** How the node stands in its workflow: in one go, in a loop, or as the tool of an agent. */
+	shape: 'plain' | 'loop' | 'tool';
+	/** Items of a pass of the loop, or of a call of the tool. */
+	portion: number;
 	/** Whether single PDFs are made, instead of batches. */
 	single: boolean;
 	rowsPerBatch: number;
@@ -30,10 +48,15 @@ export interface Work {
 	/** How often n8n may run the node. */
 	maxTries: number;
 	atOnce: number;
+	unknownSubmit: 'stop' | 'submitAgain';
 	timing: Partial<JobTiming>;
 	/** Which rows the service cannot render. */
-	fails: (row: Record<string, unknown>) => boolean;
+	fails: ((row: Record<string, unknown>) => boolean) | undefined;
 	faults: PlannedFault[];
+	/** The step at whose request Stop is pressed. */
+	stopAt: Step | undefined;
+	/** Retries by hand, as long as n8n offers them. */
+	hands: Change[];
 }
 
 /** The same seed gives the same work. */
@@ -42,26 +65,35 @@ export function randomWork(seed: number): Work {
 	const pick = <T,>(from: readonly T[]): T => from[Math.floor(random() * from.length)] as T;
 	const chance = (share: number) => random() < share;
 	const single = chance(0.25);
-	const rows = single ? pick([0, 1, 2, 5]) : pick(ROW_COUNTS);
+	const shape = chance(0.75) ? 'plain' : pick(['loop', 'tool'] as const);
+	const counts = shape === 'plain' ? ROW_COUNTS : [1, 2, 3, 5];
+	const rows = single ? pick([0, 1, 2, 5]) : pick(counts);
 	const rowsPerBatch = pick(rows > 20 ? [50, 100, 250] : [1, 2, 3, 100]);
 	const atOnce = pick([1, 3, 8]);
 	const timeout = chance(0.1) ? 30 : 1800;
 	const maxTries = chance(0.6) ? 2 + Math.floor(random() * 4) : 1;
-	const onError = chance(0.4)
+	const unknownSubmit = chance(0.3) ? 'submitAgain' : 'stop';
+	const onError = chance(0.3)
 		? pick(['continueRegularOutput', 'continueErrorOutput'] as const)
 		: undefined;
-	const items = itemsOf(rows, { twins: chance(0.15), designs: chance(0.2) });
+	const items = itemsOf(rows, { equal: chance(0.15), designs: chance(0.2) });
 	const failing = chance(0.15) ? pick([/3$/, /./]) : undefined;
+	const steps = single ? PDF_STEPS : BATCH_STEPS;
 	return {
 		items,
+		shape,
+		portion: pick([1, 2]),
 		single,
 		rowsPerBatch,
 		timeout,
 		maxTries,
 		atOnce,
+		unknownSubmit,
 		timing: { rowMs: pick([0, 100, 300]), shape: pick(['steady', 'bursty', 'stalled', 'hidden']) },
-		fails: (row) => failing?.test(String(row['invoice_number'])) ?? false,
-		faults: faultsOf(single, random, pick),
+		fails: failing && ((row) => failing.test(String(row['invoice_number']))),
+		faults: faultsOf(steps, random, pick),
+		stopAt: chance(0.1) ? pick(steps) : undefined,
+		hands: Array.from({ length: Math.floor(random() * 3) }, () => pick(CHANGES)),
 		node: {
 			...(maxTries > 1 && { retryOnFail: true, maxTries, waitBetweenTries: 1 }),
 			...(onError && { onError }),
@@ -71,6 +103,7 @@ export function randomWork(seed: number): Work {
 				...(!single && { output: pick(['zip', 'zip', 'pdfs', 'none']) }),
 				options: {
 					maxConcurrentJobs: atOnce,
+					unknownSubmit,
 					...(!single && { rowsPerBatch, timeout }),
 					...(!single && chance(0.3) && { partialFailure: 'error' }),
 				},
@@ -79,24 +112,51 @@ export function randomWork(seed: number): Work {
 	};
 }
 
+/** What the node is set to for a retry by hand. */
+export function editedBy(
+	change: Change,
+	work: Pick<Work, 'single' | 'rowsPerBatch'> & { node: Pick<NodeUnderTest, 'parameters'> },
+): Record<string, unknown> {
+	const { parameters = {} } = work.node;
+	const options = parameters['options'] as Record<string, unknown>;
+	switch (change) {
+		case 'batch size':
+			return { options: { ...options, rowsPerBatch: 1 + (work.rowsPerBatch % 4) } };
+		case 'row source':
+			return { rowSource: 'json', rowsJson: '={{ $json }}' };
+		case 'design':
+			return { designId: { __rl: true, mode: 'id', value: OTHER_DESIGN } };
+		case 'values':
+			return { rowSource: 'json', rowsJson: '={{ { ...$json, amount: "1,000,000.00" } }}' };
+		case 'operation':
+			return work.single
+				? { resource: 'batch', operation: 'submit' }
+				: { resource: 'pdf', operation: 'generate' };
+		case 'missing variables':
+			return { options: { ...options, missingVariables: 'sample' } };
+		default:
+			return {};
+	}
+}
+
 function itemsOf(
 	count: number,
-	{ twins, designs }: { twins: boolean; designs: boolean },
+	{ equal, designs }: { equal: boolean; designs: boolean },
 ): Work['items'] {
 	return invoices(count).map((item, index, all) => ({
-		...(twins ? all[0] : item),
+		...(equal ? all[0] : item),
 		design: designs && index % 3 === 0 ? OTHER_DESIGN : 'design_invoice',
 	}));
 }
 
 function faultsOf(
-	single: boolean,
+	steps: readonly Step[],
 	random: () => number,
 	pick: <T>(from: readonly T[]) => T,
 ): PlannedFault[] {
 	const faults: PlannedFault[] = [];
 	for (let left = Math.floor(random() * 4); left > 0; left--) {
-		const route = pick(single ? PDF_STEPS : BATCH_STEPS);
+		const route = pick(steps);
 		const known = faultsAt(route);
 		const names = Object.keys(known).filter((fault) => !SLOW.test(fault) || random() < 0.1);
 		const name = pick(names);

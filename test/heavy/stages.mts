@@ -33,7 +33,7 @@ const BODY_FAULTS: Record<string, () => FaultAction> = Object.fromEntries(
 /** A question may be asked again, whatever became of it, unless the answer was a clear no. */
 const QUESTION = /^(?!40\d|redirect)/;
 /** What costs money is repeated only where it had no effect. */
-const PAID = /^(429|503, later|delayed|wrong content type)/;
+const PAID = /^(429|503, later|delayed|wrong content type|odd)/;
 const FILE = /^(5\d\d|429|delayed|connection|never|cut|stalled|gateway|wrong content type)/;
 /** Only a job's file has a second link. */
 const JOB_FILE = new RegExp(`${FILE.source}|^expired`);
@@ -56,14 +56,14 @@ export const STAGES: readonly Stage[] = [
 	{
 		title: 'First status request',
 		target: { route: 'status' },
-		faults: faultsAt('status'),
+		faults: ANYWHERE,
 		mends: QUESTION,
 		parameters: batch,
 	},
 	{
 		title: 'Status request in the middle',
 		target: { route: 'status', jobStatus: 'processing' },
-		faults: faultsAt('status'),
+		faults: ANYWHERE,
 		mends: QUESTION,
 		parameters: watchedJob,
 		service: longJobs,

@@ -57,14 +57,16 @@ function unreachable(error: TransportError, { doing, jobId }: Occasion): Text {
 
 function fileTrouble(
 	error: FileError | ArchiveError,
-	{ doing, jobId }: Occasion,
+	{ doing, jobId, canRetry = true }: Occasion,
 ): Text & Pick<FailureDetails, 'code' | 'httpStatus'> {
 	const message = withJob(`The ${fileOf(doing)} could not be fetched`, jobId);
 	const next = jobId
 		? wayBack(jobId)
 		: doing === 'preview'
 			? 'Try again later: a preview is free.'
-			: 'It is paid for: a retry of this execution fetches it without paying again, as long as its link is valid.';
+			: canRetry
+				? 'It is paid for: a retry of this execution fetches it without paying again, as long as its link is valid.'
+				: 'It is paid for. Look for it in ImaginePDF; sending the item again costs another credit.';
 	const status = error instanceof FileError ? error.httpStatus : undefined;
 	const code = error.code.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
 	return {

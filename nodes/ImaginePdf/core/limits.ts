@@ -8,7 +8,8 @@ export const READ_TIMEOUT_MS = 30_000;
 
 /**
  * One answer to a submit. Generous, because giving up on it leaves an outcome nobody knows, and a
- * hundred rows with long texts take their time to upload.
+ * hundred rows with long texts take their time to upload. The option 'Timeout' is about the job that comes
+ * of it, and does not count here.
  */
 export const SUBMIT_TIMEOUT_MS = 180_000;
 
@@ -18,9 +19,6 @@ export const GENERATE_TIMEOUT_MS = 180_000;
 /** Tries of a request that may be repeated, the first included. */
 export const MAX_REQUEST_ATTEMPTS = 5;
 
-/** Status requests in a row that may go wrong before the wait is given up. */
-export const MAX_FAILED_POLLS = 10;
-
 /** How long after a submit a 404 for its job may still be the service catching up with itself. */
 export const NEW_JOB_GRACE_MS = 15_000;
 
@@ -28,14 +26,11 @@ export const NEW_JOB_GRACE_MS = 15_000;
 export const BACKOFF_BASE_MS = 500;
 export const BACKOFF_CAP_MS = 15_000;
 
-/** The longest `Retry-After` that is waited for; a longer one ends the tries. */
-export const MAX_RETRY_AFTER_MS = 120_000;
-
 /**
- * The least time for the answer to a submit. With less of it left nothing is sent: cutting a submit off
- * leaves an outcome nobody knows.
+ * The longest `Retry-After` that is waited for. A longer one ends the tries of a request; polling goes
+ * on after this time.
  */
-export const MIN_SUBMIT_MS = 250;
+export const MAX_RETRY_AFTER_MS = 120_000;
 
 /** No byte of a file for this long counts as a stalled connection. */
 export const DOWNLOAD_STALL_MS = 30_000;
@@ -49,8 +44,11 @@ export const DESIGN_PAGE_SIZE = 200;
 /** Rows of a job when the user says nothing: the second generation's maximum for everybody. */
 export const DEFAULT_ROWS_PER_BATCH = 100;
 
-/** The last look at a job is taken at its deadline; this is how long its answer may take. */
-export const FINAL_POLL_MS = 200;
+/**
+ * The last poll of a job is sent when its time is over; this is how long its answer may take. A slow
+ * service answers within it, and no wait becomes noticeably longer.
+ */
+export const FINAL_POLL_MS = 5000;
 
 /**
  * The largest picture that any generation of the API takes: 10 MB, read generously

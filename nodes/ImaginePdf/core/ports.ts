@@ -5,10 +5,12 @@
 
 /** Time as the core sees it, so that tests and simulations can run it faster. */
 export interface Clock {
-	/** Milliseconds since the epoch. */
+	/** Milliseconds since the epoch. Jumps when the machine's clock is set. */
 	now(): number;
+	/** Milliseconds since some fixed moment. Never jumps, so it is what waits are measured by. */
+	monotonicNow(): number;
 	/**
-	 * Resolves after `ms` milliseconds. Rejects with the signal's reason at once when `signal`
+	 * Resolves after `ms` milliseconds, however many. Rejects with the signal's reason at once when `signal`
 	 * aborts, and leaves no timer behind.
 	 */
 	sleep(ms: number, signal?: AbortSignal): Promise<void>;
@@ -22,8 +24,6 @@ export interface ApiRequest {
 	body?: string | Uint8Array;
 	/** Of the body; JSON where nothing is said. */
 	contentType?: string;
-	/** Whether it costs credits, so that cutting it off would leave an outcome nobody knows. */
-	paid?: boolean;
 	/** Longest time without an answer, in milliseconds. */
 	timeoutMs: number;
 	signal?: AbortSignal;

@@ -10,6 +10,8 @@ export interface Occasion {
 	designId?: string;
 	/** Rows of the request, for a submit. */
 	rows?: number;
+	/** False where n8n offers no retry of the execution, as with On Error: Continue. */
+	canRetry?: boolean;
 }
 
 /** What happened, and what to do next. */
@@ -74,14 +76,21 @@ function expiredKey(): Text {
 	};
 }
 
-function noCredits({ rows, doing }: Occasion): Text {
+function noCredits({ rows, doing, canRetry }: Occasion): Text {
 	const message = 'The ImaginePDF workspace does not have enough credits';
 	if (!costs(doing)) return { message, description: 'Add credits in ImaginePDF, then try again.' };
 	const need = doing === 'submit' && rows ? `This batch needs ${plural(rows, 'credit')}. ` : '';
 	return {
 		message,
-		description: `${need}Nothing of it was rendered or charged. Add credits in ImaginePDF, then retry this execution: what was accepted before is not paid for again.`,
+		description: `${need}Nothing of it was rendered or charged. Add credits in ImaginePDF, then ${howToRepeat(canRetry)}.`,
 	};
+}
+
+/** How to send rows that were refused; a clause. */
+function howToRepeat(canRetry = true): string {
+	return canRetry
+		? 'retry this execution: what was accepted before is not paid for again'
+		: 'send these items again';
 }
 
 /** Whether credits were at stake. */
@@ -156,11 +165,11 @@ function tooLarge({ doing }: Occasion): Text {
 			};
 }
 
-function tooManyRequests({ doing }: Occasion): Text {
+function tooManyRequests({ doing, canRetry }: Occasion): Text {
 	return {
 		message: 'ImaginePDF is receiving too many requests right now',
 		description: costs(doing)
-			? "Wait a little, then retry this execution: what was accepted before is not paid for again. The option 'Max Concurrent Jobs' lowers the load."
+			? `Wait a little, then ${howToRepeat(canRetry)}. The option 'Max Concurrent Jobs' lowers the load.`
 			: 'Wait a little, then try again.',
 	};
 }

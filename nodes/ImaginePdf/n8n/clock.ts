@@ -1,9 +1,13 @@
 import { sleepUntilAborted } from './majors';
 import type { Clock } from '../core/ports';
 
+/** Longest delay of a timer; a longer one would end at once (Node.js documentation, `setTimeout`). */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /** Real time. */
 export const systemClock: Clock = {
 	now: () => Date.now(),
+	monotonicNow: () => performance.now(),
 	sleep: async (ms, signal) => {
 		signal?.throwIfAborted();
 		// A signal of its own for each sleep, as `sleepUntilAborted` asks for.
@@ -11,7 +15,10 @@ export const systemClock: Clock = {
 		const onAbort = () => own.abort(signal?.reason);
 		signal?.addEventListener('abort', onAbort, { once: true });
 		try {
-			await sleepUntilAborted(ms, own.signal);
+			for (let left = ms; ; left -= LONGEST_TIMER_MS) {
+				await sleepUntilAborted(Math.min(left, LONGEST_TIMER_MS), own.signal);
+				if (left <= LONGEST_TIMER_MS) break;
+			}
 		} catch {
 			signal?.throwIfAborted();
 		} finally {

@@ -174,7 +174,7 @@ function missingNotes(
 	{ state: { jobId, completed }, complete }: Pick<FileOrder, 'state' | 'complete'>,
 	files: number,
 ): string[] {
-	if (files >= completed) return [];
+	if (completed === undefined || files >= completed) return [];
 	const message = `The ZIP of job ${jobId} holds ${files} of the ${completed} PDFs that ImaginePDF reports`;
 	const remedy = "Ask ImaginePDF's support about the others.";
 	if (!complete) return [`${message}. ${remedy}`];

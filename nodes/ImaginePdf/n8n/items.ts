@@ -1,6 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { z } from 'zod';
 
+import { openLedger } from './ledgerStore';
 import { addHint, errorItem, pairedTo } from './output';
 import { readRowOptions, type RowOptions } from './rowSettings';
 import type { Session } from './session';
@@ -10,6 +11,8 @@ import { readDesign } from '../core/designs';
 import { designIdFrom } from '../core/designId';
 import { explain } from '../core/explain';
 import { Failure } from '../core/failure';
+import type { Ledger } from '../core/jobs/ledger';
+import { withEarlier } from '../core/jobs/report';
 import { buildRows } from '../core/rows/build';
 import { hintFor } from '../core/rows/hints';
 import { RowsRefused } from '../core/rows/issues';
@@ -72,12 +75,15 @@ const NOT_ASKED: Variables = { known: false, reason: 'they were not asked for' }
 class Items {
 	readonly refused: INodeExecutionData[] = [];
 	private inputs: RowInput[] = [];
+	/** Opened once, since it is asked for every item that is refused. */
+	private readonly ledger: Ledger;
 
 	constructor(
 		private readonly context: IExecuteFunctions,
 		private readonly session: Session,
 		options: RowOptions,
 	) {
+		this.ledger = openLedger(context, session.clock);
 		for (const [itemIndex, item] of context.getInputData().entries()) {
 			this.read(itemIndex, item, options);
 		}
@@ -137,7 +143,9 @@ class Items {
 		const out = new Set(rows.flat());
 		this.inputs = this.inputs.filter((input) => !out.has(input.itemIndex));
 		for (const itemIndexes of rows) {
-			const own = failure.with({ itemIndexes: [...itemIndexes] });
+			// Nothing else is told of an item with On Error: Continue.
+			const about = failure.with({ itemIndexes: [...itemIndexes] });
+			const own = withEarlier(about, this.ledger, false);
 			this.refused.push(errorItem(this.context, own, this.session.redact));
 		}
 	}

@@ -36,6 +36,16 @@ export function cancelSignalOf(
 	return 'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined;
 }
 
+/**
+ * Whether the node runs as a tool of an AI agent, where the run index counts tries instead of runs
+ * (n8n-core 2.41, `get-input-connection-data`). n8n gives the variant of a node that is a tool the name of
+ * its type with 'Tool' behind it; 2.x also says so itself.
+ */
+export function isToolRun(context: IExecuteFunctions): boolean {
+	if (typeof context.isToolExecution === 'function' && context.isToolExecution()) return true;
+	return context.getNode().type.endsWith('Tool');
+}
+
 /** Shows a note above the node's output. Versions before `addExecutionHints` go without. */
 export function showHint(context: IExecuteFunctions, hint: NodeExecutionHint): void {
 	if (typeof context.addExecutionHints === 'function') context.addExecutionHints(hint);

@@ -27,12 +27,12 @@ export function jobJson(state: JobState, designId?: string): JobOutput & IDataOb
 		jobId,
 		...(design !== undefined && { designId: design }),
 		status,
-		total,
-		completed,
-		failed,
+		total: total ?? null,
+		completed: completed ?? null,
+		failed: failed ?? null,
 		...(createdAt !== undefined && { createdAt }),
 		...(updatedAt !== undefined && { updatedAt }),
-		done: isFinished(status),
+		done: isFinished(state),
 		progress: progressOf(state),
 	};
 }

@@ -7,11 +7,12 @@
 export interface JobOutput {
 	jobId: string;
 	designId?: string;
-	status: 'queued' | 'processing' | 'completed' | 'failed';
-	/** Rows of the job. */
-	total: number;
-	completed: number;
-	failed: number;
+	/** `queued`, `processing`, `completed`, `failed`, or another word of the service's own. */
+	status: string;
+	/** Rows of the job. A count is `null` where the service does not tell it. */
+	total: number | null;
+	completed: number | null;
+	failed: number | null;
 	/** As the service tells it, ISO 8601. */
 	createdAt?: string;
 	updatedAt?: string;

@@ -11,8 +11,6 @@ import { Failure } from '../core/failure';
 /** Work for one item. */
 export interface ItemJob {
 	itemIndex: number;
-	/** The items of a group that is worked on together. */
-	itemIndexes?: readonly number[];
 	/** What the work is about, for messages about what the service said; the work may fill it in. */
 	occasion: Occasion;
 	work: (signal: AbortSignal) => Promise<INodeExecutionData[]>;
@@ -66,7 +64,7 @@ export async function forEachItem(
 			}
 			const failure = itemFailure(outcome.error, job);
 			failures.push(failure);
-			results[position] = [errorItem(context, failure, redact, job.itemIndexes ?? [job.itemIndex])];
+			results[position] = [errorItem(context, failure, redact, [job.itemIndex])];
 		}
 	};
 	await Promise.all(Array.from({ length: Math.min(atOnce, jobs.length) }, lane));

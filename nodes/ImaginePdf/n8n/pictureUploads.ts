@@ -1,7 +1,6 @@
 import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 import { z } from 'zod';
 
-import { nodeMemory } from './memory';
 import type { ImageOutput } from './outputTypes';
 import type { Session } from './session';
 import { untilAborted } from '../core/abort';
@@ -12,6 +11,7 @@ import type { Failure } from '../core/failure';
 import { BLANK_PICTURE } from '../core/images/blankPicture';
 import { checkPicture, isUnusable, type CheckedPicture } from '../core/images/pictureCheck';
 import { unusable, uploadFailure, type PictureSource } from '../core/images/uploadFailure';
+import { isPlainObject } from '../core/rows/own';
 
 /** A binary field of an item. */
 export interface PicturePlace {
@@ -46,7 +46,7 @@ export class PictureUploads {
 		private readonly context: IExecuteFunctions,
 		private readonly session: Session,
 	) {
-		this.memory = nodeMemory(context, 'imaginePdfImages');
+		this.memory = memoryOf(context);
 	}
 
 	/** Reads a picture once. @throws Failure for what cannot be uploaded, the signal's reason */
@@ -182,6 +182,19 @@ export class PictureUploads {
 				: `Files of this item: ${fields.map((field) => `'${field}'`).join(', ')}.`;
 		return unusable(about, { code: 'PICTURE_MISSING', reason, remedy });
 	}
+}
+
+const FIELD = 'imaginePdfImages';
+
+/** The node's part of the execution data, as for the ledger; by account and digest of a picture. */
+function memoryOf(context: IExecuteFunctions): Record<string, unknown> {
+	const node = context.getContext('node');
+	const kept: unknown = node[FIELD];
+	// The very object, since an agent may call the tool twice at the same time.
+	if (isPlainObject(kept)) return kept;
+	const fresh: Record<string, unknown> = {};
+	node[FIELD] = fresh;
+	return fresh;
 }
 
 function imageJson(image: UploadedImage): ImageOutput {

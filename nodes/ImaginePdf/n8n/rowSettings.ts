@@ -65,7 +65,7 @@ export function readRowOptions(context: IExecuteFunctions): RowOptions {
 			LABEL.images,
 			{},
 			images,
-			'Enter a variable and a binary field for each image.',
+			'Enter a variable and a file field for each image.',
 		).images,
 	};
 	const empty = options.tableColumns.find(({ columns }) => columns.length === 0);

@@ -101,11 +101,10 @@ async function finishedState(
 	signal: AbortSignal,
 ): Promise<JobState> {
 	if (readWaits(context)) {
-		const deadline = session.clock.now() + timeoutMs;
-		return await waitForJob(session, jobId, { deadline, signal, pollIntervalMs });
+		return await waitForJob(session, jobId, { timeoutMs, signal, pollIntervalMs });
 	}
 	const state = await session.client.jobStatePatiently(jobId, { signal });
-	if (isFinished(state.status)) return state;
+	if (isFinished(state)) return state;
 	throw new Failure({
 		message: `Job ${jobId} is not finished yet`,
 		description: `${capitalised(describeState(state))}. Try again later, or turn on 'Wait for Completion'.`,

@@ -1,3 +1,5 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+
 import { binaryField, costNotice, designField, rowFields } from './fields';
 import { optionsField } from './options';
 import type { Operation } from './types';
@@ -7,8 +9,17 @@ import { addHint } from '../n8n/output';
 import { inInputOrder, prepareRows, previewItems } from '../n8n/items';
 import { checkPictures, uploadPictures } from '../n8n/pictures';
 import { openSession } from '../n8n/session';
-import { readCheckOnly, readRowSettings, readRowsPerBatch } from '../n8n/settings';
-import { runPlan } from '../n8n/submitJobs';
+import {
+	readBinaryField,
+	readCheckOnly,
+	readOutput,
+	readPaySettings,
+	readRowSettings,
+	readRowsPerBatch,
+	readWaits,
+	readWaitSettings,
+} from '../n8n/settings';
+import { runBatch } from '../n8n/batchRun';
 
 export const submit: Operation = {
 	resource: 'batch',
@@ -73,8 +84,14 @@ export const submit: Operation = {
 		const prepared = await prepareRows(context, session, settings);
 		if (!readCheckOnly(context)) {
 			const { rows, refused } = await uploadPictures(context, session, prepared);
-			const jobs = planJobs(rows, rowsPerBatch);
-			return await runPlan(context, session, jobs, settings.pdfProfile, refused);
+			const done = await runBatch(context, session, rows, {
+				...settings,
+				...readPaySettings(context),
+				...readWaitSettings(context),
+				...readFileSettings(context),
+				rowsPerBatch,
+			});
+			return inInputOrder([...done, ...refused]);
 		}
 		const { rows, refused } = await checkPictures(context, session, prepared);
 		const jobs = planJobs(rows, rowsPerBatch);
@@ -82,3 +99,10 @@ export const submit: Operation = {
 		return inInputOrder([...previewItems(rows, jobs), ...refused]);
 	},
 };
+
+function readFileSettings(context: IExecuteFunctions) {
+	const waitForCompletion = readWaits(context);
+	const output = readOutput(context);
+	const isFile = waitForCompletion && output !== 'none';
+	return { waitForCompletion, output, binaryField: isFile ? readBinaryField(context) : '' };
+}

@@ -4,7 +4,7 @@ import { NodeOperationError } from 'n8n-workflow';
 import { systemClock } from '../n8n/clock';
 import { readAccount } from '../n8n/credentials';
 import { asFailure, toNodeError } from '../n8n/errors';
-import { openLedger } from '../n8n/memory';
+import { openLedger } from '../n8n/ledgerStore';
 import { errorItem } from '../n8n/output';
 import { createRedact, type Redact } from '../n8n/redact';
 import { StoppedError } from '../core/abort';
@@ -47,7 +47,11 @@ async function handleFailure(
 		if (context.getNode().retryOnFail) return [];
 		throw toNodeError(context.getNode(), stopped(), redact);
 	}
-	const failure = withEarlier(asFailure(error), openLedger(context, systemClock));
+	const failure = withEarlier(
+		asFailure(error),
+		openLedger(context, systemClock),
+		!context.continueOnFail(),
+	);
 	if (!context.continueOnFail()) throw toNodeError(context.getNode(), failure, redact);
 	const all = [...context.getInputData().keys()];
 	return [errorItem(context, failure, redact, failure.details.itemIndexes ?? all)];

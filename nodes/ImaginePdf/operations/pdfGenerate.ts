@@ -2,10 +2,10 @@ import { binaryField, costNotice, designField, rowFields } from './fields';
 import { optionsField } from './options';
 import type { Operation } from './types';
 import { plural } from '../core/wording';
-import { generatePdfs, requireOneRowPerItem } from '../n8n/generatePdfs';
 import { inInputOrder, prepareRows, previewItems } from '../n8n/items';
 import { addHint } from '../n8n/output';
 import { checkPictures, uploadPictures } from '../n8n/pictures';
+import { requireOneRowPerItem, runPdfs } from '../n8n/pdfRun';
 import { openSession } from '../n8n/session';
 import { readBinaryField, readCheckOnly, readPaySettings, readRowSettings } from '../n8n/settings';
 
@@ -49,7 +49,8 @@ export const generate: Operation = {
 		requireOneRowPerItem(prepared.rows);
 		if (!readCheckOnly(context)) {
 			const { rows, refused } = await uploadPictures(context, session, prepared);
-			return await generatePdfs(context, session, rows, settings, refused);
+			const made = await runPdfs(context, session, rows, settings);
+			return inInputOrder([...made, ...refused]);
 		}
 		const { rows, refused } = await checkPictures(context, session, prepared);
 		const pdfs = rows.map((row, index) => ({ number: index + 1, count: rows.length, rows: [row] }));

@@ -1,4 +1,5 @@
-import { isKnownOutcome, isProvablyUndone } from '../../../nodes/ImaginePdf/core/api/retry.ts';
+import { AnswerFault, ApiError } from '../../../nodes/ImaginePdf/core/api/errors.ts';
+import { paidOutcomeOf } from '../../../nodes/ImaginePdf/core/api/retry.ts';
 import {
 	codeOf,
 	TransportError,
@@ -29,7 +30,7 @@ describe('A paid request that got no answer', () => {
 			new Error('n8n', { cause: new Error('axios', { cause: system('ENETUNREACH', 'connect') }) }),
 		],
 	])('had no effect: %s', (_what, thrown) => {
-		expect(isProvablyUndone(transportError(thrown))).toBe(true);
+		expect(paidOutcomeOf(transportError(thrown))).toBe('undone');
 	});
 
 	it.each([
@@ -45,13 +46,34 @@ describe('A paid request that got no answer', () => {
 		],
 		['nothing that is known', 'boom'],
 	])('may have had one: %s', (_what, thrown) => {
-		expect(isProvablyUndone(transportError(thrown))).toBe(false);
-		expect(isKnownOutcome(transportError(thrown))).toBe(false);
+		expect(paidOutcomeOf(transportError(thrown))).toBe('unknown');
 	});
 
 	it('is not asked again where its certificate is wrong, but nothing was charged', () => {
 		const wrong = transportError(Object.assign(new Error('x'), { code: 'CERT_HAS_EXPIRED' }));
-		expect(isProvablyUndone(wrong)).toBe(false);
-		expect(isKnownOutcome(wrong)).toBe(true);
+		expect(paidOutcomeOf(wrong)).toBe('refused');
+	});
+});
+
+describe('A paid request that got an answer', () => {
+	const GATEWAY = AnswerFault.notImaginePdf;
+	it.each([
+		[429, GATEWAY, undefined, 'undone'],
+		[429, 'RATE_LIMITED', 2000, 'undone'],
+		[503, GATEWAY, 2000, 'undone'],
+		[503, GATEWAY, undefined, 'unknown'],
+		[503, 'INTERNAL_ERROR', 2000, 'unknown'],
+		[502, GATEWAY, 2000, 'unknown'],
+		[500, 'DATABASE_ERROR', 2000, 'unknown'],
+		[400, 'VALIDATION_ERROR', undefined, 'refused'],
+		[402, 'INSUFFICIENT_CREDITS', undefined, 'refused'],
+		[403, GATEWAY, undefined, 'refused'],
+		[408, GATEWAY, undefined, 'unknown'],
+		[409, 'ALREADY_EXISTS', undefined, 'unknown'],
+		[499, GATEWAY, undefined, 'unknown'],
+		[200, AnswerFault.unexpectedData, undefined, 'unknown'],
+		[202, GATEWAY, undefined, 'unknown'],
+	])('HTTP %i %s with Retry-After %j is %s', (status, code, retryAfterMs, expected) => {
+		expect(paidOutcomeOf(new ApiError(status, code, '', retryAfterMs))).toBe(expected);
 	});
 });

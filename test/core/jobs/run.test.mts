@@ -1,16 +1,16 @@
-import {
-	runJobs,
-	type FinishedJob,
-	type RunOptions,
-} from '../../../nodes/ImaginePdf/core/jobs/run.ts';
-import { summarise } from '../../../nodes/ImaginePdf/core/jobs/report.ts';
+import { claimRows } from '../../../nodes/ImaginePdf/core/jobs/claims.ts';
+import type { FinishedJob } from '../../../nodes/ImaginePdf/core/jobs/outcome.ts';
+import { planTry } from '../../../nodes/ImaginePdf/core/jobs/plan.ts';
+import { runJobs, type RunOptions } from '../../../nodes/ImaginePdf/core/jobs/run.ts';
+import type { PreparedRow } from '../../../nodes/ImaginePdf/core/rows/types.ts';
+import { summarise as summariseKind } from '../../../nodes/ImaginePdf/core/jobs/report.ts';
 import { StoppedError } from '../../../nodes/ImaginePdf/core/abort.ts';
 import { KEYS } from '../../emulator/index.mts';
-import { invoiceJobs, openDesk, type Desk } from '../support/desk.mts';
+import { invoiceJobs, invoiceRows, openDesk, type Desk } from '../support/desk.mts';
 
 const OPTIONS: RunOptions = {
-	runIndex: 0,
-	account: 'account',
+	secret: 'pc_live_secret',
+	canRetry: true,
 	profile: 'standard',
 	unknownSubmit: 'stop',
 	waitForCompletion: true,
@@ -19,6 +19,23 @@ const OPTIONS: RunOptions = {
 	timeoutMs: 600_000,
 	pollIntervalMs: 0,
 };
+
+const summarise = (outcomes: Parameters<typeof summariseKind>[0]) =>
+	summariseKind(outcomes, 'batch', true);
+
+/** One try of a node: the ledger is asked, the rest is planned, all is taken to its end. */
+async function oneTry(
+	desk: Desk,
+	rows: readonly PreparedRow[],
+	rowsPerBatch: number,
+	options: RunOptions = OPTIONS,
+	scope: Parameters<Desk['nextTry']>[0] = {},
+) {
+	const ledger = desk.nextTry(scope);
+	const claims = claimRows(ledger, rows, options.unknownSubmit, true);
+	const jobs = planTry(rows, claims, rowsPerBatch);
+	return await runJobs(jobs, { ...desk, ledger }, options, collect);
+}
 
 const collect = async ({ accepted }: FinishedJob) => await Promise.resolve(accepted.jobId);
 
@@ -102,26 +119,35 @@ describe('runJobs', () => {
 	});
 
 	it('finds the jobs of an earlier try instead of paying again', async () => {
-		const jobs = invoiceJobs(250, 100);
-		await runJobs(jobs, desk, { ...OPTIONS, waitForCompletion: false }, collect);
-		const again = await runJobs(jobs, desk, OPTIONS, collect);
+		const rows = invoiceRows(250);
+		await oneTry(desk, rows, 100, { ...OPTIONS, waitForCompletion: false });
+		const again = await oneTry(desk, rows, 100);
 		expect(again.map(({ result }) => result)).toEqual(desk.emulator.jobs.map(({ jobId }) => jobId));
 		expect(charged()).toBe(250);
 	});
 
-	it('submits twins twice, and finds both of them again', async () => {
-		const [job] = invoiceJobs(1, 1);
-		const twins = [job!, { ...job!, number: 2 }];
-		await runJobs(twins, desk, OPTIONS, collect);
+	it('finds paid rows in their jobs although the batches have another size now', async () => {
+		const rows = invoiceRows(250);
+		await oneTry(desk, rows.slice(0, 200), 100);
+		const again = await oneTry(desk, rows, 30);
+		expect(again.map(({ job }) => job.rows.length)).toEqual([100, 100, 30, 20]);
+		expect(again.map(({ accepted }) => accepted?.alreadyPaid)).toEqual([true, true, false, false]);
+		expect(charged()).toBe(250);
+	});
+
+	it('submits identical rows apart, and finds each of their jobs again', async () => {
+		const [row] = invoiceRows(1);
+		const twice = [row!, { ...row!, itemIndex: 1, itemIndexes: [1] }];
+		await oneTry(desk, twice, 1);
 		expect(charged()).toBe(2);
-		const again = await runJobs(twins, desk, OPTIONS, collect);
+		const again = await oneTry(desk, twice, 1);
 		expect(new Set(again.map(({ result }) => result)).size).toBe(2);
 		expect(charged()).toBe(2);
 	});
 
 	it('submits equal rows again in another run of the node', async () => {
-		await runJobs(invoiceJobs(2, 2), desk, OPTIONS, collect);
-		await runJobs(invoiceJobs(2, 2), desk, { ...OPTIONS, runIndex: 1 }, collect);
+		await oneTry(desk, invoiceRows(2), 2);
+		await oneTry(desk, invoiceRows(2), 2, OPTIONS, { run: 1 });
 		expect(charged()).toBe(4);
 	});
 
@@ -156,30 +182,78 @@ describe('runJobs', () => {
 		});
 
 		it('submits only the refused ones in the next try', async () => {
-			await runJobs(invoiceJobs(500, 100), desk, OPTIONS, collect);
-			const outcomes = await runJobs(invoiceJobs(500, 100), desk, OPTIONS, collect);
+			await oneTry(desk, invoiceRows(500), 100);
+			const outcomes = await oneTry(desk, invoiceRows(500), 100);
 			expect(summarise(outcomes)).toBeUndefined();
 			expect(charged()).toBe(500);
 		});
 	});
 
 	describe('when the outcome of a submit is not known', () => {
+		const submitAgain = { ...OPTIONS, unknownSubmit: 'submitAgain' as const };
+
 		it('never submits it again by itself, not even in another try', async () => {
 			desk.emulator.faults.add({ route: 'submit', call: 1, action: chargedButSilent });
-			const first = summarise(await runJobs(invoiceJobs(2, 2), desk, OPTIONS, collect));
-			const second = summarise(await runJobs(invoiceJobs(2, 2), desk, OPTIONS, collect));
+			const first = summarise(await oneTry(desk, invoiceRows(2), 2));
+			const second = summarise(await oneTry(desk, invoiceRows(2), 2));
 			expect(first?.details.code).toBe('SUBMIT_OUTCOME_UNKNOWN');
 			expect(second?.details.code).toBe('SUBMIT_OUTCOME_UNKNOWN');
 			expect(second?.details.description).toContain('An earlier try');
 			expect(charged()).toBe(2);
 		});
 
-		it('submits it again where the user accepts a second charge', async () => {
+		it('submits it again once where the user accepts a second charge', async () => {
 			desk.emulator.faults.add({ route: 'submit', call: 1, action: chargedButSilent });
-			const options = { ...OPTIONS, unknownSubmit: 'submitAgain' as const };
-			const outcomes = await runJobs(invoiceJobs(2, 2), desk, options, collect);
+			const outcomes = await oneTry(desk, invoiceRows(2), 2, submitAgain);
 			expect(summarise(outcomes)).toBeUndefined();
 			expect(charged()).toBe(4);
+		});
+
+		it('accepts one second charge for a row in all tries together, whatever the batch size is', async () => {
+			desk.emulator.faults.add({ route: 'submit', action: chargedButSilent });
+			for (const rowsPerBatch of [4, 4, 2, 3, 1]) {
+				const outcomes = await oneTry(desk, invoiceRows(4), rowsPerBatch, submitAgain);
+				expect(summarise(outcomes)?.details.code).toBe('SUBMIT_OUTCOME_UNKNOWN');
+			}
+			expect(charged()).toBe(8);
+		});
+
+		it('submits again in a later try where only then a second charge is accepted', async () => {
+			desk.emulator.faults.add({ route: 'submit', call: 1, action: chargedButSilent });
+			await oneTry(desk, invoiceRows(4), 2, { ...OPTIONS, stopOnFailure: false });
+			const outcomes = await oneTry(desk, invoiceRows(4), 2, submitAgain);
+			expect(summarise(outcomes)).toBeUndefined();
+			expect(outcomes.map(({ job }) => job.again)).toEqual([true, undefined]);
+			expect(charged()).toBe(6);
+			const third = await oneTry(desk, invoiceRows(4), 2, submitAgain);
+			expect(third.every(({ accepted }) => accepted?.alreadyPaid)).toBe(true);
+			expect(charged()).toBe(6);
+		});
+
+		it('still says so after the one repetition was refused', async () => {
+			desk.emulator.faults.add({ route: 'submit', call: 1, times: 1, action: chargedButSilent });
+			desk.emulator.faults.add({ route: 'submit', call: 2, times: 1, action: refused });
+			const failure = summarise(await oneTry(desk, invoiceRows(2), 2, submitAgain));
+			expect(failure?.details.code).toBe('SUBMIT_OUTCOME_UNKNOWN');
+			expect(failure?.details.description).toContain('does not have enough credits');
+			const next = summarise(await oneTry(desk, invoiceRows(2), 2));
+			expect(next?.details.code).toBe('SUBMIT_OUTCOME_UNKNOWN');
+			expect(charged()).toBe(2);
+		});
+
+		it('names what is paid for before any advice, and advises no new execution then', async () => {
+			desk.emulator.faults.add({ route: 'submit', call: 2, action: chargedButSilent });
+			const options = { ...OPTIONS, maxConcurrentJobs: 1 };
+			const failure = summarise(await oneTry(desk, invoiceRows(4), 2, options));
+			const [paid] = desk.emulator.jobs;
+			const { description = '', jobIds } = failure?.details ?? {};
+			expect(description.indexOf(paid?.jobId ?? '?')).toBeGreaterThan(0);
+			expect(description.indexOf(paid?.jobId ?? '?')).toBeLessThan(
+				description.indexOf('If it was not accepted'),
+			);
+			expect(description).not.toContain('start a new execution');
+			expect(description).toContain("'Submit Again'");
+			expect(jobIds).toEqual([paid?.jobId]);
 		});
 	});
 

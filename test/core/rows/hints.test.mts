@@ -106,3 +106,17 @@ describe('the hint', () => {
 		expect(text).not.toContain("'d3'");
 	});
 });
+
+describe('what no row fills', () => {
+	const tokens = { tokens: ['a', 'b'], sharedTokens: ['a'] };
+
+	it.each([
+		['the tokens of a text that is given whole', [{ letter: 'x', a: '1' }], []],
+		['a token that is filled as a variable of its own', [{ 'letter::b': 'x', a: '1' }], []],
+		['a variable that is filled as a token', [{ 'letter::a': 'x', 'letter::b': 'y' }], []],
+		['the other token', [{ a: '1' }], ['letter::b']],
+	])('does not count %s twice', (_, rows, unfilled) => {
+		const { findings } = build(rows, { variables: { letter: tokens, a: 'text' } });
+		expect(findings.designs[0]?.unfilled).toEqual(unfilled);
+	});
+});

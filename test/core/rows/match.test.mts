@@ -195,7 +195,7 @@ describe('rows inside one nested object', () => {
 			[{ billing: { amount: '1' }, shipping: { amount: '2' } }],
 			design,
 		);
-		expect(headline).toContain("There are 'billing' and 'shipping'");
+		expect(headline).toContain("The fields are 'billing' and 'shipping'");
 		expect(description).toContain('{{ $json.billing }} or {{ $json.shipping }}');
 	});
 });
@@ -204,7 +204,7 @@ describe('where nothing matches', () => {
 	it('stops with what was there and what is wanted', () => {
 		const { headline, description, issues } = refusal([{ a: '1' }, { b: '2' }], design);
 		expect(headline).toBe(
-			"[item 0] and [item 1]: no field belongs to a variable of the design. There are 'a' and 'b'; the design wants 'customer_name' and 'amount'",
+			"[item 0] and [item 1]: no field belongs to a variable of the design. The fields are 'a' and 'b'; the design wants 'customer_name' and 'amount'",
 		);
 		expect(description).toContain('Map Each Variable');
 		expect(issues).toMatchObject([{ code: 'nothing_matches' }, { code: 'nothing_matches' }]);

@@ -137,7 +137,7 @@ describe('pictures from the items', () => {
 
 	it('are refused where no item has the binary field, with those that there are', () => {
 		expect(() => withBinary([{ customer: 'a', logo: 'uploads:1' }], [['file', 'scan']])).toThrow(
-			/no item has the binary field 'photo'.*'file' and 'scan'/,
+			/no item has a file in the field 'photo'.*'file' and 'scan'/,
 		);
 	});
 

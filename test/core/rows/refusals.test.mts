@@ -11,7 +11,7 @@ describe('RowsRefused', () => {
 			{ photo: 'data:,A' },
 		]);
 		expect(error.message).toBe(
-			"[item 0] and [item 2]: field 'photo' holds an inline image (a data: URI), which ImaginePDF drops. Use the option 'Images' to take the picture from a binary field of the item, or upload it with the resource 'Image' and use its reference. Or leave it out: name the fields to send in the option 'Only Fields'.",
+			"[item 0] and [item 2]: field 'photo' holds an inline image (a data: URI), which ImaginePDF drops. Use the option 'Images' to take the picture from a file of the item, or upload it with the resource 'Image' and use its reference. Or leave it out: name the fields to send in the option 'Only Fields'.",
 		);
 		expect(error.message).toBe(`${error.headline}. ${error.description}`);
 	});

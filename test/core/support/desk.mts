@@ -1,6 +1,6 @@
 import { ImaginePdfClient } from '../../../nodes/ImaginePdf/core/api/client.ts';
 import { RouteMemory } from '../../../nodes/ImaginePdf/core/api/routes.ts';
-import { Ledger } from '../../../nodes/ImaginePdf/core/jobs/ledger.ts';
+import { Ledger, type LedgerScope } from '../../../nodes/ImaginePdf/core/jobs/ledger.ts';
 import type { PlannedJob } from '../../../nodes/ImaginePdf/core/jobs/plan.ts';
 import { planJobs } from '../../../nodes/ImaginePdf/core/jobs/plan.ts';
 import type { Clock, Journal } from '../../../nodes/ImaginePdf/core/ports.ts';
@@ -18,6 +18,14 @@ export interface Note {
 	details?: Record<string, unknown> | undefined;
 }
 
+export const SCOPE: LedgerScope = {
+	run: 0,
+	execution: 'e1',
+	account: 'account',
+	kind: 'batch',
+	look: { profile: 'standard', missingVariables: 'blank' },
+};
+
 /** The core on one side, the emulator on the other, and HTTP in between; no n8n. */
 export interface Desk {
 	emulator: Emulator;
@@ -28,7 +36,9 @@ export interface Desk {
 	random: () => number;
 	ledger: Ledger;
 	/** What n8n would save with the execution. */
-	memory: Record<string, unknown>;
+	memory: unknown[];
+	/** The ledger of another try, over the same memory. */
+	nextTry(more?: Partial<LedgerScope>): Ledger;
 	close(): Promise<void>;
 }
 
@@ -47,13 +57,15 @@ export async function openDesk(
 	const random = () => 0.5;
 	const shared = { clock, journal, random };
 	const client = new ImaginePdfClient({ ...shared, http, routes: new RouteMemory() });
-	const memory: Record<string, unknown> = {};
-	const ledger = new Ledger(memory, () => clock.now());
+	const memory: unknown[] = [];
+	const nextTry = (more: Partial<LedgerScope> = {}) =>
+		new Ledger(memory, { ...SCOPE, ...more }, () => clock.now());
+	const ledger = nextTry();
 	const close = async () => {
 		await http.close();
 		await emulator.close();
 	};
-	return { ...shared, emulator, client, notes, ledger, memory, close };
+	return { ...shared, emulator, client, notes, ledger, memory, nextTry, close };
 }
 
 /** Rows of the emulator's invoice design, each from an item of its own. */

@@ -113,6 +113,7 @@ export function leapingClock(): Clock & { leap(ms: number): void } {
 	let ahead = 0;
 	return {
 		now: () => clock.now() + ahead,
+		monotonicNow: () => clock.monotonicNow(),
 		sleep: async (ms, signal) => await clock.sleep(ms, signal),
 		leap(ms) {
 			ahead += ms;

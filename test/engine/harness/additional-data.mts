@@ -1,5 +1,5 @@
 import type { ExecutionLifecycleHooks } from 'n8n-core';
-import type { INodeParameters, IWorkflowExecuteAdditionalData } from 'n8n-workflow';
+import type { IDataObject, INodeParameters, IWorkflowExecuteAdditionalData } from 'n8n-workflow';
 
 import type { InMemoryCredentials } from './credentials.mts';
 import { n8nCore } from './modules.mts';
@@ -15,6 +15,8 @@ interface About {
 	credentials: InMemoryCredentials;
 	executionId?: string;
 	hooks?: ExecutionLifecycleHooks;
+	/** n8n's variables. */
+	variables?: IDataObject;
 	/** When the workflow's time is up, in ms since the epoch. */
 	deadline?: number | undefined;
 	/** What the editor's panel holds at the moment. */
@@ -25,6 +27,7 @@ interface About {
 export function additionalData({
 	credentials,
 	deadline,
+	variables = {},
 	...about
 }: About): IWorkflowExecuteAdditionalData {
 	const local = 'http://localhost:5678';
@@ -34,7 +37,7 @@ export function additionalData({
 		...(deadline !== undefined && { executionTimeoutTimestamp: deadline }),
 		externalSecretsProxy: new n8nCore.ExternalSecretsProxy(),
 		currentNodeExecutionIndex: 0,
-		variables: {},
+		variables,
 		restApiUrl: `${local}/rest`,
 		instanceBaseUrl: `${local}/`,
 		formBaseUrl: `${local}/form`,

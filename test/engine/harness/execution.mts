@@ -2,7 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 
 import type { WorkflowExecute } from 'n8n-core';
-import type { ExecutionStatus, IRun, Workflow, WorkflowExecuteMode } from 'n8n-workflow';
+import type {
+	ExecutionStatus,
+	IDataObject,
+	IRun,
+	Workflow,
+	WorkflowExecuteMode,
+} from 'n8n-workflow';
 
 import { additionalData } from './additional-data.mts';
 import type { InMemoryCredentials } from './credentials.mts';
@@ -36,6 +42,7 @@ interface ExecutionOptions extends EndingOptions {
 	definition: WorkflowDefinition;
 	workflow: Workflow;
 	credentials: InMemoryCredentials;
+	variables: IDataObject;
 	mode: WorkflowExecuteMode;
 	/** Makes n8n's execution object. */
 	open: (data: ReturnType<typeof additionalData>) => WorkflowExecute;
@@ -45,7 +52,7 @@ interface ExecutionOptions extends EndingOptions {
 
 /** Runs one execution to its end, the way n8n's workflow runner does. */
 export async function executeWorkflow(options: ExecutionOptions): Promise<ExecutionRecord> {
-	const { definition, mode, credentials, timeoutMs } = options;
+	const { definition, mode, credentials, variables, timeoutMs } = options;
 	const executionId = randomUUID();
 	const hooks = new n8nCore.ExecutionLifecycleHooks(mode, executionId, {
 		...definition,
@@ -61,7 +68,9 @@ export async function executeWorkflow(options: ExecutionOptions): Promise<Execut
 		saved ??= savedAs(ended);
 	});
 	const deadline = timeoutMs === undefined ? undefined : Date.now() + timeoutMs;
-	const execute = options.open(additionalData({ credentials, executionId, hooks, deadline }));
+	const execute = options.open(
+		additionalData({ credentials, executionId, hooks, variables, deadline }),
+	);
 
 	let run: IRun;
 	let stopToEndMs: number | undefined;

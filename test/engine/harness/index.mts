@@ -7,6 +7,7 @@ import type {
 	ICredentialDataDecryptedObject,
 	ICredentialType,
 	IDataObject,
+	INode,
 	INodeCredentialTestResult,
 	INodeExecutionData,
 	INodeParameters,
@@ -17,6 +18,7 @@ import type {
 
 import { ImaginePdfApi } from '../../../credentials/ImaginePdfApi.credentials.ts';
 import { ImaginePdf } from '../../../nodes/ImaginePdf/ImaginePdf.node.ts';
+import { agentNode, toolVariant } from './agent.mts';
 import { BinaryStore, type BinaryMode, type StoredFile } from './binary-store.mts';
 import { testCredential } from './credential-test.mts';
 import { InMemoryCredentials } from './credentials.mts';
@@ -31,6 +33,7 @@ import { TEST_NODES, testNodes } from './test-nodes.mts';
 import {
 	defineWorkflow,
 	IMAGINEPDF,
+	IMAGINEPDF_TOOL,
 	openWorkflow,
 	type WorkflowDefinition,
 	type WorkflowSpec,
@@ -42,7 +45,7 @@ export type { EndingOptions } from './execution.mts';
 export type { LogEntry } from './logs.mts';
 export type { RunResult, ShownError } from './result.mts';
 export type { Edge, NodeSpec, WorkflowSpec } from './workflow.mts';
-export { IMAGINEPDF, TEST_NODES };
+export { IMAGINEPDF, IMAGINEPDF_TOOL, TEST_NODES };
 
 export interface EngineOptions {
 	/** Default `filesystem`. */
@@ -70,6 +73,10 @@ export interface RunOptions extends WorkflowSpec, EndingOptions {
 export interface RetryOptions extends EndingOptions {
 	/** "With currently saved workflow": parameters that were changed meanwhile, by node name. */
 	edited?: Record<string, INodeParameters>;
+	/** Other credentials that were chosen meanwhile, by node name and credential type. */
+	credentials?: Record<string, Record<string, ICredentialDataDecryptedObject>>;
+	/** Other settings of the nodes, such as Retry On Fail. */
+	settings?: Record<string, Partial<Pick<INode, 'retryOnFail' | 'maxTries' | 'onError'>>>;
 }
 
 /** n8n's real engine, with this package's node in it. One at a time per process. */
@@ -96,6 +103,8 @@ export interface Engine {
 	binaryStream(item: INodeExecutionData, field: string): Promise<Readable>;
 	binaryMetadata(item: INodeExecutionData, field: string): Promise<BinaryData.Metadata>;
 	binaryFiles(): Promise<StoredFile[]>;
+	/** n8n's variables, `$vars` in expressions; a test may change them between two tries. */
+	readonly variables: IDataObject;
 	/** Everything logged since the start. */
 	readonly logs: readonly LogEntry[];
 	/** Removes all files of the engine, but those in a folder that it was given. */
@@ -109,10 +118,13 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
 	const folder = options.binaryFolder ?? path.join(userFolder, 'binary');
 	const store = await BinaryStore.open(options.binaryMode ?? 'filesystem', folder, logs);
 	const credentials = credentialStore(options.credentialTypes ?? []);
+	const variables: IDataObject = {};
 	const typesFor = (items: RunOptions['items']) =>
 		new NodeTypes([
 			...testNodes((name) => inputItems(items, name)),
 			[IMAGINEPDF, new ImaginePdf()],
+			[IMAGINEPDF_TOOL, toolVariant(new ImaginePdf())],
+			[TEST_NODES.agent, agentNode],
 			...Object.entries(options.nodeTypes ?? {}),
 		]);
 
@@ -144,6 +156,7 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
 					definition,
 					workflow,
 					credentials,
+					variables,
 					mode,
 					open: (data) => new n8nCore.WorkflowExecute(data, mode),
 					start: (execute) => execute.run({ workflow, startNode, ...(pinData && { pinData }) }),
@@ -151,12 +164,17 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
 			);
 		},
 
-		async retry({ definition: ran, status, saved }, { edited = {}, ...ending } = {}) {
+		async retry({ definition: ran, status, saved }, options = {}) {
 			if (status === 'success') throw new Error('n8n retries no execution that succeeded');
 			const nodeTypes = typesFor([]);
+			const { edited = {}, credentials: chosen = {}, settings = {}, ...ending } = options;
 			const nodes = ran.nodes.map((node) => {
 				const parameters = { ...node.parameters, ...edited[node.name] };
-				return { ...node, parameters };
+				const own = Object.entries(chosen[node.name] ?? {}).map(
+					([type, data]) => [type, credentials.save(type, data)] as const,
+				);
+				const all = { ...node.credentials, ...Object.fromEntries(own) };
+				return { ...node, ...settings[node.name], parameters, credentials: all };
 			});
 			const definition = { ...ran, nodes };
 			const workflow = openWorkflow(definition, nodeTypes);
@@ -166,6 +184,7 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
 					definition,
 					workflow,
 					credentials,
+					variables,
 					mode: 'retry',
 					open: (data) =>
 						new n8nCore.WorkflowExecute(data, 'retry', dataForRetry(saved, definition.nodes)),
@@ -185,6 +204,7 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
 		binaryStream: async (item, field) => await store.stream(item, field),
 		binaryMetadata: async (item, field) => await store.metadata(item, field),
 		binaryFiles: async () => await store.files(),
+		variables,
 		logs: logs.entries,
 		async close() {
 			await rm(userFolder, { recursive: true, force: true });

@@ -25,6 +25,8 @@ export const TEST_NODES = {
 	loop: 'n8n-nodes-base.splitInBatches',
 	/** Output 0 where the parameter `condition` is true, output 1 where it is not. */
 	condition: 'test.if',
+	/** Calls its one tool; see `agent.mts`. */
+	agent: 'test.agent',
 } as const;
 
 type Execute = (this: IExecuteFunctions) => Promise<INodeExecutionData[][]>;

@@ -16,6 +16,9 @@ import type { NodeTypes } from './node-types.mts';
 /** The type of this package's node, as installed. */
 export const IMAGINEPDF = 'n8n-nodes-imaginepdf.imaginePdf';
 
+/** Its variant that AI agents use, under the name that n8n gives it. */
+export const IMAGINEPDF_TOOL = `${IMAGINEPDF}Tool`;
+
 /** A node of a workflow; what is left out gets n8n's default. */
 export interface NodeSpec extends Partial<
 	Pick<

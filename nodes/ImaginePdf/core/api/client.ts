@@ -2,7 +2,7 @@ import type { z } from 'zod';
 
 import { readEnvelope, readRaw } from './answer';
 import { AnswerFault, ApiError, isRouteMissing } from './errors';
-import { isPassing, isProvablyUndone, settle, withRetries } from './retry';
+import { isPassing, settle, withRetries } from './retry';
 import type { CallOptions, RetryDeps } from './retry';
 import { other, ROUTES, type Generation, type RouteMemory, type RouteName } from './routes';
 import * as schemas from './schemas';
@@ -41,12 +41,12 @@ interface RouteDetails {
 	/** From 0. */
 	page?: number;
 	timeoutMs?: number;
-	content?: (generation: Generation) => Pick<ApiRequest, 'body' | 'contentType' | 'paid'>;
+	content?: (generation: Generation) => Pick<ApiRequest, 'body' | 'contentType'>;
 }
 
 /**
  * The ImaginePDF API, one method per operation, whichever generation of routes the service speaks.
- * Questions are repeated on passing trouble; paid requests only when they provably had no effect.
+ * Questions are repeated on passing trouble. Paid requests are sent once; see `jobs/purchase.ts`.
  * Every method throws `ApiError` (the service said no), `TransportError` (no answer) or the
  * signal's reason.
  */
@@ -122,9 +122,10 @@ export class ImaginePdfClient {
 	/** One look at a job, without repetition: whoever waits for a job has a schedule of its own. */
 	async jobState(jobId: string, options: CallOptions = {}): Promise<schemas.JobState> {
 		const { value } = await this.eitherGeneration('status', jobId, options, schemas.jobStateSchema);
+		const answered = value.jobId ?? jobId;
 		// Another job's state would lead to another job's PDFs.
-		if (value.jobId !== jobId) throw new ApiError(200, AnswerFault.unexpectedData, 'jobId');
-		return value;
+		if (answered !== jobId) throw new ApiError(200, AnswerFault.unexpectedData, 'jobId');
+		return { ...value, jobId };
 	}
 
 	/** One look at a job, repeated on passing trouble. */
@@ -206,19 +207,13 @@ export class ImaginePdfClient {
 	): Promise<Paid<T>> {
 		const content = (generation: Generation) => {
 			const isKnown = generation === 'second' && profile !== 'standard';
-			return { body: body(isKnown ? profile : undefined), paid: true };
+			return { body: body(isKnown ? profile : undefined) };
 		};
-		const { value, generation } = await withRetries(
-			this.deps,
-			options,
-			isProvablyUndone,
-			async () =>
-				await this.eitherGeneration(route, designId, options, schema, {
-					profile,
-					timeoutMs,
-					content,
-				}),
-		);
+		const { value, generation } = await this.eitherGeneration(route, designId, options, schema, {
+			profile,
+			timeoutMs,
+			content,
+		});
 		return { ...value, profileApplied: generation === 'second' || profile === 'standard' };
 	}
 

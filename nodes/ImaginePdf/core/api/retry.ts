@@ -39,14 +39,13 @@ export function isPassing(error: unknown): boolean {
 }
 
 /**
- * Proof that a paid request took no effect, so that repeating it cannot charge twice: it never left,
- * or a gateway refused it with an explicit "later". Any other 5xx may follow a charge.
+ * What became of a paid request that did not succeed.
+ *
+ * - `undone`: it never reached the service, so that it may be sent again.
+ * - `refused`: the service said no before it did anything.
+ * - `unknown`: anything else. It may have been charged, and there is no idempotency key.
  */
-export function isProvablyUndone(error: unknown): boolean {
-	if (error instanceof TransportError) return error.neverSent && !HOPELESS.test(error.code);
-	if (!(error instanceof ApiError)) return false;
-	return error.status === 429 || (error.status === 503 && error.retryAfterMs !== undefined);
-}
+export type PaidOutcome = 'undone' | 'refused' | 'unknown';
 
 /**
  * Statuses that refuse a request before anything is done about it (RFC 9110, section 15.5). Missing on
@@ -54,15 +53,27 @@ export function isProvablyUndone(error: unknown): boolean {
  * which may speak of the very job that was asked for.
  */
 const REFUSALS = new Set([
-	400, 401, 402, 403, 404, 405, 406, 407, 410, 411, 413, 414, 415, 417, 421, 422, 426, 428, 429,
-	431, 451,
+	400, 401, 402, 403, 404, 405, 406, 407, 410, 411, 413, 414, 415, 417, 421, 422, 426, 428, 431,
+	451,
 ]);
 
-/** The service said no before it did anything: the outcome of a paid request is known. */
-export function isKnownOutcome(error: unknown): boolean {
-	if (isProvablyUndone(error)) return true;
-	if (error instanceof TransportError) return error.neverSent;
-	return error instanceof ApiError && REFUSALS.has(error.status);
+/** The one classification of what happens to requests that cost credits. */
+export function paidOutcomeOf(error: unknown): PaidOutcome {
+	if (error instanceof TransportError) {
+		if (!error.neverSent) return 'unknown';
+		return HOPELESS.test(error.code) ? 'refused' : 'undone';
+	}
+	if (!(error instanceof ApiError)) return 'unknown';
+	if (error.status === 429 || isGatewayBusy(error)) return 'undone';
+	return REFUSALS.has(error.status) ? 'refused' : 'unknown';
+}
+
+/**
+ * A gateway that says "later" by itself. With ImaginePDF's envelope the service has spoken, and a 5xx of
+ * its own may follow a charge.
+ */
+function isGatewayBusy({ status, code, retryAfterMs }: ApiError): boolean {
+	return status === 503 && retryAfterMs !== undefined && code === AnswerFault.notImaginePdf;
 }
 
 /**

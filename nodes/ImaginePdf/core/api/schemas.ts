@@ -2,39 +2,66 @@ import { z } from 'zod';
 
 /*
  * The answers of the ImaginePDF API, checked at run time where they come in. Unknown fields are
- * dropped silently: the service may add some at any time. Source: API page, sections Batch, Single
- * PDF and Designs.
+ * dropped silently: the service may add some at any time. Source: docs/imaginepdf-api.md, "Batch: the
+ * contract", "Single PDF" and "Designs".
+ *
+ * What was paid for is read leniently: of a submit only the job's id is needed, of a single PDF only
+ * its link. Every other field of theirs is taken where it makes sense and is left out where it does not.
  */
 
 const text = z.string().min(1);
-const count = z.number().int().nonnegative();
-/** Dates are only handed on, so any text will do; a service that leaves one out or sends null is fine. */
-const optionalText = z
-	.string()
-	.nullish()
-	.transform((value) => value ?? undefined);
-const optionalNumber = z
-	.number()
-	.nullish()
-	.transform((value) => value ?? undefined);
+/** An id. A number beyond the safe integers has lost digits, and would lead to another job. */
+const id = z.union([text, z.number().int().nonnegative().safe()]).transform(String);
 
-export const jobStatusSchema = z.enum(['queued', 'processing', 'completed', 'failed']);
+/** Text, or a number as text; anything else is left out. */
+const optionalText = z.unknown().transform((value) => {
+	const shown = typeof value === 'number' ? String(value) : value;
+	return typeof shown === 'string' && shown !== '' ? shown : undefined;
+});
 
-/** The answer to a submit (API page, "Batch: the contract"). */
+/** A number from 0 on, or its text; anything else is left out. */
+const optionalNumber = z.unknown().transform((value) => {
+	const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+	return typeof number === 'number' && Number.isFinite(number) && number >= 0 ? number : undefined;
+});
+
+const optionalCount = optionalNumber.transform((value) =>
+	value !== undefined && Number.isInteger(value) ? value : undefined,
+);
+
+const optionalUrl = z.unknown().transform((value) => {
+	const url = z.string().url().safeParse(value);
+	return url.success ? url.data : undefined;
+});
+
+/** The statuses of a job that are documented (docs/imaginepdf-api.md, "Batch: the contract"). */
+const DOCUMENTED_STATUSES = ['queued', 'processing', 'completed', 'failed'];
+
+/**
+ * The service's own word for how a job is. Other spellings of a documented status become that status;
+ * where there is no word, it is 'unknown'. What a word means is told by `phaseOf`.
+ */
+const jobStatusSchema = optionalText.transform((value) => {
+	const word = value?.trim() || 'unknown';
+	const lower = word.toLowerCase();
+	return DOCUMENTED_STATUSES.includes(lower) ? lower : word;
+});
+
+/** The answer to a submit. */
 export const submittedJobSchema = z.object({
-	jobId: text,
+	jobId: id,
 	status: jobStatusSchema,
-	total: count,
+	total: optionalCount,
 	designId: optionalText,
 });
 
 /** A job's state: counts of rows, and times as the service writes them. */
 export const jobStateSchema = z.object({
-	jobId: text,
+	jobId: id.nullish(),
 	status: jobStatusSchema,
-	total: count,
-	completed: count,
-	failed: count,
+	total: optionalCount,
+	completed: optionalCount,
+	failed: optionalCount,
 	designId: optionalText,
 	createdAt: optionalText,
 	updatedAt: optionalText,
@@ -42,11 +69,7 @@ export const jobStateSchema = z.object({
 
 /** The first generation of routes names the link `url`, the second `downloadUrl`. */
 export const downloadLinkSchema = z
-	.object({
-		url: z.string().url().optional(),
-		downloadUrl: z.string().url().optional(),
-		expiresIn: optionalNumber,
-	})
+	.object({ url: optionalUrl, downloadUrl: optionalUrl, expiresIn: optionalNumber })
 	.transform((link, context) => {
 		const url = link.url ?? link.downloadUrl;
 		if (url === undefined) {
@@ -56,7 +79,7 @@ export const downloadLinkSchema = z
 		return { url, expiresIn: link.expiresIn };
 	});
 
-/** A single PDF (API page, "Single PDF"). */
+/** A single PDF. */
 export const generatedPdfSchema = z.object({
 	designId: optionalText,
 	filename: optionalText,
@@ -131,9 +154,9 @@ export const previewLinkSchema = z.object({
 	page: optionalNumber,
 });
 
-export type JobStatus = z.infer<typeof jobStatusSchema>;
 export type SubmittedJob = z.infer<typeof submittedJobSchema>;
-export type JobState = z.infer<typeof jobStateSchema>;
+/** A job's state. A count that the service does not tell is `undefined`. */
+export type JobState = Omit<z.infer<typeof jobStateSchema>, 'jobId'> & { jobId: string };
 export type DownloadLink = z.infer<typeof downloadLinkSchema>;
 export type GeneratedPdf = z.infer<typeof generatedPdfSchema>;
 export type DesignSummary = z.infer<typeof designSummarySchema>;

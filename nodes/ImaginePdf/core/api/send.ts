@@ -1,7 +1,6 @@
 import { settle, type CallOptions } from './retry';
 import { NO_TIME_LEFT, TransportError } from './transport';
 import { withTimeout } from '../abort';
-import { MIN_SUBMIT_MS } from '../limits';
 import type { ApiAnswer, ApiRequest, Clock, Http } from '../ports';
 
 /** Lets requests through at a bounded pace; see `jobs/gate.ts`. */
@@ -18,7 +17,8 @@ export interface SendDeps {
 
 /**
  * Sends a request when its turn has come, and waits for the answer, both within its own time limit and
- * the deadline.
+ * the deadline. Requests that cost credits come without a deadline: one that is cut off leaves an outcome
+ * nobody knows.
  * @throws TransportError without an answer: `NO_TIME_LEFT` where it was not even sent; the signal's
  * reason
  */
@@ -29,7 +29,7 @@ export async function sendInTime(
 ): Promise<ApiAnswer> {
 	if (gate) await passGate(gate, clock, deadline, signal);
 	const left = deadline - clock.now();
-	if (left < (request.paid ? MIN_SUBMIT_MS : 1)) throw outOfTime();
+	if (left < 1) throw outOfTime();
 	const timeoutMs = Math.min(request.timeoutMs, left);
 	return await withTimeout(
 		clock,

@@ -1,202 +1,205 @@
-import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import {
+	byItem,
+	coveredRows,
+	GONE,
+	isEntry,
+	isGone,
+	isGroup,
+	type Kind,
+	type KnownEntry,
+	type LedgerEntry,
+	type LedgerGroup,
+} from './ledgerEntry';
+import { digestOf, placeOf, writePlaces, type Look, type Place } from './rowIdentity';
+import type { PreparedRow } from '../rows/types';
 
 /*
- * The memory of what was paid for. It lives in a plain object that n8n keeps with the execution, so
- * that a second run of the node (Retry On Fail, "Retry execution") finds the jobs of the first one
- * instead of paying again. It holds ids and digests only: no values of rows, no key, no open link.
+ * The memory of which rows were paid for. It lives in a plain list that n8n keeps with the execution, so
+ * that a further try of the node (Retry On Fail, "Retry execution") fetches the jobs of an earlier one
+ * instead of paying again. It holds ids, places and digests only: no values, no key, no readable link.
  */
 
-const common = {
-	/** ISO 8601. */
-	since: z.string(),
-	/** Which rows of the input it was about, whatever their values; see `placeKey`. */
-	place: z.string().optional(),
-	/** The execution that sent it. */
-	execution: z.string().optional(),
-};
-
-const entrySchema = z.discriminatedUnion('state', [
-	/** Being sent. Found by a later run, it means that the run ended before the answer was read. */
-	z.object({ ...common, state: z.literal('sending') }),
-	/** Sent, and nobody knows whether it was accepted. */
-	z.object({ ...common, state: z.literal('unknown'), reason: z.string() }),
-	/** Accepted and charged. */
-	z.object({
-		...common,
-		state: z.literal('accepted'),
-		jobId: z.string(),
-		/** The link of a single PDF, encrypted. */
-		sealedLink: z.string().optional(),
-		/** The name that the service gave a single PDF. */
-		fileName: z.string().optional(),
-		/** The execution that saw the job fail without a single PDF. */
-		gaveUpIn: z.string().optional(),
-	}),
-]);
-
-export type LedgerEntry = z.infer<typeof entrySchema>;
-export type AcceptedEntry = Extract<LedgerEntry, { state: 'accepted' }>;
-
-/** Whose submit it is and of what. */
-export interface SubmitScope {
-	/** The run of the node in its execution: a loop that sends equal rows again has another. */
-	runIndex: number;
-	/** Digest of base URL and credential, so that another workspace's jobs are never mistaken. */
+/** Whose memory it is. */
+export interface LedgerScope {
+	/** The run of the node in its execution: each pass of a loop has its own. */
+	run: number;
+	/** An automatic try has the same, a retry by hand another. */
+	execution: string;
+	/** Digest of base URL and credential. */
 	account: string;
-	profile: string;
-	designId: string;
+	kind: Kind;
+	look: Look;
+	/** Set as a tool of an AI agent, where the run index counts tries: a digest of the call's input. */
+	toolInput?: string;
 }
 
-/** Where the ledger keeps a submit: by its content first, else by its place in the input. */
-export interface LedgerKeys {
-	key: string;
-	place: string;
-}
-
-/** What the ledger knows of a submit. */
-export interface Recalled {
-	key: string;
-	entry: LedgerEntry;
-	/** False where only the place is the same: the values have changed since. */
-	isSame: boolean;
-}
-
-/**
- * A digest of the rows as they came, before anything is filled in: which blanks a row gets depends on
- * what the design's variables are at that moment. Nothing of the rows can be read from it.
- *
- * @param rows field name to value, as the items have them
- */
-export function contentKey(
-	{ runIndex, account, profile, designId }: SubmitScope,
-	rows: ReadonlyArray<Readonly<Record<string, unknown>>>,
-): string {
-	return digest([runIndex, account, profile, designId], jsonOf(rows));
-}
-
-function jsonOf(rows: unknown): string {
-	try {
-		return JSON.stringify(rows);
-	} catch {
-		// Not every value has a JSON form; with the function for those it takes several times as long.
-		return JSON.stringify(rows, (_name, value: unknown) =>
-			typeof value === 'bigint' ? String(value) : value,
-		);
-	}
-}
-
-/**
- * A digest of which rows are sent. It finds a submit again whose values change with every look, e.g.
- * `$now` in an expression.
- *
- * @param rows position of each row's item, and of the row in its item where that brings several
- */
-export function placeKey(
-	{ runIndex, account, designId }: SubmitScope,
-	rows: ReadonlyArray<{ itemIndex: number; rowIndex?: number }>,
-): string {
-	const positions = rows.map(({ itemIndex, rowIndex }) =>
-		rowIndex === undefined ? itemIndex : [itemIndex, rowIndex],
-	);
-	return digest([runIndex, account, designId], JSON.stringify(positions));
-}
-
-function digest(scope: unknown[], text: string): string {
-	const hash = createHash('sha256');
-	hash.update(JSON.stringify(scope));
-	hash.update(text);
-	return hash.digest('base64url');
-}
-
-/** Reads and writes the memory of paid submits; one for each run of the node. */
 export class Ledger {
-	/** Key by place, of what earlier tries have left; made when it is first asked for. */
-	private places: Map<string, string> | undefined;
+	/** Groups that this run has opened, by design. */
+	private readonly own = new Map<string, LedgerGroup>();
+	/** Entries that this run works on; other calls of the same tool leave them alone. */
+	private readonly held = new Set<LedgerEntry>();
+	/** Groups with entries that are to be taken out. */
+	private readonly swept = new Set<LedgerGroup>();
+	private readonly digests = new WeakMap<PreparedRow, string>();
+	/** What is settled at last by a new purchase of a row, by the row's place. */
+	private readonly superseded = new Map<Place, { known: KnownEntry; place: Place }>();
+	private items: Map<number, KnownEntry[]> | undefined;
 
 	/**
-	 * @param entries kept by the caller for the life of the execution; only this class writes to it
+	 * @param groups kept by the caller for the life of the execution; only this class writes to it
 	 * @param now milliseconds since the epoch
-	 * @param execution tells an automatic try, which has the same, from a retry by hand
+	 * @param live entries of all runs of the process that have not ended
 	 */
 	constructor(
-		private readonly entries: Record<string, unknown>,
+		private readonly groups: unknown[],
+		readonly scope: LedgerScope,
 		private readonly now: () => number,
-		readonly execution = '',
+		private readonly live: WeakSet<object> = new WeakSet(),
 	) {}
 
-	/** What is known of a submit by its content; anything unreadable counts as nothing. */
-	find(key: string): LedgerEntry | undefined {
-		if (!Object.hasOwn(this.entries, key)) return undefined;
-		const parsed = entrySchema.safeParse(this.entries[key]);
-		return parsed.success ? parsed.data : undefined;
-	}
-
-	/** What is known of a submit by its content or, with other values, by its place. */
-	recall({ key, place }: LedgerKeys): Recalled | undefined {
-		const entry = this.find(key);
-		if (entry) return { key, entry, isSame: true };
-		const other = this.byPlace().get(place);
-		const found = other === undefined ? undefined : this.find(other);
-		return other === undefined || !found ? undefined : { key: other, entry: found, isSame: false };
-	}
-
-	/** Jobs that are paid for and whose results have not been emitted. */
-	paidJobIds(): string[] {
-		return Object.keys(this.entries).flatMap((key) => {
-			const entry = this.find(key);
-			// A single PDF has a link, and nothing to be fetched by.
-			return entry?.state === 'accepted' && !entry.sealedLink ? [entry.jobId] : [];
+	/**
+	 * What earlier tries have left that may concern this run; anything unreadable counts as nothing. As a
+	 * tool, that is every earlier call which has ended.
+	 */
+	earlier(): KnownEntry[] {
+		const { run, toolInput } = this.scope;
+		const isTool = toolInput !== undefined;
+		return this.groups.filter(isGroup).flatMap((group) => {
+			if (isTool ? group.toolInput === undefined : group.run !== run) return [];
+			const entries = group.entries.filter(isEntry);
+			const left = isTool ? entries.filter((entry) => this.isLeft(entry)) : entries;
+			return left.map((entry) => ({ group, entry }));
 		});
 	}
 
-	/** When submits were sent of which nobody knows what became of them; ISO 8601. */
-	doubts(): string[] {
-		return Object.keys(this.entries).flatMap((key) => {
-			const entry = this.find(key);
-			return entry && entry.state !== 'accepted' ? [entry.since] : [];
-		});
+	/** What earlier tries of this very run have left, all of it or that with rows of these items. */
+	earlierOf(itemIndexes?: readonly number[]): KnownEntry[] {
+		const { toolInput } = this.scope;
+		const own = () =>
+			this.earlier().filter(
+				({ group, entry }) => group.toolInput === toolInput && entry.doneIn === undefined,
+			);
+		if (!itemIndexes) return own();
+		this.items ??= byItem(own());
+		return [...new Set(itemIndexes.flatMap((item) => this.items?.get(item) ?? []))];
 	}
 
-	sending(keys: LedgerKeys): void {
-		this.write(keys, { state: 'sending', ...this.stamp(keys) });
+	/** A row's digest, worked out once. */
+	digest(row: PreparedRow): string {
+		const known = this.digests.get(row);
+		if (known !== undefined) return known;
+		const digest = digestOf(row, this.scope.look);
+		this.digests.set(row, digest);
+		return digest;
 	}
 
-	unknown(keys: LedgerKeys, reason: string): void {
-		this.write(keys, { state: 'unknown', reason, ...this.stamp(keys) });
+	/** This run takes care of an earlier entry. */
+	hold({ entry }: KnownEntry): void {
+		this.held.add(entry);
+		this.live.add(entry);
 	}
 
-	accepted(keys: LedgerKeys, job: Pick<AcceptedEntry, 'jobId' | 'sealedLink' | 'fileName'>): void {
-		this.write(keys, { state: 'accepted', ...job, ...this.stamp(keys) });
+	/** Once a new purchase of this row is settled, the earlier entry does not count for it any more. */
+	supersede(row: PreparedRow, known: KnownEntry, place: Place): void {
+		this.superseded.set(placeOf(row), { known, place });
 	}
 
-	/** This execution saw that the service gave the job up. */
-	gaveUp(key: string): void {
-		const entry = this.find(key);
-		if (entry?.state === 'accepted')
-			this.entries[key] = { ...entry, gaveUpIn: this.execution } satisfies LedgerEntry;
+	/** To be called before a request that costs credits leaves. */
+	sending(designId: string, rows: readonly PreparedRow[], again: boolean): KnownEntry {
+		const entry: LedgerEntry = {
+			state: 'sending',
+			places: writePlaces(rows.map(placeOf)),
+			digests: rows.map((row) => this.digest(row)).join(''),
+			at: this.now(),
+			...(again && { again }),
+		};
+		const group = this.groupOf(designId);
+		group.entries.push(entry);
+		this.hold({ group, entry });
+		return { group, entry };
 	}
 
-	/** Once its result is emitted, or when it is certain that nothing was charged. */
-	forget(key: string): void {
-		delete this.entries[key];
+	accepted(known: KnownEntry, job: Pick<LedgerEntry, 'jobId' | 'link' | 'fileName'>): void {
+		this.settle(known, { state: 'accepted', ...job });
 	}
 
-	private write(keys: LedgerKeys, entry: LedgerEntry): void {
-		this.entries[keys.key] = entry;
+	unknown(known: KnownEntry, reason: string): void {
+		this.settle(known, { state: 'unknown', reason });
 	}
 
-	private stamp({ place }: LedgerKeys): { since: string; place: string; execution: string } {
-		return { since: new Date(this.now()).toISOString(), place, execution: this.execution };
+	/** This execution saw that the job has failed without a single PDF. */
+	lost({ entry }: KnownEntry): void {
+		entry.lostIn = this.scope.execution;
 	}
 
-	private byPlace(): Map<string, string> {
-		if (this.places) return this.places;
-		this.places = new Map();
-		for (const key of Object.keys(this.entries)) {
-			const place = this.find(key)?.place;
-			if (place !== undefined) this.places.set(place, key);
+	/** It is certain that nothing was charged, or nothing of it needs to be remembered any more. */
+	forget({ group, entry }: KnownEntry): void {
+		// Taken out of the list when the run ends: of thousands, one by one would take long.
+		entry.places = GONE;
+		this.swept.add(group);
+	}
+
+	/**
+	 * The results of these rows are handed on. A retry by hand calls a tool anew from the first call on, so
+	 * what a tool has handed on is kept for that; within an execution, another call is another purchase.
+	 */
+	handedOn(known: KnownEntry, places: readonly Place[]): void {
+		if (this.scope.toolInput === undefined) this.release(known, places);
+		else known.entry.doneIn = this.scope.execution;
+	}
+
+	/** Another purchase stands for these rows. */
+	private release(known: KnownEntry, places: readonly Place[]): void {
+		if (known.entry.places === GONE) return;
+		const gone = new Set(places);
+		const left = coveredRows(known.entry).filter(({ place }) => !gone.has(place));
+		if (left.length === 0) return this.forget(known);
+		known.entry.places = writePlaces(left.map(({ place }) => place));
+		known.entry.digests = left.map(({ digest }) => digest).join('');
+	}
+
+	/** Ends this run: what it leaves behind is there for the next try. */
+	close(): void {
+		for (const entry of this.held) this.live.delete(entry);
+		this.held.clear();
+		for (const group of this.swept) {
+			group.entries = group.entries.filter((entry) => !isGone(entry));
+			if (group.entries.length > 0) continue;
+			const position = this.groups.indexOf(group);
+			if (position >= 0) this.groups.splice(position, 1);
+			if (this.own.get(group.design) === group) this.own.delete(group.design);
 		}
-		return this.places;
+		this.swept.clear();
+	}
+
+	/** Not of a call that is still running, and not handed on in this execution. */
+	private isLeft(entry: LedgerEntry): boolean {
+		return !this.live.has(entry) && entry.doneIn !== this.scope.execution;
+	}
+
+	private settle(known: KnownEntry, change: Partial<LedgerEntry>): void {
+		Object.assign(known.entry, change, { at: this.now() });
+		const replaced = new Map<LedgerEntry, { known: KnownEntry; places: Place[] }>();
+		for (const { place } of coveredRows(known.entry)) {
+			const old = this.superseded.get(place);
+			if (!old) continue;
+			this.superseded.delete(place);
+			const { entry } = old.known;
+			const found = replaced.get(entry) ?? { known: old.known, places: [] };
+			found.places.push(old.place);
+			replaced.set(entry, found);
+		}
+		for (const { known: old, places } of replaced.values()) this.release(old, places);
+	}
+
+	private groupOf(design: string): LedgerGroup {
+		const known = this.own.get(design);
+		if (known) return known;
+		const { run, execution, account, kind, toolInput } = this.scope;
+		const about = { run, execution, account, kind, design };
+		const group = { ...about, ...(toolInput !== undefined && { toolInput }), entries: [] };
+		this.own.set(design, group);
+		this.groups.push(group);
+		return group;
 	}
 }

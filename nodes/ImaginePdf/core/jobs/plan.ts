@@ -1,37 +1,86 @@
+import { coveredRows, type Claim, type Claims } from './ledgerEntry';
 import type { PreparedRow } from '../rows/types';
 
-/** One batch job to be submitted: rows of one design, in the order of their items. */
+/** What is sent with one request: a batch of rows, or the one row of a single PDF. */
 export interface PlannedJob {
 	/** 1-based, over all designs of the run. */
 	number: number;
 	/** Jobs of the run. */
 	count: number;
 	designId: string;
+	/** Rows of this run, in input order. */
 	rows: PreparedRow[];
+	/** Rows that the job has or will have: more than `rows` where an earlier try sent others with them. */
+	rowCount: number;
 	/** The input items the rows came from, ascending, without repeats. */
 	itemIndexes: number[];
+	/** What an earlier try has done about these rows: paid for them, or nobody knows. */
+	earlier?: Claim;
+	/** Whether this may already be the second charge. */
+	again?: boolean;
 }
+
+type Unnumbered = Omit<PlannedJob, 'number' | 'count' | 'itemIndexes'>;
 
 /**
  * Splits rows into jobs: one per design and per `rowsPerBatch` rows. The order of the rows is kept
  * inside a design, and designs come in the order in which they first appear.
  */
 export function planJobs(rows: readonly PreparedRow[], rowsPerBatch: number): PlannedJob[] {
+	return numbered(split(rows, rowsPerBatch), rows);
+}
+
+/** The jobs of a try: those of earlier tries as they are, and new ones for the other rows. */
+export function planTry(
+	rows: readonly PreparedRow[],
+	{ paid, unknown, again, fresh }: Claims,
+	rowsPerBatch: number,
+): PlannedJob[] {
+	const jobs = [
+		...[...paid, ...unknown].map((claim): Unnumbered => ({
+			designId: claim.known.group.design,
+			rows: claim.rows,
+			rowCount: coveredRows(claim.known.entry).length,
+			earlier: claim,
+		})),
+		...split(fresh, rowsPerBatch),
+		// Apart from the others, so that only what may be charged for twice is counted as that.
+		...split(again, rowsPerBatch).map((job) => ({ ...job, again: true })),
+	];
+	return numbered(jobs, rows);
+}
+
+function split(rows: readonly PreparedRow[], rowsPerBatch: number): Unnumbered[] {
 	const byDesign = new Map<string, PreparedRow[]>();
 	for (const row of rows) {
 		const group = byDesign.get(row.designId);
 		if (group) group.push(row);
 		else byDesign.set(row.designId, [row]);
 	}
-	const batches = [...byDesign].flatMap(([designId, group]) =>
-		chunk(group, rowsPerBatch).map((part) => ({ designId, rows: part })),
+	return [...byDesign].flatMap(([designId, group]) =>
+		chunk(group, rowsPerBatch).map((part) => ({ designId, rows: part, rowCount: part.length })),
 	);
-	return batches.map((batch, index) => ({
-		...batch,
+}
+
+/** In the order of their designs' first appearance and of their first rows. */
+function numbered(jobs: Unnumbered[], rows: readonly PreparedRow[]): PlannedJob[] {
+	const designs = new Map([...new Set(rows.map((row) => row.designId))].map((id, at) => [id, at]));
+	const positions = new Map(rows.map((row, at) => [row, at]));
+	const orderOf = ({ rows: [first] }: Unnumbered): [number, number] =>
+		first ? [designs.get(first.designId) ?? 0, positions.get(first) ?? 0] : [0, 0];
+	const ordered = jobs
+		.map((job) => ({ job, order: orderOf(job) }))
+		.sort((a, b) => a.order[0] - b.order[0] || a.order[1] - b.order[1]);
+	return ordered.map(({ job }, index) => ({
+		...job,
 		number: index + 1,
-		count: batches.length,
-		itemIndexes: [...new Set(batch.rows.flatMap((row) => row.itemIndexes))].sort((a, b) => a - b),
+		count: jobs.length,
+		itemIndexes: itemsOf(job.rows),
 	}));
+}
+
+function itemsOf(rows: readonly PreparedRow[]): number[] {
+	return [...new Set(rows.flatMap((row) => row.itemIndexes))].sort((a, b) => a - b);
 }
 
 function chunk<T>(all: T[], size: number): T[][] {

@@ -1,94 +1,209 @@
-import type { AcceptedEntry, Ledger, LedgerKeys } from './ledger';
-import type { CallOptions } from '../api/retry';
-import type { Occasion } from '../explain';
+import type { Ledger } from './ledger';
+import type { Claim, KnownEntry } from './ledgerEntry';
+import { decryptLink, encryptLink } from './linkEncryption';
+import { labelOf } from './messages';
+import type { AcceptedJob, UnknownOutcome } from './outcome';
+import type { PlannedJob } from './plan';
+import { placeOf } from './rowIdentity';
+import { isFinished } from './state';
+import type { ImaginePdfClient, PdfProfile } from '../api/client';
+import { AnswerFault, ApiError } from '../api/errors';
+import { paidOutcomeOf, pauseBefore, settle } from '../api/retry';
+import { TransportError } from '../api/transport';
+import { explain } from '../explain';
 import { Failure } from '../failure';
+import { MAX_REQUEST_ATTEMPTS, MAX_RETRY_AFTER_MS } from '../limits';
+import type { Clock, Journal } from '../ports';
+import { dataBody, rowsBody } from '../rows/body';
 
-/** A request that costs credits, with what messages about it need. */
-export interface Purchase<T> {
-	/** Its identity in the ledger. */
-	keys: LedgerKeys;
-	/** For the middle of a sentence, e.g. "batch 2 of 3 (100 rows)". */
-	what: string;
-	/** What to look for in ImaginePDF, and how to get at it, when the outcome is not known. */
-	check: string;
-	/** Says that an earlier try has paid for it with other values. */
-	already: (jobId: string) => string;
-	occasion: Occasion & { designId: string };
-	itemIndexes: number[];
-	send: (options: CallOptions) => Promise<T>;
-	/** Writes the accepted purchase into the ledger and the log. */
-	accept: (answer: T) => void;
+/** What a purchase needs. */
+export interface PurchaseDeps {
+	client: ImaginePdfClient;
+	clock: Clock;
+	journal: Journal;
+	random: () => number;
+	ledger: Ledger;
 }
 
-/** What an earlier try has paid for, and where the ledger keeps it. */
-export interface PaidEarlier extends Pick<AcceptedEntry, 'jobId' | 'sealedLink' | 'fileName'> {
-	key: string;
-	/** When it was accepted, in milliseconds since the epoch. */
-	since: number;
+/** How purchases are made. */
+export interface PurchaseOptions {
+	profile: PdfProfile;
+	/** What is done where nobody knows whether a request was charged. */
+	unknownSubmit: 'stop' | 'submitAgain';
+	/** Encrypts the link of a single PDF for a later try; see `linkEncryption.ts`. */
+	secret: string;
+	/** Whether n8n offers to retry the execution; advice names it only then. */
+	canRetry: boolean;
+	signal?: AbortSignal;
+}
+
+/** Nobody knows whether a purchase was charged, now or by an earlier try. */
+export class UnknownOutcomeError extends Error {
+	override readonly name = 'UnknownOutcomeError';
+
+	constructor(readonly outcome: UnknownOutcome) {
+		super(outcome.story);
+	}
 }
 
 /**
- * What an earlier try of this run has paid for, so that it is not paid for again. An automatic try of
- * the same execution takes it whatever its values, which then only differ because an expression gives
- * others with every look. After a retry by hand, other values may be meant.
+ * Sends what costs credits: once, and again only where that cannot charge twice or where the user accepts
+ * one possible second charge. What happened is in the ledger before and after each request.
  *
- * @throws Failure where an earlier try's outcome is not known, and where a retry by hand brings other
- * values than those that are paid for
+ * @throws Failure when the service refuses; UnknownOutcomeError; the signal's reason when stopped
  */
-export function recall<T>(
-	ledger: Ledger,
-	purchase: Purchase<T>,
-	unknownSubmit: 'stop' | 'submitAgain',
-): PaidEarlier | undefined {
-	const found = ledger.recall(purchase.keys);
-	if (!found) return undefined;
-	const { key, entry, isSame } = found;
-	if (entry.state !== 'accepted') {
-		const reason = entry.state === 'unknown' ? entry.reason : 'it was interrupted';
-		if (unknownSubmit === 'stop') {
-			throw uncertain(
-				purchase,
-				`An earlier try, at ${entry.since}, ended without an answer: ${reason}.`,
-			);
+export async function purchase(
+	deps: PurchaseDeps,
+	job: PlannedJob,
+	options: PurchaseOptions,
+): Promise<AcceptedJob> {
+	const { ledger, clock, journal } = deps;
+	const { signal, unknownSubmit } = options;
+	let again = job.again ?? false;
+	for (let tried = 1; ; tried++) {
+		signal?.throwIfAborted();
+		const known = ledger.sending(job.designId, job.rows, again);
+		const answer = await settle(() => send(deps, job, options));
+		if (answer.ok) return accept(deps, job, known, answer.value, options);
+		const failure = failureOf(deps, job, answer.error, options);
+		const outcome = paidOutcomeOf(answer.error);
+		if (outcome === 'unknown') recordUnknownOutcome(deps, job, known, failure, signal);
+		else ledger.forget(known);
+		signal?.throwIfAborted();
+		const isSecondCharge = outcome === 'unknown' && unknownSubmit === 'submitAgain' && !again;
+		const pause = pauseBefore(answer.error, tried - 1, deps.random);
+		const mayRepeat = outcome === 'undone' || isSecondCharge;
+		if (!mayRepeat || tried >= MAX_REQUEST_ATTEMPTS || pause > MAX_RETRY_AFTER_MS) {
+			// However a repetition ended: what was sent before it may have been charged.
+			if (outcome === 'unknown' || again) throw unknownNow(answer.error, failure, again);
+			return await Promise.reject(failure);
 		}
-		ledger.forget(key);
-		return undefined;
+		const seconds = Math.ceil(pause / 1000);
+		journal.info(
+			`${failureText(failure)}; trying again in ${seconds} s (${tried + 1} of ${MAX_REQUEST_ATTEMPTS})`,
+		);
+		if (isSecondCharge) {
+			journal.warn(
+				`Submitting ${labelOf(job, ledger.scope.kind)} once more, as set in the options`,
+			);
+			again = true;
+			for (const row of job.rows) ledger.supersede(row, known, placeOf(row));
+		}
+		await clock.sleep(pause, signal);
 	}
-	const isOwn = entry.execution === ledger.execution;
-	if (entry.gaveUpIn !== undefined && entry.gaveUpIn !== ledger.execution) {
-		// The service gave the job up, and somebody who has read that asks for another one.
-		ledger.forget(key);
-		return undefined;
-	}
-	if (!isSame && !isOwn) throw alreadyPaid(purchase, entry.jobId);
-	const { jobId, sealedLink, fileName } = entry;
-	return { key, jobId, sealedLink, fileName, since: Date.parse(entry.since) };
 }
 
-/** Nobody knows whether this was charged. */
-export function uncertain<T>(
-	{ what, check, itemIndexes, occasion }: Purchase<T>,
-	story: string,
-): Failure {
-	return new Failure({
-		message: `It is not known whether ImaginePDF accepted ${what}`,
-		description: `${story} To avoid paying twice, it was not submitted again. ${check} If it was not accepted, start a new execution. The option 'If Submit Outcome Is Unknown' can be set to submit again regardless, at the risk of a second charge.`,
-		code: 'SUBMIT_OUTCOME_UNKNOWN',
-		fromService: false,
-		designId: occasion.designId,
-		itemIndexes,
-	});
+/** What the service says of what it has accepted. */
+type Answer = Pick<AcceptedJob, 'jobId' | 'status' | 'link' | 'fileName' | 'profileApplied'>;
+
+async function send(
+	{ client, ledger }: PurchaseDeps,
+	{ designId, rows }: PlannedJob,
+	{ profile, signal }: PurchaseOptions,
+): Promise<Answer> {
+	const [row] = rows;
+	if (ledger.scope.kind === 'batch' || !row) {
+		const body = (known: PdfProfile | undefined) => rowsBody(rows, known);
+		return await client.submitBatch({ designId, body, profile }, { signal });
+	}
+	const body = (known: PdfProfile | undefined) => dataBody(row, known);
+	const pdf = await client.generatePdf({ designId, body, profile }, { signal });
+	const { generationId: jobId = '', status, downloadUrl: link, filename, profileApplied } = pdf;
+	return { jobId, status, link, fileName: filename, profileApplied };
 }
 
-function alreadyPaid<T>({ already, itemIndexes, occasion }: Purchase<T>, jobId: string): Failure {
-	const fetchIt = jobId === '' ? '' : ` Fetch it with the operation 'Download'.`;
-	return new Failure({
-		message: already(jobId),
-		description: `That is paid for, so the new values were not submitted.${fetchIt} To submit the new values, and pay for them, start a new execution.`,
-		code: 'ALREADY_SUBMITTED',
-		fromService: false,
-		...(jobId !== '' && { jobIds: [jobId] }),
-		designId: occasion.designId,
-		itemIndexes,
+function accept(
+	{ ledger, clock, journal }: PurchaseDeps,
+	job: PlannedJob,
+	known: KnownEntry,
+	{ jobId, status, link, fileName, profileApplied }: Answer,
+	{ secret }: PurchaseOptions,
+): AcceptedJob {
+	const encrypted = link === undefined ? {} : { link: encryptLink(link, secret) };
+	ledger.accepted(known, { jobId, ...encrypted, ...(fileName !== undefined && { fileName }) });
+	const label = labelOf(job, ledger.scope.kind);
+	const named = jobId === '' ? label : `${label} as ${link === undefined ? `job ${jobId}` : jobId}`;
+	journal.info(`ImaginePDF accepted ${named}`, {
+		...(jobId !== '' && (link === undefined ? { jobId } : { generationId: jobId })),
+		designId: job.designId,
+		rows: job.rows.length,
 	});
+	const submittedAt = clock.now();
+	const isOver = status !== undefined && isFinished({ status });
+	return {
+		jobId,
+		known,
+		submittedAt,
+		...(!isOver && { acceptedAt: submittedAt }),
+		profileApplied,
+		alreadyPaid: false,
+		link,
+		fileName,
+		status,
+	};
+}
+
+/** What an earlier try has paid for. @throws UnknownOutcomeError where nobody knows whether it has */
+export function alreadyAccepted(
+	{ journal }: PurchaseDeps,
+	{ known: { entry, group }, known }: Claim,
+	{ secret }: PurchaseOptions,
+): AcceptedJob {
+	const { state, jobId = '', at, fileName, again = false } = entry;
+	if (state !== 'accepted') {
+		const reason = entry.reason ?? 'it was interrupted';
+		const story = `An earlier try, at ${new Date(at).toISOString()}, ended without an answer: ${reason}.`;
+		throw new UnknownOutcomeError({ story, again });
+	}
+	journal.info(`Found ${jobId || 'a PDF'}, paid for by an earlier try`, {
+		designId: group.design,
+		...(jobId && { jobId }),
+	});
+	const link = entry.link && decryptLink(entry.link, secret);
+	return { jobId, known, submittedAt: at, profileApplied: true, alreadyPaid: true, link, fileName };
+}
+
+/** The same error in the words of a user, where this package has words for it. */
+function failureOf(
+	{ ledger }: PurchaseDeps,
+	{ designId, rows }: PlannedJob,
+	error: unknown,
+	{ canRetry }: PurchaseOptions,
+): unknown {
+	const doing = ledger.scope.kind === 'batch' ? 'submit' : 'generate';
+	return explain(error, { doing, designId, rows: rows.length, canRetry });
+}
+
+function recordUnknownOutcome(
+	{ ledger, journal }: PurchaseDeps,
+	job: PlannedJob,
+	known: KnownEntry,
+	failure: unknown,
+	signal: AbortSignal | undefined,
+): void {
+	const reason = signal?.aborted ? 'the execution was stopped' : failureText(failure);
+	ledger.unknown(known, reason);
+	journal.warn(
+		`It is not known whether ImaginePDF accepted ${labelOf(job, ledger.scope.kind)}: ${reason}`,
+		{ designId: job.designId },
+	);
+}
+
+function unknownNow(error: unknown, failure: unknown, again: boolean): UnknownOutcomeError {
+	const status = error instanceof ApiError ? { httpStatus: error.status } : {};
+	return new UnknownOutcomeError({ story: storyOf(error, failure), again, ...status });
+}
+
+/** What happened, with the service's own words: its advice would not do where it may have charged. */
+function storyOf(error: unknown, failure: unknown): string {
+	const text = failureText(failure);
+	if (error instanceof TransportError) return `${text} (${error.code}).`;
+	if (!(error instanceof ApiError)) return `${text}.`;
+	const { status, code, apiMessage } = error;
+	const own = Object.values<string>(AnswerFault).includes(code) ? '' : ` ${code}`;
+	return `${text} (HTTP ${status}${own}${apiMessage === '' ? '' : `: "${apiMessage}"`}).`;
+}
+
+function failureText(failure: unknown): string {
+	return failure instanceof Failure ? failure.message : 'The connection was lost';
 }

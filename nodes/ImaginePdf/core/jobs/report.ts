@@ -1,29 +1,34 @@
 import type { Ledger } from './ledger';
+import type { Kind } from './ledgerEntry';
+import { jobIdsIn, NAMED, unknownFailure } from './messages';
+import type { FinishedJob, JobOutcome } from './outcome';
 import type { PlannedJob } from './plan';
+import { isFinished, isWithoutPdfs, phaseOf, rowsWithoutPdf } from './state';
 import type { JobState } from '../api/schemas';
-import type { JobOutcome } from './run';
-import { isFinished } from './state';
 import { wayBack } from '../explain';
+import { Failure } from '../failure';
 import { showName } from '../rows/labels';
 import { firstFew, itemsText, lowerFirst, plural } from '../wording';
-import { Failure } from '../failure';
 
 /**
- * Whether a finished job has something to hand on.
- * @throws Failure when none of its rows became a PDF, or when some did not and the user wants to
- * stop then
+ * Whether a finished job has something to hand on. Only a job that is called failed and counts no PDF has
+ * nothing; of any other the file itself tells.
+ * @throws Failure when there is nothing, or when some rows are missing and the user wants to stop then
  */
 export function requirePdfs(
-	{ job, accepted, state }: { job?: PlannedJob; accepted: { jobId: string }; state: JobState },
+	{
+		job,
+		accepted,
+		state,
+	}: { job?: PlannedJob; accepted: Pick<FinishedJob['accepted'], 'jobId'>; state: JobState },
 	partialFailure: 'continue' | 'error',
 ): void {
 	const { jobId } = accepted;
-	const { completed, status } = state;
-	const { failed, total } = lostRows(state, job);
-	const code = status === 'failed' ? 'JOB_FAILED' : 'ROWS_FAILED';
+	const total = rowsOf(state, job);
+	const code = phaseOf(state) === 'failed' ? 'JOB_FAILED' : 'ROWS_FAILED';
 	const about = { code, fromService: false, jobIds: [jobId] };
-	const blanked = blankedAdvice(job?.rows.flatMap((row) => row.blanked) ?? []);
-	if (completed === 0) {
+	const blanked = blankedAdvice(job);
+	if (isWithoutPdfs(state)) {
 		throw new Failure({
 			...about,
 			message:
@@ -33,6 +38,7 @@ export function requirePdfs(
 			description: `ImaginePDF does not say why. Check the values of the rows, e.g. image references and tables.${blanked}`,
 		});
 	}
+	const failed = rowsWithoutPdf(state, job?.rowCount) ?? 0;
 	if (failed > 0 && partialFailure === 'error') {
 		throw new Failure({
 			...about,
@@ -44,50 +50,60 @@ export function requirePdfs(
 
 /** "3 of 100 rows failed", for a hint; `undefined` when all went well. */
 export function failedRowsHint(state: JobState, job?: PlannedJob): string | undefined {
-	const { failed, total } = lostRows(state, job);
+	const failed = rowsWithoutPdf(state, job?.rowCount) ?? 0;
 	if (failed <= 0) return undefined;
-	const blanked = blankedAdvice(job?.rows.flatMap((row) => row.blanked) ?? []);
-	return `${plural(failed, 'row')} of the ${total} of job ${state.jobId} did not become a PDF. ImaginePDF does not say which.${blanked}`;
+	return `${plural(failed, 'row')} of the ${rowsOf(state, job)} of job ${state.jobId} did not become a PDF. ImaginePDF does not say which.${blankedAdvice(job)}`;
 }
 
-/** Rows that were paid for and did not become a PDF, of how many: also those the service never counted. */
-function lostRows(
-	{ total, completed, failed }: JobState,
-	job: PlannedJob | undefined,
-): { failed: number; total: number } {
-	const sent = Math.max(total, job?.rows.length ?? 0);
-	return { failed: Math.max(failed, sent - completed), total: sent };
+function rowsOf({ total = 0 }: JobState, job: PlannedJob | undefined): number {
+	return Math.max(total, job?.rowCount ?? 0);
+}
+
+/** A blank is only known to be right for text, so it is the first suspect. */
+function blankedAdvice(job: PlannedJob | undefined): string {
+	const distinct = [...new Set(job?.rows.flatMap((row) => row.blanked) ?? [])];
+	if (distinct.length === 0) return '';
+	const list = firstFew(distinct.slice(0, NAMED).map(showName), distinct.length);
+	return ` Rows without a value were sent with blanks for ${list}: where such a variable is an image or a table, give every row a value.`;
 }
 
 /** What a run did and what it cost, for a hint; `undefined` when nothing was paid for. */
-export function runHint<T>(outcomes: ReadonlyArray<JobOutcome<T>>): string | undefined {
-	const paid = outcomes.filter(({ accepted }) => accepted !== undefined);
+export function runHint<T>(outcomes: ReadonlyArray<JobOutcome<T>>, kind: Kind): string | undefined {
+	const isPdf = kind === 'pdf';
+	const paid = outcomes.filter(({ accepted, result }) => accepted && (!isPdf || result));
 	if (paid.length === 0) return undefined;
-	const credits = rowsOf(paid);
-	const earlier = rowsOf(paid.filter(({ accepted }) => accepted?.foundAgain));
-	const finished = paid.filter(({ state }) => state && isFinished(state.status));
-	const pdfs = finished.reduce((sum, { state }) => sum + (state?.completed ?? 0), 0);
+	const credits = rowsIn(paid);
+	const cost = costText(credits, rowsIn(paid.filter(({ accepted }) => accepted?.alreadyPaid)));
+	if (isPdf) return `${plural(paid.length, 'PDF')} made. ${cost}`;
+	const finished = paid.filter(({ state }) => state && isFinished(state));
+	const pdfs = finished.reduce((sum, { job, state }) => sum + pdfsOf(job, state), 0);
 	const jobs = plural(paid.length, 'job');
 	const done =
 		finished.length === 0
 			? `${jobs} submitted with ${plural(credits, 'row')}`
 			: `${jobs} with ${plural(credits, 'row')} gave ${plural(pdfs, 'PDF')}`;
-	return `${done}. ${costText(credits, earlier)}`;
+	return `${done}. ${cost}`;
+}
+
+/** Where the service counts nothing, all rows became PDFs as far as anybody knows. */
+function pdfsOf({ rowCount }: PlannedJob, state: JobState | undefined): number {
+	if (!state) return 0;
+	return state.completed || (isWithoutPdfs(state) ? 0 : rowCount - (rowsWithoutPdf(state) ?? 0));
 }
 
 /** What a run would cost that is only checked, for a hint. */
 export function checkHint(jobs: readonly PlannedJob[]): string {
-	const rows = rowsOf(jobs.map((job) => ({ job })));
+	const rows = rowsIn(jobs.map((job) => ({ job })));
 	return `Nothing was submitted. ${plural(jobs.length, 'job')} with ${plural(rows, 'row')} would cost ${plural(rows, 'credit')}.`;
 }
 
 /** A row costs one credit, and only when its job is accepted. */
-function rowsOf(outcomes: ReadonlyArray<{ job: PlannedJob }>): number {
-	return outcomes.reduce((sum, { job }) => sum + job.rows.length, 0);
+function rowsIn(outcomes: ReadonlyArray<{ job: PlannedJob }>): number {
+	return outcomes.reduce((sum, { job }) => sum + job.rowCount, 0);
 }
 
 /** "Cost: 5 credits, 2 of them paid by an earlier try." */
-export function costText(credits: number, earlier: number): string {
+function costText(credits: number, earlier: number): string {
 	const before =
 		earlier === 0
 			? ''
@@ -97,89 +113,121 @@ export function costText(credits: number, earlier: number): string {
 	return `Cost: ${plural(credits, 'credit')}${before}.`;
 }
 
-/** How many names or batches a message lists before it counts. */
-const NAMED = 10;
+/**
+ * The one failure to stop with: what nobody knows first, else the first that is not only a consequence
+ * of another, with everything that is already paid for and how to come back to it.
+ */
+export function summarise<T>(
+	outcomes: ReadonlyArray<JobOutcome<T>>,
+	kind: Kind,
+	canRetry: boolean,
+): Failure | undefined {
+	const [first, ...more] = outcomes.flatMap(({ job, unknown }) =>
+		unknown ? [{ job, unknown }] : [],
+	);
+	const paid = outcomes.filter(({ accepted }) => accepted !== undefined);
+	if (first) {
+		const failure = unknownFailure(first, kind, { canRetry, paid: paid.map(paidText(kind)) });
+		const all = paid.length > 0 ? failure.with({ jobIds: idsOf(paid, kind) }) : failure;
+		return withMoreUnknown(
+			all,
+			more.map(({ job }) => job),
+			kind,
+		);
+	}
+	const failures = outcomes.flatMap(({ failure }) => failure ?? []);
+	const cause = failures.find(({ details }) => details.code !== 'HALTED') ?? failures[0];
+	return cause && (kind === 'pdf' ? withPaidPdfs(cause, paid) : withPaidJobs(cause, paid));
+}
 
-/** A blank is only known to be right for text, so it is the first suspect. */
-function blankedAdvice(names: string[]): string {
-	const distinct = [...new Set(names)];
-	if (distinct.length === 0) return '';
-	const list = firstFew(distinct.slice(0, NAMED).map(showName), distinct.length);
-	return ` Rows without a value were sent with blanks for ${list}: where such a variable is an image or a table, give every row a value.`;
+const paidText =
+	(kind: Kind) =>
+	<T>({ accepted, job }: JobOutcome<T>): string =>
+		kind === 'pdf'
+			? `the PDF of ${itemsText(job.itemIndexes)}`
+			: `${accepted?.jobId} (batch ${job.number}, ${plural(job.rowCount, 'row')})`;
+
+function idsOf<T>(paid: ReadonlyArray<JobOutcome<T>>, kind: Kind): string[] {
+	return kind === 'pdf' ? [] : paid.flatMap(({ accepted }) => accepted?.jobId ?? []);
+}
+
+function withMoreUnknown(cause: Failure, jobs: readonly PlannedJob[], kind: Kind): Failure {
+	if (jobs.length === 0) return cause;
+	const { description } = cause.details;
+	if (kind === 'pdf') {
+		const items = jobs.flatMap(({ itemIndexes }) => itemIndexes);
+		return cause.with({
+			description: `${description} The same is not known of ${itemsText(items)}.`,
+		});
+	}
+	const list = jobs
+		.slice(0, NAMED)
+		.map(
+			({ number, rows, designId, itemIndexes }) =>
+				`batch ${number} (${plural(rows.length, 'row')} of design '${designId}', ${itemsText(itemIndexes)})`,
+		);
+	return cause.with({
+		description: `${description} The same is not known of ${firstFew(list, jobs.length)}: check each of them.`,
+	});
+}
+
+function withPaidJobs<T>(cause: Failure, paid: ReadonlyArray<JobOutcome<T>>): Failure {
+	const told = new Set(cause.details.jobIds);
+	const others = paid.filter(({ accepted }) => !told.has(accepted?.jobId ?? ''));
+	if (others.length === 0) return cause;
+	const list = others.map(paidText('batch'));
+	return cause.with({
+		description: `${cause.details.description} Also accepted and paid for: ${list.join(', ')}. ${howToReturn(others.length, true)}`,
+		jobIds: idsOf(paid, 'batch'),
+	});
+}
+
+function withPaidPdfs<T>(cause: Failure, paid: ReadonlyArray<JobOutcome<T>>): Failure {
+	if (paid.length === 0) return cause;
+	const [are, them] = paid.length === 1 ? ['is', 'it'] : ['are', 'them'];
+	const items = paid.flatMap(({ job }) => job.itemIndexes);
+	return cause.with({
+		description: `${cause.details.description} ${plural(paid.length, 'PDF')} of this run ${are} made and paid for (${itemsText(items)}): a retry of this execution fetches ${them} without paying again, as long as the links are valid.`,
+	});
+}
+
+/** Jobs of earlier tries of this run that hold rows of these items, or of any. */
+export function jobIdsOf(ledger: Ledger, itemIndexes?: readonly number[]): string[] {
+	return jobIdsIn(ledger.earlierOf(itemIndexes));
 }
 
 /**
- * The one failure to stop with: the first that is not only a consequence of another, with every job
- * that is already paid for and how to come back to it.
+ * The failure of a try that did not come to its jobs, with what earlier tries have left behind for the
+ * items that it concerns.
+ *
+ * @param canRetry whether n8n offers to retry the execution
  */
-export function summarise<T>(outcomes: ReadonlyArray<JobOutcome<T>>): Failure | undefined {
-	const failures = outcomes.flatMap(({ failure }) => failure ?? []);
-	const doubts = outcomes.filter(({ failure }) => failure && isUnknown(failure));
-	const cause =
-		doubts[0]?.failure ?? failures.find(({ details }) => details.code !== 'HALTED') ?? failures[0];
-	if (!cause) return undefined;
-	return withDoubts(withPaid(cause, outcomes), doubts.slice(1));
-}
-
-/** Nobody knows whether it was charged: of all failures the one to look after first. */
-export function isUnknown({ details }: Failure): boolean {
-	return details.code === 'SUBMIT_OUTCOME_UNKNOWN';
-}
-
-function withDoubts<T>(cause: Failure, doubts: ReadonlyArray<JobOutcome<T>>): Failure {
-	if (doubts.length === 0) return cause;
-	const list = doubts.map(
-		({ job }) =>
-			`batch ${job.number} (${plural(job.rows.length, 'row')} of design '${job.designId}', ${itemsText(job.itemIndexes)})`,
-	);
-	return cause.with({
-		description: `${cause.details.description} The same is not known of ${firstFew(list.slice(0, NAMED), list.length)}: check each of them.`,
-	});
-}
-
-function withPaid<T>(cause: Failure, outcomes: ReadonlyArray<JobOutcome<T>>): Failure {
-	const paid = outcomes.filter(({ accepted }) => accepted !== undefined);
-	const others = paid.filter(
-		({ accepted }) => !cause.details.jobIds?.includes(accepted?.jobId ?? ''),
-	);
-	if (others.length === 0) return cause;
-	const list = others.map(
-		({ accepted, job }) =>
-			`${accepted?.jobId} (batch ${job.number}, ${plural(job.rows.length, 'row')})`,
-	);
-	return cause.with({
-		description: `${cause.details.description} Also accepted and paid for: ${list.join(', ')}. ${howToReturn(others.length)}`,
-		jobIds: paid.flatMap(({ accepted }) => accepted?.jobId ?? []),
-	});
-}
-
-/** The failure of a try that did not come to its jobs, with what earlier tries have left behind. */
-export function withEarlier(failure: Failure, ledger: Ledger): Failure {
-	return withEarlierDoubts(withEarlierJobs(failure, ledger.paidJobIds()), ledger.doubts());
-}
-
-function withEarlierJobs(failure: Failure, paidJobIds: readonly string[]): Failure {
-	const { jobIds = [], description } = failure.details;
-	const others = paidJobIds.filter((jobId) => !jobIds.includes(jobId));
-	if (others.length === 0) return failure;
-	return failure.with({
-		description: `${description} Paid for by an earlier try: ${others.join(', ')}. ${howToReturn(others.length)}`,
-		jobIds: [...jobIds, ...others],
-	});
-}
-
-/** What may have been paid for comes first, whatever this try has met. */
-function withEarlierDoubts(failure: Failure, doubts: readonly string[]): Failure {
-	if (doubts.length === 0 || isUnknown(failure)) return failure;
-	const { message, description } = failure.details;
-	return failure.with({
-		message: `It is not known whether ImaginePDF accepted ${plural(doubts.length, 'submit')} of an earlier try. This try: ${lowerFirst(message)}`,
-		description: `${description} The earlier try was at ${doubts[0]}. Check in ImaginePDF whether its jobs or PDFs exist before you start a new execution, which would pay again.`,
+export function withEarlier(failure: Failure, ledger: Ledger, canRetry = true): Failure {
+	const { jobIds = [], description, message, itemIndexes, code } = failure.details;
+	const earlier = ledger.earlierOf(itemIndexes);
+	const told = new Set(jobIds);
+	const others = jobIdsIn(earlier).filter((jobId) => !told.has(jobId));
+	const withJobs =
+		others.length === 0
+			? failure
+			: failure.with({
+					description: `${description} Paid for by an earlier try: ${others.join(', ')}. ${howToReturn(others.length, canRetry)}`,
+					jobIds: [...jobIds, ...others],
+				});
+	const unknown = earlier.filter(({ entry: { state } }) => state !== 'accepted');
+	const [first] = unknown;
+	if (!first || code === 'SUBMIT_OUTCOME_UNKNOWN') return withJobs;
+	// What may have been paid for comes first, whatever this try has met.
+	return withJobs.with({
+		message: `It is not known whether ImaginePDF accepted ${plural(unknown.length, 'submit')} of an earlier try. This try: ${lowerFirst(message)}`,
+		description: `${withJobs.details.description} The earlier try was at ${new Date(first.entry.at).toISOString()}. Check in ImaginePDF whether its jobs or PDFs exist before you ${canRetry ? 'start a new execution' : 'send the items again'}, which would pay again.`,
 		code: 'SUBMIT_OUTCOME_UNKNOWN',
 	});
 }
 
-function howToReturn(count: number): string {
+function howToReturn(count: number, canRetry: boolean): string {
 	const them = count === 1 ? 'it' : 'them';
-	return `Nothing is lost: a retry of this execution finds ${them} without paying again, and the operation 'Download' fetches ${them} by job ID.`;
+	return canRetry
+		? `Nothing is lost: a retry of this execution finds ${them} without paying again, and the operation 'Download' fetches ${them} by job ID.`
+		: `Nothing is lost: the operation 'Download' fetches ${them} by job ID.`;
 }

@@ -1,43 +1,43 @@
+import {
+	concerning,
+	halted,
+	notSubmitted,
+	sharedJob,
+	stoppedNote,
+	unforeseen,
+	unknownFailure,
+} from './messages';
+import type { AcceptedJob, FinishedJob, JobOutcome } from './outcome';
 import type { PlannedJob } from './plan';
-import { concerning, halted, notSubmitted, refuseShared, unforeseen } from './runFailures';
-import { progressOf } from './state';
-import { Occurrences, prepareSubmit, recallJob, submitJob } from './submit';
-import type { AcceptedJob, SubmitDeps, SubmitOptions } from './submit';
+import {
+	alreadyAccepted,
+	purchase,
+	UnknownOutcomeError,
+	type PurchaseDeps,
+	type PurchaseOptions,
+} from './purchase';
+import { isWithoutPdfs, progressOf } from './state';
 import { waitForJob } from './wait';
 import { childController, ownSignal } from '../abort';
-import { settle } from '../api/retry';
 import { AnswerFault } from '../api/errors';
+import { settle } from '../api/retry';
 import type { JobState } from '../api/schemas';
 import { explain } from '../explain';
 import { Failure } from '../failure';
 
 /** How planned jobs are taken to their end. */
-export interface RunOptions extends Omit<SubmitOptions, 'deadline'> {
+export interface RunOptions extends PurchaseOptions {
 	waitForCompletion: boolean;
 	/** End everything at the first failure; otherwise what can be done is done. */
 	stopOnFailure: boolean;
 	maxConcurrentJobs: number;
-	/** Longest wait for one job, in milliseconds, from the moment it is submitted. */
+	/** Longest wait for one job, in milliseconds, from the moment it is accepted. */
 	timeoutMs: number;
 	pollIntervalMs: number;
 }
 
-/** What became of a planned job. `failure` and `result` exclude each other. */
-export interface JobOutcome<T> {
-	job: PlannedJob;
-	/** Set from the moment the job was accepted: it is paid for. */
-	accepted?: AcceptedJob;
-	state?: JobState;
-	result?: T;
-	failure?: Failure;
-}
-
-/** A job of this run that is through. */
-export interface FinishedJob {
-	job: PlannedJob;
-	accepted: AcceptedJob;
-	state: JobState;
-}
+/** Gets the files of a finished job. @throws what keeps them from being handed on */
+export type Fetch<T> = (finished: FinishedJob, signal: AbortSignal) => Promise<T>;
 
 /** Another job's failure ended this one's wait. */
 class HaltedError extends Error {
@@ -48,20 +48,21 @@ class HaltedError extends Error {
 const ACCOUNT_WIDE = new Set([401, 402, 403]);
 
 /**
- * Takes planned jobs through submit, wait and `collect`, several at once, in the order of their
- * numbers. Never throws for a job: what became of each is in its outcome.
+ * Takes planned jobs through submit, wait and fetch, several at once, in the order of their numbers.
+ * Never throws for a job: what became of each is in its outcome.
  * @throws the signal's reason when the execution is stopped
  */
 export async function runJobs<T>(
 	jobs: readonly PlannedJob[],
-	deps: SubmitDeps,
+	deps: PurchaseDeps,
 	options: RunOptions,
-	collect: (finished: FinishedJob, signal: AbortSignal) => Promise<T>,
+	fetch: Fetch<T>,
 ): Promise<Array<JobOutcome<T>>> {
-	const run = new Run<T>(deps, options, collect);
+	const run = new Run<T>(deps, options, fetch);
 	const outcomes = jobs.map((job): JobOutcome<T> => ({ job }));
 	const waiting = outcomes[Symbol.iterator]();
-	const lanes = options.waitForCompletion ? options.maxConcurrentJobs : 1;
+	const isSubmitOnly = deps.ledger.scope.kind === 'batch' && !options.waitForCompletion;
+	const lanes = isSubmitOnly ? 1 : options.maxConcurrentJobs;
 	const lane = async () => {
 		for (const outcome of waiting) await run.take(outcome);
 	};
@@ -72,24 +73,11 @@ export async function runJobs<T>(
 		if (options.signal?.aborted) noteLeftBehind(outcomes, deps);
 	}
 	options.signal?.throwIfAborted();
-	refuseShared(outcomes);
+	if (deps.ledger.scope.kind === 'batch') refuseShared(outcomes);
 	return outcomes;
 }
 
-/** After Stop, the log is where paid jobs can still be found. */
-function noteLeftBehind<T>(outcomes: Array<JobOutcome<T>>, { journal }: SubmitDeps): void {
-	const jobIds = outcomes.flatMap(({ accepted, result }) =>
-		accepted && !result ? accepted.jobId : [],
-	);
-	if (jobIds.length === 0) return;
-	journal.warn(
-		`Stopped. These jobs go on at ImaginePDF and are paid for; the operation 'Download' fetches them: ${jobIds.join(', ')}`,
-		{ jobIds },
-	);
-}
-
 class Run<T> {
-	private readonly occurrences = new Occurrences();
 	/** Aborts waits and downloads, but never a submit: cutting that would lose what it paid for. */
 	private readonly halt: AbortController;
 	readonly release: () => void;
@@ -98,9 +86,9 @@ class Run<T> {
 	private readonly refusedDesigns = new Map<string, Failure>();
 
 	constructor(
-		private readonly deps: SubmitDeps,
+		private readonly deps: PurchaseDeps,
 		private readonly options: RunOptions,
-		private readonly collect: (finished: FinishedJob, signal: AbortSignal) => Promise<T>,
+		private readonly fetch: Fetch<T>,
 	) {
 		const { controller, release } = childController(options.signal);
 		this.halt = controller;
@@ -109,50 +97,58 @@ class Run<T> {
 
 	/** Fills in the outcome; rejects only when the execution is stopped. */
 	async take(outcome: JobOutcome<T>): Promise<void> {
-		const { job } = outcome;
-		// Made for every job, also for those never sent, so that a retry counts twins the same way.
-		const prepared = prepareSubmit(job, this.options, this.occurrences);
-		const done = await settle(async () => {
-			// What is paid for is looked up first: no other job's refusal may hide it.
-			outcome.accepted = recallJob(this.deps, job, prepared, this.options);
-			const deadline = this.deps.clock.now() + this.options.timeoutMs;
-			if (!outcome.accepted) {
-				this.refuseIfHopeless(job);
-				const signal = this.options.signal && ownSignal(this.options.signal);
-				const options = { ...this.options, signal, deadline };
-				outcome.accepted = await submitJob(this.deps, job, prepared, options);
-			}
-			if (this.options.waitForCompletion) await this.finish(outcome, outcome.accepted, deadline);
-			else outcome.state = queuedState(outcome.accepted, job);
-		});
+		const done = await settle(() => this.trip(outcome));
 		if (done.ok) return;
 		this.options.signal?.throwIfAborted();
-		outcome.failure = this.asFailure(done.error, outcome);
+		if (done.error instanceof UnknownOutcomeError) outcome.unknown = done.error.outcome;
+		outcome.failure = this.failureOf(done.error, outcome);
 		this.learn(outcome.failure, outcome);
 	}
 
-	private async finish(
-		outcome: JobOutcome<T>,
-		accepted: AcceptedJob,
-		deadline: number,
-	): Promise<void> {
-		const signal = ownSignal(this.halt.signal);
-		const { pollIntervalMs } = this.options;
-		const { acceptedAt, submittedAt } = accepted;
-		const rows = outcome.job.rows.length;
-		const state = await waitForJob(this.deps, accepted.jobId, {
-			rows,
-			deadline,
-			signal,
+	/** A job's trip: it is paid for, waited for, and its files are fetched. */
+	private async trip(outcome: JobOutcome<T>): Promise<void> {
+		const { job } = outcome;
+		const accepted = await this.submit(job);
+		outcome.accepted = accepted;
+		const state = await this.wait(job, accepted);
+		outcome.state = state;
+		if (!this.isWaiting) return;
+		outcome.result = await this.fetch({ job, accepted, state }, ownSignal(this.halt.signal));
+	}
+
+	/** What is paid for is taken first: no other job's refusal may hide it. */
+	private async submit(job: PlannedJob): Promise<AcceptedJob> {
+		if (job.earlier) return alreadyAccepted(this.deps, job.earlier, this.options);
+		this.refuseIfHopeless(job);
+		const signal = this.options.signal && ownSignal(this.options.signal);
+		return await purchase(this.deps, job, { ...this.options, ...(signal && { signal }) });
+	}
+
+	private async wait(job: PlannedJob, accepted: AcceptedJob): Promise<JobState> {
+		// A single PDF is made while its request is open.
+		if (this.isPdf || !this.isWaiting) return stateAtSubmit(job, accepted, this.isPdf);
+		const { jobId, acceptedAt, submittedAt } = accepted;
+		const { pollIntervalMs, timeoutMs } = this.options;
+		const state = await waitForJob(this.deps, jobId, {
+			rows: job.rowCount,
+			timeoutMs,
+			signal: ownSignal(this.halt.signal),
 			pollIntervalMs,
 			submittedAt,
 			...(acceptedAt !== undefined && { acceptedAt }),
 		});
-		outcome.state = state;
-		this.deps.journal.info(`Job ${accepted.jobId} is ${state.status}`, {
-			progress: progressOf(state),
-		});
-		outcome.result = await this.collect({ job: outcome.job, accepted, state }, signal);
+		if (isWithoutPdfs(state)) this.deps.ledger.lost(accepted.known);
+		const progress = progressOf(state);
+		this.deps.journal.info(`Job ${jobId} is ${state.status}`, { progress });
+		return state;
+	}
+
+	private get isPdf(): boolean {
+		return this.deps.ledger.scope.kind === 'pdf';
+	}
+
+	private get isWaiting(): boolean {
+		return this.isPdf || this.options.waitForCompletion;
 	}
 
 	private refuseIfHopeless(job: PlannedJob): void {
@@ -161,50 +157,91 @@ class Run<T> {
 		// Credits that did not do for one batch may do for a smaller one.
 		const isHopeless = refusal && job.rows.length >= refusal.fewestRows;
 		const cause = isHopeless ? refusal.failure : this.refusedDesigns.get(job.designId);
-		if (cause) throw notSubmitted(job, cause);
+		if (cause) throw notSubmitted(job, this.deps.ledger.scope.kind, cause);
 	}
 
 	/** What one refusal says about the jobs that are still to come. */
-	private learn(failure: Failure, { job, accepted }: JobOutcome<T>): void {
+	private learn(failure: Failure, { job, accepted, unknown }: JobOutcome<T>): void {
 		const { httpStatus, code } = failure.details;
 		const isOurs = code !== AnswerFault.notImaginePdf && code !== 'HALTED';
-		if (!accepted && httpStatus !== undefined && ACCOUNT_WIDE.has(httpStatus) && isOurs) {
+		const isRefusal = !accepted && !unknown && isOurs;
+		if (isRefusal && httpStatus !== undefined && ACCOUNT_WIDE.has(httpStatus)) {
 			const fewestRows = httpStatus === 402 ? job.rows.length : 0;
 			if (fewestRows < (this.accountRefusal?.fewestRows ?? Infinity))
 				this.accountRefusal = { failure, fewestRows };
 		}
-		if (!accepted && code === 'DESIGN_NOT_FOUND') this.refusedDesigns.set(job.designId, failure);
+		if (isRefusal && code === 'DESIGN_NOT_FOUND') this.refusedDesigns.set(job.designId, failure);
 		if (this.options.stopOnFailure) this.halt.abort(new HaltedError('Another job did not succeed'));
 	}
 
-	private asFailure(error: unknown, outcome: JobOutcome<T>): Failure {
-		const { job, accepted } = outcome;
+	private failureOf(error: unknown, { job, accepted }: JobOutcome<T>): Failure {
+		const { kind } = this.deps.ledger.scope;
+		const { canRetry } = this.options;
 		const { itemIndexes, designId } = job;
 		const jobId = accepted?.jobId;
-		const about = { itemIndexes, designId, ...(jobId && { jobIds: [jobId] }) };
-		if (error instanceof HaltedError) return halted(job, jobId).with(about);
-		const occasion = {
-			doing: jobId ? 'download' : 'submit',
+		const about = {
+			itemIndexes,
 			designId,
-			...(jobId && { jobId }),
-		} as const;
-		const explained = explain(error, occasion);
-		const failure = explained instanceof Failure ? explained : unforeseen(explained, jobId);
-		return failure.with({ ...about, description: concerning(failure, outcome.job) });
+			...(jobId && !this.isPdf && { jobIds: [jobId] }),
+		};
+		if (error instanceof UnknownOutcomeError)
+			return unknownFailure({ job, unknown: error.outcome }, kind, { canRetry, paid: [] });
+		if (error instanceof HaltedError) return halted(job, kind, jobId).with(about);
+		const doing = this.isPdf ? 'generate' : accepted ? 'download' : 'submit';
+		const explained = explain(error, {
+			doing,
+			designId,
+			canRetry,
+			...(jobId && !this.isPdf && { jobId }),
+		});
+		const failure = explained instanceof Failure ? explained : unforeseen(explained, kind, jobId);
+		return failure.with({ ...about, description: concerning(failure, job, kind) });
 	}
 }
 
-/** The state of a job that was only submitted. */
-function queuedState({ jobId, total }: AcceptedJob, job: PlannedJob): JobState {
-	const { designId } = job;
+/** The state of a job that nobody has asked for: as submitted, or a single PDF that is made. */
+function stateAtSubmit(
+	{ designId, rowCount }: PlannedJob,
+	{ jobId, status }: AcceptedJob,
+	isPdf: boolean,
+): JobState {
 	return {
 		jobId,
 		designId,
-		status: 'queued',
-		total,
-		completed: 0,
+		status: isPdf ? (status ?? 'completed') : 'queued',
+		total: rowCount,
+		completed: isPdf ? rowCount : 0,
 		failed: 0,
 		createdAt: undefined,
 		updatedAt: undefined,
 	};
+}
+
+/** After Stop nothing is handed on, not even what was fetched. */
+function noteLeftBehind<T>(
+	outcomes: ReadonlyArray<JobOutcome<T>>,
+	{ journal, ledger }: PurchaseDeps,
+): void {
+	const jobIds = outcomes.flatMap(({ accepted }) => accepted?.jobId || []);
+	if (jobIds.length > 0 && ledger.scope.kind === 'batch')
+		journal.warn(stoppedNote(jobIds), { jobIds });
+}
+
+/** One job for several submits can be handed on to nobody. */
+function refuseShared<T>(outcomes: ReadonlyArray<JobOutcome<T>>): void {
+	const byId = new Map<string, Array<JobOutcome<T>>>();
+	for (const outcome of outcomes) {
+		if (!outcome.accepted) continue;
+		const { jobId } = outcome.accepted;
+		const same = byId.get(jobId);
+		if (same) same.push(outcome);
+		else byId.set(jobId, [outcome]);
+	}
+	for (const [jobId, shared] of byId) {
+		if (shared.length === 1) continue;
+		for (const outcome of shared) {
+			delete outcome.result;
+			outcome.failure = sharedJob(jobId, shared, outcome.job);
+		}
+	}
 }

@@ -1,13 +1,14 @@
-import { nextDelay, type Observation } from './pace';
-import { describeState, isFinished } from './state';
+import { delayAfterTrouble, pollDelay, withPoll, type PollHistory } from './pollDelay';
+import { describeState, isFinished, rowsDone } from './state';
 import type { ImaginePdfClient } from '../api/client';
 import { ApiError } from '../api/errors';
-import { isPassing, pauseBefore, settle } from '../api/retry';
+import { isPassing, settle } from '../api/retry';
 import type { JobState } from '../api/schemas';
 import { explain, wayBack } from '../explain';
 import { Failure } from '../failure';
-import { FINAL_POLL_MS, MAX_FAILED_POLLS, MAX_RETRY_AFTER_MS, NEW_JOB_GRACE_MS } from '../limits';
+import { FINAL_POLL_MS, NEW_JOB_GRACE_MS } from '../limits';
 import type { Clock, Journal } from '../ports';
+import { plural } from '../wording';
 
 /** What waiting for a job needs. */
 export interface WaitDeps {
@@ -21,115 +22,128 @@ export interface WaitDeps {
 export interface WaitOptions {
 	/** Rows of the job where they are known before its first state. */
 	rows?: number;
-	/** Milliseconds since the epoch: the last look is taken then, never later. */
-	deadline: number;
+	/** Longest wait in milliseconds from now on. The last poll is sent then, whatever came before. */
+	timeoutMs: number;
 	signal?: AbortSignal;
 	/** The user's fixed interval in milliseconds; 0 adapts to the job. */
 	pollIntervalMs: number;
-	/** When the job was accepted by this very run and was not finished yet: its first look can wait. */
+	/** When the job was accepted by this very run and was not finished yet: its first poll can wait. */
 	acceptedAt?: number;
 	/** When it was submitted, where that is known: a 404 right after it is only a lag. */
 	submittedAt?: number;
 }
 
 /**
- * Polls a job to its end: at once (a job of this run has just shown its state in the submit's answer),
- * then at the job's own pace, the last time at the deadline.
- * @throws Failure when the time is over, the service refuses or stays silent; the signal's reason
+ * Polls a job to its end, however the service words it. A job from elsewhere is polled at once; a job
+ * of this run has just shown its state in the submit's answer. Passing trouble is ridden out until the
+ * time is over. Time is measured by the monotonic clock, so a jump of the machine's clock changes
+ * nothing, and the time is never over without a last poll.
+ * @throws Failure when the time is over or the service refuses; the signal's reason
  */
 export async function waitForJob(
 	deps: WaitDeps,
 	jobId: string,
 	options: WaitOptions,
 ): Promise<JobState> {
-	const { clock, random } = deps;
-	const { deadline, signal } = options;
-	const startedAt = clock.now();
-	const history: Observation[] = [];
+	const { client, clock, journal, random } = deps;
+	const { timeoutMs, signal, pollIntervalMs } = options;
+	const startedAt = clock.monotonicNow();
+	const newUntil = startedAt + NEW_JOB_GRACE_MS - ageMs(clock, options.submittedAt);
+	let history = historyAt(startedAt, clock, options);
 	let last: JobState | undefined;
 	let failedPolls = 0;
-	const { acceptedAt, pollIntervalMs: fixedIntervalMs } = options;
-	const pace = { random, fixedIntervalMs, ...(acceptedAt !== undefined && { acceptedAt }) };
-	// For a job that was submitted just now, the submit's own answer was the first look.
-	const untilFirst = nextDelay(history, startedAt, { ...pace, rows: options.rows ?? 1 });
-	if (untilFirst > 0) await clock.sleep(Math.min(untilFirst, deadline - startedAt), signal);
+	let delay = pollIntervalMs > 0 ? 0 : pollDelay(history, startedAt, random);
 	for (;;) {
-		const finalDeadline = deadline + FINAL_POLL_MS;
-		const look = await settle(() =>
-			deps.client.jobState(jobId, { signal, deadline: finalDeadline }),
-		);
+		const left = Math.max(0, timeoutMs - (clock.monotonicNow() - startedAt));
+		const isLastPoll = delay >= left;
+		await clock.sleep(Math.min(delay, left), signal);
+		const deadline = clock.now() + Math.max(0, left - delay) + FINAL_POLL_MS;
+		const poll = await settle(async () => await client.jobState(jobId, { signal, deadline }));
 		signal?.throwIfAborted();
-		const now = clock.now();
-		if (look.ok) {
-			if (isFinished(look.value.status)) return look.value;
-			last = look.value;
+		const now = clock.monotonicNow();
+		const waited = plural(Math.round((now - startedAt) / 1000), 'second');
+		if (poll.ok) {
+			last = poll.value;
+			if (isFinished(last)) return last;
+			if (isLastPoll) throw notFinished(jobId, last, waited);
 			failedPolls = 0;
-			history.push(observe(look.value, now));
+			const rows = last.total ?? options.rows ?? 0;
+			history = withPoll(history, { at: now, done: rowsDone(last) }, rows);
+			delay = pollIntervalMs > 0 ? pollIntervalMs : pollDelay(history, now, random);
 		} else {
 			failedPolls++;
-			judge(look.error, failedPolls, now, { jobId, last, options });
+			const trouble = throwUnlessTransient(poll.error, jobId, now <= newUntil);
+			if (isLastPoll) throw notSeen(jobId, last, waited, failedPolls, trouble);
+			delay = delayAfterTrouble(failedPolls, retryAfterOf(poll.error), random);
+			journal.warn(
+				`${trouble.message}: ${nameOf(poll.error)}; polling again in ${Math.ceil(delay / 1000)} s`,
+				{ jobId },
+			);
 		}
-		if (now >= deadline) throw timedOut(jobId, last, now - startedAt);
-		const delay = look.ok
-			? nextDelay(history, now, { ...pace, rows: options.rows ?? look.value.total })
-			: Math.min(pauseBefore(look.error, failedPolls - 1, random), MAX_RETRY_AFTER_MS);
-		await clock.sleep(Math.min(delay, deadline - now), signal);
 	}
 }
 
-function observe(state: JobState, at: number): Observation {
-	const { status, total, completed, failed } = state;
-	return {
-		at,
-		status,
-		total,
-		completed,
-		failed,
-		...time('createdAt', state),
-		...time('updatedAt', state),
-	};
+/** Milliseconds since a moment of the machine's clock; a moment that is not known was long ago. */
+function ageMs(clock: Clock, since: number | undefined): number {
+	return since === undefined ? Infinity : Math.max(0, clock.now() - since);
 }
 
-function time(field: 'createdAt' | 'updatedAt', state: JobState): Partial<Observation> {
-	const parsed = Date.parse(state[field] ?? '');
-	return Number.isNaN(parsed) ? {} : { [field]: parsed };
+function historyAt(
+	startedAt: number,
+	clock: Clock,
+	{ acceptedAt, rows = 0 }: WaitOptions,
+): PollHistory {
+	if (acceptedAt === undefined) return { polls: 0, rows };
+	return { polls: 0, rows, start: { at: startedAt - ageMs(clock, acceptedAt), done: 0 } };
 }
 
-interface Situation {
-	jobId: string;
-	last: JobState | undefined;
-	options: WaitOptions;
-}
-
-/** Lets passing trouble pass, up to a limit. */
-function judge(error: unknown, failedPolls: number, now: number, situation: Situation): void {
-	const { jobId, last, options } = situation;
-	const passing = isPassing(error) || isLag(error, now, options.submittedAt);
-	if (passing && failedPolls < MAX_FAILED_POLLS) return;
+/**
+ * What a poll met, where it may pass: also a 404 of a new job, as the service may need a moment until
+ * a job that it has just accepted can be asked for.
+ * @throws Failure for anything else
+ */
+function throwUnlessTransient(error: unknown, jobId: string, isNew: boolean): Failure {
+	const isLag = isNew && error instanceof ApiError && error.status === 404;
 	const explained = explain(error, { doing: 'status', jobId });
-	if (!(explained instanceof Failure)) throw explained;
-	throw passing ? gaveUp(explained, jobId, last) : explained;
+	if (!(explained instanceof Failure) || !(isLag || isPassing(error))) throw explained;
+	return explained;
 }
 
-/** The service may need a moment until a job it has just accepted can be asked for. */
-function isLag(error: unknown, now: number, submittedAt: number | undefined): boolean {
-	if (submittedAt === undefined || now - submittedAt > NEW_JOB_GRACE_MS) return false;
-	return error instanceof ApiError && error.status === 404;
+function retryAfterOf(error: unknown): number | undefined {
+	return error instanceof ApiError ? error.retryAfterMs : undefined;
 }
 
-function gaveUp(cause: Failure, jobId: string, last: JobState | undefined): Failure {
-	return cause.with({
-		message: `Gave up asking for job ${jobId}: ${MAX_FAILED_POLLS} status requests in a row did not succeed`,
-		description: `When last seen, ${describeState(last)}. ${wayBack(jobId)} ${cause.details.description}`,
-	});
+function nameOf(error: unknown): string {
+	return error instanceof ApiError ? `HTTP ${error.status}` : String(error);
 }
 
-function timedOut(jobId: string, last: JobState | undefined, waitedMs: number): Failure {
+function notFinished(jobId: string, last: JobState, waited: string): Failure {
 	return new Failure({
-		message: `Job ${jobId} was not finished after ${Math.round(waitedMs / 1000)} seconds`,
-		description: `When last seen, ${describeState(last)}. It goes on at ImaginePDF. ${wayBack(jobId)} To wait longer, raise the option 'Timeout'.`,
+		message: `Job ${jobId} was not finished after ${waited}`,
+		description: `When last seen, ${describeState(last)}. It goes on at ImaginePDF. ${nextStep(jobId)}`,
 		code: 'TIMEOUT',
 		fromService: false,
 		jobIds: [jobId],
 	});
+}
+
+/** The time was over while the service could not be asked. */
+function notSeen(
+	jobId: string,
+	last: JobState | undefined,
+	waited: string,
+	failedPolls: number,
+	trouble: Failure,
+): Failure {
+	const requests = failedPolls === 1 ? 'status request' : plural(failedPolls, 'status request');
+	const { message, description } = trouble.details;
+	return trouble.with({
+		message: `Job ${jobId} was not seen to finish within ${waited}`,
+		description: `The last ${requests} had no success: ${message}. When last seen, ${describeState(last)}. ${nextStep(jobId)} ${description}`,
+		code: 'TIMEOUT',
+	});
+}
+
+function nextStep(jobId: string): string {
+	return `${wayBack(jobId)} To wait longer, raise the option 'Timeout'.`;
 }

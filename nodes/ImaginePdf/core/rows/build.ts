@@ -6,6 +6,7 @@ import { designFindings } from './hints';
 import { IssueLog } from './issues';
 import { expressionFor, LABEL, showName, showNames } from './labels';
 import { setOwn } from './own';
+import type { Target } from './targets';
 import { FieldList, type RawRow, rawRowsOf } from './source';
 import type {
 	BuildOptions,
@@ -174,16 +175,18 @@ function nothingMatches({ rows, targets, bases, variables }: DesignRows): {
 	if (variables.known && variables.list.length === 0) {
 		return {
 			code,
-			reason: `the design has no variables, so no field can be printed (there are ${showNames(there)})`,
+			reason: `the design has no variables, so no field can be printed (the fields are ${showNames(there)})`,
 			remedy: `Choose another design, or set '${LABEL.missingVariables}' to '${LABEL.sample}' to print it as it is.`,
 		};
 	}
-	const wanted = showNames(targets.map(({ key }) => key));
+	const isWanted = ({ token, variable: { kind, tokens = [] } }: Target) =>
+		token === undefined ? tokens.length === 0 || kind === 'table' : kind !== 'table';
+	const wanted = showNames(targets.filter(isWanted).map(({ key }) => key));
 	const [base, other] = bases.length > 0 ? bases : listsIn(rows);
 	const either = other ? ` or ${expressionFor(other)}` : '';
 	return {
 		code,
-		reason: `no field belongs to a variable of the design. There are ${showNames(there)}; the design wants ${wanted}`,
+		reason: `no field belongs to a variable of the design. The fields are ${showNames(there)}; the design wants ${wanted}`,
 		remedy: base
 			? `Choose '${LABEL.json}' as the '${LABEL.rowSource}' and enter ${expressionFor(base)}${either} as '${LABEL.rows}', or choose '${LABEL.mapped}'.`
 			: `Choose '${LABEL.mapped}' as the '${LABEL.rowSource}', or name the fields like the variables.`,
@@ -262,10 +265,10 @@ function checkOptions(
 		if (binaries.includes(binaryField)) continue;
 		refuse(
 			'no_binary',
-			`no item has the binary field ${showName(binaryField)}, named in '${LABEL.images}'`,
+			`no item has a file in the field ${showName(binaryField)}, named in '${LABEL.images}'`,
 			binaries.length === 0
-				? 'The items have no binary fields at all.'
-				: `The binary fields of the items are ${showNames(binaries)}.`,
+				? 'The items have no files at all.'
+				: `Files are in the fields ${showNames(binaries)}.`,
 		);
 	}
 }

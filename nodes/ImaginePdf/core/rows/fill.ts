@@ -50,7 +50,7 @@ export class RowFiller {
 
 	constructor(
 		targets: readonly Target[],
-		variables: readonly VariableTargets[],
+		private readonly variables: readonly VariableTargets[],
 		private readonly readers: ReadonlyMap<Target, TableReader>,
 		private readonly options: FillOptions,
 	) {
@@ -67,9 +67,16 @@ export class RowFiller {
 		this.template = asFastObject(template);
 	}
 
-	/** Targets that no row has filled. */
-	isUnfilled({ index }: Target): boolean {
-		return this.lastGiven[index] === 0;
+	/** What no row has filled: variables, or tokens of those that are filled by them. */
+	get unfilled(): string[] {
+		const isFilled = ({ index }: Target) => this.lastGiven[index] !== 0;
+		return this.variables.flatMap(({ whole, tokens, alsoTokens }) => {
+			if (isFilled(whole) || alsoTokens.some(isFilled)) return [];
+			const isTokens = tokens.length > 0 && (whole.kind !== 'table' || tokens.some(isFilled));
+			if (!isTokens) return [whole.key];
+			const isShared = ({ token = '' }: Target) => whole.variable.sharedTokens?.includes(token);
+			return tokens.filter((one) => !isFilled(one) && !isShared(one)).map(({ key }) => key);
+		});
 	}
 
 	start(): RowValues {

@@ -24,7 +24,7 @@ export interface RowHint {
 
 /** Compares one design's rows with its variables. */
 export function designFindings(design: DesignRows): DesignFindings {
-	const { designId, variables, rows, targets, filler, base } = design;
+	const { designId, variables, rows, filler, base } = design;
 	const empty = { matched: new Map(), ambiguous: new Map(), leftOut: [], unfilled: [] };
 	if (!variables.known) {
 		return { designId, rowCount: rows.length, ...empty, variablesUnknown: variables.reason };
@@ -37,10 +37,6 @@ export function designFindings(design: DesignRows): DesignFindings {
 		for (const [key, fields] of match.ambiguous) ambiguous.set(key, fields);
 		for (const field of match.leftOut) leftOut.add(field);
 	}
-	const wholes = targets.filter(
-		({ token, variable, kind }) =>
-			token !== undefined || (variable.tokens ?? []).length === 0 || kind === 'table',
-	);
 	return {
 		designId,
 		rowCount: rows.length,
@@ -48,7 +44,7 @@ export function designFindings(design: DesignRows): DesignFindings {
 		matched: new Map(Object.entries(matched)),
 		ambiguous,
 		leftOut: [...leftOut],
-		unfilled: wholes.filter((target) => filler.isUnfilled(target)).map(({ key }) => key),
+		unfilled: filler.unfilled,
 	};
 }
 

@@ -245,7 +245,7 @@ function objectInText(): Refusal {
 }
 
 function pictureAdvice(): string {
-	return `Use the option '${LABEL.images}' to take the picture from a binary field of the item, or upload it with the resource '${LABEL.image}' and use its reference.`;
+	return `Use the option '${LABEL.images}' to take the picture from a file of the item, or upload it with the resource '${LABEL.image}' and use its reference.`;
 }
 
 function invalidDate(): Refusal {

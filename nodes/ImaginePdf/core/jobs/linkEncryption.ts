@@ -1,25 +1,25 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
 
 /*
- * A presigned URL may be needed by a later try, but must not stand readable in saved execution data.
- * So it is encrypted with a key made from the API key, which is not saved there.
+ * A later try may need the presigned URL of a single PDF, and saved execution data must not show it. So
+ * it is encrypted with a key made from the API key, which is not saved there.
  */
 
 const ALGORITHM = 'aes-256-gcm';
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** Encrypts a text for somebody who has the same secret. */
-export function seal(text: string, secret: string): string {
+/** Encrypts a link for somebody who has the same secret. */
+export function encryptLink(link: string, secret: string): string {
 	const iv = randomBytes(IV_BYTES);
 	const cipher = createCipheriv(ALGORITHM, keyOf(secret), iv);
-	const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
-	return Buffer.concat([iv, cipher.getAuthTag(), sealed]).toString('base64url');
+	const encrypted = Buffer.concat([cipher.update(link, 'utf8'), cipher.final()]);
+	return Buffer.concat([iv, cipher.getAuthTag(), encrypted]).toString('base64url');
 }
 
-/** The text, or `undefined` where it was sealed with another secret or is damaged. */
-export function unseal(sealed: string, secret: string): string | undefined {
-	const bytes = Buffer.from(sealed, 'base64url');
+/** The link, or `undefined` where it was encrypted with another secret or is damaged. */
+export function decryptLink(encrypted: string, secret: string): string | undefined {
+	const bytes = Buffer.from(encrypted, 'base64url');
 	try {
 		const decipher = createDecipheriv(ALGORITHM, keyOf(secret), bytes.subarray(0, IV_BYTES));
 		decipher.setAuthTag(bytes.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));

@@ -1,0 +1,121 @@
+import { z } from 'zod';
+
+import { DIGEST_LENGTH, itemOf, PLACES, readPlaces, type Place } from './rowIdentity';
+import type { PreparedRow } from '../rows/types';
+
+/*
+ * What the ledger keeps. Names and values are saved with executions.
+ */
+
+/** What was asked for: a batch job, or one PDF. */
+export type Kind = 'batch' | 'pdf';
+
+const entrySchema = z.object({
+	/**
+	 * `sending`: a request is on its way; where its run has ended, its outcome is not known. `unknown`:
+	 * sent, and nobody knows whether it was accepted. `accepted`: paid for.
+	 */
+	state: z.enum(['sending', 'unknown', 'accepted']),
+	/** Places of its rows in the input; see `writePlaces`. */
+	places: z.string().regex(PLACES),
+	/** One digest for each place, joined. */
+	digests: z.string(),
+	/** When it was sent or accepted, in milliseconds since the epoch. */
+	at: z.number(),
+	/** Empty for a single PDF without an id. */
+	jobId: z.string().optional(),
+	/** The link of a single PDF, encrypted. */
+	link: z.string().optional(),
+	/** The name that the service gave a single PDF. */
+	fileName: z.string().optional(),
+	/** Why the outcome is not known. */
+	reason: z.string().optional(),
+	/** It was already the one repetition that 'Submit Again' allows. */
+	again: z.boolean().optional(),
+	/** The execution that saw the job fail without a single PDF. */
+	lostIn: z.string().optional(),
+	/** As a tool: the execution that has handed its results on to the agent. */
+	doneIn: z.string().optional(),
+});
+
+const groupSchema = z.object({
+	run: z.number(),
+	execution: z.string(),
+	account: z.string(),
+	kind: z.enum(['batch', 'pdf']),
+	design: z.string(),
+	toolInput: z.string().optional(),
+	entries: z.array(z.unknown()),
+});
+
+/** In `places`: nothing is left to be remembered. */
+export const GONE = '';
+
+export type LedgerEntry = z.infer<typeof entrySchema>;
+/** Entries that have the same scope and design, so that these are saved once. */
+export type LedgerGroup = z.infer<typeof groupSchema>;
+
+/** An entry with the group it stands in. */
+export interface KnownEntry {
+	group: LedgerGroup;
+	entry: LedgerEntry;
+}
+
+/** A row that an entry covers. */
+export interface CoveredRow {
+	place: Place;
+	digest: string;
+}
+
+/** An entry of an earlier try, and which of its rows this try has found in it. */
+export interface Claim {
+	known: KnownEntry;
+	rows: PreparedRow[];
+	/** Their places in the entry. */
+	places: Place[];
+}
+
+/** What there is to do for the rows of a try. Each row is in one of these lists. */
+export interface Claims {
+	/** Paid for by an earlier try: to be fetched. */
+	paid: Claim[];
+	/** Perhaps paid for: not to be sent again. */
+	unknown: Claim[];
+	/** Perhaps paid for, and to be sent again all the same: once. */
+	again: PreparedRow[];
+	/** To be paid for. */
+	fresh: PreparedRow[];
+}
+
+export function coveredRows({ places, digests }: LedgerEntry): CoveredRow[] {
+	return readPlaces(places).map((place, index) => {
+		const start = index * DIGEST_LENGTH;
+		return { place, digest: digests.slice(start, start + DIGEST_LENGTH) };
+	});
+}
+
+/** Entries by the items that their rows came from. */
+export function byItem(known: readonly KnownEntry[]): Map<number, KnownEntry[]> {
+	const items = new Map<number, KnownEntry[]>();
+	for (const one of known) {
+		for (const item of new Set(coveredRows(one.entry).map(({ place }) => itemOf(place)))) {
+			const list = items.get(item);
+			if (list) list.push(one);
+			else items.set(item, [one]);
+		}
+	}
+	return items;
+}
+
+/** The very object, not a copy: it is written to. */
+export function isGroup(value: unknown): value is LedgerGroup {
+	return groupSchema.safeParse(value).success;
+}
+
+export function isEntry(value: unknown): value is LedgerEntry {
+	return entrySchema.safeParse(value).success;
+}
+
+export function isGone(value: unknown): boolean {
+	return typeof value === 'object' && value !== null && 'places' in value && value.places === GONE;
+}

@@ -1,0 +1,237 @@
+import { coveredRows, type KnownEntry, type Kind } from './ledgerEntry';
+import type { JobOutcome, UnknownOutcome } from './outcome';
+import type { PlannedJob } from './plan';
+import { itemOf } from './rowIdentity';
+import { unforeseenAdvice, wayBack } from '../explain';
+import { Failure } from '../failure';
+import { firstFew, itemsText, lowerFirst, plural } from '../wording';
+
+/*
+ * What is said where rows are paid for, each message with what to do next. A new execution pays for every
+ * row again, so it is advised only where nothing else of the run is paid for, and a retry of the execution
+ * only where n8n offers one. What is said of a finished run stands in `report.ts`.
+ */
+
+/** How many jobs or batches a message lists before it counts. */
+export const NAMED = 10;
+
+/** For the middle of a sentence: "batch 2 of 3 (100 rows)", "the PDF of item 4". */
+export function labelOf({ number, count, rows, itemIndexes }: PlannedJob, kind: Kind): string {
+	return kind === 'pdf'
+		? `the PDF of ${itemsText(itemIndexes)}`
+		: `batch ${number} of ${count} (${plural(rows.length, 'row')})`;
+}
+
+/** Nobody knows whether this was charged: of all failures the one to look after first. */
+export function unknownFailure(
+	{ job, unknown }: { job: PlannedJob; unknown: UnknownOutcome },
+	kind: Kind,
+	{ canRetry, paid }: { canRetry: boolean; paid: readonly string[] },
+): Failure {
+	const { story, again, httpStatus } = unknown;
+	const { designId, itemIndexes } = job;
+	const once = again
+		? 'It was submitted a second time already, so it is not submitted once more.'
+		: 'To avoid paying twice, it was not submitted again.';
+	const check =
+		kind === 'pdf'
+			? `Check in ImaginePDF whether a PDF of design '${designId}' was made.`
+			: `Check in ImaginePDF whether a job of ${plural(job.rows.length, 'row')} of design '${designId}' was started. If so, fetch it with the operation 'Download'.`;
+	return new Failure({
+		message: `It is not known whether ImaginePDF accepted ${labelOf(job, kind)}`,
+		description: `${story} ${once}${paidFirst(paid, kind)} ${check} ${afterUnknown(job, { canRetry, again, nothingPaid: paid.length === 0 })}`,
+		code: 'SUBMIT_OUTCOME_UNKNOWN',
+		fromService: httpStatus !== undefined,
+		...(httpStatus !== undefined && { httpStatus }),
+		designId,
+		itemIndexes,
+	});
+}
+
+/** What would be paid for again by a new execution. */
+function paidFirst(paid: readonly string[], kind: Kind): string {
+	if (paid.length === 0) return '';
+	const list = firstFew(paid.slice(0, NAMED), paid.length);
+	const them = paid.length === 1 ? 'it' : 'them';
+	const fetch =
+		kind === 'pdf'
+			? `A retry of this execution fetches ${them} without paying again`
+			: `Fetch ${them} with the operation 'Download', or by a retry of this execution`;
+	return ` Also accepted and paid for: ${list}. ${fetch}; a new execution would pay for ${them} again.`;
+}
+
+function afterUnknown(
+	{ itemIndexes }: PlannedJob,
+	{ canRetry, again, nothingPaid }: { canRetry: boolean; again: boolean; nothingPaid: boolean },
+): string {
+	const not = again ? 'If neither was accepted' : 'If it was not accepted';
+	const only = `send only ${itemIndexes.length === 1 ? 'this item' : 'these items'} again (${itemsText(itemIndexes)})`;
+	if (!canRetry) return `${not}, ${only}.`;
+	const submitAgain =
+		"set the option 'If Submit Outcome Is Unknown' to 'Submit Again' and retry this execution with the saved workflow: only this is submitted again then, at the risk of a second charge";
+	if (again) return nothingPaid ? `${not}, start a new execution.` : `${not}, ${only}.`;
+	return nothingPaid
+		? `${not}, start a new execution. Or ${submitAgain}.`
+		: `${not}, ${submitAgain}.`;
+}
+
+/** A retry would pay for rows that an earlier try has paid for in another form. */
+export function alreadyPaid(unclaimed: readonly KnownEntry[], canRetry: boolean): Failure {
+	const unknown = unclaimed.filter(({ entry }) => entry.state !== 'accepted');
+	const jobIds = jobIdsIn(unclaimed);
+	const places = unclaimed.flatMap(({ entry }) => coveredRows(entry).map(({ place }) => place));
+	const itemIndexes = [...new Set(places.map(itemOf))].sort((a, b) => a - b);
+	const items = itemsText(itemIndexes);
+	const [first] = unknown;
+	const submits = plural(unknown.length, 'submit');
+	const jobs = `${jobIds.length === 1 ? 'job' : 'jobs'} ${firstFew(jobIds.slice(0, NAMED), jobIds.length)}`;
+	const paid =
+		jobIds.length > 0
+			? `These items were already submitted in another form as ${jobs}`
+			: 'These items already became PDFs in another form';
+	const retry = canRetry ? ', or retry with what they were made with' : '';
+	const description = [
+		`The values, the design, the operation, the credential or an option that changes the PDFs is another one now (${items}), so nothing was submitted.`,
+		...(first
+			? [
+					`Check in ImaginePDF whether ${submits} of ${new Date(first.entry.at).toISOString()} was accepted.`,
+				]
+			: []),
+		...(jobIds.length > 0
+			? [
+					`To get what is paid for, fetch it with the operation 'Download' and the credential that paid for it: ${jobIds.join(', ')}.`,
+				]
+			: []),
+		...(jobIds.length + unknown.length < unclaimed.length
+			? [`Look for the single PDFs in ImaginePDF${retry}.`]
+			: []),
+		'To pay for the items as they are now, start a new execution.',
+	];
+	return new Failure({
+		message: first
+			? `It is not known whether ImaginePDF accepted ${submits} of an earlier try, which sent ${items} in another form`
+			: paid,
+		description: description.join(' '),
+		code: first ? 'SUBMIT_OUTCOME_UNKNOWN' : 'ALREADY_SUBMITTED',
+		fromService: false,
+		...(jobIds.length > 0 && { jobIds }),
+		itemIndexes,
+	});
+}
+
+/** Jobs that can be fetched; a single PDF has a link instead. */
+export function jobIdsIn(known: readonly KnownEntry[]): string[] {
+	return known.flatMap(({ group: { kind }, entry: { state, jobId } }) =>
+		state === 'accepted' && kind === 'batch' && jobId ? [jobId] : [],
+	);
+}
+
+/** A paid PDF whose link has expired or cannot be read; there is no route to ask for another. */
+export function linkGone({ itemIndexes, designId }: PlannedJob): Failure {
+	return new Failure({
+		message: `The PDF of ${itemsText(itemIndexes)} was made and paid for, but its link is no longer valid`,
+		description:
+			"ImaginePDF gives no second link to a single PDF. Look for it in ImaginePDF, or send only this item again for another credit. With 'Batch' instead of 'PDF', files stay reachable by their job ID.",
+		code: 'LINK_EXPIRED',
+		fromService: false,
+		designId,
+		itemIndexes,
+	});
+}
+
+/** Another job's failure ended this one. */
+export function halted(job: PlannedJob, kind: Kind, jobId: string | undefined): Failure {
+	const { number, count, itemIndexes } = job;
+	const isPaid = jobId !== undefined;
+	const batch = isPaid
+		? `The wait for job ${jobId} was ended because another batch did not succeed`
+		: `Batch ${number} of ${count} was not submitted because another batch did not succeed`;
+	const pdf = isPaid
+		? `The PDF of ${itemsText(itemIndexes)} was not fetched because another one did not succeed`
+		: `The PDF of ${itemsText(itemIndexes)} was not made because another one did not succeed`;
+	const paid =
+		kind === 'pdf'
+			? 'It is paid for: a retry of this execution fetches it without paying again, as long as its link is valid.'
+			: wayBack(jobId ?? '');
+	return new Failure({
+		message: kind === 'pdf' ? pdf : batch,
+		description: isPaid ? paid : 'Nothing was charged for it.',
+		code: 'HALTED',
+		fromService: false,
+	});
+}
+
+/** Another job's refusal concerns this one, too. */
+export function notSubmitted(job: PlannedJob, kind: Kind, cause: Failure): Failure {
+	const { number, count, rows, itemIndexes } = job;
+	const why = lowerFirst(cause.message);
+	return cause.with({
+		message:
+			kind === 'pdf'
+				? `The PDF of ${itemsText(itemIndexes)} was not made: ${why}`
+				: `Batch ${number} of ${count} (${plural(rows.length, 'row')}) was not submitted: ${why}`,
+		itemIndexes,
+	});
+}
+
+/** The failure's description, with whom it concerns where it is not everybody. */
+export function concerning({ details }: Failure, job: PlannedJob, kind: Kind): string {
+	return job.count === 1 || kind === 'pdf'
+		? details.description
+		: `${details.description} Concerned: batch ${job.number} of ${job.count}, ${itemsText(job.itemIndexes)}.`;
+}
+
+/** Not foreseen by this package: the storage of n8n, a full disk. A job stays reachable. */
+export function unforeseen(error: unknown, kind: Kind, jobId: string | undefined): Failure {
+	const isBatch = kind === 'batch' && jobId !== undefined;
+	return new Failure({
+		message: isBatch
+			? `The result of job ${jobId} could not be handed over`
+			: `The ${kind === 'pdf' ? 'PDF' : 'batch'} could not be ${jobId === undefined ? 'submitted' : 'handed over'}`,
+		description: `${isBatch ? `${wayBack(jobId)} ` : ''}${unforeseenAdvice(error)}`,
+		code: 'UNFORESEEN',
+		fromService: false,
+	});
+}
+
+/** Submits that were given the same job: nobody can tell whose rows are in it. */
+export function sharedJob<T>(
+	jobId: string,
+	shared: ReadonlyArray<JobOutcome<T>>,
+	{ itemIndexes, designId }: PlannedJob,
+): Failure {
+	const batches = firstFew(
+		shared.map(({ job }) => String(job.number)),
+		shared.length,
+	);
+	return new Failure({
+		message: `ImaginePDF gave the batches ${batches} the same job ${jobId}`,
+		description:
+			"It cannot be told whose PDFs it holds, so none is handed on. Ask ImaginePDF's support, and look at the job's PDFs with the operation 'Download'.",
+		code: 'SHARED_JOB',
+		fromService: true,
+		jobIds: [jobId],
+		designId,
+		itemIndexes,
+	});
+}
+
+/** An item can become one PDF only. */
+export function severalRows(itemIndexes: number[]): Failure {
+	return new Failure({
+		message: `An item can become one PDF only, and there are several rows in ${itemsText(itemIndexes)}`,
+		description:
+			"Split the rows into items first, e.g. with the node 'Split Out', or use the resource 'Batch'. Nothing was submitted.",
+		code: 'SEVERAL_ROWS',
+		fromService: false,
+		itemIndexes,
+	});
+}
+
+/** After Stop, the log is where paid jobs can still be found. */
+export function stoppedNote(jobIds: readonly string[]): string {
+	return `Stopped. These jobs go on at ImaginePDF and are paid for; the operation 'Download' fetches them: ${jobIds.join(', ')}`;
+}
+
+export const PROFILE_NOT_APPLIED =
+	'The PDF profile was not applied: this ImaginePDF service does not offer profiles. The PDFs are standard ones.';

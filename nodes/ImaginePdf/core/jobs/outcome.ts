@@ -1,0 +1,57 @@
+import type { KnownEntry } from './ledgerEntry';
+import type { PlannedJob } from './plan';
+import type { JobState } from '../api/schemas';
+import type { Failure } from '../failure';
+
+/** A batch job or a single PDF that the service has accepted, and that is paid for. */
+export interface AcceptedJob {
+	/** Empty for a single PDF to which the service gives no id. */
+	jobId: string;
+	/** Where the ledger remembers it. */
+	known: KnownEntry;
+	/**
+	 * When this run submitted it. Unset where an earlier try had already paid for it, and where it was
+	 * finished at once.
+	 */
+	acceptedAt?: number;
+	/** When it was submitted, by whichever try, in milliseconds since the epoch. */
+	submittedAt: number;
+	/** False when a PDF profile was wished for that the service's routes do not know. */
+	profileApplied: boolean;
+	/** True where an earlier try had already paid for it. */
+	alreadyPaid: boolean;
+	/** Of a single PDF: where to fetch it. */
+	link?: string;
+	/** Of a single PDF: the service's name for it, which repeats with the design's. */
+	fileName?: string;
+	/** The service's word for how it is, where it gave one. */
+	status?: string;
+}
+
+/** Nobody knows whether a purchase was charged. */
+export interface UnknownOutcome {
+	/** What happened, in a sentence. */
+	story: string;
+	/** Whether it was already the second possible charge. */
+	again: boolean;
+	httpStatus?: number;
+}
+
+/** What became of a planned job. `failure` and `result` exclude each other. */
+export interface JobOutcome<T> {
+	job: PlannedJob;
+	/** Set from the moment the job was accepted: it is paid for. */
+	accepted?: AcceptedJob;
+	state?: JobState;
+	result?: T;
+	failure?: Failure;
+	/** Set beside `failure` where nobody knows whether it is paid for. */
+	unknown?: UnknownOutcome;
+}
+
+/** A job of this run that is through. */
+export interface FinishedJob {
+	job: PlannedJob;
+	accepted: AcceptedJob;
+	state: JobState;
+}

@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto';
+
+import type { PdfProfile } from '../api/client';
+import type { MissingVariables, PreparedRow } from '../rows/types';
+
+/*
+ * By what a row is found again in the ledger: its place in the input, and a digest of what its PDF shows.
+ * Both are short, since they are saved with the execution for every row.
+ */
+
+/** Where a row stands in the input: "12", or "12.3" for the fourth row of item 12. */
+export type Place = string;
+
+/** What decides how PDFs look, beside their design and values. */
+export interface Look {
+	profile: PdfProfile;
+	missingVariables: MissingVariables;
+}
+
+/** Characters of a digest in base64url: 66 bits, so that two of a million rows meet by chance once in 10^8 runs. */
+export const DIGEST_LENGTH = 11;
+
+const RANGE = String.raw`\d+(\.\d+)?(-\d+)?`;
+/** What `writePlaces` makes. */
+export const PLACES = new RegExp(`^${RANGE}(,${RANGE})*$`);
+
+export function placeOf({
+	itemIndex,
+	rowIndex,
+}: Pick<PreparedRow, 'itemIndex' | 'rowIndex'>): Place {
+	return rowIndex === undefined ? String(itemIndex) : `${itemIndex}.${rowIndex}`;
+}
+
+/** The item that a place belongs to. */
+export function itemOf(place: Place): number {
+	return Number.parseInt(place, 10);
+}
+
+/**
+ * A digest of what a row's PDF shows. Nothing of the row can be read from it. Fields count in any order.
+ * Blanks count only where sample content shows without them: a variable that was added to the design
+ * meanwhile changes nothing else.
+ */
+export function digestOf(
+	{ designId, values, blanked }: Pick<PreparedRow, 'designId' | 'values' | 'blanked'>,
+	{ profile, missingVariables }: Look,
+): string {
+	const showsSample = missingVariables === 'sample';
+	const filledIn = new Set(blanked);
+	const shown = Object.keys(values)
+		.filter((name) => showsSample || (values[name] !== '' && !filledIn.has(name)))
+		.sort()
+		.map((name) => [name, values[name]]);
+	return createHash('sha256')
+		.update(JSON.stringify([designId, profile, showsSample, shown]))
+		.digest('base64url')
+		.slice(0, DIGEST_LENGTH);
+}
+
+/** Places as text, neighbours drawn together: "0-99,104,7.0-3". */
+export function writePlaces(places: readonly Place[]): string {
+	const ranges: Array<{ prefix: string; first: number; last: number }> = [];
+	for (const place of places) {
+		const dot = place.indexOf('.') + 1;
+		const prefix = place.slice(0, dot);
+		const number = Number(place.slice(dot));
+		const range = ranges.at(-1);
+		if (range && range.prefix === prefix && range.last === number - 1) range.last = number;
+		else ranges.push({ prefix, first: number, last: number });
+	}
+	return ranges
+		.map(({ prefix, first, last }) => `${prefix}${first}${last > first ? `-${last}` : ''}`)
+		.join(',');
+}
+
+/** The places that `writePlaces` was given. */
+export function readPlaces(text: string): Place[] {
+	if (!/[,-]/.test(text)) return [text];
+	return text.split(',').flatMap((range) => {
+		const dot = range.indexOf('.') + 1;
+		const prefix = range.slice(0, dot);
+		const [first = 0, last = first] = range.slice(dot).split('-').map(Number);
+		return Array.from({ length: last - first + 1 }, (_, step) => `${prefix}${first + step}`);
+	});
+}

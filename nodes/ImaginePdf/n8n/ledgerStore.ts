@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto';
+import type { IExecuteFunctions } from 'n8n-workflow';
+
+import { isToolRun } from './majors';
+import { Ledger, type LedgerScope } from '../core/jobs/ledger';
+import type { Clock } from '../core/ports';
+
+const FIELD = 'imaginePdfLedger';
+
+/**
+ * What runs of this process are working on at the moment. An agent may call a tool twice at the same time,
+ * in one execution with one memory; what a run has left behind when it ended is not in here.
+ */
+const live = new WeakSet<object>();
+
+/** What a run that pays says of itself; without it the ledger can only be read. */
+type Paying = Pick<LedgerScope, 'account' | 'kind' | 'look'>;
+
+const READING: Paying = {
+	account: '',
+	kind: 'batch',
+	look: { profile: 'standard', missingVariables: 'blank' },
+};
+
+/** The ledger of this run of the node, with what earlier tries have left. */
+export function openLedger(
+	context: IExecuteFunctions,
+	clock: Clock,
+	paying: Paying = READING,
+): Ledger {
+	const scope = {
+		...paying,
+		run: runIndexOf(context),
+		execution: context.getExecutionId(),
+		...(isToolRun(context) && { toolInput: inputDigest(context) }),
+	};
+	return new Ledger(groupsOf(context), scope, () => clock.now(), live);
+}
+
+/**
+ * The node's part of the execution data. It survives Retry On Fail and is saved with the execution, so
+ * "Retry execution" finds it too (n8n-core 1.122 and 2.41). n8n keeps one for each node name, so it is
+ * shared by all runs of the node.
+ */
+function groupsOf(context: IExecuteFunctions): unknown[] {
+	const node = context.getContext('node');
+	const kept: unknown = node[FIELD];
+	if (Array.isArray(kept)) return kept;
+	const fresh: unknown[] = [];
+	node[FIELD] = fresh;
+	return fresh;
+}
+
+/** Which run of the node in its execution this is; in a loop, each pass has its own. */
+function runIndexOf(context: IExecuteFunctions): number {
+	const index: unknown = context.getWorkflowDataProxy(0).$runIndex;
+	return typeof index === 'number' ? index : 0;
+}
+
+/** The same for every try of one call of the tool, whatever its expressions make of it. */
+function inputDigest(context: IExecuteFunctions): string {
+	const input = JSON.stringify(context.getInputData().map(({ json }) => json));
+	return createHash('sha256').update(input).digest('base64url').slice(0, 11);
+}

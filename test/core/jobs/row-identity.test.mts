@@ -1,0 +1,82 @@
+import fc from 'fast-check';
+
+import { decryptLink, encryptLink } from '../../../nodes/ImaginePdf/core/jobs/linkEncryption.ts';
+import {
+	digestOf,
+	DIGEST_LENGTH,
+	PLACES,
+	readPlaces,
+	writePlaces,
+} from '../../../nodes/ImaginePdf/core/jobs/rowIdentity.ts';
+
+const LOOK = { profile: 'standard', missingVariables: 'blank' } as const;
+const ROW = { designId: 'd', values: { a: 'x', b: '' }, blanked: ['b'] };
+
+describe('Places in the input', () => {
+	it.each([
+		[['0'], '0'],
+		[['0', '1', '2', '9'], '0-2,9'],
+		[['3.0', '3.1', '4.0', '4', '5'], '3.0-1,4.0,4-5'],
+	])('%j are written as %s', (places, text) => {
+		expect(writePlaces(places)).toBe(text);
+		expect(readPlaces(text)).toEqual(places);
+	});
+
+	it('are read as they were written, whatever they are', () => {
+		const place = fc
+			.tuple(fc.nat(2000), fc.option(fc.nat(2000)))
+			.map(([item, row]) => (row === null ? `${item}` : `${item}.${row}`));
+		fc.assert(
+			fc.property(fc.uniqueArray(place, { minLength: 1 }), (places) => {
+				const text = writePlaces(places);
+				expect(text).toMatch(PLACES);
+				expect(readPlaces(text)).toEqual(places);
+			}),
+		);
+	});
+});
+
+describe("A row's digest", () => {
+	const digest = digestOf(ROW, LOOK);
+
+	it('is short and shows nothing of the row', () => {
+		expect(digest).toMatch(/^[\w-]+$/);
+		expect(digest).toHaveLength(DIGEST_LENGTH);
+	});
+
+	it.each([
+		['a value', { ...ROW, values: { a: 'y' } }, LOOK],
+		['the design', { ...ROW, designId: 'e' }, LOOK],
+		['the profile', ROW, { ...LOOK, profile: 'pdf-a' as const }],
+		['sample content', ROW, { ...LOOK, missingVariables: 'sample' as const }],
+	])('differs by %s', (_, row, look) => {
+		expect(digestOf(row, look)).not.toBe(digest);
+	});
+
+	it('is the same with and without blanks', () => {
+		expect(digestOf({ ...ROW, values: { a: 'x' }, blanked: [] }, LOOK)).toBe(digest);
+		const table = { a: 'x', t: [['']] };
+		expect(digestOf({ ...ROW, values: table, blanked: ['t'] }, LOOK)).toBe(digest);
+	});
+});
+
+describe('An encrypted link', () => {
+	const url = 'https://storage.example.com/a.pdf?signature=secret';
+
+	it('can be read with the same secret only', () => {
+		const encrypted = encryptLink(url, 'pc_live_one');
+		expect(decryptLink(encrypted, 'pc_live_one')).toBe(url);
+		expect(decryptLink(encrypted, 'pc_live_two')).toBeUndefined();
+	});
+
+	it('shows nothing of the link', () => {
+		const encrypted = encryptLink(url, 'pc_live_one');
+		expect(Buffer.from(encrypted, 'base64url').toString('latin1')).not.toContain('signature');
+		expect(encryptLink(url, 'pc_live_one')).not.toBe(encrypted);
+	});
+
+	it('cannot be read when it is damaged', () => {
+		expect(decryptLink('', 'pc_live_one')).toBeUndefined();
+		expect(decryptLink(`A${encryptLink(url, 'pc_live_one')}x`, 'pc_live_one')).toBeUndefined();
+	});
+});

@@ -1,0 +1,285 @@
+import { StoppedError } from '../../../nodes/ImaginePdf/core/abort.ts';
+import { TransportError } from '../../../nodes/ImaginePdf/core/api/transport.ts';
+import { Failure } from '../../../nodes/ImaginePdf/core/failure.ts';
+import { waitForJob, type WaitOptions } from '../../../nodes/ImaginePdf/core/jobs/wait.ts';
+import { SimulatedClock } from '../../client/clock.mts';
+import { refusal, scriptedService, success, type Script } from '../support/scripted-service.mts';
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const DAY = 24 * 60 * MINUTE;
+const JOB = 'job_1';
+const OPTIONS: WaitOptions = { timeoutMs: 30 * MINUTE, pollIntervalMs: 0 };
+
+const running = success({ jobId: JOB, status: 'processing', total: 10, completed: 4, failed: 0 });
+const done = success({ jobId: JOB, status: 'completed', total: 10, completed: 10, failed: 0 });
+const busy = refusal(429, 'TOO_MANY_REQUESTS');
+
+function open(script: Script) {
+	const clock = new SimulatedClock();
+	const service = scriptedService(clock, script);
+	const startedAt = clock.monotonicNow();
+	const wait = async (options: Partial<WaitOptions> = {}) =>
+		await waitForJob({ ...service, clock, random: () => 0.5 }, JOB, { ...OPTIONS, ...options });
+	return {
+		clock,
+		notes: service.notes,
+		/** Waits with no real time passing. */
+		run: async (options?: Partial<WaitOptions>) => await clock.run(wait(options)),
+		wait,
+		/** When each poll was sent, in milliseconds from the start. */
+		polls: () => service.sentAt.map((at) => at - startedAt),
+	};
+}
+
+/** The failure that a wait ends with. */
+async function failureOf(work: Promise<unknown>): Promise<Failure> {
+	const error = await work.then(
+		() => undefined,
+		(thrown: unknown) => thrown,
+	);
+	if (!(error instanceof Failure)) throw new Error(`No failure, but ${String(error)}`);
+	return error;
+}
+
+describe('Waiting for a job that meets passing trouble', () => {
+	it('rides out half an hour of 429s, ever more slowly, and then hands on the finished job', async () => {
+		const { run, polls, clock } = open(() =>
+			clock.monotonicNow() - from < 29 * MINUTE ? busy : done,
+		);
+		const from = clock.monotonicNow();
+		await expect(run()).resolves.toMatchObject({ status: 'completed' });
+		const delays = polls()
+			.slice(1)
+			.map((at, index) => at - (polls()[index] ?? 0));
+		expect(delays.length).toBeGreaterThan(10);
+		expect(delays.slice(0, 5)).toEqual([...delays.slice(0, 5)].sort((a, b) => a - b));
+		expect(delays.at(-1)).toBeGreaterThan(10 * SECOND);
+		expect(Math.max(...delays)).toBeLessThanOrEqual(30 * SECOND);
+	});
+
+	it.each([
+		['a 503 of the service', () => refusal(503, 'INTERNAL_ERROR')],
+		['a gateway page', () => ({ status: 502, headers: {}, body: '<html>Bad gateway</html>' })],
+		['a lost connection', () => Promise.reject(new TransportError('ECONNRESET', 'reset'))],
+		['a refused connection', () => Promise.reject(new TransportError('ECONNREFUSED', 'refused'))],
+	])('goes on after fifty times %s', async (_, trouble) => {
+		const { run } = open((number) => (number <= 50 ? trouble() : done));
+		await expect(run()).resolves.toMatchObject({ status: 'completed' });
+	});
+
+	it('begins with short delays again once a poll was answered', async () => {
+		const { run, polls } = open((number) => (number === 8 ? running : number < 10 ? busy : done));
+		await run();
+		const [, , , , , , seventh = 0, eighth = 0, ninth = 0, tenth = 0] = polls();
+		expect(eighth - seventh).toBeGreaterThan(20 * SECOND);
+		expect(tenth - ninth).toBeLessThanOrEqual(SECOND);
+	});
+
+	it('waits as long as Retry-After asks for, up to two minutes', async () => {
+		const wishes = ['7', '1790'];
+		const { run, polls } = open((number) => {
+			const wish = wishes[number - 1];
+			return wish ? refusal(429, 'TOO_MANY_REQUESTS', { 'retry-after': wish }) : done;
+		});
+		await run();
+		expect(polls()).toEqual([0, 7 * SECOND, 127 * SECOND]);
+	});
+
+	it('never sleeps past the timeout, whatever Retry-After asks for', async () => {
+		const { run, polls } = open((number) =>
+			number === 1 ? refusal(503, 'INTERNAL_ERROR', { 'retry-after': '100' }) : done,
+		);
+		await expect(run({ timeoutMs: 20 * SECOND })).resolves.toMatchObject({ status: 'completed' });
+		expect(polls()).toEqual([0, 20 * SECOND]);
+	});
+
+	it('tells at the timeout what happened, how the job was last seen and what to do next', async () => {
+		const { run } = open((number) => (number === 1 ? running : busy));
+		const { message, details } = await failureOf(run({ timeoutMs: MINUTE }));
+		expect(message).toBe(`Job ${JOB} was not seen to finish within 60 seconds`);
+		expect(details).toMatchObject({ code: 'TIMEOUT', httpStatus: 429, jobIds: [JOB] });
+		expect(details.description).toContain('ImaginePDF is receiving too many requests right now');
+		expect(details.description).toContain('it is processing, 4 of 10 rows done');
+		expect(details.description).toContain(`operation 'Download' and the job ID ${JOB}`);
+		expect(details.description).toContain("raise the option 'Timeout'");
+	});
+
+	it('notes every poll without success in the log, with the next one', async () => {
+		const { run, notes } = open((number) => (number === 1 ? busy : done));
+		await run();
+		expect(notes).toHaveLength(1);
+		expect(notes[0]).toMatch(/job_1.*HTTP 429; polling again in 1 s/);
+	});
+});
+
+describe('Waiting for a job whose answer does not pass', () => {
+	it('ends at once when the key is refused', async () => {
+		const { run, polls } = open(() => refusal(401, 'INVALID_API_KEY'));
+		const { details } = await failureOf(run());
+		expect(details).toMatchObject({ code: 'INVALID_API_KEY', httpStatus: 401, jobIds: [JOB] });
+		expect(polls()).toEqual([0]);
+	});
+
+	it('bears a 404 right after the submit, also when the clock jumps meanwhile', async () => {
+		const { run, clock } = open((number) => {
+			if (number === 1) clock.jump(DAY);
+			return number <= 4 ? refusal(404, 'NOT_FOUND') : done;
+		});
+		const submittedAt = clock.now();
+		await expect(run({ submittedAt })).resolves.toMatchObject({ status: 'completed' });
+	});
+
+	it('ends with a 404 of a job that was submitted long ago', async () => {
+		const { run, clock } = open(() => refusal(404, 'NOT_FOUND'));
+		const { message } = await failureOf(run({ submittedAt: clock.now() - MINUTE }));
+		expect(message).toContain('knows no such job');
+	});
+
+	it('ends when another job’s state is answered', async () => {
+		const { run } = open(() => success({ jobId: 'job_2', status: 'completed', total: 1 }));
+		expect((await failureOf(run())).details.code).toBe('UNEXPECTED_DATA');
+	});
+});
+
+describe('The timeout of a wait', () => {
+	it('is told with the job’s last state after a last poll at that very moment', async () => {
+		const { run, polls } = open(() => running);
+		const { message, details } = await failureOf(run({ timeoutMs: MINUTE }));
+		expect(message).toBe(`Job ${JOB} was not finished after 60 seconds`);
+		expect(details.code).toBe('TIMEOUT');
+		expect(details.description).toContain('it is processing, 4 of 10 rows done');
+		expect(polls().at(-1)).toBe(MINUTE);
+	});
+
+	it('does not hide a job that finished within a poll interval above it', async () => {
+		const { run, polls } = open((number) => (number === 1 ? running : done));
+		const options = { timeoutMs: 10 * SECOND, pollIntervalMs: DAY };
+		await expect(run(options)).resolves.toMatchObject({ status: 'completed' });
+		expect(polls()).toEqual([0, 10 * SECOND]);
+	});
+
+	it.each([
+		['forward', DAY],
+		['back', -DAY],
+	])('is neither hit nor moved by a jump of the machine’s clock %s', async (_, jump) => {
+		const { run, polls, clock } = open((number) => {
+			if (number === 2) clock.jump(jump);
+			return running;
+		});
+		await failureOf(run({ timeoutMs: MINUTE }));
+		expect(polls().length).toBeGreaterThan(5);
+		expect(polls().at(-1)).toBe(MINUTE);
+	});
+
+	it('does not hide a finished job after a jump of the machine’s clock', async () => {
+		const { run, clock } = open((number) => {
+			clock.jump(DAY);
+			return number === 1 ? running : done;
+		});
+		await expect(run({ timeoutMs: MINUTE })).resolves.toMatchObject({ status: 'completed' });
+	});
+
+	it('leaves the last poll some seconds for its answer', async () => {
+		const { run, clock } = open(async (number) => {
+			if (number > 1) await clock.sleep(4 * SECOND);
+			return number === 1 ? running : done;
+		});
+		const options = { timeoutMs: 10 * SECOND, pollIntervalMs: MINUTE };
+		await expect(run(options)).resolves.toMatchObject({ status: 'completed' });
+	});
+
+	it('is followed by a last poll when an earlier one hangs over it', async () => {
+		const { run } = open(async (number) =>
+			number === 1 ? await new Promise<never>(() => undefined) : done,
+		);
+		await expect(run({ timeoutMs: 10 * SECOND })).resolves.toMatchObject({ status: 'completed' });
+	});
+
+	it('ends a wait whose polls all hang', async () => {
+		const { run, clock } = open(async () => await new Promise<never>(() => undefined));
+		const startedAt = clock.monotonicNow();
+		const { details } = await failureOf(run({ timeoutMs: 10 * SECOND }));
+		expect(details.code).toBe('TIMEOUT');
+		expect(clock.monotonicNow() - startedAt).toBeLessThanOrEqual(20 * SECOND);
+	});
+
+	it('that is over before the wait begins still leaves one poll', async () => {
+		const { run, polls } = open(() => done);
+		await expect(run({ timeoutMs: -5 * SECOND })).resolves.toMatchObject({ status: 'completed' });
+		expect(polls()).toEqual([0]);
+	});
+});
+
+describe('The polls of a wait', () => {
+	it('begin at once for a job from elsewhere', async () => {
+		const { run, polls } = open(() => done);
+		await run();
+		expect(polls()).toEqual([0]);
+	});
+
+	it('begin after a moment for a job that this run has just submitted', async () => {
+		const { run, polls, clock } = open(() => done);
+		await run({ acceptedAt: clock.now(), rows: 10 });
+		expect(polls()[0]).toBeGreaterThan(SECOND);
+	});
+
+	it('keep to the interval that the user has set', async () => {
+		const { run, polls, clock } = open((number) => (number < 4 ? running : done));
+		await run({ acceptedAt: clock.now(), pollIntervalMs: 7 * SECOND });
+		expect(polls()).toEqual([0, 7 * SECOND, 14 * SECOND, 21 * SECOND]);
+	});
+
+	it('end at once on Stop and leave no timer behind', async () => {
+		const { wait, clock } = open(() => running);
+		const stop = new AbortController();
+		const waiting = wait({ signal: stop.signal, pollIntervalMs: DAY, timeoutMs: 1e13 });
+		await clock.advance(SECOND);
+		const stopped = expect(waiting).rejects.toBeInstanceOf(StoppedError);
+		stop.abort(new StoppedError());
+		await stopped;
+		expect(clock.pending).toBe(0);
+	});
+});
+
+describe('The end of a job in the service’s own words', () => {
+	const told = (status: unknown, counts: object = {}) => success({ jobId: JOB, status, ...counts });
+
+	it.each(['Completed', 'COMPLETED', 'done', 'partial', 'completed_with_errors'])(
+		'ends the wait at %s',
+		async (status) => {
+			const { run, polls } = open(() => told(status));
+			await run();
+			expect(polls()).toHaveLength(1);
+		},
+	);
+
+	it.each(['cancelled', 'expired', 'error', 'aborted', 'Failed'])(
+		'ends the wait at %s, and the state keeps the word',
+		async (status) => {
+			const { run } = open(() => told(status));
+			const state = await run();
+			expect(state.status.toLowerCase()).toBe(status.toLowerCase());
+		},
+	);
+
+	it.each(['rendering', 'pending', 'Queued', 'in_progress', 42, null, undefined])(
+		'goes on at %s',
+		async (status) => {
+			const { run, polls } = open((number) => (number < 3 ? told(status) : done));
+			await run();
+			expect(polls()).toHaveLength(3);
+		},
+	);
+
+	it('ends the wait when all rows are accounted for, whatever the word', async () => {
+		const counts = { total: '2', completed: '1', failed: '1' };
+		const { run } = open(() => told('bundled', counts));
+		await expect(run()).resolves.toMatchObject({
+			status: 'bundled',
+			total: 2,
+			completed: 1,
+			failed: 1,
+		});
+	});
+});

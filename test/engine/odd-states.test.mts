@@ -1,0 +1,126 @@
+import type { FaultAction } from '../emulator/index.mts';
+import { invoices, NODE, openBench, type Bench } from './support/bench.mts';
+
+const TIMING = { queueMs: 10, rowMs: 10 };
+
+/** The service does its work, and words the data of its answer in its own way. */
+function reword(change: (data: Record<string, unknown>) => object): FaultAction {
+	return {
+		name: 'reword',
+		after: (given) => {
+			const envelope = JSON.parse(String(given.body)) as { data: Record<string, unknown> };
+			const body = JSON.stringify({ ...envelope, data: change(envelope.data) });
+			return { ...given, body };
+		},
+	};
+}
+
+describe('A job that the service words in its own way', () => {
+	let bench: Bench;
+	beforeEach(async () => {
+		bench = await openBench({ timing: TIMING });
+	});
+	afterEach(async () => {
+		await bench.close();
+	});
+	/** Rewords the states that tell the end of a job. */
+	const atItsEnd = (more: object) =>
+		bench.emulator.faults.add({
+			route: 'status',
+			jobStatus: 'completed',
+			action: reword((data) => ({ ...data, ...more })),
+		});
+
+	it.each([
+		['a status in capitals', { status: 'COMPLETED' }, { status: 'completed', completed: 2 }],
+		['a word of its own for an end', { status: 'partial' }, { status: 'partial', completed: 2 }],
+		['an end with errors', { status: 'completed_with_errors' }, { done: true, progress: 1 }],
+		['a word of progress at its end', { status: 'bundling' }, { status: 'bundling', done: true }],
+		['counts as text', { total: '2', completed: '2', failed: '0' }, { total: 2, completed: 2 }],
+		[
+			'no counts',
+			{ total: null, completed: undefined, failed: null },
+			{ total: null, completed: null, failed: null, done: true },
+		],
+		['only zeros', { completed: 0, failed: 0 }, { completed: 0, done: true, progress: 1 }],
+		['no id', { jobId: undefined }, { status: 'completed' }],
+	])('is waited for and its ZIP handed on: %s', async (_, told, expected) => {
+		atItsEnd(told);
+		const result = await bench.run(invoices(2));
+		expect(result.error).toBeUndefined();
+		expect(result.json(NODE)[0]).toMatchObject({
+			jobId: bench.jobIds()[0],
+			fileCount: 2,
+			...expected,
+		});
+	});
+
+	it.each(['rendering', 'pending', 'in_progress'])(
+		'is waited for beyond a status of %s',
+		async (status) => {
+			const action = reword((data) => ({ ...data, status }));
+			bench.emulator.faults.add({ route: 'status', call: 1, times: 3, action });
+			bench.emulator.behaviour.timing = { queueMs: 20_000, rowMs: 10 };
+			const result = await bench.run(invoices(2));
+			expect(result.error).toBeUndefined();
+			expect(result.json(NODE)[0]).toMatchObject({ status: 'completed', fileCount: 2 });
+		},
+	);
+
+	it('that is told as cancelled is fetched all the same where there is a file', async () => {
+		atItsEnd({ status: 'cancelled' });
+		const result = await bench.run(invoices(2));
+		expect(result.error).toBeUndefined();
+		expect(result.json(NODE)[0]).toMatchObject({ status: 'cancelled', done: true, fileCount: 2 });
+	});
+
+	it('is paid once and fetched where its submit is answered with nothing but an id', async () => {
+		const action = reword(({ jobId }) => ({ jobId }));
+		bench.emulator.faults.add({ route: 'submit', action });
+		const result = await bench.run(invoices(2));
+		expect(result.error).toBeUndefined();
+		expect(bench.charged()).toBe(2);
+		expect(result.json(NODE)[0]).toMatchObject({ fileCount: 2 });
+	});
+
+	it('tells its rows as sent where its submit does not count them and nobody waits', async () => {
+		const action = reword(({ jobId }) => ({ jobId, status: 'Pending' }));
+		bench.emulator.faults.add({ route: 'submit', action });
+		const result = await bench.run(invoices(2), { parameters: { waitForCompletion: false } });
+		expect(result.json(NODE)[0]).toMatchObject({ status: 'queued', total: 2, done: false });
+	});
+
+	it('is told as it is by Get Status', async () => {
+		await bench.run(invoices(2), { parameters: { waitForCompletion: false } });
+		const action = reword((data) => ({ ...data, status: 'Rendering', total: '2', failed: null }));
+		bench.emulator.faults.add({ route: 'status', action });
+		const result = await bench.run([{ jobId: bench.jobIds()[0] ?? '' }], {
+			parameters: { operation: 'getStatus' },
+		});
+		expect(result.json(NODE)[0]).toMatchObject({
+			status: 'Rendering',
+			total: 2,
+			failed: null,
+			done: expect.any(Boolean) as boolean,
+		});
+	});
+});
+
+describe('A single PDF that the service answers in its own way', () => {
+	it('is handed on with a numeric id, a time as text and no file name', async () => {
+		const bench = await openBench();
+		const action = reword(({ downloadUrl }) => ({
+			downloadUrl,
+			generationId: 4711,
+			expiresIn: '3600',
+		}));
+		bench.emulator.faults.add({ route: 'generate', action });
+		const result = await bench.run(invoices(1), {
+			parameters: { resource: 'pdf', operation: 'generate' },
+		});
+		await bench.close();
+		expect(result.error).toBeUndefined();
+		expect(bench.charged()).toBe(1);
+		expect(result.json(NODE)[0]).toMatchObject({ generationId: '4711', status: 'completed' });
+	});
+});

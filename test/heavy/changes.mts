@@ -1,0 +1,176 @@
+import { CHANGES, editedBy, type Change } from './random-work.mts';
+import { actions, KEYS, type Fault } from '../emulator/index.mts';
+import type { RunResult } from '../engine/harness/index.mts';
+import {
+	invoices,
+	NODE,
+	openBench,
+	type Bench,
+	type NodeUnderTest,
+} from '../engine/support/bench.mts';
+
+/*
+ * What one try leaves behind, and what is changed before the next: by somebody who retries by hand, or by
+ * an expression before n8n's own retry. In every cell no row costs more than one credit; with Submit Again,
+ * two.
+ */
+
+const ROWS = 3;
+const ALL = [...new Set(CHANGES)];
+const KINDS = {
+	batch: { resource: 'batch', operation: 'submit' },
+	pdf: { resource: 'pdf', operation: 'generate' },
+};
+type Kind = keyof typeof KINDS;
+
+interface Left {
+	title: string;
+	unknownSubmit: 'stop' | 'submitAgain';
+	fault: (kind: Kind) => Fault;
+}
+
+const charged500 = (kind: Kind): Fault => ({
+	route: kind === 'pdf' ? 'generate' : 'submit',
+	call: 1,
+	times: 2,
+	action: actions.answerAfter({ status: 500 }),
+});
+
+const LEFT: readonly Left[] = [
+	{
+		title: 'paid for, and not fetched',
+		unknownSubmit: 'stop',
+		fault: (kind) => ({
+			route: kind === 'pdf' ? 'pdf' : 'download',
+			action: actions.answer({ status: 403 }),
+		}),
+	},
+	{
+		title: 'partly paid for, partly refused',
+		unknownSubmit: 'stop',
+		fault: (kind) => ({
+			route: kind === 'pdf' ? 'generate' : 'submit',
+			call: 2,
+			action: actions.refusal(402, 'INSUFFICIENT_CREDITS'),
+		}),
+	},
+	{ title: 'not known', unknownSubmit: 'stop', fault: charged500 },
+	{ title: 'not known, Submit Again', unknownSubmit: 'submitAgain', fault: charged500 },
+];
+
+/** What an expression may give otherwise in n8n's own next try. */
+const VOLATILE: Record<string, NonNullable<NodeUnderTest['parameters']>> = {
+	'batch size': { options: { maxConcurrentJobs: 1, rowsPerBatch: '={{ Number($vars.size) }}' } },
+	design: { designId: { __rl: true, mode: 'id', value: '={{ $vars.design }}' } },
+	values: { rowSource: 'json', rowsJson: '={{ { ...$json, amount: $vars.size } }}' },
+};
+
+/** A line of the page. */
+export interface ChangedCell {
+	left: string;
+	changed: string;
+	batch: string;
+	pdf: string;
+}
+
+/** Declares the cells; what each comes to is added to the list. */
+export function describeChanges(cells: ChangedCell[]): void {
+	describe.each(LEFT)('A try that leaves its rows $title', (left) => {
+		let bench: Bench;
+		beforeAll(async () => {
+			bench = await openBench({ timing: { queueMs: 10, rowMs: 10 } });
+			bench.emulator.addKey(KEYS.demo, 'pc_live_changed');
+		});
+		afterAll(async () => {
+			await bench.close();
+		});
+
+		/** Parameters of the first try; a few rows in two batches. */
+		const parametersOf = (kind: Kind) => ({
+			...KINDS[kind],
+			options: { rowsPerBatch: 2, maxConcurrentJobs: 1, unknownSubmit: left.unknownSubmit },
+		});
+
+		async function cell(tries: (kind: Kind) => Promise<RunResult>, kind: Kind): Promise<string> {
+			const before = bench.emulator.charges.length;
+			bench.emulator.faults.add(left.fault(kind));
+			const result = await tries(kind);
+			bench.emulator.faults.clear();
+			const values = bench.emulator.charges.slice(before).flatMap((charge) => charge.values);
+			const credits = invoices(ROWS).map(
+				({ invoice_number: name }) => values.filter((row) => row['invoice_number'] === name).length,
+			);
+			expect(Math.max(...credits)).toBeLessThanOrEqual(left.unknownSubmit === 'stop' ? 1 : 2);
+			const { error } = result;
+			if (!error) {
+				expect(Math.min(...credits)).toBe(1);
+				return `goes on (${credits.join(', ')})`;
+			}
+			expect(error.description).toMatch(/Download|new execution|in ImaginePDF/);
+			return `${error.message.replace(/job(s?) job_.*/, 'job$1 …')} (${credits.join(', ')})`;
+		}
+
+		async function byHand(kind: Kind, change: Change): Promise<RunResult> {
+			const parameters = parametersOf(kind);
+			const failed = await bench.run(invoices(ROWS), { parameters });
+			if (failed.status !== 'error') return failed;
+			bench.emulator.faults.clear();
+			const edited = editedBy(change, {
+				node: { parameters },
+				single: kind === 'pdf',
+				rowsPerBatch: 2,
+			});
+			const data = { apiKey: 'pc_live_changed', baseUrl: bench.emulator.baseUrl };
+			return await bench.engine.retry(failed, {
+				edited: { [NODE]: edited as never },
+				...(change === 'credential' && { credentials: { [NODE]: { imaginePdfApi: data } } }),
+			});
+		}
+
+		async function byItself(kind: Kind, change: string): Promise<RunResult> {
+			const { variables } = bench.engine;
+			Object.assign(variables, { size: '2', design: 'design_invoice' });
+			const { action, ...where } = left.fault(kind);
+			bench.emulator.faults.clear();
+			bench.emulator.faults.add({
+				...where,
+				times: 1,
+				action: {
+					...action,
+					request: (headers) => {
+						Object.assign(variables, { size: '1', design: 'design_letter' });
+						return headers;
+					},
+				},
+			});
+			const parameters = { ...parametersOf(kind), ...VOLATILE[change] };
+			return await bench.run(invoices(ROWS), {
+				retryOnFail: true,
+				maxTries: 2,
+				waitBetweenTries: 1,
+				parameters: {
+					...parameters,
+					options: { ...parametersOf(kind).options, ...Object(VOLATILE[change]?.['options']) },
+				},
+			});
+		}
+
+		it.each(ALL)(
+			'never pays again for a row in a retry by hand after a change of: %s',
+			async (change) => {
+				const batch = await cell(async (kind) => await byHand(kind, change), 'batch');
+				const pdf = await cell(async (kind) => await byHand(kind, change), 'pdf');
+				cells.push({ left: left.title, changed: `by hand: ${change}`, batch, pdf });
+			},
+		);
+
+		it.each(Object.keys(VOLATILE))(
+			'never pays again for a row in a try of n8n that an expression gives another: %s',
+			async (change) => {
+				const batch = await cell(async (kind) => await byItself(kind, change), 'batch');
+				const pdf = await cell(async (kind) => await byItself(kind, change), 'pdf');
+				cells.push({ left: left.title, changed: `by an expression: ${change}`, batch, pdf });
+			},
+		);
+	});
+}
