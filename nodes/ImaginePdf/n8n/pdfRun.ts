@@ -1,8 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { handOn } from './batchRun';
 import { storeStream } from './binary';
-import { openLedger } from './ledgerStore';
+import { handOn, openLedger } from './ledgerStore';
 import { addHint, errorItem, pairedTo } from './output';
 import type { GeneratedPdfOutput } from './outputTypes';
 import type { Session } from './session';
