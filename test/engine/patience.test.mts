@@ -1,3 +1,4 @@
+import { systemClock } from '../../nodes/ImaginePdf/n8n/clock.ts';
 import { actions } from '../emulator/index.mts';
 import { RemoteStore } from './harness/remote-store.mts';
 import { invoices, NODE, openBench, type Bench, type NodeUnderTest } from './support/bench.mts';
@@ -40,6 +41,59 @@ describe('Patience', () => {
 		// 0.5 s, doubled up to 15 s: nine pauses.
 		expect((looks.at(-1) ?? 0) - (looks[0] ?? 0)).toBeGreaterThan(60_000);
 	});
+
+	it('rides out minutes of refusals before the job is seen to be finished', async () => {
+		bench = await openBench({ timing: TIMING });
+		const action = actions.busy(429);
+		bench.emulator.faults.add({ route: 'status', call: 1, times: 25, action });
+		const result = await bench.run(invoices(1));
+		expect(result.error).toBeUndefined();
+		expect(arrivals('status')).toHaveLength(26);
+	});
+
+	it('ends at the Timeout with what happened and how to fetch the job later', async () => {
+		bench = await openBench({ timing: TIMING });
+		bench.emulator.faults.add({ route: 'status', action: actions.gatewayPage(502) });
+		const result = await bench.run(invoices(1), { parameters: { options: { timeout: 60 } } });
+		const [jobId = ''] = bench.jobIds();
+		expect(result.error?.message).toMatch(`Job ${jobId} was not seen to finish within`);
+		expect(result.error?.description).toContain('ImaginePDF could not answer the request');
+		expect(result.error?.description).toContain(`operation 'Download' and the job ID ${jobId}`);
+		expect(bench.charged()).toBe(1);
+	});
+
+	it('takes a last look at a job where the Poll Interval is above the Timeout', async () => {
+		bench = await openBench({ timing: { queueMs: 5000, rowMs: 10 } });
+		const options = { timeout: 20, pollInterval: 100_000 };
+		const result = await bench.run(invoices(1), { parameters: { options } });
+		expect(result.error).toBeUndefined();
+		expect(arrivals('status')).toHaveLength(2);
+	});
+
+	it('takes no jump of the clock for a wait that is over', async () => {
+		bench = await openBench({ timing: { queueMs: 20_000, rowMs: 10 } });
+		const { now } = systemClock;
+		const jumped = bench.emulator
+			.next('answer', ({ route }) => route === 'status')
+			.then(() => {
+				systemClock.now = () => now() + 86_400_000;
+			});
+		const result = await bench.run(invoices(1));
+		await jumped;
+		expect(result.error).toBeUndefined();
+		expect(result.json(NODE)[0]).toMatchObject({ status: 'completed' });
+	});
+
+	it.each([1e10, Number.MAX_SAFE_INTEGER])(
+		'is not shorter for a Timeout of %d seconds',
+		async (huge) => {
+			bench = await openBench({ timing: { queueMs: 10, rowMs: 10 } });
+			const options = { timeout: huge, pollInterval: 0 };
+			const result = await bench.run(invoices(1), { parameters: { options } });
+			expect(result.error).toBeUndefined();
+			expect(result.json(NODE)[0]).toMatchObject({ status: 'completed' });
+		},
+	);
 
 	it('bears a job that cannot be asked for yet, also in the next try', async () => {
 		// In real time: how long a new job may be unknown is bounded.

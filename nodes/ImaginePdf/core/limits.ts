@@ -46,6 +46,6 @@ export const DEFAULT_ROWS_PER_BATCH = 100;
 
 /**
  * The last poll of a job is sent when its time is over; this is how long its answer may take. A slow
- * service answers within it, and no wait becomes noticeably longer.
+ * service answers within it, and a wait becomes longer by this at most.
  */
 export const FINAL_POLL_MS = 5000;

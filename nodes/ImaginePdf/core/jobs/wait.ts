@@ -57,7 +57,7 @@ export async function waitForJob(
 		const left = Math.max(0, timeoutMs - (clock.monotonicNow() - startedAt));
 		const isLastPoll = delay >= left;
 		await clock.sleep(Math.min(delay, left), signal);
-		const deadline = clock.now() + Math.max(0, left - delay) + FINAL_POLL_MS;
+		const deadline = clock.now() + (isLastPoll ? FINAL_POLL_MS : left - delay);
 		const poll = await settle(async () => await client.jobState(jobId, { signal, deadline }));
 		signal?.throwIfAborted();
 		const now = clock.monotonicNow();
