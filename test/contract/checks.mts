@@ -6,10 +6,10 @@ import { readDesign } from '../../nodes/ImaginePdf/core/designs.ts';
 import { waitForJob } from '../../nodes/ImaginePdf/core/jobs/wait.ts';
 import { dataBody, rowsBody } from '../../nodes/ImaginePdf/core/rows/body.ts';
 import { unzip } from '../emulator-conformance/zip.mts';
-import type { Parsed, Service } from './service.mts';
+import { record, type Parsed, type Service } from './service.mts';
 
 /*
- * What the API page promises and this node relies on, asked of the emulator in `npm test` and of the
+ * What the documentation promises and this node relies on, asked of the emulator in `npm test` and of the
  * real service by `npm run test:live`. In this order, since later checks go on with what earlier ones
  * found. Their paid requests come to three credits: a batch of two rows and a single PDF.
  */
@@ -59,6 +59,35 @@ export const CHECKS: readonly Check[] = [
 	free('An unknown design is told as such', async (service) => {
 		expectRefusal(await service.get(`/designs/${NOWHERE}`), 404, ['DESIGN_NOT_FOUND']);
 	}),
+	free('The nodes of a design come in its tree, or in its config', async (service) => {
+		const designId = needDesign(service);
+		const tree = await service.get(`/designs/${designId}/tree`);
+		if (tree.status === 404 || tree.status === 405) {
+			const { data } = await service.get(`/designs/${designId}`);
+			assert.ok('nodes' in record(data['config']), 'neither a tree nor a config tells the nodes');
+			return;
+		}
+		assert.equal(tree.status, 200);
+		assert.ok(!('data' in tree.body), 'the tree comes in the envelope');
+		for (const key of ['metadata', 'pages', 'nodes']) assert.ok(key in tree.body, `no ${key}`);
+	}),
+	free(
+		'The first page of a design has a preview, a PNG that is fetched without the key',
+		async (service) => {
+			const designId = needDesign(service);
+			const answers = [
+				await service.get(`/designs/${designId}/preview?page=0`),
+				await service.get(`/preview?design=${designId}&page=0`),
+			];
+			const spoken = answers.find(({ status }) => status !== 404 && status !== 405);
+			assert.ok(spoken, 'neither generation of routes has previews');
+			expectSuccess(spoken, 200);
+			assert.equal(spoken.data['page'], 0);
+			const { status, bytes } = await service.fetch(String(spoken.data['previewUrl']));
+			assert.equal(status, 200);
+			assert.equal(bytes.subarray(1, 4).toString('latin1'), 'PNG');
+		},
+	),
 	free('An unknown job is told as such, or that the plan has no batches', async (service) => {
 		const error = await service.client.jobState(NOWHERE).catch((thrown: unknown) => thrown);
 		assert.ok(error instanceof ApiError, 'an unknown job has a state');

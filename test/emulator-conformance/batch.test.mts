@@ -18,7 +18,7 @@ describe.each(CASES)('batch routes of the %s generation, with %j', (name, genera
 	});
 	afterAll(async () => await bench.close());
 
-	it('answers a submit as the API page shows', async () => {
+	it('answers a submit with 202 and the queued job, as documented', async () => {
 		const answer = await bench.post(routes.submit('design_invoice'), { rows: ROWS });
 		expect(answer.status).toBe(202);
 		expect(answer.body).toEqual({
@@ -69,7 +69,7 @@ describe.each(CASES)('batch routes of the %s generation, with %j', (name, genera
 		['a row that is a list', { rows: [[]] }, 'VALIDATION_ERROR'],
 		['a row that is null', { rows: [null] }, 'VALIDATION_ERROR'],
 		['no JSON', '{', 'VALIDATION_ERROR'],
-	])('refuses %s', async (_what, body, code) => {
+	])('refuses a submit with %s, free of charge', async (_what, body, code) => {
 		const before = bench.emulator.charges.length;
 		const answer = await bench.post(routes.submit('design_invoice'), body);
 		expect(answer.status).toBe(400);
@@ -81,7 +81,7 @@ describe.each(CASES)('batch routes of the %s generation, with %j', (name, genera
 		expect(bench.emulator.charges).toHaveLength(before);
 	});
 
-	it('knows no unknown design and no unknown job', async () => {
+	it('answers 404 to a submit for an unknown design and to questions about an unknown job', async () => {
 		const submit = await bench.post(routes.submit('design_nowhere'), { rows: ROWS });
 		expect([submit.status, submit.code]).toEqual([404, 'DESIGN_NOT_FOUND']);
 		for (const route of [routes.status, routes.download]) {
@@ -90,7 +90,7 @@ describe.each(CASES)('batch routes of the %s generation, with %j', (name, genera
 		}
 	});
 
-	it('hides the jobs of another workspace', async () => {
+	it('hides a job from the key of another workspace', async () => {
 		const { data } = await bench.post(routes.submit('design_invoice'), { rows: ROWS });
 		const stranger = bench.client(KEYS.noCredits);
 		const answer = await bench.get(routes.status(String(data.jobId)), stranger);
@@ -104,7 +104,7 @@ describe.each(CASES)('batch routes of the %s generation, with %j', (name, genera
 		['a plan without API access', KEYS.noApi, 403, 'INSUFFICIENT_PERMISSIONS'],
 		['a plan without batches', KEYS.noBatch, 403, 'INSUFFICIENT_PERMISSIONS'],
 		['too few credits', KEYS.noCredits, 402, 'INSUFFICIENT_CREDITS'],
-	])('turns a submit with %s away', async (_what, key, status, code) => {
+	])('turns a submit with %s away and queues nothing', async (_what, key, status, code) => {
 		const jobs = bench.emulator.jobs.length;
 		const answer = await bench.post(
 			routes.submit('design_invoice'),
@@ -115,7 +115,7 @@ describe.each(CASES)('batch routes of the %s generation, with %j', (name, genera
 		expect(bench.emulator.jobs).toHaveLength(jobs);
 	});
 
-	it('keeps every batch route behind batchGenerate', async () => {
+	it('refuses status and download to a plan without batchGenerate', async () => {
 		const client = bench.client(KEYS.noBatch);
 		for (const route of [routes.status, routes.download]) {
 			expect((await bench.get(route('job_any'), client)).code).toBe('INSUFFICIENT_PERMISSIONS');

@@ -1,7 +1,7 @@
 import { SimulatedClock } from '../client/clock.mts';
 import { Bench } from './support.mts';
 
-describe('what the API page leaves open', () => {
+describe('choices about what is not documented', () => {
 	let bench: Bench;
 	beforeEach(async () => {
 		bench = await Bench.start({ timeScale: 1, timing: { queueMs: 0, rowMs: 0 } });
@@ -9,7 +9,7 @@ describe('what the API page leaves open', () => {
 	afterEach(async () => await bench.close());
 
 	it.each(['404 envelope', '404 bare', '405 envelope', '405 bare'] as const)(
-		'answers %s where a generation is switched off',
+		'answers a submit with %s where its generation is switched off',
 		async (absentRoute) => {
 			bench.emulator.behaviour.choices.absentRoute = absentRoute;
 			bench.emulator.generations.first = false;
@@ -23,15 +23,18 @@ describe('what the API page leaves open', () => {
 		},
 	);
 
-	it.each([409, 404, 400] as const)('answers %i to an early download', async (status) => {
-		bench.emulator.behaviour.choices.earlyDownload = status;
-		bench.emulator.behaviour.timing = { queueMs: 3_600_000, rowMs: 0 };
-		const jobId = await bench.submit([{}]);
-		expect((await bench.get(`/batch/${jobId}/download`)).status).toBe(status);
-	});
+	it.each([409, 404, 400] as const)(
+		'answers %i, as chosen, to a download before the job has ended',
+		async (status) => {
+			bench.emulator.behaviour.choices.earlyDownload = status;
+			bench.emulator.behaviour.timing = { queueMs: 3_600_000, rowMs: 0 };
+			const jobId = await bench.submit([{}]);
+			expect((await bench.get(`/batch/${jobId}/download`)).status).toBe(status);
+		},
+	);
 
 	it.each(['completed', 'failed'] as const)(
-		'ends a job with a failed row as %s',
+		'ends a job of which one row failed as %s, as chosen',
 		async (partialFailure) => {
 			bench.emulator.behaviour.choices.partialFailure = partialFailure;
 			bench.emulator.behaviour.failRows = (_row, index) => index === 1;
@@ -42,7 +45,7 @@ describe('what the API page leaves open', () => {
 		},
 	);
 
-	it('has a ZIP for a failed job, or none', async () => {
+	it('hands out a ZIP for a failed job only where that is chosen', async () => {
 		const { choices } = bench.emulator.behaviour;
 		choices.partialFailure = 'failed';
 		bench.emulator.behaviour.failRows = (_row, index) => index === 0;

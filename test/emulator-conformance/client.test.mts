@@ -5,7 +5,7 @@ import { actions } from '../emulator/index.mts';
 import { Bench } from './support.mts';
 
 describe('the undici client', () => {
-	it('tells that a request never left', async () => {
+	it('tells of a refused connection that the request was never sent', async () => {
 		const http = createUndiciHttp({ baseUrl: `http://127.0.0.1:${await freePort()}/api/v1/` });
 		const wanted = { method: 'GET', path: '/designs', timeoutMs: 5000 } as const;
 		const error = await http.api(wanted).catch((thrown: unknown) => thrown);
@@ -24,7 +24,7 @@ describe('the undici client', () => {
 		});
 	});
 
-	it('gives up after its time', async () => {
+	it('gives up a request to either origin that is not answered in time', async () => {
 		await Bench.during({}, async (bench) => {
 			bench.emulator.faults.add({ route: '*', action: actions.silence() });
 			const api = bench.http.api({ method: 'GET', path: '/designs', timeoutMs: 20 });
@@ -35,7 +35,7 @@ describe('the undici client', () => {
 		});
 	});
 
-	it('ends a body with the reason of the signal', async () => {
+	it('ends a body that stalls with the reason of the aborted signal', async () => {
 		await Bench.during({}, async (bench) => {
 			const url = await bench.zipUrl(await bench.submit([{}]));
 			bench.emulator.faults.add({ route: 'zip', action: actions.stall(10) });
@@ -54,7 +54,7 @@ describe('the undici client', () => {
 		});
 	});
 
-	it('rejects at once when the signal has aborted before', async () => {
+	it('sends nothing when the signal has aborted before', async () => {
 		await Bench.during({}, async (bench) => {
 			const signal = AbortSignal.abort('stopped');
 			const api = bench.http.api({ method: 'GET', path: '/designs', timeoutMs: 5000, signal });

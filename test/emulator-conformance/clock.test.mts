@@ -22,7 +22,7 @@ describe('the simulated clock', () => {
 		expect(clock.now()).toBe(20);
 	});
 
-	it('runs work that sleeps again and again, in no real time', async () => {
+	it('runs a day of sleeping work in no real time', async () => {
 		const clock = new SimulatedClock(0);
 		const work = async () => {
 			for (let hour = 0; hour < 24; hour++) await clock.sleep(3_600_000);
@@ -32,7 +32,7 @@ describe('the simulated clock', () => {
 		expect(clock.pending).toBe(0);
 	});
 
-	it('rejects as the work does, and tells when nobody sleeps any more', async () => {
+	it('rejects as the work does, and tells of work that waits for something other than time', async () => {
 		const clock = new SimulatedClock();
 		await expect(clock.run(Promise.reject(new Error('broken')))).rejects.toThrow('broken');
 		await expect(clock.run(new Promise(() => undefined))).rejects.toThrow('something other');
@@ -42,21 +42,21 @@ describe('the simulated clock', () => {
 describe.each([
 	['simulated', () => new SimulatedClock()],
 	['scaled', () => scaledClock(10)],
-])('sleeping by the %s clock', (_name, make) => {
-	it('ends at once with the reason when the signal aborts', async () => {
+])('sleeping by the %s clock', (name, make) => {
+	it(`ends a sleep by the ${name} clock at once with the reason of the aborted signal`, async () => {
 		const stop = new AbortController();
 		const sleep = make().sleep(3_600_000, stop.signal);
 		stop.abort('stopped');
 		await expect(sleep).rejects.toBe('stopped');
 	});
 
-	it('does not begin when the signal has aborted before', async () => {
+	it(`does not begin a sleep by the ${name} clock when the signal has aborted before`, async () => {
 		await expect(make().sleep(3_600_000, AbortSignal.abort('stopped'))).rejects.toBe('stopped');
 	});
 });
 
 describe('the scaled clock', () => {
-	it('has slept at least so long by its own time', async () => {
+	it('has slept at least as long as asked by its own, scaled time', async () => {
 		const clock = scaledClock(1000);
 		const before = clock.now();
 		await clock.sleep(5000);

@@ -33,7 +33,7 @@ describe.each([
 		await run(service);
 	});
 
-	it('was asked for what the checks say that they spend', () => {
+	it('charges the contract checks what they say that they spend', () => {
 		const said = CHECKS.reduce((sum, { credits }) => sum + credits, 0);
 		const charged = emulator.charges.reduce((sum, { rows }) => sum + rows, 0);
 		expect(charged).toBe(said);

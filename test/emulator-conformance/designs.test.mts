@@ -1,7 +1,7 @@
 import { designOf, KEYS } from '../emulator/index.mts';
 import { Bench } from './support.mts';
 
-describe('designs', () => {
+describe('the list of designs and a single one', () => {
 	let bench: Bench;
 	beforeEach(async () => {
 		bench = await Bench.start();
@@ -26,7 +26,7 @@ describe('designs', () => {
 	it.each([
 		{ first: true, second: false },
 		{ first: false, second: true },
-	])('are listed with metadata by either generation: %j', async (generations) => {
+	])('lists designs with their metadata, with generations %j', async (generations) => {
 		Object.assign(bench.emulator.generations, generations);
 		const { status, body, data } = await bench.get('/designs?limit=1');
 		expect(status).toBe(200);
@@ -46,7 +46,7 @@ describe('designs', () => {
 		});
 	});
 
-	it('are paged beyond 200, each once and in order', async () => {
+	it('pages through more than 400 designs, each once and in order', async () => {
 		for (let index = 0; index < 445; index++) {
 			const designId = `design_many_${index}`;
 			bench.emulator.addDesign(
@@ -60,32 +60,35 @@ describe('designs', () => {
 		expect(pages).toBe(3);
 	});
 
-	it('end without a cursor when the last page is full', async () => {
+	it('gives no cursor behind a last page of designs that is full', async () => {
 		const count = bench.emulator.designs(KEYS.demo).length;
 		expect(await listed(count)).toMatchObject({ pages: 1 });
 	});
 
-	it.each(['0', '201', '1.5', 'many'])('refuse the limit %s', async (limit) => {
-		expect((await bench.get(`/designs?limit=${limit}`)).code).toBe('VALIDATION_ERROR');
-	});
+	it.each(['0', '201', '1.5', 'many'])(
+		'refuses a list of designs with the limit %s',
+		async (limit) => {
+			expect((await bench.get(`/designs?limit=${limit}`)).code).toBe('VALIDATION_ERROR');
+		},
+	);
 
-	it('refuse a cursor that is not theirs', async () => {
+	it('refuses a cursor that no list of designs gave', async () => {
 		expect((await bench.get('/designs?cursor=elsewhere')).code).toBe('INVALID_INPUT');
 	});
 
-	it('have no name search', async () => {
+	it('ignores a name that a list of designs is searched for', async () => {
 		const all = await bench.get('/designs?limit=200');
 		const searched = await bench.get('/designs?limit=200&search=letter&name=letter');
 		expect(searched.data).toEqual(all.data);
 	});
 
-	it('come with config and variables by name in the first generation', async () => {
+	it('tells config and variables of a design in the first generation', async () => {
 		const { data } = await bench.get('/designs/design_invoice');
 		expect(data).toHaveProperty('config');
 		expect(Object.keys(Object(data.variables))).toContain('customer_name');
 	});
 
-	it('come as metadata only in the second', async () => {
+	it('tells only the metadata of a design in the second generation', async () => {
 		bench.emulator.generations.first = false;
 		const { data } = await bench.get('/designs/design_invoice');
 		expect(Object.keys(data).sort()).toEqual(
@@ -93,7 +96,7 @@ describe('designs', () => {
 		);
 	});
 
-	it('answer 404 DESIGN_NOT_FOUND where there is none', async () => {
+	it('answers 404 DESIGN_NOT_FOUND to every question about an unknown design', async () => {
 		for (const path of [
 			'/designs/nowhere',
 			'/designs/nowhere/tree',
@@ -104,14 +107,14 @@ describe('designs', () => {
 		}
 	});
 
-	it('are gone once removed', async () => {
+	it('does not know a design any more once it was removed', async () => {
 		bench.emulator.removeDesign(KEYS.demo, 'design_letter');
 		expect((await bench.get('/designs/design_letter')).code).toBe('DESIGN_NOT_FOUND');
 	});
 });
 
-describe('the door', () => {
-	it('answers 404 for a route that nobody knows and 405 for a wrong method', async () => {
+describe('paths without a route', () => {
+	it('answers 404 to an unknown path and 405 to a wrong method', async () => {
 		await Bench.during({}, async (bench) => {
 			const unknown = await bench.get('/nothing/here');
 			expect([unknown.status, unknown.code]).toEqual([404, 'NOT_FOUND']);

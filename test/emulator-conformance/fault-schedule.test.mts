@@ -7,7 +7,7 @@ beforeEach(async () => {
 });
 afterEach(async () => await bench.close());
 
-describe('a schedule', () => {
+describe('a schedule of faults', () => {
 	const busy = actions.busy(503);
 	const statuses = async (count: number, path = '/designs') => {
 		const seen: number[] = [];
@@ -15,17 +15,17 @@ describe('a schedule', () => {
 		return seen;
 	};
 
-	it('strikes the n-th call only', async () => {
+	it('strikes only the call that a fault is numbered for', async () => {
 		bench.emulator.faults.add({ route: 'designs', call: 2, action: busy });
 		expect(await statuses(4)).toEqual([200, 503, 200, 200]);
 	});
 
-	it('strikes so many times from a call on', async () => {
+	it('strikes as many calls as asked from a numbered one on', async () => {
 		bench.emulator.faults.add({ route: 'designs', call: 2, times: 2, action: busy });
 		expect(await statuses(5)).toEqual([200, 503, 503, 200, 200]);
 	});
 
-	it('strikes every call, or the first few', async () => {
+	it('strikes every call until the fault is taken back, or only the first ones', async () => {
 		const remove = bench.emulator.faults.add({ route: 'api', action: busy });
 		expect(await statuses(2)).toEqual([503, 503]);
 		remove();
@@ -33,13 +33,13 @@ describe('a schedule', () => {
 		expect(await statuses(2)).toEqual([503, 200]);
 	});
 
-	it('lets the first of two faults strike, and counts for both', async () => {
+	it('lets the first of two due faults strike, and counts the call for both', async () => {
 		bench.emulator.faults.add({ route: 'designs', call: 1, action: actions.busy(429) });
 		bench.emulator.faults.add({ route: 'designs', call: 1, times: 2, action: busy });
 		expect(await statuses(3)).toEqual([429, 503, 200]);
 	});
 
-	it('concerns one key only, also at the storage', async () => {
+	it('spares requests of other keys, also those for files at the storage', async () => {
 		const other = bench.client(KEYS.noBatch);
 		const { data } = await bench.post('/generate?design=design_invoice', { data: {} });
 		const theirs = await bench.post('/generate?design=design_invoice', { data: {} }, other);
@@ -52,7 +52,7 @@ describe('a schedule', () => {
 		expect((await bench.fetch(String(theirs.data.downloadUrl))).status).toBe(200);
 	});
 
-	it('concerns jobs in one state only', async () => {
+	it('spares requests about jobs in another state', async () => {
 		bench.emulator.behaviour.timing = { rowMs: 3_600_000_000 };
 		const running = await bench.submit([{}]);
 		bench.emulator.behaviour.timing = {};
@@ -63,7 +63,7 @@ describe('a schedule', () => {
 		expect((await bench.get(`/batch/${ended}/status`)).status).toBe(503);
 	});
 
-	it('concerns one job only', async () => {
+	it('spares requests about another job', async () => {
 		const struck = await bench.submit([{}]);
 		const spared = await bench.submit([{}]);
 		bench.emulator.faults.add({ route: 'status', jobId: struck, action: busy });
@@ -71,7 +71,7 @@ describe('a schedule', () => {
 		expect((await bench.get(`/batch/${spared}/status`)).status).toBe(200);
 	});
 
-	it('combines actions, and the log names them', async () => {
+	it('combines the actions of a fault, and names them in the log', async () => {
 		bench.emulator.faults.add({
 			route: 'designs',
 			action: [actions.delay(1), actions.contentType('text/odd')],
@@ -81,7 +81,7 @@ describe('a schedule', () => {
 		expect(bench.emulator.requests[0]?.faults).toEqual(['delay(1)', 'contentType(text/odd)']);
 	});
 
-	it('tells which faults never struck', async () => {
+	it('tells which planned faults never struck', async () => {
 		bench.emulator.faults.add({ route: 'designs', call: 1, action: busy });
 		const late = { route: 'designs', call: 9, action: busy } as const;
 		bench.emulator.faults.add(late);
@@ -89,7 +89,7 @@ describe('a schedule', () => {
 		expect(bench.emulator.faults.unspent).toEqual([late]);
 	});
 
-	it('leaves the handlers untouched once cleared', async () => {
+	it('strikes nothing any more once the schedule is cleared', async () => {
 		bench.emulator.faults.add({ route: '*', action: busy });
 		bench.emulator.faults.clear();
 		expect(await statuses(1)).toEqual([200]);

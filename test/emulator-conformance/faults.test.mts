@@ -19,7 +19,7 @@ async function submitUnder(action: FaultAction) {
 }
 
 describe('faults before processing cost nothing', () => {
-	it('reset', async () => {
+	it('charges nothing for a submit whose connection is reset before processing', async () => {
 		const { seen, charges } = await submitUnder(actions.resetBefore());
 		expect(seen).toBeInstanceOf(TransportError);
 		expect(seen).toMatchObject({ code: 'ECONNRESET', neverSent: false });
@@ -32,13 +32,16 @@ describe('faults before processing cost nothing', () => {
 		['a gateway page', actions.gatewayPage(502), 502, '502 Gateway'],
 		['a refusal', actions.refusal(500, 'DATABASE_ERROR'), 500, 'DATABASE_ERROR'],
 		['a redirect', actions.redirect(), 302, ''],
-	])('%s', async (_what, action, status, text) => {
-		const { seen, charges } = await submitUnder(action);
-		expect(seen).toMatchObject({ status, text: expect.stringContaining(text) });
-		expect(charges).toBe(0);
-	});
+	])(
+		'charges nothing for a submit that gets %s in the place of an answer',
+		async (_what, action, status, text) => {
+			const { seen, charges } = await submitUnder(action);
+			expect(seen).toMatchObject({ status, text: expect.stringContaining(text) });
+			expect(charges).toBe(0);
+		},
+	);
 
-	it('busy, with Retry-After in both forms, none, or nonsense', async () => {
+	it('tells when to retry in seconds, as nonsense, or not at all', async () => {
 		const retryAfter = async (action: FaultAction) => {
 			bench.emulator.faults.clear();
 			const { seen } = await submitUnder(action);
@@ -49,7 +52,7 @@ describe('faults before processing cost nothing', () => {
 		expect(await retryAfter(actions.busy(429))).toBeUndefined();
 	});
 
-	it('busy until a date by the clock of the emulator', async () => {
+	it('tells when to retry as a date by the clock of the emulator', async () => {
 		const clock = new SimulatedClock(Date.UTC(2026, 5, 8, 12));
 		await Bench.during({ clock }, async ({ emulator, http }) => {
 			emulator.faults.add({ route: 'designs', action: actions.busy(503, { dateInMs: 90_000 }) });
@@ -61,10 +64,10 @@ describe('faults before processing cost nothing', () => {
 
 describe('faults after processing have been charged', () => {
 	it.each([
-		['reset', actions.resetAfter()],
+		['a reset', actions.resetAfter()],
 		['a body that is cut', actions.truncate(10)],
 		['a body that is cut by a reset', actions.truncate(0, 'reset')],
-	])('%s', async (_what, action) => {
+	])('charges a submit whose answer is lost by %s', async (_what, action) => {
 		const { seen, charges } = await submitUnder(action);
 		expect(seen).toBeInstanceOf(TransportError);
 		expect(charges).toBe(1);
@@ -74,18 +77,18 @@ describe('faults after processing have been charged', () => {
 	it.each([
 		['500', actions.answerAfter({ status: 500 }), 500],
 		['a gateway page', actions.gatewayPageAfter(), 504],
-	])('%s', async (_what, action, status) => {
+	])('charges a submit that gets %s once it was processed', async (_what, action, status) => {
 		expect(await submitUnder(action)).toMatchObject({ seen: { status }, charges: 1 });
 	});
 
-	it('another content type', async () => {
+	it('labels a good answer with another content type', async () => {
 		const { seen } = await submitUnder(actions.contentType('text/html'));
 		expect(seen).toMatchObject({ status: 202, headers: { 'content-type': 'text/html' } });
 	});
 });
 
 describe('faults in time', () => {
-	it('delay before processing', async () => {
+	it('charges a submit that is delayed before processing only when its time has come', async () => {
 		bench.emulator.faults.add({ route: 'submit', action: actions.delay(60_000) });
 		const arrived = bench.emulator.nextRequest();
 		const answer = bench.post(SUBMIT, { rows: [{}] });
@@ -96,7 +99,7 @@ describe('faults in time', () => {
 		expect((request?.endedAt ?? 0) - (request?.arrivedAt ?? 0)).toBeGreaterThanOrEqual(60_000);
 	});
 
-	it('delay after processing', async () => {
+	it('charges a submit at once whose answer is delayed', async () => {
 		bench.emulator.faults.add({ route: 'submit', action: actions.delayAnswer(60_000) });
 		const answer = bench.post(SUBMIT, { rows: [{}] });
 		await bench.emulator.waitFor(({ charges }) => charges.length === 1);
@@ -107,29 +110,32 @@ describe('faults in time', () => {
 	it.each([
 		['before', actions.silence(), 0],
 		['after', actions.silenceAfter(), 1],
-		['in the middle of the answer', actions.stall(5), 1],
-	])('silence %s processing lasts until the client leaves', async (_when, action, charges) => {
-		bench.emulator.faults.add({ route: 'submit', action });
-		const stop = new AbortController();
-		const request = {
-			method: 'POST',
-			path: SUBMIT,
-			body: '{"rows":[{}]}',
-			timeoutMs: 60_000,
-		} as const;
-		const answer = bench.http
-			.api({ ...request, signal: stop.signal })
-			.catch((error: unknown) => error);
-		await bench.emulator.next('request');
-		await bench.emulator.waitFor((emulator) => emulator.charges.length === charges);
-		stop.abort('stopped');
-		expect(await answer).toBe('stopped');
-		expect(bench.emulator.charges).toHaveLength(charges);
-	});
+		['in the middle of the answer after', actions.stall(5), 1],
+	])(
+		'keeps silent %s processing a submit until the client leaves',
+		async (_when, action, charges) => {
+			bench.emulator.faults.add({ route: 'submit', action });
+			const stop = new AbortController();
+			const request = {
+				method: 'POST',
+				path: SUBMIT,
+				body: '{"rows":[{}]}',
+				timeoutMs: 60_000,
+			} as const;
+			const answer = bench.http
+				.api({ ...request, signal: stop.signal })
+				.catch((error: unknown) => error);
+			await bench.emulator.next('request');
+			await bench.emulator.waitFor((emulator) => emulator.charges.length === charges);
+			stop.abort('stopped');
+			expect(await answer).toBe('stopped');
+			expect(bench.emulator.charges).toHaveLength(charges);
+		},
+	);
 });
 
-describe('a redirect to another origin', () => {
-	it('is not followed, so that the key stays', async () => {
+describe('redirects', () => {
+	it('are not followed by the client, so that the key stays at the API', async () => {
 		bench.emulator.faults.add({ route: 'designs', action: actions.redirect() });
 		const { status, headers } = await bench.get('/designs');
 		expect([status, headers.location]).toEqual([302, `${bench.emulator.storageOrigin}/elsewhere`]);

@@ -5,7 +5,7 @@ import { Bench } from './support.mts';
 describe.each([
 	['first', '/generate?design=design_invoice'],
 	['second', '/designs/design_invoice/generate'],
-] as const)('a single PDF by the %s generation', (generation, path) => {
+] as const)('generating by the %s generation', (generation, path) => {
 	let bench: Bench;
 	beforeEach(async () => {
 		bench = await Bench.start({
@@ -14,7 +14,7 @@ describe.each([
 	});
 	afterEach(async () => await bench.close());
 
-	it('is answered as the API page shows, costs one credit and shows its data', async () => {
+	it('makes a single PDF for one credit that shows its data, answered as documented', async () => {
 		const before = bench.emulator.credits(KEYS.demo);
 		const answer = await bench.post(path, { data: { customer_name: 'Ada' } });
 		expect(answer.status).toBe(201);
@@ -32,7 +32,7 @@ describe.each([
 		expect(await pdfText(bytes)).toContain('Ada');
 	});
 
-	it('does not need batchGenerate', async () => {
+	it('makes a single PDF for a plan without batchGenerate', async () => {
 		expect((await bench.post(path, { data: {} }, bench.client(KEYS.noBatch))).status).toBe(201);
 	});
 
@@ -42,18 +42,18 @@ describe.each([
 		['data that cannot be printed', KEYS.demo, { data: { notes: 5 } }, 400, 'VALIDATION_ERROR'],
 		['no credits', KEYS.noCredits, { data: {} }, 402, 'INSUFFICIENT_CREDITS'],
 		['a plan without API access', KEYS.noApi, { data: {} }, 403, 'INSUFFICIENT_PERMISSIONS'],
-	])('is refused for %s, and costs nothing', async (_what, key, body, status, code) => {
+	])('refuses a single PDF with %s, free of charge', async (_what, key, body, status, code) => {
 		const answer = await bench.post(path, body, bench.client(key));
 		expect([answer.status, answer.code]).toEqual([status, code]);
 		expect(bench.emulator.charges).toHaveLength(0);
 	});
 
-	it('is refused for an unknown design', async () => {
+	it('refuses a single PDF of an unknown design', async () => {
 		const answer = await bench.post(path.replace('design_invoice', 'nowhere'), { data: {} });
 		expect([answer.status, answer.code]).toEqual([404, 'DESIGN_NOT_FOUND']);
 	});
 
-	it('takes a profile in the second generation only', async () => {
+	it('checks the profile of a single PDF in the second generation only', async () => {
 		const { status } = await bench.post(path, { data: {}, pdfProfile: 'glossy' });
 		expect(status).toBe(generation === 'second' ? 400 : 201);
 	});

@@ -15,7 +15,7 @@ describe('credits', () => {
 			bench.client('pc_live_three'),
 		);
 
-	it('takes one per row when the job is accepted', async () => {
+	it('takes one credit per row when a job is accepted', async () => {
 		const { data } = await submit(2);
 		expect(bench.emulator.credits('pc_live_three')).toBe(1);
 		expect(bench.emulator.charges).toEqual([
@@ -47,7 +47,7 @@ describe('credits', () => {
 		expect(bench.emulator.creditsFor({})).toBe(0);
 	});
 
-	it('covers the whole batch or runs nothing of it', async () => {
+	it('runs nothing of a batch that the credits do not cover as a whole', async () => {
 		expect((await submit(4)).status).toBe(402);
 		expect(bench.emulator.credits('pc_live_three')).toBe(3);
 		expect(bench.emulator.jobs).toHaveLength(0);
@@ -68,7 +68,7 @@ describe('rows per batch', () => {
 	afterAll(async () => await bench.close());
 	const rows = (count: number) => ({ rows: Array.from({ length: count }, () => ({})) });
 
-	it('is limited by the plan in the first generation, and the answer names the maximum', async () => {
+	it('limits the rows per batch by the plan in the first generation, and names the maximum', async () => {
 		const client = bench.client('pc_live_five');
 		const path = '/batch/generate?design=design_invoice';
 		const answer = await bench.post(path, rows(6), client);
@@ -77,7 +77,7 @@ describe('rows per batch', () => {
 		expect((await bench.post(path, rows(5), client)).status).toBe(202);
 	});
 
-	it('is limited to 100 for everybody in the second', async () => {
+	it('limits the rows per batch to 100 for everybody in the second generation', async () => {
 		const client = bench.client('pc_live_five');
 		const path = '/designs/design_invoice/batch';
 		expect((await bench.post(path, rows(100), client)).status).toBe(202);
@@ -93,7 +93,7 @@ describe('pdfProfile', () => {
 	});
 	afterAll(async () => await bench.close());
 
-	it('is checked by the second generation', async () => {
+	it('refuses an unknown pdfProfile in the second generation', async () => {
 		const path = '/designs/design_invoice/batch';
 		for (const pdfProfile of ['standard', 'accessible', 'pdf-a']) {
 			expect((await bench.post(path, { rows: [{}], pdfProfile })).status).toBe(202);
@@ -103,7 +103,7 @@ describe('pdfProfile', () => {
 		);
 	});
 
-	it('is ignored by the first', async () => {
+	it('ignores an unknown pdfProfile in the first generation', async () => {
 		const path = '/batch/generate?design=design_invoice';
 		expect((await bench.post(path, { rows: [{}], pdfProfile: 'glossy' })).status).toBe(202);
 	});

@@ -2,17 +2,15 @@ import type { EmulatorOptions } from '../emulator/index.mts';
 import { Bench } from './support.mts';
 import { unzip } from './zip.mts';
 
-describe.each(['designed', 'plain'] as const)('a %s PDF', (pdfStyle) => {
+describe.each(['designed', 'plain'] as const)('the PDFs of a batch in the style %s', (pdfStyle) => {
 	let bench: Bench;
 	beforeAll(async () => {
 		bench = await Bench.start({ pdfStyle });
 	});
 	afterAll(async () => await bench.close());
 
-	it('shows the row, and the sample content of what it lacks', async () => {
-		const [text = ''] = await bench.pdfTexts([
-			{ customer_name: 'Ada Lovelace', notes: '', amont: '9.99' },
-		]);
+	it(`shows a row in a ${pdfStyle} PDF, and the sample content of what the row lacks`, async () => {
+		const text = await bench.pdfText({ customer_name: 'Ada Lovelace', notes: '', amont: '9.99' });
 		expect(text).toContain('Invoice');
 		expect(text).toContain('Customer');
 		expect(text).toContain('Ada Lovelace');
@@ -21,15 +19,15 @@ describe.each(['designed', 'plain'] as const)('a %s PDF', (pdfStyle) => {
 		expect(text).not.toContain('9.99');
 	});
 
-	it('shows every script', async () => {
+	it(`shows the letters of every script in a ${pdfStyle} PDF`, async () => {
 		const names = ['Zażółć', 'Жанна', 'Ελλάδα', '日本語', '中文', '한국어', 'नमस', '🎉', 'שלום'];
-		const [text = ''] = await bench.pdfTexts([{ notes: names.join('\n') }]);
+		const text = await bench.pdfText({ notes: names.join('\n') });
 		// A bare page does not order right-to-left letters.
 		const shown = pdfStyle === 'designed' ? names : names.slice(0, -1);
 		for (const name of shown) expect(text).toContain(name);
 	});
 
-	it('is the same for the same row', async () => {
+	it(`makes the same ${pdfStyle} PDF of the same row`, async () => {
 		const fetched = [];
 		for (let time = 0; time < 2; time++) {
 			const jobId = await bench.submit([{ customer_name: 'Ada Ω 日本 🎉' }]);
@@ -49,26 +47,26 @@ describe('the ZIP', () => {
 		});
 	}
 
-	it('holds one PDF per successful row', async () => {
+	it('puts one PDF per successful row into the ZIP', async () => {
 		const entries = await entriesOf({});
 		expect(entries).toHaveLength(11);
 		for (const { bytes } of entries) expect(bytes.subarray(0, 5).toString()).toBe('%PDF-');
 		expect(entries.map(({ name }) => name)).not.toContain('04.pdf');
 	});
 
-	it('names its entries as chosen', async () => {
+	it('names the entries of the ZIP as chosen', async () => {
 		expect((await entriesOf({ zipNames: 'numbered' }))[0]?.name).toBe('01.pdf');
 		expect((await entriesOf({ zipNames: 'design' }))[0]?.name).toBe('Invoice 01.pdf');
 		expect((await entriesOf({ zipNames: 'folders' }))[0]?.name).toBe('Invoice/01/Invoice.pdf');
 	});
 
-	it('may be in another order than the rows', async () => {
+	it('shuffles the entries of the ZIP where that is chosen', async () => {
 		const names = (await entriesOf({ zipOrder: 'shuffled' })).map(({ name }) => name);
 		expect(names).not.toEqual([...names].sort());
 		expect(names).toHaveLength(11);
 	});
 
-	it('is stored or deflated, with sizes before or behind the data', async () => {
+	it('stores or deflates the entries of the ZIP, their sizes before or behind the data', async () => {
 		const first = async (choices: EmulatorOptions['choices']) => (await entriesOf(choices, 1))[0];
 		const known = await first({ zipCompression: 'store', zipSizes: 'known' });
 		expect(known).toMatchObject({ method: 0, hasDescriptor: false });
@@ -89,7 +87,7 @@ describe('a synthetic ZIP', () => {
 		synthetic,
 		{ ...synthetic, content: 'compressible' as const },
 		{ ...synthetic, compression: 'store' as const },
-	])('is sound, and any part of it can be read by itself: %j', async (archive) => {
+	])('makes a sound synthetic ZIP of which any part can be read by itself: %j', async (archive) => {
 		await Bench.during({ synthetic: archive }, async (bench) => {
 			const url = await bench.zipUrl(await bench.submit([{}]));
 			const { bytes } = await bench.fetch(url);

@@ -17,7 +17,7 @@ describe.each(['first', 'second'] as const)('a preview by the %s generation', (g
 	});
 	afterEach(async () => await bench.close());
 
-	it('is a PNG behind a presigned URL, free, another one for each page and design', async () => {
+	it('hands out a preview as PNG behind a presigned URL, free, another one for each page and design', async () => {
 		const seen = new Set<string>();
 		const pages: Array<[string, number]> = [
 			['design_kinds', 0],
@@ -42,13 +42,16 @@ describe.each(['first', 'second'] as const)('a preview by the %s generation', (g
 		['404 NOT_FOUND', 404, 'NOT_FOUND'],
 		['404 PDF_NOT_FOUND', 404, 'PDF_NOT_FOUND'],
 		['400 VALIDATION_ERROR', 400, 'VALIDATION_ERROR'],
-	] as const)('answers %s, as chosen, behind the last page', async (missingPage, ...answer) => {
-		bench.emulator.behaviour.choices.missingPage = missingPage;
-		const { status, code } = await bench.get(path('design_kinds', 2));
-		expect([status, code]).toEqual(answer);
-	});
+	] as const)(
+		'answers %s, as chosen, to a preview behind the last page',
+		async (missingPage, ...answer) => {
+			bench.emulator.behaviour.choices.missingPage = missingPage;
+			const { status, code } = await bench.get(path('design_kinds', 2));
+			expect([status, code]).toEqual(answer);
+		},
+	);
 
-	it.each(['-1', '1.5', 'one'])('is refused for the page %s', async (page) => {
+	it.each(['-1', '1.5', 'one'])('refuses a preview of the page %s', async (page) => {
 		expect((await bench.get(path('design_kinds', page))).code).toBe('VALIDATION_ERROR');
 	});
 });

@@ -37,7 +37,7 @@ describe('faults on the storage', () => {
 		return { answer, bytes: Buffer.concat(chunks), trouble };
 	}
 
-	it('a body that is cut', async () => {
+	it('cuts a file off in the middle', async () => {
 		const { answer, bytes, trouble } = await bytesUntilBroken(actions.truncate(100));
 		expect(answer.headers['content-length']).toBe(String(whole.length));
 		expect(bytes.equals(whole.subarray(0, 100))).toBe(true);
@@ -45,7 +45,7 @@ describe('faults on the storage', () => {
 		await bench.emulator.waitFor(({ requests }) => requests.at(-1)?.outcome === 'cut');
 	});
 
-	it('a body that stalls', async () => {
+	it('sends nothing more from the middle of a file on, until the client leaves', async () => {
 		bench.emulator.faults.add({ route: 'zip', call: 1, action: actions.stall(100) });
 		const answer = await bench.http.storage({ url, headers: {}, timeoutMs: 5000 });
 		const reader = answer.body[Symbol.asyncIterator]();
@@ -57,7 +57,7 @@ describe('faults on the storage', () => {
 		await bench.emulator.waitFor(({ requests }) => requests.at(-1)?.outcome === 'cut');
 	});
 
-	it('a length that is too long', async () => {
+	it('announces a file longer than it is', async () => {
 		const { answer, bytes, trouble } = await bytesUntilBroken(
 			actions.announceLength(whole.length + 10),
 		);
@@ -66,26 +66,26 @@ describe('faults on the storage', () => {
 		expect(trouble).toBeInstanceOf(TransportError);
 	});
 
-	it('a length that is too short', async () => {
+	it('announces a file shorter than it is', async () => {
 		const { answer, bytes } = await bytesUntilBroken(actions.announceLength(50));
 		expect(answer.headers['content-length']).toBe('50');
 		expect(bytes.equals(whole.subarray(0, 50))).toBe(true);
 	});
 
-	it('no length', async () => {
+	it('sends a file without announcing its length', async () => {
 		const { answer, bytes, trouble } = await bytesUntilBroken(actions.announceLength(null));
 		expect(answer.headers['content-length']).toBeUndefined();
 		expect(bytes.equals(whole)).toBe(true);
 		expect(trouble).toBeUndefined();
 	});
 
-	it('a range that is ignored', async () => {
+	it('sends the whole file although a range of it is asked for', async () => {
 		bench.emulator.faults.add({ route: 'zip', call: 1, action: actions.ignoreRange() });
 		expect((await bench.fetch(url, { range: 'bytes=5-' })).status).toBe(200);
 		expect((await bench.fetch(url, { range: 'bytes=5-' })).status).toBe(206);
 	});
 
-	it('a file that has changed', async () => {
+	it('sends another file in the place of one that is continued', async () => {
 		const { headers } = await bench.fetch(url);
 		bench.emulator.faults.add({
 			route: 'zip',
@@ -98,7 +98,7 @@ describe('faults on the storage', () => {
 		expect([status, bytes.toString()]).toEqual([200, 'another']);
 	});
 
-	it('a file that is not there at first', async () => {
+	it('does not have a file at first, and has it later', async () => {
 		bench.emulator.faults.add({ route: 'zip', call: 1, times: 2, action: actions.missingFile() });
 		const { status, bytes } = await bench.fetch(url);
 		expect([status, bytes.toString()]).toEqual([404, expect.stringContaining('NoSuchKey')]);
@@ -106,7 +106,7 @@ describe('faults on the storage', () => {
 		expect((await bench.fetch(url)).status).toBe(200);
 	});
 
-	it('a URL that has expired, by the storage and by the link', async () => {
+	it('refuses a good link as expired, or hands an expired one out', async () => {
 		bench.emulator.faults.add({ route: 'zip', call: 1, action: actions.expired() });
 		expect((await bench.fetch(url)).status).toBe(403);
 		expect((await bench.fetch(url)).status).toBe(200);
@@ -116,11 +116,14 @@ describe('faults on the storage', () => {
 		expect((await bench.fetch(await bench.zipUrl(jobId))).status).toBe(200);
 	});
 
-	it.each(Object.keys(HOSTILE_ZIPS) as HostileZip[])('a hostile archive: %s', async (kind) => {
-		bench.emulator.faults.add({ route: 'zip', call: 1, action: hostileZip(kind) });
-		const { status, bytes } = await bench.fetch(url);
-		expect(status).toBe(200);
-		expect(bytes.equals(HOSTILE_ZIPS[kind](3))).toBe(true);
-		expect((await bench.fetch(url)).bytes.equals(whole)).toBe(true);
-	});
+	it.each(Object.keys(HOSTILE_ZIPS) as HostileZip[])(
+		'sends an archive that is wrong on purpose, and the right one after: %s',
+		async (kind) => {
+			bench.emulator.faults.add({ route: 'zip', call: 1, action: hostileZip(kind) });
+			const { status, bytes } = await bench.fetch(url);
+			expect(status).toBe(200);
+			expect(bytes.equals(HOSTILE_ZIPS[kind](3))).toBe(true);
+			expect((await bench.fetch(url)).bytes.equals(whole)).toBe(true);
+		},
+	);
 });

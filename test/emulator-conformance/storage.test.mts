@@ -9,13 +9,13 @@ describe('presigned URLs', () => {
 	});
 	afterEach(async () => await bench.close());
 
-	it('lie on another origin and look as the API page shows', () => {
+	it('hands out ZIP links on another origin that look as documented', () => {
 		expect(new URL(url).origin).toBe(bench.emulator.storageOrigin);
 		expect(new URL(url).origin).not.toBe(new URL(bench.emulator.baseUrl).origin);
 		expect(url).toMatch(/\/batch_output\.zip\?signature=[0-9a-f]+&expires=\d+$/);
 	});
 
-	it('serve the ZIP with its length, ETag and date, the same each time', async () => {
+	it('serves a ZIP with its length, ETag and date, the same each time', async () => {
 		const first = await bench.fetch(url);
 		const again = await bench.fetch(url);
 		expect(first.headers['content-type']).toBe('application/zip');
@@ -35,14 +35,14 @@ describe('presigned URLs', () => {
 		['a later expiry', (u: string) => u.replace(/expires=\d+/, 'expires=9999999999')],
 		['no signature', (u: string) => u.replace(/signature=[0-9a-f]+&/, '')],
 		['another job', (u: string) => u.replace(/jobs\/job_/, 'jobs/job_x')],
-	])('are refused with %s', async (_what, tamper) => {
+	])('refuses a presigned URL with %s', async (_what, tamper) => {
 		const { status, headers, bytes } = await bench.fetch(tamper(url));
 		expect(status).toBe(403);
 		expect(headers['content-type']).toBe('application/xml');
 		expect(bytes.toString()).toContain('<Code>SignatureDoesNotMatch</Code>');
 	});
 
-	it('expire', async () => {
+	it('refuses a presigned URL whose time is over', async () => {
 		bench.emulator.behaviour.urlExpirySeconds = 0;
 		const job = bench.emulator.jobs[0];
 		const { data } = await bench.get(`/batch/${job?.jobId}/download`);
@@ -52,7 +52,7 @@ describe('presigned URLs', () => {
 		expect((await bench.fetch(url)).status).toBe(200);
 	});
 
-	it('refuse a request that brings the API key, and remember it', async () => {
+	it('refuses a request to the storage that brings the API key, and remembers it', async () => {
 		expect(bench.emulator.leaks).toHaveLength(0);
 		const { status } = await bench.fetch(url, { 'x-api-key': 'pc_live_demo' });
 		expect(status).toBe(400);
@@ -64,7 +64,7 @@ describe('presigned URLs', () => {
 		});
 	});
 
-	it('are not kept in the request log', async () => {
+	it('keeps no signature in the log of requests', async () => {
 		await bench.fetch(url);
 		const paths = bench.emulator.requests.map(({ path }) => path).join(' ');
 		expect(paths).toContain('batch_output.zip');
@@ -93,7 +93,7 @@ describe('ranges', () => {
 		['between two bytes', 'bytes=10-19', (all: Buffer) => all.subarray(10, 20)],
 		['the last bytes', 'bytes=-5', (all: Buffer) => all.subarray(-5)],
 		['beyond the end', 'bytes=10-99999999', (all: Buffer) => all.subarray(10)],
-	])('give the part %s', async (_what, range, expected) => {
+	])('sends the part of a file %s', async (_what, range, expected) => {
 		const { status, headers, bytes } = await bench.fetch(url, { range });
 		expect(status).toBe(206);
 		expect(bytes.equals(expected(whole))).toBe(true);
@@ -101,7 +101,7 @@ describe('ranges', () => {
 		expect(headers['content-range']).toMatch(new RegExp(`^bytes \\d+-\\d+/${whole.length}$`));
 	});
 
-	it('are continued if the file is still the same', async () => {
+	it('continues a file under If-Range while it is still the same', async () => {
 		for (const condition of [etag, modified]) {
 			const { status } = await bench.fetch(url, { range: 'bytes=5-', 'if-range': condition });
 			expect(status).toBe(206);
@@ -109,7 +109,7 @@ describe('ranges', () => {
 	});
 
 	it.each(['"other"', 'Thu, 01 Jan 1970 00:00:00 GMT'])(
-		'start over for If-Range %s',
+		'starts a file over for If-Range %s',
 		async (condition) => {
 			const { status, bytes } = await bench.fetch(url, {
 				range: 'bytes=5-',
@@ -120,17 +120,20 @@ describe('ranges', () => {
 		},
 	);
 
-	it('answer 416 behind the end', async () => {
+	it('answers 416 to a range behind the end', async () => {
 		const { status, headers } = await bench.fetch(url, { range: `bytes=${whole.length}-` });
 		expect(status).toBe(416);
 		expect(headers['content-range']).toBe(`bytes */${whole.length}`);
 	});
 
-	it.each(['bytes=0-1,5-6', 'lines=1-2', 'bytes=9-3', 'bytes=-'])('ignore %s', async (range) => {
-		expect((await bench.fetch(url, { range })).status).toBe(200);
-	});
+	it.each(['bytes=0-1,5-6', 'lines=1-2', 'bytes=9-3', 'bytes=-'])(
+		'ignores the range %s and sends the whole file',
+		async (range) => {
+			expect((await bench.fetch(url, { range })).status).toBe(200);
+		},
+	);
 
-	it('can be switched off', async () => {
+	it('sends the whole file for a range where ranges are switched off', async () => {
 		bench.emulator.behaviour.choices.ranges = false;
 		const { status, headers, bytes } = await bench.fetch(url, { range: 'bytes=5-' });
 		bench.emulator.behaviour.choices.ranges = true;

@@ -3,7 +3,7 @@ import { createUndiciHttp, type UndiciHttp } from '../client/undici-http.mts';
 import { KEYS, startEmulator, type Emulator, type EmulatorOptions } from '../emulator/index.mts';
 import { unzip } from './zip.mts';
 
-/** What the two generations call the same things (API page, sections Batch and Single PDF). */
+/** What the two generations call the same things (docs/imaginepdf-api.md, "Batch", "Single PDF"). */
 export const ROUTES = {
 	first: {
 		submit: (design: string) => `/batch/generate?design=${design}`,
@@ -43,6 +43,9 @@ export interface Answered {
 	data: Record<string, unknown>;
 	code: string | undefined;
 }
+
+/** Where rows are submitted; by default to the invoice, by the first generation. */
+type Where = [design?: string, generation?: keyof typeof ROUTES];
 
 /** An emulator with a client, and what tests do with them over and over. */
 export class Bench {
@@ -106,8 +109,7 @@ export class Bench {
 	/** Submits rows, by default by the first generation's route; resolves to the job's id. */
 	async submit(
 		rows: unknown[],
-		design = 'design_invoice',
-		generation: keyof typeof ROUTES = 'first',
+		...[design = 'design_invoice', generation = 'first']: Where
 	): Promise<string> {
 		const path = ROUTES[generation].submit(design);
 		const { data, status, text } = await this.post(path, { rows });
@@ -129,24 +131,21 @@ export class Bench {
 		return String(data.url);
 	}
 
-	/** Texts of the PDFs of these rows, in the order of the job's ZIP. */
-	async pdfTexts(...given: Parameters<Bench['submit']>): Promise<string[]> {
-		const entries = await unzip(await this.zipOf(...given));
-		return await Promise.all(entries.map(async ({ bytes }) => await pdfText(bytes)));
+	/** The text of the PDF of this row. @throws Error when the row failed */
+	async pdfText(row: unknown, ...where: Where): Promise<string> {
+		const jobId = await this.submit([row], ...where);
+		await this.ended(jobId);
+		const [pdf] = await unzip(await this.emulator.zipOf(jobId));
+		if (!pdf) throw new Error('There is no PDF: the row failed');
+		return await pdfText(pdf.bytes);
 	}
 
 	/** How many of these rows succeed and fail. */
-	async counts(...given: Parameters<Bench['submit']>): Promise<unknown[]> {
-		const jobId = await this.submit(...given);
+	async counts(rows: unknown[], ...where: Where): Promise<unknown[]> {
+		const jobId = await this.submit(rows, ...where);
 		await this.ended(jobId);
 		const { data } = await this.get(`/batch/${jobId}/status`);
 		return [data.completed, data.failed];
-	}
-
-	private async zipOf(...given: Parameters<Bench['submit']>): Promise<Buffer> {
-		const jobId = await this.submit(...given);
-		await this.ended(jobId);
-		return await this.emulator.zipOf(jobId);
 	}
 
 	async fetch(url: string, headers: Record<string, string> = {}): Promise<Fetched> {

@@ -38,7 +38,7 @@ describe('the tree of a design', () => {
 		return found ?? {};
 	}
 
-	it('comes as raw JSON without the envelope, its errors inside the envelope', async () => {
+	it('answers a tree as raw JSON without the envelope, and errors inside it', async () => {
 		const answer = await tree();
 		expect(Object.keys(answer).sort()).toEqual(['metadata', 'nodes', 'pages', 'variables']);
 		expect(answer.metadata).toEqual({ schemaVersion: 'v1' });
@@ -47,10 +47,13 @@ describe('the tree of a design', () => {
 		expect([unknown.status, unknown.code]).toEqual([404, 'DESIGN_NOT_FOUND']);
 	});
 
-	it.each(['byId', 'list', 'nested'] as const)('holds all nodes arranged as %s', async (nodes) => {
-		const found = nodesIn((await tree({ nodes })).nodes);
-		expect(found.map(({ name }) => name)).toEqual([...NAMES, 'Text 1', 'Line']);
-	});
+	it.each(['byId', 'list', 'nested'] as const)(
+		'holds all nodes of a tree in the arrangement %s',
+		async (nodes) => {
+			const found = nodesIn((await tree({ nodes })).nodes);
+			expect(found.map(({ name }) => name)).toEqual([...NAMES, 'Text 1', 'Line']);
+		},
+	);
 
 	it('tells what each variable takes by the type and the content of its node', async () => {
 		expect(await node('customer_name')).toMatchObject({
@@ -122,7 +125,7 @@ describe('the tree of a design', () => {
 		expect(JSON.stringify(variables)).not.toMatch(/"type"|"default"/);
 	});
 
-	it('is the config of a design in the first generation, which has tokens among its variables', async () => {
+	it('gives the tree as config in the first generation, with tokens among the variables', async () => {
 		const { data } = await bench.get(`/designs/${DESIGN}`);
 		const { metadata, pages, nodes } = await tree();
 		expect(data.config).toEqual({ metadata, pages, nodes });
@@ -130,7 +133,7 @@ describe('the tree of a design', () => {
 		expect(Object.keys(Object(data.variables)).sort()).toEqual([...NAMES, ...tokens].sort());
 	});
 
-	it('is absent, as /me is, without the second generation', async () => {
+	it('answers 404 to the tree and to /me without the second generation', async () => {
 		bench.emulator.generations.second = false;
 		expect((await bench.get('/designs/design_invoice/tree')).code).toBe('NOT_FOUND');
 		expect((await bench.get('/me')).code).toBe('NOT_FOUND');

@@ -29,7 +29,7 @@ describe.each(['first', 'second'] as const)('uploading by the %s generation', (g
 	});
 	afterEach(async () => await bench.close());
 
-	it('answers as the API page shows, and counts what was uploaded', async () => {
+	it('answers an upload as documented, and records it', async () => {
 		const { status, data } = await bench.postForm(formOf(PICTURES.png, { name: 'Logo' }), path);
 		expect(status).toBe(201);
 		const kind = generation === 'first' ? 'assets' : 'uploads';
@@ -57,10 +57,13 @@ describe.each(['first', 'second'] as const)('uploading by the %s generation', (g
 		['jpeg', 'image/jpeg', 1, 1],
 		['webp', 'image/webp', 1, 1],
 		['svg', 'image/svg+xml', 20, 10],
-	] as const)('knows %s by its content', async (kind, mimeType, width, height) => {
-		const { data } = await bench.postForm(formOf(PICTURES[kind]), path);
-		expect(data).toMatchObject({ mimeType, dimensions: { width, height }, name: 'picture.bin' });
-	});
+	] as const)(
+		'tells the kind and the size of an uploaded %s by its content',
+		async (kind, mimeType, width, height) => {
+			const { data } = await bench.postForm(formOf(PICTURES[kind]), path);
+			expect(data).toMatchObject({ mimeType, dimensions: { width, height }, name: 'picture.bin' });
+		},
+	);
 
 	it.each([
 		['a text', Buffer.from('Hello')],
@@ -69,25 +72,25 @@ describe.each(['first', 'second'] as const)('uploading by the %s generation', (g
 		['half a signature', PICTURES.png.subarray(0, 4)],
 		['a blank SVG', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>')],
 		['one byte too much', pngOf((generation === 'first' ? 10 : 1) * MEGABYTE + 1)],
-	])('refuses %s and keeps nothing', async (_what, bytes) => {
+	])('refuses %s as a picture and records nothing', async (_what, bytes) => {
 		const { status, code } = await bench.postForm(formOf(bytes), path);
 		expect([status, code]).toEqual([400, 'VALIDATION_ERROR']);
 		expect(bench.emulator.uploads).toHaveLength(0);
 	});
 
-	it('takes as much as the API page allows', async () => {
+	it('takes a picture as large as documented', async () => {
 		const form = formOf(pngOf((generation === 'first' ? 10 : 1) * MEGABYTE));
 		expect((await bench.postForm(form, path)).status).toBe(201);
 	});
 
-	it('refuses a form without a file, and JSON instead of a form', async () => {
+	it('refuses an upload without a file, and JSON instead of a form', async () => {
 		const form = new FormData();
 		form.set('name', 'Nothing');
 		expect((await bench.postForm(form, path)).code).toBe('VALIDATION_ERROR');
 		expect((await bench.post(path, { file: 'text' })).code).toBe('VALIDATION_ERROR');
 	});
 
-	it('refuses a form that ends before its last boundary', async () => {
+	it('refuses an upload whose form ends before its last boundary', async () => {
 		const answer = await fetch(`${bench.emulator.baseUrl}${path}`, {
 			method: 'POST',
 			headers: { 'x-api-key': KEYS.demo, 'content-type': 'multipart/form-data; boundary=x' },
@@ -96,12 +99,12 @@ describe.each(['first', 'second'] as const)('uploading by the %s generation', (g
 		expect(answer.status).toBe(400);
 	});
 
-	it('asks for the key', async () => {
+	it('refuses an upload with a wrong key', async () => {
 		const { code } = await bench.postForm(formOf(PICTURES.png), path, 'pc_live_wrong');
 		expect(code).toBe('INVALID_API_KEY');
 	});
 
-	it('answers 404 by the route of the other generation, and where the route is switched off', async () => {
+	it('answers 404 to an upload by a generation, or by a route alone, that is switched off', async () => {
 		const other = ROUTES[generation === 'first' ? 'second' : 'first'].upload;
 		const absent = await bench.postForm(formOf(PICTURES.png), other);
 		expect([absent.status, absent.code]).toEqual([404, 'NOT_FOUND']);
@@ -109,10 +112,10 @@ describe.each(['first', 'second'] as const)('uploading by the %s generation', (g
 		expect((await bench.postForm(formOf(PICTURES.png), path)).code).toBe('NOT_FOUND');
 	});
 
-	it('gives a reference that PDFs draw, each variable its own, in its own workspace only', async () => {
+	it('draws an uploaded picture into PDFs of its own workspace, and refuses it in others', async () => {
 		const first = (await bench.postForm(formOf(PICTURES.png), path)).data;
 		const ref = String(first.ref);
-		const [text = ''] = await bench.pdfTexts([{ logo: ref }], KINDS_DESIGN.designId, generation);
+		const text = await bench.pdfText({ logo: ref }, KINDS_DESIGN.designId, generation);
 		const digest = createHash('sha256').update(PICTURES.png).digest('hex').slice(0, 16);
 		expect(text).toContain(`Logo: ${ref} sha256:${digest}`);
 		const stranger = 'pc_live_stranger';
@@ -124,16 +127,46 @@ describe.each(['first', 'second'] as const)('uploading by the %s generation', (g
 });
 
 describe('pictures in laid-out PDFs', () => {
-	it.each(['png', 'jpeg', 'webp', 'svg'] as const)('show %s with its caption', async (kind) => {
+	it.each(['png', 'jpeg', 'webp', 'svg'] as const)(
+		'shows a picture as %s with its caption in a laid-out PDF',
+		async (kind) => {
+			await Bench.during({ pdfStyle: 'designed' }, async (bench) => {
+				bench.emulator.addDesign(KEYS.demo, KINDS_DESIGN);
+				bench.emulator.addPicture(KEYS.demo, 'uploads:mine', PICTURES[kind]);
+				const text = await bench.pdfText({ logo: 'uploads:mine' }, KINDS_DESIGN.designId);
+				expect(text).toMatch(/Logo\s+uploads:mine sha256:[0-9a-f]{16}/);
+			});
+		},
+	);
+
+	it.each(['standard', 'accessible', 'pdf-a'])(
+		'draws pictures with and without transparency into a PDF of the profile %s',
+		async (pdfProfile) => {
+			await Bench.during({ pdfStyle: 'designed' }, async (bench) => {
+				bench.emulator.addDesign(KEYS.demo, KINDS_DESIGN);
+				const path = ROUTES.second.generate(KINDS_DESIGN.designId);
+				for (const kind of ['png', 'transparent', 'jpeg'] as const) {
+					bench.emulator.addPicture(KEYS.demo, `uploads:${kind}`, PICTURES[kind]);
+					const data = { logo: `uploads:${kind}` };
+					const answer = await bench.post(path, { data, pdfProfile });
+					const { bytes } = await bench.fetch(String(answer.data.downloadUrl));
+					expect(bytes.toString('latin1')).toContain('/Subtype /Image');
+				}
+			});
+		},
+	);
+
+	it('shows a box for a PNG without pixels', async () => {
 		await Bench.during({ pdfStyle: 'designed' }, async (bench) => {
 			bench.emulator.addDesign(KEYS.demo, KINDS_DESIGN);
-			bench.emulator.addPicture(KEYS.demo, 'uploads:mine', PICTURES[kind]);
-			const [text = ''] = await bench.pdfTexts([{ logo: 'uploads:mine' }], KINDS_DESIGN.designId);
-			expect(text).toMatch(/Logo\s+uploads:mine sha256:[0-9a-f]{16}/);
+			const broken = PICTURES.png.subarray(0, 40);
+			bench.emulator.addPicture(KEYS.demo, 'uploads:broken', broken);
+			const text = await bench.pdfText({ logo: 'uploads:broken' }, KINDS_DESIGN.designId);
+			expect(text).toContain('uploads:broken sha256:');
 		});
 	});
 
-	it('embed the very pixels of a JPEG', async () => {
+	it('embeds a JPEG as it is into a laid-out PDF', async () => {
 		await Bench.during({ pdfStyle: 'designed' }, async (bench) => {
 			bench.emulator.addDesign(KEYS.demo, KINDS_DESIGN);
 			bench.emulator.addPicture(KEYS.demo, 'uploads:mine', PICTURES.jpeg);
@@ -146,7 +179,7 @@ describe('pictures in laid-out PDFs', () => {
 });
 
 describe('a thumbnail', () => {
-	it('lies on the storage under a presigned URL', async () => {
+	it('serves the thumbnail of an upload under a presigned URL only', async () => {
 		await Bench.during({}, async (bench) => {
 			const { data } = await bench.postForm(formOf(PICTURES.png));
 			const url = String(data.thumbnailUrl);

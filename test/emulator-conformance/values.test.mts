@@ -22,8 +22,7 @@ describe('values by kind', () => {
 	afterEach(async () => await bench.close());
 
 	async function printed(row: Record<string, unknown>, generation: 'first' | 'second' = 'second') {
-		const [text = ''] = await bench.pdfTexts([row], DESIGN, generation);
-		return text;
+		return await bench.pdfText(row, DESIGN, generation);
 	}
 
 	it('prints the sample content of every variable that a row lacks, and ignores unknown keys', async () => {
@@ -138,7 +137,7 @@ describe('values by kind', () => {
 describe('choices about values', () => {
 	it('prints numbers and takes null for missing where scalars count as text', async () => {
 		const bench = await benchWith({ choices: { scalars: 'text' } });
-		const [text = ''] = await bench.pdfTexts([{ customer_name: 5150, link: null }], DESIGN);
+		const text = await bench.pdfText({ customer_name: 5150, link: null }, DESIGN);
 		await bench.close();
 		expect(text).toContain('Customer: 5150');
 		expect(text).toContain('https://sample.example');
@@ -150,7 +149,7 @@ describe('choices about values', () => {
 		['prints nothing', { unknownReference: 'nothing' }, 'uploads:nowhere', false],
 	] as const)('%s with %j for an image given as %j', async (_what, choices, logo, hasSample) => {
 		const bench = await benchWith({ choices });
-		const [text = ''] = await bench.pdfTexts([{ logo }], DESIGN);
+		const text = await bench.pdfText({ logo }, DESIGN);
 		await bench.close();
 		expect(text).toContain('Logo:');
 		expect(text.includes('sample-photo')).toBe(hasSample);

@@ -30,7 +30,7 @@ export type { SyntheticArchive } from './zip/synthetic.mts';
 const DEFAULT_SEED = 1;
 
 /**
- * Starts an ImaginePDF service on loopback that behaves as the API page says: API and storage, each
+ * Starts an ImaginePDF service on loopback that behaves as documented: API and storage, each
  * on its own origin. Everything it does is real (HTTP, PDFs, ZIPs, signatures) but the money.
  * @throws Error (`EADDRINUSE`) when a wished port is taken
  */

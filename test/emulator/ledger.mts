@@ -10,7 +10,7 @@ export class Ledger {
 
 	constructor(private readonly hooks: Hooks) {}
 
-	/** The whole batch must be covered before any of it is taken (API page, section Batch). */
+	/** The whole batch must be covered before any of it is taken (docs/imaginepdf-api.md, "Batch"). */
 	assertCovered(workspace: Workspace, rows: number): void {
 		if (workspace.credits >= rows) return;
 		throw new Refused(

@@ -3,11 +3,11 @@
 export type Generation = 'first' | 'second';
 
 export interface Plan {
-	/** Feature: API access at all (API page, section Errors, 403). */
+	/** Feature: API access at all (docs/imaginepdf-api.md, "Errors", 403). */
 	useApiKeys: boolean;
 	/** Feature: batch endpoints. */
 	batchGenerate: boolean;
-	/** First generation only; the second takes 100 rows from everybody (API page). */
+	/** First generation only; the second takes 100 rows from everybody (docs/imaginepdf-api.md). */
 	maxRowsPerBatch: number;
 }
 

@@ -13,7 +13,7 @@ export interface JobTiming {
 	shape: ProgressShape;
 }
 
-/** What the API page leaves open. Every member may be changed while the emulator runs. */
+/** What the documentation leaves open. Every member may be changed while the emulator runs. */
 export interface Choices {
 	/** What a route of a generation that is switched off answers. */
 	absentRoute: '404 envelope' | '404 bare' | '405 envelope' | '405 bare';
@@ -82,7 +82,7 @@ export interface EmulatorOptions {
 	seed?: number;
 	/** Timing of every job, or a function of its rows. */
 	timing?: Partial<JobTiming> | ((rows: readonly Row[]) => Partial<JobTiming>);
-	/** Seconds a presigned URL lives (API page: 3600). */
+	/** Seconds a presigned URL lives (docs/imaginepdf-api.md, "Batch": 3600). */
 	urlExpirySeconds?: number;
 	pdfStyle?: PdfStyle;
 	/** Rows that fail although their values are fine. */
@@ -124,7 +124,7 @@ export const DEFAULT_CHOICES: Choices = {
 /** A batch of 100 takes half a minute, as users of the service describe it. */
 export const DEFAULT_TIMING: JobTiming = { queueMs: 2000, rowMs: 300, shape: 'steady' };
 
-/** API page, section Batch: `expiresIn`. */
+/** docs/imaginepdf-api.md, "Batch": `expiresIn`. */
 export const DEFAULT_URL_EXPIRY_SECONDS = 3600;
 
 /** What the handlers read; unlike the ports and the clock, it may change at run time. */

@@ -33,7 +33,7 @@ export function captionOf({ ref, picture }: Drawn): string {
 	return picture ? `${ref} sha256:${picture.digest}` : ref;
 }
 
-/** The kinds that the API takes, by their name in image-size (API page, section Images). */
+/** The kinds that the API takes, by their name in image-size (docs/imaginepdf-api.md, "Images"). */
 const MIME_TYPES = new Map([
 	['png', 'image/png'],
 	['jpg', 'image/jpeg'],

@@ -11,7 +11,7 @@ export function seededRandom(seed: number): () => number {
 
 const ID_LETTERS = 'abcdefghijklmnopqrstuvwxyz0123456789';
 
-/** Ids as the API page shows them: `job_abc123xyz`. */
+/** Ids as documented: `job_abc123xyz`. */
 export function idMaker(random: () => number): (prefix: string) => string {
 	const letter = () => ID_LETTERS[Math.floor(random() * ID_LETTERS.length)] ?? 'a';
 	return (prefix) => `${prefix}_${Array.from({ length: 12 }, letter).join('')}`;

@@ -6,6 +6,10 @@ const base64 = (text: string) => Buffer.from(text, 'base64');
 export const PICTURES = {
 	/** 8 × 8, vermilion. */
 	png: Buffer.from(png(8, 8, () => [0xe8, 0x43, 0x3a])),
+	/** 1 × 1, nothing to be seen. */
+	transparent: base64(
+		'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAAC0lEQVR42mNgAAIAAAUAAeImBZsAAAAASUVORK5CYII=',
+	),
 	/** 1 × 1. */
 	jpeg: base64(
 		'/9j/4AAQSkZJRgABAQEASABIAAD/2wBDAP////////////////////////////////////////////////////////////////' +

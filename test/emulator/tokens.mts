@@ -1,4 +1,4 @@
-/** Token names: letters, digits, `_` (API page, section Values). */
+/** Token names: letters, digits, `_` (docs/imaginepdf-api.md, "Values"). */
 const TOKEN = /\{\{\s*([\p{L}\p{N}_]+)\s*\}\}/gu;
 
 /** `{{page}}` and `{{pages}}` are the renderer's own. */

@@ -3,7 +3,7 @@ import type { Choices } from './options.mts';
 import type { Drawn, Picture } from './pictures.mts';
 import { fillTokens, tokensIn } from './tokens.mts';
 
-/** API page, section Values: the largest table. */
+/** docs/imaginepdf-api.md, "Values": the largest table. */
 const MAX_TABLE_ROWS = 500;
 const MAX_TABLE_COLUMNS = 50;
 
@@ -24,7 +24,7 @@ export interface Rules {
 	pictures: ReadonlyMap<string, Picture>;
 }
 
-/** What a row prints in a design (API page, section Values). Keys that match nothing are ignored. */
+/** What a row prints in a design (docs/imaginepdf-api.md, "Values"). Keys that match nothing are ignored. */
 export function resolveRow(design: Design, row: Row, rules: Rules): Resolved {
 	const resolver = new Resolver(design, row, rules);
 	const printed: Printed[] = [];
@@ -126,7 +126,7 @@ class Resolver {
 			if (this.choices.emptyImage === 'sample') return this.sample(variable);
 			return this.choices.emptyImage === 'nothing' ? '' : new Refusal('an empty image');
 		}
-		// Inline images are dropped, and links are for authoring only (API page, section Images).
+		// Inline images are dropped, and links are for authoring only (docs/imaginepdf-api.md, "Images").
 		if (/^(data|https?):/.test(given)) return '';
 		if (!/^(uploads|assets):.+/.test(given)) return new Refusal('not an image reference');
 		if (this.rules.pictures.has(given)) return this.drawn(given);

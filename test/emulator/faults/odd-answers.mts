@@ -2,7 +2,7 @@ import type { Answer } from '../http/answer.mts';
 import type { FaultAction } from './fault.mts';
 
 /*
- * Answers to requests that went well, in forms that the API page does not show. What was asked for
+ * Answers to requests that went well, in forms that are not documented. What was asked for
  * has been done (and charged). Job IDs that are numbers are a choice (`jobIds`), since later
  * requests must find the job by them.
  */

@@ -43,7 +43,7 @@ export class Refused extends Error {
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 
-/** The envelope of a success (API page, section Envelope). */
+/** The envelope of a success (docs/imaginepdf-api.md, "Envelope"). */
 export function success(data: unknown, status = 200): Answer {
 	return raw(status, { status: 'success', data, error: null });
 }

@@ -3,11 +3,12 @@ import PDFDocument from 'pdfkit';
 import type { PdfProfile } from '../model.mts';
 import type { StoredPdf } from '../storage/shelf.mts';
 import type { Printed } from '../values.mts';
+import { isDrawable } from './drawable.mts';
 import { registerFonts, type Run } from './fonts.mts';
 import { captionOf, type Drawn, type Picture } from '../pictures.mts';
 import { linesOf } from './lines.mts';
 
-/** ImaginePDF's vermilion (API page, section Name). */
+/** ImaginePDF's vermilion (docs/imaginepdf-api.md, "Name"). */
 const ACCENT = '#E8433A';
 const INK = '#222222';
 const MUTED = '#777777';
@@ -19,8 +20,6 @@ const LINE_FACTOR = 1.35;
 const CELL_PADDING = 4;
 /** Largest side of a picture. */
 const PICTURE_SIDE = 120;
-/** What pdfkit draws (its guide, "Images"). */
-const DRAWABLE = ['image/png', 'image/jpeg'];
 
 /** The same in every PDF, so that equal rows give equal bytes. */
 const CREATED = new Date(Date.UTC(2026, 0, 1));
@@ -96,7 +95,7 @@ class Sheet {
 		if (picture) {
 			const { width, height } = fitted(picture);
 			this.need(height);
-			if (DRAWABLE.includes(picture.mimeType)) {
+			if (isDrawable(picture)) {
 				const image = Buffer.from(picture.bytes);
 				this.document.image(image, MARGIN, this.y, { width, height });
 			} else {

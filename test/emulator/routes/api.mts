@@ -22,7 +22,7 @@ const HANDLERS: Record<ApiRoute, Handler> = {
 	me,
 };
 
-/** Routes behind the plan's `batchGenerate` (API page, section Batch). */
+/** Routes behind the plan's `batchGenerate` (docs/imaginepdf-api.md, "Batch"). */
 const BATCH_ROUTES: readonly ApiRoute[] = ['submit', 'status', 'download'];
 
 export interface ApiCall {

@@ -3,7 +3,7 @@ import { stateAt } from '../jobs/schedule.mts';
 import type { PdfProfile, Row } from '../model.mts';
 import { designIn, isPlainObject, jobIn, objectBody, type Call, type Handler } from './call.mts';
 
-/** API page, "Batch: second generation": the same for every plan. */
+/** docs/imaginepdf-api.md, "Batch: second generation": the same for every plan. */
 const SECOND_GENERATION_MAX_ROWS = 100;
 
 const PROFILES: readonly PdfProfile[] = ['standard', 'accessible', 'pdf-a'];

@@ -4,7 +4,7 @@ import { designsOf } from '../world.mts';
 import { designIn, type Handler } from './call.mts';
 import { configOf, namedVariables, treeOf } from './tree.mts';
 
-/** API page, section Designs. */
+/** docs/imaginepdf-api.md, "Designs". */
 const MAX_LIMIT = 200;
 /** Not documented; what lists of this kind use. */
 const DEFAULT_LIMIT = 50;
@@ -30,11 +30,11 @@ export const design: Handler = (call) => {
 	return success({ ...metadata(found), config, variables: namedVariables(found, choices) });
 };
 
-/** Raw JSON, without the envelope (API page, section Designs). */
+/** Raw JSON, without the envelope (docs/imaginepdf-api.md, "Designs"). */
 export const tree: Handler = (call) =>
 	raw(200, treeOf(designIn(call), call.world.behaviour.choices));
 
-/** Free; shows sample content. Pages count from 0 (API page, section Designs). */
+/** Free; shows sample content. Pages count from 0 (docs/imaginepdf-api.md, "Designs"). */
 export const preview: Handler = (call) => {
 	const found = designIn(call);
 	const { behaviour } = call.world;

@@ -4,7 +4,7 @@ import { resolveRow } from '../values.mts';
 import { profileIn } from './batch.mts';
 import { designIn, isPlainObject, objectBody, type Call, type Handler } from './call.mts';
 
-/** Synchronous; 1 credit, taken when the PDF is made (API page, section Single PDF). */
+/** Synchronous; 1 credit, taken when the PDF is made (docs/imaginepdf-api.md, "Single PDF"). */
 export const generate: Handler = async (call) => {
 	const { world, workspace, generation } = call;
 	const body = objectBody(call);

@@ -10,7 +10,7 @@ export interface RoutePattern {
 	generation?: Generation;
 }
 
-/** API page, sections Batch, Single PDF, Designs and Images. */
+/** docs/imaginepdf-api.md, "Batch", "Single PDF", "Designs", "Images". */
 export const ROUTE_TABLE: readonly RoutePattern[] = [
 	{ route: 'designs', method: 'GET', path: '/designs' },
 	{ route: 'design', method: 'GET', path: '/designs/:id' },

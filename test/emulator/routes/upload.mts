@@ -4,7 +4,7 @@ import type { Generation } from '../model.mts';
 import { pictureOf, type Picture } from '../pictures.mts';
 import type { Call, Handler } from './call.mts';
 
-/** What the two generations take and call the result (API page, section Images). */
+/** What the two generations take and call the result (docs/imaginepdf-api.md, "Images"). */
 const RULES: Record<Generation, { kind: 'assets' | 'uploads'; maxBytes: number }> = {
 	first: { kind: 'assets', maxBytes: 10 * 1024 * 1024 },
 	second: { kind: 'uploads', maxBytes: 1024 * 1024 },

@@ -3,7 +3,7 @@ import { seededRandom, seedFrom } from '../random.mts';
 
 const WIDTH = 150;
 const HEIGHT = 212;
-/** ImaginePDF's vermilion (API page, section Name). */
+/** ImaginePDF's vermilion (docs/imaginepdf-api.md, "Name"). */
 const ACCENT: Colour = [0xe8, 0x43, 0x3a];
 const TEXT: Colour = [0xbb, 0xbb, 0xbb];
 const PAPER: Colour = [0xff, 0xff, 0xff];
