@@ -1,17 +1,15 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { fetchPdfs, fetchZip, numberEqualFileNames, type FetchedFiles } from './files';
-import { openLedger } from './ledgerStore';
-import { addHint, errorItem, inInputOrder, jobJson, pairedTo } from './output';
+import { fetchPdfs, fetchZip, type FetchedFiles } from './files';
+import { handOn, openLedger } from './ledgerStore';
+import { addHint, errorItem, jobJson, pairedTo } from './output';
 import type { Session } from './session';
 import type { PdfProfile } from '../core/api/client';
 import { claimRows } from '../core/jobs/claims';
-import type { Ledger } from '../core/jobs/ledger';
 import { PROFILE_NOT_APPLIED } from '../core/jobs/messages';
 import type { FinishedJob, JobOutcome } from '../core/jobs/outcome';
 import { planTry, type PlannedJob } from '../core/jobs/plan';
 import { failedRowsHint, requirePdfs, runHint, summarise } from '../core/jobs/report';
-import { placeOf } from '../core/jobs/rowIdentity';
 import { runJobs } from '../core/jobs/run';
 import type { MissingVariables, PreparedRow } from '../core/rows/types';
 
@@ -121,33 +119,6 @@ function toItems(
 	if (failure) return [errorItem(context, failure, session.redact, job.itemIndexes)];
 	if (result) return result.items;
 	return state ? [stateItem(job, state)] : [];
-}
-
-/**
- * The node's output, in input order. What it holds need not be remembered any more, unless n8n runs the
- * node again: with Retry On Fail it does so when the first item has an `error` field, as has the item that
- * stands for an input without a row.
- */
-export function handOn(
-	context: IExecuteFunctions,
-	ledger: Ledger,
-	{ rows, items, outcomes }: HandedOn,
-): INodeExecutionData[] {
-	const ordered = inInputOrder(items);
-	numberEqualFileNames(ordered);
-	const startsWell = rows.some(({ itemIndexes }) => itemIndexes.includes(0));
-	if (context.getNode().retryOnFail && (ordered[0]?.json.error || !startsWell)) return ordered;
-	for (const { job, accepted, failure } of outcomes) {
-		if (!accepted || failure) continue;
-		ledger.handedOn(accepted.known, job.earlier?.places ?? job.rows.map(placeOf));
-	}
-	return ordered;
-}
-
-interface HandedOn {
-	rows: readonly PreparedRow[];
-	items: INodeExecutionData[];
-	outcomes: ReadonlyArray<JobOutcome<unknown>>;
 }
 
 function sayAfterwards(context: IExecuteFunctions, session: Session, outcomes: Outcome[]): void {

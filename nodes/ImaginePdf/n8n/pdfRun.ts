@@ -1,7 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { handOn } from './batchRun';
-import { openLedger } from './ledgerStore';
+import { handOn, openLedger } from './ledgerStore';
 import { addHint, errorItem, pairedTo } from './output';
 import type { GeneratedPdfOutput } from './outputTypes';
 import type { Session } from './session';

@@ -115,7 +115,6 @@ export function alreadyPaid(unclaimed: readonly KnownEntry[], canRetry: boolean)
 		code: first ? 'SUBMIT_OUTCOME_UNKNOWN' : 'ALREADY_SUBMITTED',
 		fromService: false,
 		...(jobIds.length > 0 && { jobIds }),
-		itemIndexes,
 	});
 }
 
