@@ -8,8 +8,15 @@ import { fieldsAround, isPrinted, mergedFields, namesIn, valueIn, type Fields } 
 import type { FieldList, RawRow } from './source';
 import { isTableLike, TableReader } from './table';
 import { targetsOf, type Target, type VariableTargets } from './targets';
-import type { ApiValue, BuildOptions, Picture, Variable, Variables } from './types';
-import { imageValue, textValue, tokenValues } from './value';
+import type { ApiValue, BuildOptions, Picture, RowValues, Variable, Variables } from './types';
+import {
+	imageValue,
+	isPlainText,
+	ObjectFound,
+	objectRefusal,
+	textValue,
+	tokenValues,
+} from './value';
 import { parseKey } from './variables';
 
 /** A row with the fields that its values are taken from. */
@@ -22,6 +29,15 @@ export interface FieldedRow {
 	readonly match: Match;
 	/** Fields of the objects around, where the rows are taken from a nested one. */
 	readonly around: readonly string[];
+}
+
+/** A row that is being filled. */
+interface Filling {
+	readonly values: RowValues;
+	/** Whether anything of it is printed. */
+	hasValue: boolean;
+	/** Whether something in it cannot be sent. */
+	isRefused: boolean;
 }
 
 /** What all rows of a design are built with. */
@@ -122,50 +138,69 @@ export class DesignRows {
 	/** Converts the values of a row; `undefined` where one cannot be sent, which goes to the log. */
 	fill(fielded: FieldedRow): (FilledRow & { pictures: Picture[]; hasValue: boolean }) | undefined {
 		const { row, records, match } = fielded;
-		const values = this.filler.start();
 		const pictures = this.picturesOf(row);
-		const isPictured = ({ key }: Target) => pictures.some(({ variable }) => variable === key);
-		let isRefused = false;
-		let hasValue = pictures.length > 0;
+		const isSingle = records.length === 1;
+		const filling: Filling = {
+			values: this.filler.start(),
+			hasValue: pictures.length > 0,
+			isRefused: false,
+		};
 		for (const source of match.sources) {
 			const { target } = source;
-			if (target === this.groupTable || (pictures.length > 0 && isPictured(target))) continue;
+			if (target === this.groupTable || isPictured(pictures, target)) continue;
 			const raw = valueIn(records, source.path);
 			if (raw === undefined || raw === null) continue;
-			const converted = this.converted(source, raw);
-			if (converted instanceof Refusal) {
-				isRefused = this.refuse(fielded, source, converted);
-			} else if (converted instanceof Map) {
-				for (const [token, text] of converted) {
-					const own = this.targets.find(
-						(one) => one.token === token && one.variable === target.variable,
-					);
-					if (own === undefined || text === undefined) continue;
-					this.filler.give(values, own, text);
-					hasValue ||= isPrinted(text);
-				}
-			} else if (converted !== undefined) {
-				this.filler.give(values, target, converted);
-				hasValue = hasValue || isPrinted(converted);
-				if (records.length > 1) isRefused = this.refuseIfDiffers(fielded, source) || isRefused;
-			}
+			// Most values are text that is sent as it is.
+			if (isSingle && typeof raw === 'string' && isSentAsItIs(raw, target, this.context.format)) {
+				this.give(target, raw, filling);
+			} else this.fillFrom(fielded, source, raw, filling);
 		}
-		if (row.group !== undefined && this.groupTable) {
-			const table = this.tables.get(this.groupTable)?.read(records);
-			if (table instanceof Refusal) {
-				const refusal = table.in(`group ${showName(row.group)}`);
-				isRefused = this.refuse(fielded, { target: this.groupTable, path: [] }, refusal);
-			} else if (table !== undefined) {
-				this.filler.give(values, this.groupTable, table);
-			}
-		}
+		if (row.group !== undefined) this.fillGroupTable(fielded, filling);
 		for (const { variable } of pictures) {
 			const target = this.named(variable);
 			if (target) this.filler.mark(target);
-			for (const key of target?.keys ?? []) delete values[key];
+			for (const key of target?.keys ?? []) delete filling.values[key];
 		}
+		const { values, hasValue, isRefused } = filling;
 		if (isRefused) return undefined;
 		return { row, values, pictures, hasValue, ...this.filler.complete(values) };
+	}
+
+	private fillFrom(fielded: FieldedRow, source: Source, raw: unknown, filling: Filling): void {
+		const { target } = source;
+		const converted = this.converted(source, raw);
+		if (converted === undefined) return;
+		if (converted instanceof Refusal) {
+			this.refuse(fielded, source, converted);
+			filling.isRefused = true;
+		} else if (converted instanceof Map) {
+			const tokens = this.targets.filter(
+				({ variable, token }) => variable === target.variable && token !== undefined,
+			);
+			for (const own of tokens) this.give(own, converted.get(own.token ?? ''), filling);
+		} else {
+			this.give(target, converted, filling);
+			if (fielded.records.length > 1 && this.differs(fielded, source)) filling.isRefused = true;
+		}
+	}
+
+	private fillGroupTable(fielded: FieldedRow, filling: Filling): void {
+		const target = this.groupTable;
+		const table = target && this.tables.get(target)?.read(fielded.records);
+		if (!target || table === undefined) return;
+		if (table instanceof Refusal) {
+			const about = table.in(`group ${showName(fielded.row.group ?? '')}`);
+			this.refuse(fielded, { target, path: [] }, about);
+			filling.isRefused = true;
+		} else {
+			this.filler.give(filling.values, target, table);
+		}
+	}
+
+	private give(target: Target, value: ApiValue | undefined, filling: Filling): void {
+		if (value === undefined) return;
+		this.filler.give(filling.values, target, value);
+		if (!filling.hasValue) filling.hasValue = isPrinted(value);
 	}
 
 	private converted(
@@ -181,25 +216,26 @@ export class DesignRows {
 			return this.tables.get(target)?.read(raw);
 		}
 		if (target.kind === 'image') return imageValue(raw);
-		return textValue(raw, target, [...(this.base ?? []), ...path], format);
+		const text = textValue(raw, target, format);
+		if (!(text instanceof ObjectFound)) return text;
+		return objectRefusal(text.value, target, [...(this.base ?? []), ...path]);
 	}
 
 	private refuse(
 		{ row: { itemIndexes, rowIndex } }: FieldedRow,
 		{ target, path }: Source,
 		{ code, reason, remedy }: Refusal,
-	): true {
+	): void {
 		const field = path.length === 0 ? target.key : path.join('.');
 		const leaveOut = this.variables.known
 			? ''
 			: ` Or leave it out: name the fields to send in the option '${LABEL.onlyFields}'.`;
 		const issue = { itemIndexes, rowIndex, field, code, reason, remedy: remedy + leaveOut };
 		this.context.issues.add(issue);
-		return true;
 	}
 
-	/** Within a group a text must say one thing; an empty one says nothing. */
-	private refuseIfDiffers({ row, records }: FieldedRow, source: Source): boolean {
+	/** Whether a text says more than one thing within a group, which goes to the log; an empty one says nothing. */
+	private differs({ row, records }: FieldedRow, source: Source): boolean {
 		const { target, path } = source;
 		if (target.kind === 'table' || target.kind === 'image') return false;
 		let first: { text: string; item: number } | undefined;
@@ -273,4 +309,12 @@ export class DesignRows {
 function unknownVariables(keys: readonly string[]): Variable[] {
 	const names = new Set(keys.map((key) => parseKey(key).variable));
 	return [...names].map((name) => ({ name, names: [name], kind: 'unknown' }));
+}
+
+function isSentAsItIs(text: string, { kind }: Target, format: TextFormat): boolean {
+	return kind !== 'table' && kind !== 'image' && isPlainText(text, format);
+}
+
+function isPictured(pictures: readonly Picture[], { key }: Target): boolean {
+	return pictures.length > 0 && pictures.some(({ variable }) => variable === key);
 }

@@ -40,29 +40,36 @@ export function rawRowsOf(input: RowInput, issues: IssueLog): RawRow[] {
 		});
 		return [];
 	}
-	const row = (fields: Fields): RawRow => ({
-		itemIndexes,
-		designId,
-		records: [fields],
-		isMapped: source === 'mapped',
-		isRestricted: source === 'items',
-	});
-	if (source === 'json') return jsonRows(input, issues).map((one) => ({ ...row({}), ...one }));
-	if (isRow(values)) return [row(values)];
+	if (source === 'json') {
+		return jsonRows(input, issues).map(({ fields, rowIndex }) => ({
+			...rowOf(input, fields),
+			...(rowIndex !== undefined && { rowIndex }),
+		}));
+	}
+	if (isRow(values)) return [rowOf(input, values)];
 	// Nothing is mapped: a row without fields, which is judged as such.
-	if (source === 'mapped') return [row({})];
+	if (source === 'mapped') return [rowOf(input, {})];
 	issues.add({ itemIndexes, ...notARow('the item holds', values) });
 	return [];
 }
 
-type JsonRow = Pick<RawRow, 'records' | 'rowIndex'>;
+function rowOf({ itemIndex, designId, source }: RowInput, fields: Fields): RawRow {
+	const isMapped = source === 'mapped';
+	const isRestricted = source === 'items';
+	return { itemIndexes: [itemIndex], designId, records: [fields], isMapped, isRestricted };
+}
+
+interface JsonRow {
+	readonly fields: Fields;
+	readonly rowIndex?: number;
+}
 
 function jsonRows(input: RowInput, issues: IssueLog): JsonRow[] {
 	const itemIndexes = [input.itemIndex];
 	const value = jsonValue(input, issues);
 	if (value === undefined) return [];
 	if (!Array.isArray(value)) {
-		if (isRow(value)) return [{ records: [value] }];
+		if (isRow(value)) return [{ fields: value }];
 		issues.add({ itemIndexes, ...notARow(`'${LABEL.rows}' holds`, value) });
 		return [];
 	}
@@ -76,7 +83,7 @@ function jsonRows(input: RowInput, issues: IssueLog): JsonRow[] {
 	}
 	const rows: JsonRow[] = [];
 	for (const [rowIndex, fields] of value.entries()) {
-		if (isRow(fields)) rows.push({ rowIndex, records: [fields] });
+		if (isRow(fields)) rows.push({ rowIndex, fields });
 		else issues.add({ itemIndexes, rowIndex, ...notARow('the row is', fields) });
 	}
 	return rows;

@@ -23,17 +23,14 @@ const MAKE_IT_TEXT = 'Turn it into text first, or leave the field out.';
 
 /**
  * Text for a text, a QR code, a barcode or a token; `undefined` where there is no value.
- * @param path the field's, for the expression in the advice
  */
 export function textValue(
 	raw: unknown,
 	target: Target,
-	path: readonly string[],
 	format: TextFormat,
-): string | Refusal | undefined {
+): string | Refusal | ObjectFound | undefined {
 	if (typeof raw === 'string' && isPlainText(raw, format)) return raw;
 	const text = Array.isArray(raw) ? listText(raw, format) : scalarText(raw, format);
-	if (text instanceof ObjectFound) return objectRefusal(text.value, target, path);
 	if (typeof text === 'string' && mayBeDataUri(text) && isUnprintable(text, target)) {
 		return new Refusal(
 			'data_uri',
@@ -104,7 +101,7 @@ export function cellText(raw: unknown, format: TextFormat): string | Refusal | u
 }
 
 /** An object where text is wanted. */
-class ObjectFound {
+export class ObjectFound {
 	constructor(readonly value: Record<string, unknown>) {}
 }
 
@@ -214,7 +211,11 @@ function isUnprintable(text: string, { kind }: Target): boolean {
 	return DATA_URI.test(text) && (kind === 'unknown' || /^\s*data:image\//i.test(text));
 }
 
-function objectRefusal(
+/**
+ * What is said of an object where text is wanted.
+ * @param path of the field, for the expression in the advice
+ */
+export function objectRefusal(
 	value: Record<string, unknown>,
 	{ variable: { tokens = [] } }: Target,
 	path: readonly string[],
