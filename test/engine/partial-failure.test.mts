@@ -44,7 +44,7 @@ describe('Rows that the service could not render', () => {
 		bench.emulator.behaviour.failRows = () => true;
 		const result = await bench.run([{ customer_name: 'Ada' }]);
 		const [jobId] = bench.jobIds();
-		expect(result.error?.message).toBe(`The row of job ${jobId} did not become a PDF`);
+		expect(result.error?.message).toBe(`Job ${jobId} failed: its row did not become a PDF`);
 		expect(result.error?.description).toContain("blanks for 'customer_address'");
 		expect(result.error?.description).toContain("'notes'");
 	});

@@ -159,7 +159,7 @@ describe('Paying', () => {
 		const parameters = { options: { rowsPerBatch: 1 } };
 		const failed = await bench.run(invoices(3), { ...RETRY, parameters });
 		expect(failed.tries(NODE)).toBe(3);
-		expect(failed.error?.message).toMatch(/^The row of job \S+ did not become a PDF$/);
+		expect(failed.error?.message).toMatch(/^Job \S+ failed: its row did not become a PDF$/);
 		expect(bench.charged()).toBe(3);
 		bench.emulator.behaviour.failRows = () => false;
 		const result = await bench.engine.retry(failed);

@@ -15,7 +15,7 @@ describe('The texts that users read', () => {
 		expect(TEXTS.map(({ text }) => text)).toEqual(
 			expect.arrayContaining([
 				'ImaginePDF does not accept the API key',
-				'None of the … rows of job … became a PDF',
+				'Job … failed: …',
 			]),
 		);
 	});

@@ -31,10 +31,7 @@ export function requirePdfs(
 	if (isWithoutPdfs(state)) {
 		throw new Failure({
 			...about,
-			message:
-				total === 1
-					? `The row of job ${jobId} did not become a PDF`
-					: `None of the ${total} rows of job ${jobId} became a PDF`,
+			message: lostMessage(state, total),
 			description: `ImaginePDF does not say why. Check the values of the rows, e.g. image references and tables.${blanked}`,
 		});
 	}
@@ -46,6 +43,13 @@ export function requirePdfs(
 			description: `ImaginePDF does not say which or why.${blanked} ${wayBack(jobId)} To hand on what there is, set the option 'If Some Rows Fail' to 'Continue'.`,
 		});
 	}
+}
+
+/** The service may call the end of a job that has failed by another word, e.g. `cancelled`. */
+function lostMessage({ jobId, status }: JobState, total: number): string {
+	const what = total === 1 ? 'its row did not become a PDF' : `none of its ${total} rows became a PDF`;
+	if (/^failed$/i.test(status)) return `Job ${jobId} failed: ${what}`;
+	return `Job ${jobId} ended as '${status}': ${what}`;
 }
 
 /** "3 of 100 rows failed", for a hint; `undefined` when all went well. */
