@@ -1,6 +1,8 @@
 import { planJobs } from '../../nodes/ImaginePdf/core/jobs/plan.ts';
-import { buildRows, parseVariables, rowsBody } from '../../nodes/ImaginePdf/core/rows/index.ts';
-import type { RowInput } from '../../nodes/ImaginePdf/core/rows/index.ts';
+import { rowsBody } from '../../nodes/ImaginePdf/core/rows/body.ts';
+import { buildRows } from '../../nodes/ImaginePdf/core/rows/build.ts';
+import type { RowInput } from '../../nodes/ImaginePdf/core/rows/types.ts';
+import { readVariables } from '../../nodes/ImaginePdf/core/rows/variables.ts';
 import { median, type BenchCase, type Figure } from '../figure.mts';
 
 const DESIGN_ID = 'design_wide';
@@ -51,9 +53,11 @@ function measureSize(size: number, rounds: number): Measured {
 		values,
 		designId: DESIGN_ID,
 	}));
-	const variables = parseVariables(
-		Object.fromEntries(Object.keys(items[0] ?? {}).map((name) => [name, {}])),
-	);
+	const names = Object.keys(items[0] ?? {});
+	const variables = readVariables({
+		store: Object.fromEntries(names.map((name) => [name, {}])),
+		nodes: names.map((name) => ({ type: name === 'lines' ? 'table' : 'text', name, data: {} })),
+	});
 	const batches = chunked(items, ROWS_PER_BATCH);
 	const ours: number[] = [];
 	const theirs: number[] = [];

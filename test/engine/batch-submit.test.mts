@@ -93,6 +93,7 @@ describe('Batch: Submit', () => {
 	it('sends items that name different designs to different jobs', async () => {
 		const items = invoices(4).map((item, index) => ({
 			...item,
+			recipient: 'Ada',
 			design: index % 2 ? 'design_letter' : 'design_invoice',
 		}));
 		const { result } = await newJobs(() =>

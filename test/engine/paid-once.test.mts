@@ -17,7 +17,7 @@ import {
 
 const RETRY = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 } satisfies NodeUnderTest;
 const GENERATE = { resource: 'pdf', operation: 'generate' };
-const LETTER = { __rl: true, mode: 'id', value: 'design_letter' };
+const RECEIPT = { __rl: true, mode: 'id', value: 'design_receipt' };
 /** What a gateway says before the service: that nothing was charged then is taken for granted. */
 const GATEWAY_BUSY = '503 page, with Retry-After';
 /** Charged, and then an answer of which nobody can tell what it means. */
@@ -88,7 +88,7 @@ describe('What is paid for', () => {
 		const CHANGES: Array<[string, NodeUnderTest['parameters'], () => RetryOptions]> = [
 			['another credential of the same workspace', {}, otherKey],
 			['another operation', {}, () => ({ edited: { [NODE]: GENERATE } })],
-			['another design', {}, () => ({ edited: { [NODE]: { designId: LETTER } } })],
+			['another design', {}, () => ({ edited: { [NODE]: { designId: RECEIPT } } })],
 			[
 				'a list of which a value was edited',
 				{ rowSource: 'json', rowsJson: '[{"invoice_number":"R-0"},{"invoice_number":"R-1"}]' },
@@ -167,7 +167,7 @@ describe('What is paid for', () => {
 
 	it.each([
 		['the batch size', { options: { rowsPerBatch: '={{ Number($vars.size) }}' } }],
-		['the design', { designId: { ...LETTER, value: '={{ $vars.design }}' } }],
+		['the design', { designId: { ...RECEIPT, value: '={{ $vars.design }}' } }],
 	])('is found by an automatic try for which an expression changes %s', async (_, parameters) => {
 		await open();
 		const { variables } = bench.engine;
@@ -175,7 +175,7 @@ describe('What is paid for', () => {
 		const action: FaultAction = {
 			name: 'refused, and the variables change',
 			async before(context) {
-				Object.assign(variables, { size: '2', design: 'design_letter' });
+				Object.assign(variables, { size: '2', design: 'design_receipt' });
 				return await actions.refusal(403, 'FORBIDDEN').before?.(context);
 			},
 		};

@@ -14,9 +14,9 @@ describe('Rows that are refused, and what limits them', () => {
 
 	describe('that cannot be sent', () => {
 		it.each([
-			['a data: URI', { customer_name: 'data:image/png;base64,AAAA' }, /uploads:/],
+			['a data: URI', { customer_name: 'data:image/png;base64,AAAA' }, /'Images'/],
 			['a number that is none', { amount: '={{ 0/0 }}' }, /./],
-			['a list', { amount: ['a', 'b'] }, /./],
+			['a list of objects', { amount: [{ a: 1 }] }, /Map Each Variable/],
 			['an object of objects', { amount: { a: { b: 1 } } }, /./],
 		])('names %s, the item and the remedy', async (_, item, remedy) => {
 			const values = 'amount' in item && item.amount === '={{ 0/0 }}' ? { amount: NaN } : item;
@@ -27,12 +27,16 @@ describe('Rows that are refused, and what limits them', () => {
 		});
 
 		it('says before submitting where a blank would not do', async () => {
-			const { result, submitted } = await sent([{ customer_name: 'Ada' }], {
-				designId: byId('design_order'),
+			const { result, submitted } = await sent([{ name: 'Ada' }], {
+				designId: byId('design_badge'),
 			});
-			expect(result.error?.message).toContain("'items'");
-			expect(result.error?.message).toContain('table');
+			expect(result.error?.message).toContain("no picture for 'photo'");
 			expect(submitted).toBe(0);
+		});
+
+		it('leaves the header labels alone of a table that is missing', async () => {
+			const { rows } = await sent([{ customer_name: 'Ada' }], { designId: byId('design_order') });
+			expect(rows[0]?.['items']).toEqual([['Item', 'Quantity', 'Price']]);
 		});
 
 		it('refuses a row without any field', async () => {
@@ -57,7 +61,12 @@ describe('Rows that are refused, and what limits them', () => {
 				[{ item: 0 }, { item: 2 }],
 				[{ item: 1 }],
 			]);
-			expect(result.json(NODE)[1]?.['error']).toContain('[item 1]');
+			expect(result.json(NODE)[1]).toMatchObject({
+				error: expect.stringContaining('[item 1]') as string,
+				description: expect.stringContaining('Nothing was submitted') as string,
+				code: 'INVALID_ROWS',
+			});
+			expect(result.json(NODE)[1]).not.toHaveProperty('jobId');
 		});
 	});
 
@@ -66,7 +75,13 @@ describe('Rows that are refused, and what limits them', () => {
 			const item: Record<string, string> = JSON.parse(
 				'{"a.b":"1","c d":"2","🧾":"3","__proto__":"4","constructor":"5"}',
 			);
+			const variables = Object.keys(item);
+			bench.emulator.addDesign(
+				KEYS.demo,
+				designOf({ designId: 'design_odd', name: 'Odd', variables, treeShape: 'array' }),
+			);
 			const { rows } = await sent([{ text: JSON.stringify(item) }], {
+				designId: byId('design_odd'),
 				rowSource: 'json',
 				rowsJson: '={{ $json.text }}',
 				options: { missingVariables: 'sample' },
@@ -90,7 +105,8 @@ describe('Rows that are refused, and what limits them', () => {
 			);
 			expect(rows[0]).toMatchObject({ 'greeting::first_name': 'Ada' });
 			expect(rows[0]).not.toHaveProperty('greeting');
-			expect(rows[1]).toMatchObject({ greeting: { first_name: 'Grace' } });
+			expect(rows[1]).toMatchObject({ 'greeting::first_name': 'Grace' });
+			expect(rows[1]).not.toHaveProperty('greeting');
 		});
 
 		it('takes 5,000 items', async () => {
@@ -118,7 +134,7 @@ describe('Rows that are refused, and what limits them', () => {
 		it('tells which batch met a design that was deleted in between', async () => {
 			bench.emulator.addDesign(
 				KEYS.demo,
-				designOf({ designId: 'design_short', name: 'Short-lived', variables: [] }),
+				designOf({ designId: 'design_short', name: 'Short-lived', variables: ['customer_name'] }),
 			);
 			bench.emulator.faults.add({
 				route: 'submit',

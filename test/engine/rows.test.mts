@@ -13,9 +13,19 @@ describe('Rows', () => {
 	});
 
 	describe('from items', () => {
-		it('sends every field of the item, whether or not the design has it', async () => {
-			const { rows } = await sent([{ customer_name: 'Ada', crm_id: 7 }]);
-			expect(rows[0]).toMatchObject({ customer_name: 'Ada', crm_id: '7' });
+		it("sends only what belongs to the design's variables", async () => {
+			const { rows } = await sent([{ customer_name: 'Ada', amount: 7, crm_id: 7 }]);
+			expect(rows[0]).toMatchObject({ customer_name: 'Ada', amount: '7' });
+			expect(rows[0]).not.toHaveProperty('crm_id');
+		});
+
+		it('sends every field where the design does not tell its variables', async () => {
+			bench.emulator.generations.first = false;
+			const { rows } = await sent([{ participant: 'Ada', crm_id: 7 }], {
+				designId: byId('design_certificate'),
+			});
+			bench.emulator.generations.first = true;
+			expect(rows[0]).toEqual({ participant: 'Ada', crm_id: '7' });
 		});
 
 		it('sends only the fields asked for', async () => {
@@ -25,30 +35,43 @@ describe('Rows', () => {
 			expect(rows[0]).toEqual({ customer_name: 'Ada', amount: '1' });
 		});
 
-		it('blanks what a row lacks, of the variables and of the other rows', async () => {
-			const { rows } = await sent([{ customer_name: 'Ada', extra: '1' }, { amount: null }]);
+		it('blanks what a row lacks', async () => {
+			const { rows } = await sent([{ customer_name: 'Ada' }, { amount: 0 }]);
 			expect(rows[1]).toMatchObject({
 				customer_name: '',
-				amount: '',
-				extra: '',
+				amount: '0',
 				notes: '',
 				due_date: '',
 			});
 		});
 
-		it('hints at fields that match nothing, with what may have been meant', async () => {
-			const { result } = await sent([{ 'Customer Name': 'Ada', amount: '1' }]);
+		it('takes a field of a similar name, and says so in one hint', async () => {
+			const { result, rows } = await sent([{ 'Customer Name': 'Ada', amount: '1' }]);
+			expect(rows[0]).toMatchObject({ customer_name: 'Ada' });
 			const hints = warnings(result, NODE).map(({ message }) => message);
 			expect(hints).toHaveLength(1);
-			expect(hints[0]).toContain('customer_name');
-			expect(hints[0]).toContain('Customer Name');
+			expect(hints[0]).toContain("'Customer Name' as 'customer_name'");
 		});
 
-		it('hints once when no field matches at all', async () => {
-			const { result } = await sent([{ foo: '1', bar: '2' }, { foo: '3' }]);
-			const hints = warnings(result, NODE);
-			expect(hints).toHaveLength(1);
-			expect(hints[0]?.message).toMatch(/none/i);
+		it('stops before it pays when no field matches at all', async () => {
+			const { result, submitted } = await sent([{ foo: '1', bar: '2' }, { foo: '3' }]);
+			expect(submitted).toBe(0);
+			expect(result.error?.message).toMatch(/The fields are 'foo' and 'bar'; the design wants/);
+		});
+
+		it('prints dates in the time zone of the workflow, or as Date Format says', async () => {
+			const item = { due_date: new Date('2026-03-30T22:00:00Z') };
+			const settings = { timezone: 'Europe/Berlin' };
+			const run = async (options: object) => {
+				await bench.run(
+					[item as never],
+					{ parameters: { waitForCompletion: false, options } },
+					{ settings },
+				);
+				return bench.emulator.jobs.at(-1)?.rows[0]?.['due_date'];
+			};
+			expect(await run({})).toBe('2026-03-31');
+			expect(await run({ dateFormat: 'dd.MM.yyyy' })).toBe('31.03.2026');
 		});
 	});
 
@@ -89,6 +112,7 @@ describe('Rows', () => {
 			);
 			expect(rows[0]).toMatchObject({
 				amount: '1000000000000000000000',
+				// n8n itself makes text of a date that a parameter gives.
 				due_date: '2026-01-02T03:04:05.000Z',
 				notes: 'true',
 			});
@@ -177,6 +201,29 @@ describe('Rows', () => {
 				notes: '',
 			});
 			expect(result.items(NODE)[2]?.pairedItem).toEqual([{ item: 2 }]);
+		});
+
+		it('shows what was matched and what is left out', async () => {
+			const { result } = await sent([{ 'Customer Name': 'Ada', row_number: 2 }], {
+				options: { checkOnly: true },
+			});
+			expect(result.json(NODE)[0]).toMatchObject({
+				matched: { customer_name: 'Customer Name' },
+				leftOut: ['row_number'],
+			});
+		});
+
+		it('shows the rows of PDF: Generate too, and makes none', async () => {
+			const { result } = await sent(invoices(2), {
+				resource: 'pdf',
+				operation: 'generate',
+				options: { checkOnly: true },
+			});
+			expect(result.json(NODE)).toMatchObject([
+				{ row: 1, batchNumber: 1, batchCount: 2, rows: 1, credits: 2 },
+				{ row: 2, batchNumber: 2, batchCount: 2, rows: 1, credits: 2 },
+			]);
+			expect(bench.emulator.charges.filter(({ jobId }) => jobId === undefined)).toEqual([]);
 		});
 
 		it.each([[KEYS.noCredits], [KEYS.noBatch]])(

@@ -112,13 +112,13 @@ describe('The interface that saved workflows hold', () => {
 		[
 			'batch',
 			'submit',
-			'checkOnly fileName maxConcurrentJobs missingVariables onlyFields partialFailure pdfProfile pollInterval rowsPerBatch timeout unknownSubmit',
+			'checkOnly dateFormat fileName groupBy maxConcurrentJobs missingVariables onlyFields partialFailure pdfProfile pollInterval rowsPerBatch tableColumns timeout unknownSubmit',
 		],
 		['batch', 'download', 'fileName partialFailure pollInterval timeout'],
 		[
 			'pdf',
 			'generate',
-			'fileName maxConcurrentJobs missingVariables onlyFields pdfProfile unknownSubmit',
+			'checkOnly dateFormat fileName groupBy maxConcurrentJobs missingVariables onlyFields pdfProfile tableColumns unknownSubmit',
 		],
 	])('%s.%s has the options %s', (resource, operation, expected) => {
 		expect(optionNames(resource, operation).join(' ')).toBe(expected);
@@ -127,16 +127,16 @@ describe('The interface that saved workflows hold', () => {
 	it.each([
 		[
 			{ operation: 'submit', rowSource: 'items', waitForCompletion: true, output: 'zip' },
-			'checkOnly fileName maxConcurrentJobs missingVariables onlyFields partialFailure pdfProfile pollInterval rowsPerBatch timeout unknownSubmit',
+			'checkOnly dateFormat fileName groupBy maxConcurrentJobs missingVariables onlyFields partialFailure pdfProfile pollInterval rowsPerBatch tableColumns timeout unknownSubmit',
 		],
 		[
 			{ operation: 'submit', rowSource: 'json', waitForCompletion: true, output: 'pdfs' },
-			'checkOnly maxConcurrentJobs missingVariables partialFailure pdfProfile pollInterval rowsPerBatch timeout unknownSubmit',
+			'checkOnly dateFormat maxConcurrentJobs missingVariables partialFailure pdfProfile pollInterval rowsPerBatch tableColumns timeout unknownSubmit',
 		],
 		[
 			// As n8n saves them: what is not shown is kept.
 			{ operation: 'submit', rowSource: 'items', waitForCompletion: false, output: 'zip' },
-			'checkOnly missingVariables onlyFields pdfProfile rowsPerBatch unknownSubmit',
+			'checkOnly dateFormat groupBy missingVariables onlyFields pdfProfile rowsPerBatch tableColumns unknownSubmit',
 		],
 		[
 			{ operation: 'download', waitForCompletion: true, output: 'zip' },
@@ -188,7 +188,7 @@ describe('Every parameter', () => {
 		(_, parameter) => {
 			expect(parameter).toHaveProperty('default');
 			expect((parameter.hint ?? '').length).toBeLessThanOrEqual(120);
-			if (parameter.placeholder && parameter.type !== 'collection') {
+			if (parameter.placeholder && !/collection/i.test(parameter.type)) {
 				expect(parameter.placeholder).toMatch(/^e\.g\. /);
 			}
 			if (parameter.type === 'boolean') expect(parameter.description).toMatch(/^Whether /);

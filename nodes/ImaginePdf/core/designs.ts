@@ -3,7 +3,7 @@ import { AnswerFault, isRouteMissing } from './api/errors';
 import { settle, type CallOptions } from './api/retry';
 import type { Design, DesignSummary } from './api/schemas';
 import { DESIGN_PAGE_SIZE } from './limits';
-import { parseVariables } from './rows/variables';
+import { readVariables } from './rows/variables';
 import type { Variables } from './rows/types';
 
 /**
@@ -17,21 +17,35 @@ export async function readDesign(
 	options: CallOptions = {},
 ): Promise<{ design: Design; variables: Variables }> {
 	const design = await client.getDesign(designId, options);
-	if (design.variables !== undefined && design.variables !== null) {
-		const variables = parseVariables(design.variables);
-		if (variables.known) return { design, variables };
-	}
+	const own = variablesOf(design);
+	if (own.known) return { design, variables: own };
 	// A service of the second generation has trees, and nothing else tells its variables: a page of some
 	// gateway instead of the tree must not pass for a design without variables.
 	const isNeeded = design.variables === undefined || design.variables === null;
-	const tree = await settle(() => client.getTreeVariables(designId, isNeeded, options));
-	if (tree.ok) return { design, variables: parseVariables(tree.value) };
+	const tree = await settle(() => client.getDesignTree(designId, isNeeded, options));
+	if (tree.ok) {
+		const { nodes, variables: store } = tree.value;
+		return { design, variables: readVariables({ store, nodes }) };
+	}
 	const { error } = tree;
 	if (isRouteMissing(error) && !(isNeeded && error.code === AnswerFault.notImaginePdf)) {
 		// A service of the first generation has no trees; then the design's own answer stands.
-		return { design, variables: parseVariables(design.variables) };
+		return { design, variables: own };
 	}
 	return await Promise.reject(error);
+}
+
+/**
+ * The variables that a design's own answer tells (first generation). There a token inside a text is
+ * a variable of its own (docs/imaginepdf-api.md, "Designs").
+ */
+function variablesOf({ config, variables: store }: Design): Variables {
+	const nodes = isRecord(config) ? (config.nodes ?? config) : undefined;
+	return readVariables({ store, nodes, tokensAreVariables: true });
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /**

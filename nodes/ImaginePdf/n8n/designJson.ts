@@ -10,7 +10,7 @@ export function summaryJson(design: DesignSummary): IDataObject {
 	return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }
 
-/** A design with the names of its variables; `null` where the API does not tell them. */
+/** A design with its variables and what each takes; `null` where the API does not tell them. */
 export function designJson({
 	design,
 	variables,
@@ -18,6 +18,11 @@ export function designJson({
 	design: Design;
 	variables: Variables;
 }): IDataObject {
-	const names = variables.known ? variables.list.map(({ name }) => name) : null;
-	return { ...summaryJson(design), variables: names };
+	if (!variables.known) return { ...summaryJson(design), variables: null, variableKinds: null };
+	const { list } = variables;
+	return {
+		...summaryJson(design),
+		variables: list.map(({ name }) => name),
+		variableKinds: Object.fromEntries(list.map(({ name, kind }) => [name, kind])),
+	};
 }

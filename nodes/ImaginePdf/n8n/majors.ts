@@ -61,7 +61,7 @@ export function errorItemJson(
 ): JsonObject {
 	return context.getNode().onError === 'continueErrorOutput'
 		? { error: { message, description, ...about } }
-		: { error: message, ...about };
+		: { error: message, description, ...about };
 }
 
 /**

@@ -66,6 +66,8 @@ export interface GeneratedPdfOutput {
 export interface FailureOutput {
 	/** The message. */
 	error: string;
+	/** What to do next. */
+	description: string;
 	/** The API's `error.code`, or one of the node's own. */
 	code: string;
 	jobId?: string;
@@ -76,5 +78,5 @@ export interface FailureOutput {
 
 /** What failed, on the error output. */
 export interface ErrorOutput {
-	error: Omit<FailureOutput, 'error'> & { message: string; description?: string };
+	error: Omit<FailureOutput, 'error'> & { message: string };
 }

@@ -139,7 +139,7 @@ function counted(source: AsyncIterable<Uint8Array>) {
 }
 
 /** @throws Failure naming the items that bring several rows */
-function requireOneRowPerItem(rows: readonly PreparedRow[]): void {
+export function requireOneRowPerItem(rows: readonly PreparedRow[]): void {
 	const several = rows.filter((row) => (row.rowIndex ?? 0) > 0).map((row) => row.itemIndex);
 	if (several.length > 0) throw severalRows([...new Set(several)]);
 }

@@ -23,7 +23,6 @@ export interface WaitSettings {
 
 /** How rows are built. */
 export interface RowSettings {
-	onlyFields: string;
 	missingVariables: MissingVariables;
 	pdfProfile: PdfProfile;
 }
@@ -52,7 +51,6 @@ export function readWaitSettings(context: IExecuteFunctions): WaitSettings {
 /** @throws Failure naming an option that cannot be used as it is */
 export function readRowSettings(context: IExecuteFunctions): RowSettings {
 	return {
-		onlyFields: textOption(context, 'onlyFields', 0),
 		missingVariables: choice(context, 'missingVariables', 'Missing Variables', [
 			'blank',
 			'error',

@@ -1,14 +1,12 @@
-import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { binaryField, costNotice, designField, rowFields } from './fields';
 import { optionsField } from './options';
 import type { Operation } from './types';
-import { planJobs, type PlannedJob } from '../core/jobs/plan';
+import { planJobs } from '../core/jobs/plan';
 import { checkHint } from '../core/jobs/report';
-import { previewRows } from '../core/rows';
-import type { PreparedRow } from '../core/rows/types';
-import { addHint, pairedTo } from '../n8n/output';
-import { prepareRows } from '../n8n/rows';
+import { addHint } from '../n8n/output';
+import { inInputOrder, prepareRows, previewItems } from '../n8n/items';
 import { openSession } from '../n8n/session';
 import {
 	readBinaryField,
@@ -61,6 +59,9 @@ export const submit: Operation = {
 		},
 		optionsField(
 			'checkOnly',
+			'dateFormat',
+			'groupBy',
+			'tableColumns',
 			'zipNameOfWait',
 			'maxConcurrentJobs',
 			'missingVariables',
@@ -78,17 +79,20 @@ export const submit: Operation = {
 		const session = await openSession(context);
 		const rowsPerBatch = readRowsPerBatch(context);
 		const settings = readRowSettings(context);
-		const { built, refused } = await prepareRows(context, session, settings);
-		const done = readCheckOnly(context)
-			? preview(context, built.rows, planJobs(built.rows, rowsPerBatch))
-			: await runBatch(context, session, built.rows, {
-					...settings,
-					...readPaySettings(context),
-					...readWaitSettings(context),
-					...readFileSettings(context),
-					rowsPerBatch,
-				});
-		return [...done, ...refused];
+		const { rows, refused } = await prepareRows(context, session, settings);
+		if (!readCheckOnly(context)) {
+			const done = await runBatch(context, session, rows, {
+				...settings,
+				...readPaySettings(context),
+				...readWaitSettings(context),
+				...readFileSettings(context),
+				rowsPerBatch,
+			});
+			return inInputOrder([...done, ...refused]);
+		}
+		const jobs = planJobs(rows, rowsPerBatch);
+		if (rows.length > 0) addHint(context, checkHint(jobs), 'info');
+		return inInputOrder([...previewItems(rows, jobs), ...refused]);
 	},
 };
 
@@ -97,17 +101,4 @@ function readFileSettings(context: IExecuteFunctions) {
 	const output = readOutput(context);
 	const isFile = waitForCompletion && output !== 'none';
 	return { waitForCompletion, output, binaryField: isFile ? readBinaryField(context) : '' };
-}
-
-/** One item per row, as it would be sent; nothing is submitted. */
-function preview(
-	context: IExecuteFunctions,
-	rows: readonly PreparedRow[],
-	jobs: PlannedJob[],
-): INodeExecutionData[] {
-	if (rows.length > 0) addHint(context, checkHint(jobs), 'info');
-	return previewRows(rows, jobs).map(({ itemIndex, ...json }) => ({
-		json: { ...json, itemIndex },
-		pairedItem: pairedTo([itemIndex]),
-	}));
 }

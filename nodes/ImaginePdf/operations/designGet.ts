@@ -5,7 +5,7 @@ import { designJson } from '../n8n/designJson';
 import { pairedTo } from '../n8n/output';
 import { forEachItem, type ItemJob } from '../n8n/perItem';
 import { openSession } from '../n8n/session';
-import { readDesignId } from '../n8n/rows';
+import { readDesignId } from '../n8n/items';
 import { Failure } from '../core/failure';
 
 /** Questions to the service that this operation has open at the same time. */
@@ -16,7 +16,7 @@ export const getDesign: Operation = {
 	value: 'get',
 	name: 'Get',
 	action: 'Get design',
-	description: 'Retrieve a design and the names of its variables',
+	description: 'Retrieve a design with its variables and what each of them takes',
 	fields: [designField],
 	execute: async (context) => {
 		const session = await openSession(context);

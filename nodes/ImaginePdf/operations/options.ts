@@ -36,6 +36,59 @@ const option = {
 		description:
 			'Whether to build and check the rows and show what they would cost, without submitting anything',
 	},
+	dateFormat: {
+		displayName: 'Date Format',
+		name: 'dateFormat',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. dd.MM.yyyy',
+		description:
+			'How to print dates and ISO 8601 texts, in Luxon tokens. If empty, dates print as 2026-01-31, with the time unless it is midnight.',
+	},
+	groupBy: {
+		displayName: 'Group By',
+		name: 'groupBy',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. invoice_number',
+		displayOptions: { hide: { '/rowSource': ['json'] } },
+		description:
+			"Field whose equal values make one row of several items: the first item gives the texts, all of them fill the design's table",
+	},
+	tableColumns: {
+		displayName: 'Table Columns',
+		name: 'tableColumns',
+		type: 'fixedCollection',
+		typeOptions: { multipleValues: true },
+		default: {},
+		placeholder: 'Add Table',
+		description: 'Which fields of a list of objects become the columns of a table, in order',
+		options: [
+			{
+				displayName: 'Table',
+				name: 'tables',
+				values: [
+					{
+						displayName: 'Variable',
+						name: 'variable',
+						type: 'string',
+						default: '',
+						placeholder: 'e.g. line_items',
+						description: 'Name of the table variable in the design',
+					},
+					{
+						displayName: 'Columns',
+						name: 'columns',
+						type: 'string',
+						default: '',
+						placeholder: 'e.g. title=Item, quantity=Qty, price',
+						description:
+							'Comma-separated list of fields, each with its heading if it needs another',
+					},
+				],
+			},
+		],
+	},
 	zipName,
 	zipNameOfWait: {
 		...zipName,

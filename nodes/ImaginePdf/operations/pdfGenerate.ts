@@ -1,10 +1,12 @@
 import { binaryField, costNotice, designField, rowFields } from './fields';
 import { optionsField } from './options';
 import type { Operation } from './types';
-import { runPdfs } from '../n8n/pdfRun';
-import { prepareRows } from '../n8n/rows';
+import { plural } from '../core/wording';
+import { inInputOrder, prepareRows, previewItems } from '../n8n/items';
+import { addHint } from '../n8n/output';
+import { requireOneRowPerItem, runPdfs } from '../n8n/pdfRun';
 import { openSession } from '../n8n/session';
-import { readBinaryField, readPaySettings, readRowSettings } from '../n8n/settings';
+import { readBinaryField, readCheckOnly, readPaySettings, readRowSettings } from '../n8n/settings';
 
 export const generate: Operation = {
 	resource: 'pdf',
@@ -13,11 +15,17 @@ export const generate: Operation = {
 	action: 'Generate PDF',
 	description: 'Turn each item into one PDF, paired with its item',
 	fields: [
-		costNotice('Each item costs one ImaginePDF credit.'),
+		costNotice(
+			"Each PDF costs one ImaginePDF credit. The option 'Check Only' shows the rows and their cost without making PDFs.",
+		),
 		designField,
 		...rowFields,
 		binaryField,
 		optionsField(
+			'checkOnly',
+			'dateFormat',
+			'groupBy',
+			'tableColumns',
 			'pdfName',
 			'maxConcurrentPdfs',
 			'missingVariables',
@@ -35,8 +43,18 @@ export const generate: Operation = {
 			...readPaySettings(context),
 			binaryField: readBinaryField(context),
 		};
-		const { built, refused } = await prepareRows(context, session, rowSettings);
-		const made = await runPdfs(context, session, built.rows, settings);
-		return [...made, ...refused];
+		const { rows, refused } = await prepareRows(context, session, rowSettings);
+		requireOneRowPerItem(rows);
+		if (!readCheckOnly(context)) {
+			const made = await runPdfs(context, session, rows, settings);
+			return inInputOrder([...made, ...refused]);
+		}
+		const pdfs = rows.map((row, index) => ({ number: index + 1, count: rows.length, rows: [row] }));
+		if (rows.length > 0) addHint(context, checkedPdfsHint(rows.length), 'info');
+		return inInputOrder([...previewItems(rows, pdfs), ...refused]);
 	},
 };
+
+function checkedPdfsHint(count: number): string {
+	return `Nothing was submitted. ${plural(count, 'PDF')} would cost ${plural(count, 'credit')}.`;
+}

@@ -1,12 +1,7 @@
-import { draftRow } from '../../../nodes/ImaginePdf/core/rows/draft.ts';
-import { DesignFacts } from '../../../nodes/ImaginePdf/core/rows/facts.ts';
-import { Filler } from '../../../nodes/ImaginePdf/core/rows/fill.ts';
-import { IssueLog } from '../../../nodes/ImaginePdf/core/rows/issues.ts';
-import { needsOf } from '../../../nodes/ImaginePdf/core/rows/needs.ts';
-import { buildRows, parseVariables } from '../../../nodes/ImaginePdf/core/rows/index.ts';
-import { build, caught, inputsOf, refusal, sent } from './support.mts';
+import { buildRows } from '../../../nodes/ImaginePdf/core/rows/build.ts';
+import { build, inputsOf, refusal, sent, variables as known } from './support.mts';
 
-const variables = { customer: {}, amount: {}, notes: {} };
+const variables = { customer: 'text', amount: 'text', notes: 'text' } as const;
 
 describe('missing variables, left blank', () => {
 	it('sends empty text for every variable of the design that a row lacks', () => {
@@ -17,176 +12,189 @@ describe('missing variables, left blank', () => {
 		]);
 	});
 
-	it('sends empty text for every field that another row of the design has', () => {
-		expect(sent([{ a: '1' }, { b: '2' }, { c: null }])).toEqual([
+	it('sends empty text for every field of another row where variables are not known', () => {
+		expect(sent([{ a: '1' }, { b: '2' }, { b: '3', c: null }])).toEqual([
 			{ a: '1', b: '', c: '' },
 			{ a: '', b: '2', c: '' },
-			{ a: '', b: '', c: '' },
+			{ a: '', b: '3', c: '' },
 		]);
 	});
 
-	it.each([[null], [undefined], [{}]])('takes %j for missing', (value) => {
-		const { rows } = build([{ customer: 'Ada', amount: value }], { variables: { amount: {} } });
-		expect(rows).toMatchObject([{ values: { customer: 'Ada', amount: '' }, blanked: ['amount'] }]);
+	it('sends no blank for a field of another row that is no variable', () => {
+		expect(sent([{ customer: 'a', extra: [['x']] }, { customer: 'b' }], { variables })).toEqual([
+			{ customer: 'a', amount: '', notes: '' },
+			{ customer: 'b', amount: '', notes: '' },
+		]);
 	});
 
 	it('leaves empty text that a row says itself alone', () => {
-		const { rows } = build([{ customer: '', amount: '' }], {
-			variables: { customer: {}, amount: {} },
-		});
-		expect(rows).toMatchObject([{ values: { customer: '', amount: '' }, blanked: [] }]);
+		const { rows } = build([{ customer: 'a', amount: '', notes: '' }], { variables });
+		expect(rows).toMatchObject([{ values: { amount: '', notes: '' }, blanked: [] }]);
+	});
+
+	it('sends blanks under every name of a variable, and tells them once', () => {
+		const byId = { v1: { names: ['v1', 'a'] }, v2: { names: ['v2', 'b'] } };
+		expect(build([{ a: '1' }], { variables: byId }).rows).toMatchObject([
+			{ values: { v1: '1', a: '1', v2: '', b: '' }, blanked: ['v2'] },
+		]);
 	});
 
 	it('keeps the rows of different designs apart', () => {
 		const [first, second] = inputsOf([{ a: '1' }, { b: '2' }]);
 		if (!first || !second) throw new Error('There are two inputs');
 		const asked: string[] = [];
-		const { rows } = buildRows([first, { ...second, designId: 'other' }, first], {
+		const { rows } = buildRows([first, { ...second, designId: 'other' }], {
 			missingVariables: 'blank',
 			variablesOf: (designId) => {
 				asked.push(designId);
-				return parseVariables(designId === 'other' ? { c: {} } : undefined);
+				return known(designId === 'other' ? { b: 'text', c: 'text' } : undefined);
 			},
 		});
-		expect(rows.map((row) => row.values)).toEqual([{ a: '1' }, { b: '2', c: '' }, { a: '1' }]);
+		expect(rows.map((row) => row.values)).toEqual([{ a: '1' }, { b: '2', c: '' }]);
 		expect(asked).toEqual([first.designId, 'other']);
-	});
-
-	it('blanks names that are names of the language', () => {
-		const rows = sent([JSON.parse('{"__proto__":"x"}'), { constructor: 'y' }]);
-		expect(JSON.stringify(rows)).toBe(
-			'[{"__proto__":"x","constructor":""},{"__proto__":"","constructor":"y"}]',
-		);
-	});
-
-	it('says so before it fills in more blanks than memory holds', () => {
-		const issues = new IssueLog();
-		const facts = new DesignFacts('d', parseVariables(undefined));
-		const drafts = inputsOf([{ a: '1' }, { b: '1' }, { c: '1' }]).map(({ itemIndex, values }) => {
-			const fields = Object(values) as Record<string, unknown>;
-			return draftRow({ itemIndex, designId: 'd', fields }, Object.keys(fields), facts, issues);
-		});
-		const filler = new Filler(needsOf(facts, 'blank'), 'blank', issues, facts.fields.size, 3);
-		for (const draft of drafts) filler.fill(draft);
-		const { issues: told, message } = caught(() => issues.throwIfAny());
-		expect(told).toMatchObject([{ code: 'too_many_blanks', itemIndex: 1 }]);
-		expect(message).toContain('Only Fields');
 	});
 });
 
-describe('what blank text must not stand in for', () => {
-	it.each([
-		['a table', 'table'],
-		['an image', 'image'],
-	])('refuses rows without %s of the design, naming the items', (what, type) => {
-		const schema = { variables: { customer: {}, extra: { type } } };
-		const { headline, description, issues } = refusal(
-			[{ customer: 'a' }, { customer: 'b' }],
-			schema,
+describe('a missing image', () => {
+	const logo = { variables: { customer: 'text', logo: 'image' } } as const;
+
+	it('gets a transparent picture', () => {
+		const [row] = build([{ customer: 'a', logo: ' ' }], logo).rows;
+		expect(row).toMatchObject({ values: { customer: 'a' }, blankPictures: ['logo'] });
+		expect(row?.values).not.toHaveProperty('logo');
+	});
+
+	it('is refused, all items at once, where nothing can be uploaded', () => {
+		const { headline, issues } = refusal([{ customer: 'a' }, { customer: 'b' }], {
+			...logo,
+			canUpload: false,
+		});
+		expect(headline).toBe(
+			"[item 0] and [item 1]: the row has no picture for 'logo', which cannot be blank",
 		);
-		expect(headline).toContain('[item 0] and [item 1]');
-		expect(headline).toContain("'extra'");
-		expect(headline).toContain(what);
-		expect(description).toContain("'Missing Variables'");
-		expect(issues).toMatchObject([{ code: 'blank_unsafe' }, { code: 'blank_unsafe' }]);
+		expect(issues[0]?.code).toBe('missing_image');
 	});
 
-	it.each([
-		['a table', [['Item', 'Price']]],
-		['an upload', 'uploads:abc'],
-		['an asset', 'assets:abc'],
-	])('refuses a row that lacks what another row shows to be %s', (_, value) => {
-		const { issues } = refusal([{ x: value }, { y: 'a' }, { x: value, y: 'b' }]);
-		expect(issues).toMatchObject([{ itemIndex: 1, field: 'x', code: 'blank_unsafe' }]);
-	});
-
-	it.each([
-		['by the design', [{ x: '' }], { variables: { x: { type: 'image' } } }],
-		['by another row', [{ x: '' }, { x: 'uploads:1' }], {}],
-		['by another row, as a token', [{ 'a::x': '' }, { 'a::x': 'uploads:1' }], {}],
-	])('takes empty text for none there, where shown %s', (_, rows, setting) => {
-		expect(refusal(rows, setting).issues).toMatchObject([{ itemIndex: 0, code: 'blank_unsafe' }]);
-		const [first] = sent(rows, { ...setting, missingVariables: 'sample' });
-		expect(first).toEqual(rows[0]);
-	});
-
-	it('looks at all names and tokens of a variable', () => {
-		const byId = { variables: { v1: { name: 'logo' } } };
-		expect(refusal([{ v1: 'uploads:1' }, { b: 'x' }], byId).itemIndexes).toEqual([1]);
-		expect(refusal([{ 'card::logo': 'uploads:1' }, { b: 'x' }]).itemIndexes).toEqual([1]);
-	});
-
-	it.each(['uploads: see below', 'my uploads:abc', 'uploads'])('takes %j for text', (text) => {
-		expect(sent([{ x: text }, { y: 'a' }])).toMatchObject([{}, { x: '' }]);
-	});
-
-	it('lets sample content stand where the user wants it', () => {
-		const schema = { variables: { customer: {}, logo: { type: 'image' } } };
-		expect(sent([{ customer: 'a' }], { ...schema, missingVariables: 'sample' })).toEqual([
+	it('stays the sample where the user wants that', () => {
+		expect(sent([{ customer: 'a' }], { ...logo, missingVariables: 'sample' })).toEqual([
 			{ customer: 'a' },
 		]);
 	});
 });
 
-describe('missing variables, as an error', () => {
-	it('names every failing item at once, the first ten and a count', () => {
-		const items = Array.from({ length: 14 }, (_, i) => (i === 3 ? { a: 1, b: 2 } : { a: i }));
-		const { headline, issues, itemIndexes } = refusal(items, { missingVariables: 'error' });
-		expect(issues).toHaveLength(13);
-		expect(itemIndexes).toEqual([0, 1, 2, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13]);
-		expect(headline).toContain("'b'");
-		expect(headline).toContain('[item 10] and 3 more');
-		expect(headline).not.toContain('[item 11]');
+describe('a variable whose kind is not known', () => {
+	it('takes no empty text where another row shows a table', () => {
+		const rows = sent([{ x: [['a']], y: '1' }, { x: '', y: '2' }, { y: '3' }]);
+		expect(rows.map(({ x }) => x)).toEqual([[['a']], [['']], [['']]]);
 	});
 
-	it('takes null for missing, and lets complete rows pass', () => {
-		const options = { variables, missingVariables: 'error' } as const;
-		expect(refusal([{ customer: 'a', amount: null, notes: '' }], options).issues).toMatchObject([
-			{ field: 'amount', code: 'missing_variable' },
-		]);
-		const [row] = build([{ customer: 'a', amount: 0, notes: '' }], options).rows;
-		expect(row).toMatchObject({ values: { amount: '0', notes: '' }, blanked: [] });
+	it('takes a transparent picture where all other rows show references', () => {
+		const { rows } = build([{ x: 'uploads:1', y: '1' }, { y: '2' }]);
+		expect(rows[1]).toMatchObject({ values: { y: '2' }, blankPictures: ['x'] });
+		expect(rows[1]?.values).not.toHaveProperty('x');
 	});
 
-	it('tells missing values together with values that cannot be sent', () => {
-		const { issues, message } = refusal([{ a: 'x' }, { a: ['y'] }, { b: 'x' }], {
-			missingVariables: 'error',
-		});
-		expect(issues.map(({ itemIndex, field, code }) => [itemIndex, field, code])).toEqual([
-			[0, 'b', 'missing_variable'],
-			[1, 'a', 'unsupported_value'],
-			[2, 'a', 'missing_variable'],
+	it('takes empty text where a row shows other text', () => {
+		const rows = sent([
+			{ x: 'assets:laptop, phone', y: '1' },
+			{ x: '', y: '2' },
 		]);
-		expect(message).toMatch(/3 items.*'b'.*'a'/);
+		expect(rows[1]).toEqual({ x: '', y: '2' });
+		expect(sent([{ x: 'uploads:1' }, { x: 'a' }, { x: '', y: '2' }])[2]).toEqual({ x: '', y: '2' });
 	});
 });
 
-describe('missing variables, with sample content', () => {
-	it('adds nothing and still drops null', () => {
-		const { rows } = build([{ customer: 'a', amount: null }, { notes: 'x' }], {
-			variables,
-			missingVariables: 'sample',
-		});
-		expect(rows.map((row) => [row.values, row.blanked])).toEqual([
-			[{ customer: 'a' }, []],
-			[{ notes: 'x' }, []],
+describe('pictures from the items', () => {
+	const images = [{ variable: 'Logo', binaryField: 'photo' }];
+	const logo = known({ customer: 'text', logo: 'image' });
+	const withBinary = (items: unknown[], fields: string[][], list = logo) =>
+		buildRows(
+			inputsOf(items).map((input, index) => ({ ...input, binaryFields: fields[index] ?? [] })),
+			{ missingVariables: 'blank', images, variablesOf: () => list },
+		).rows;
+
+	it('win over a value; an item without one uses its value, or is missing', () => {
+		const rows = withBinary(
+			[
+				{ customer: 'a', logo: 'uploads:1' },
+				{ customer: 'b', logo: 'uploads:2' },
+				{ customer: 'c' },
+			],
+			[['photo'], [], ['other']],
+		);
+		expect(
+			rows.map(({ pictures, values, blankPictures }) => [pictures, values, blankPictures]),
+		).toEqual([
+			[[{ variable: 'logo', itemIndex: 0, binaryField: 'photo' }], { customer: 'a' }, []],
+			[[], { customer: 'b', logo: 'uploads:2' }, []],
+			[[], { customer: 'c' }, ['logo']],
+		]);
+	});
+
+	it('make a row of their own', () => {
+		expect(withBinary([{}], [['photo']], known({ logo: 'image' }))).toHaveLength(1);
+	});
+
+	it('are refused where no item has the binary field, with those that there are', () => {
+		expect(() => withBinary([{ customer: 'a', logo: 'uploads:1' }], [['file', 'scan']])).toThrow(
+			/no item has a file in the field 'photo'.*'file' and 'scan'/,
+		);
+	});
+
+	it('are refused for a variable that takes no image', () => {
+		expect(() => withBinary([{ logo: 'a' }], [['photo']], known({ logo: 'text' }))).toThrow(
+			/'Images' names 'Logo', which is no image variable/,
+		);
+	});
+});
+
+describe('missing variables, as an error', () => {
+	const options = { variables, missingVariables: 'error' } as const;
+
+	it('names every item at once, in one sentence for all variables', () => {
+		const items = Array.from({ length: 14 }, (_, i) => ({ customer: `c${i}` }));
+		const { headline, itemIndexes } = refusal(items, options);
+		expect(itemIndexes).toHaveLength(14);
+		expect(headline).toContain(
+			"[item 9] and 4 more: the row has no value for 'amount' and 'notes'",
+		);
+		expect(headline).not.toContain('[item 10]');
+	});
+
+	it('takes null for missing, and lets complete rows pass', () => {
+		expect(refusal([{ customer: 'a', amount: null, notes: '' }], options).message).toContain(
+			"no value for 'amount'",
+		);
+		expect(sent([{ customer: 'a', amount: 0, notes: '' }], options)).toEqual([
+			{ customer: 'a', amount: '0', notes: '' },
+		]);
+	});
+
+	it('names fields that may have been meant', () => {
+		const { description } = refusal(
+			[{ customer: 'a', Notes: '1', notes_: '2', total: { amount: 5 } }],
+			options,
+		);
+		expect(description).toContain("For 'amount' there is 'total.amount'.");
+		expect(description).toContain("For 'notes' there is 'Notes' and 'notes_'.");
+	});
+
+	it('tells missing values together with values that cannot be sent', () => {
+		const full = { customer: 'x', amount: '1', notes: 'n' };
+		const { issues } = refusal([full, { ...full, amount: { a: 1 } }, { customer: 'x' }], options);
+		expect(issues.map(({ itemIndexes, code }) => [itemIndexes, code])).toEqual([
+			[[1], 'unsupported_value'],
+			[[2], 'missing_variable'],
 		]);
 	});
 });
 
 describe('rows without fields', () => {
-	it.each(['blank', 'error'] as const)(
-		'are refused with %s, since a credit buys nothing',
-		(mode) => {
-			const { headline, description } = refusal([{ customer: 'a', amount: 1, notes: '' }, {}], {
-				variables,
-				missingVariables: mode,
-			});
-			expect(headline).toContain('[item 1]');
-			expect(headline).toContain('no fields');
-			expect(description).toContain('filter');
-		},
-	);
+	it.each(['blank', 'error'] as const)('are refused with %s', (mode) => {
+		const full = { customer: 'a', amount: 1, notes: '' };
+		const { headline } = refusal([full, {}], { variables, missingVariables: mode });
+		expect(headline).toBe('[item 1]: the row has no fields, so its PDF would be blank');
+	});
 
 	it('go through with sample content', () => {
 		expect(sent([{}], { variables, missingVariables: 'sample' })).toEqual([{}]);

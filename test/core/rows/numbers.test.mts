@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 
-import { toApiValue } from '../../../nodes/ImaginePdf/core/rows/index.ts';
-import { refusedValue as refused } from './support.mts';
+import { numberText } from '../../../nodes/ImaginePdf/core/rows/value.ts';
+import { refusedValue as refused, valueOf } from './support.mts';
 
 describe('numbers', () => {
 	it.each([
@@ -19,12 +19,12 @@ describe('numbers', () => {
 		[9007199254740991, '9007199254740991'],
 		[123456789012345.6, '123456789012345.6'],
 		[9999999999999.99, '9999999999999.99'],
-	])('%d becomes %s', (number, text) => expect(toApiValue(number)).toBe(text));
+	])('%d becomes %s', (number, text) => expect(numberText(number)).toBe(text));
 
 	it('never shows an exponent and never strays by more than the noise', () => {
 		fc.assert(
 			fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (number) => {
-				const text = toApiValue(number);
+				const text = numberText(number);
 				expect(text).toMatch(/^-?\d+(\.\d+)?$/);
 				expect(Math.abs(Number(text) - number)).toBeLessThanOrEqual(Math.abs(number) * 5e-15);
 			}),
@@ -32,11 +32,11 @@ describe('numbers', () => {
 	});
 
 	it('gives back integers and amounts of money exactly', () => {
-		fc.assert(fc.property(fc.maxSafeInteger(), (n) => Number(toApiValue(n)) === n));
+		fc.assert(fc.property(fc.maxSafeInteger(), (n) => Number(numberText(n)) === n));
 		fc.assert(
 			fc.property(fc.integer({ min: -1e14, max: 1e14 }), (cents) => {
 				const amount = cents / 100;
-				return Number(toApiValue(amount)) === amount;
+				return Number(numberText(amount)) === amount;
 			}),
 		);
 	});
@@ -46,6 +46,6 @@ describe('numbers', () => {
 	});
 
 	it('writes big integers', () => {
-		expect(toApiValue(12345678901234567890n)).toBe('12345678901234567890');
+		expect(valueOf(12345678901234567890n)).toBe('12345678901234567890');
 	});
 });

@@ -1,5 +1,7 @@
-import { buildRows, parseVariables } from '../../../nodes/ImaginePdf/core/rows/index.ts';
-import { caught, inputsOf, refusal } from './support.mts';
+import { buildRows } from '../../../nodes/ImaginePdf/core/rows/build.ts';
+import { caught, inputsOf, refusal, variables } from './support.mts';
+
+const bad = { a: { x: 1 } };
 
 describe('RowsRefused', () => {
 	it('says field, items and remedy in one message', () => {
@@ -9,52 +11,67 @@ describe('RowsRefused', () => {
 			{ photo: 'data:,A' },
 		]);
 		expect(error.message).toBe(
-			"[item 0] and [item 2]: field 'photo' holds an inline image (a data: URI), which ImaginePDF drops. Upload the file to ImaginePDF and use its reference, such as uploads:ID.",
+			"[item 0] and [item 2]: field 'photo' holds an inline image (a data: URI), which ImaginePDF drops. Use the option 'Images' to take the picture from a file of the item, or upload it with the resource 'Image' and use its reference. Or leave it out: name the fields to send in the option 'Only Fields'.",
 		);
 		expect(error.message).toBe(`${error.headline}. ${error.description}`);
 	});
 
 	it('sums up refusals of several kinds, and tells each with its remedy', () => {
-		const { headline, description } = refusal([{ a: ['x'] }, { a: 'ok', b: NaN }, { a: ['x'] }]);
+		const { headline, description } = refusal([bad, { a: 'ok', b: NaN }, bad]);
 		expect(headline).toBe(
 			"3 items cannot be sent as they are: [item 0], [item 1] and [item 2] (because of 'a' and 'b')",
 		);
-		expect(description).toContain("[item 0] and [item 2]: field 'a' holds a list");
+		expect(description).toContain("[item 0] and [item 2]: field 'a' holds an object");
 		expect(description).toContain("[item 1]: field 'b' holds the number NaN");
 	});
 
 	it('names the first ten items of hundreds and counts the others', () => {
-		const { headline, itemIndexes } = refusal(Array.from({ length: 250 }, () => ({ a: ['x'] })));
+		const { headline, itemIndexes } = refusal(Array.from({ length: 250 }, () => bad));
 		expect(headline).toContain('[item 9] and 240 more');
 		expect(headline).not.toContain('[item 10]');
 		expect(itemIndexes).toHaveLength(250);
 	});
 
 	it('stays short where hundreds of fields are concerned', () => {
-		const item = Object.fromEntries(Array.from({ length: 300 }, (_, i) => [`f${i}`, ['x']]));
+		const item = Object.fromEntries(Array.from({ length: 300 }, (_, i) => [`f${i}`, { x: 1 }]));
 		const { message, issues } = refusal([item, item]);
 		expect(issues).toHaveLength(20);
-		expect(message.length).toBeLessThan(4000);
+		expect(message.length).toBeLessThan(5000);
 	});
 
 	it('lists refusals in the order of items and rows, whatever found them', () => {
-		const { issues } = refusal([[{ a: 'x', b: 'y' }, { a: 'x' }], [{ a: 'x', b: ['y'] }], '{'], {
+		const { issues } = refusal([[{ a: 'x', b: 'y' }, { a: 'x' }], [{ b: 'x', ...bad }], '{'], {
 			source: 'json',
 			missingVariables: 'error',
 		});
-		expect(issues.map(({ itemIndex, rowIndex, code }) => [itemIndex, rowIndex, code])).toEqual([
-			[0, 1, 'missing_variable'],
-			[1, 0, 'unsupported_value'],
-			[2, undefined, 'invalid_json'],
+		expect(issues.map(({ itemIndexes, rowIndex, code }) => [itemIndexes, rowIndex, code])).toEqual([
+			[[0], 1, 'missing_variable'],
+			[[1], 0, 'unsupported_value'],
+			[[2], undefined, 'invalid_json'],
 		]);
 	});
 
 	it('tells each item its own part', () => {
-		const parts = refusal([{ a: ['x'] }, { a: 'ok' }, { a: NaN }]).perItem();
-		expect([...parts].map(([item, { message }]) => [item, message])).toEqual([
-			[0, expect.stringMatching(/^\[item 0\]: field 'a' holds a list/)],
-			[2, expect.stringMatching(/^\[item 2\]: field 'a' holds the number NaN/)],
+		const parts = refusal([bad, { a: 'ok' }, { a: NaN }]).perRow();
+		expect(parts.map(({ itemIndexes, message }) => [itemIndexes, message])).toEqual([
+			[[0], expect.stringMatching(/^\[item 0\]: field 'a' holds an object/)],
+			[[2], expect.stringMatching(/^\[item 2\]: field 'a' holds the number NaN/)],
 		]);
+	});
+
+	it('tells a group once, with all that is said of its items', () => {
+		const setting = {
+			groupBy: 'g',
+			variables: { g: 'text', a: 'text', t: 'table' },
+			tableColumns: [{ variable: 'a', columns: [] }],
+		} as const;
+		const items = [
+			{ g: 1, a: 'x' },
+			{ g: 2, a: 'y' },
+			{ g: 1, a: 'z' },
+		];
+		const parts = refusal(items, setting).perRow();
+		expect(parts.map(({ itemIndexes }) => itemIndexes)).toEqual([[0, 2], [1]]);
 	});
 
 	it.each(['', '  '])('names items whose design is %j', (designId) => {
@@ -63,7 +80,7 @@ describe('RowsRefused', () => {
 		const { headline } = caught(() =>
 			buildRows([first, { ...second, designId }], {
 				missingVariables: 'blank',
-				variablesOf: () => parseVariables(undefined),
+				variablesOf: () => variables(undefined),
 			}),
 		);
 		expect(headline).toBe('[item 1]: no design is chosen');
@@ -71,12 +88,12 @@ describe('RowsRefused', () => {
 
 	it('avoids the words that frighten', () => {
 		const texts = [
-			refusal([{ a: ['x'], b: NaN, c: [[{}]], d: 'data:,x', e: new Date(NaN), f: [{ a: 1 }] }]),
+			refusal([{ a: { b: 1 }, b: NaN, c: [[{}]], d: 'data:,x', e: new Date(NaN), f: [[1], 2] }]),
 			refusal([{}]),
-			refusal(['{'], { source: 'json' }),
 			refusal([[]], { source: 'json' }),
 			refusal([{ a: 1 }, { b: 1 }], { missingVariables: 'error' }),
-			refusal([{ a: 1 }], { variables: { x: { type: 'table' }, y: { type: 'image' } } }),
+			refusal([{ x: 'a', y: 'b' }], { variables: { x: 'table', y: 'image' } }),
+			refusal([{ z: 1 }], { variables: { x: 'text' } }),
 		].map((error) => error.message);
 		for (const text of texts) expect(text).not.toMatch(/error|problem|failure|mistake|<|>/i);
 	});

@@ -1,14 +1,10 @@
 import fc from 'fast-check';
 
 import { planJobs } from '../../../nodes/ImaginePdf/core/jobs/plan.ts';
-import { dataBody } from '../../../nodes/ImaginePdf/core/rows/body.ts';
-import {
-	buildRows,
-	parseVariables,
-	previewRows,
-	rowsBody,
-} from '../../../nodes/ImaginePdf/core/rows/index.ts';
-import { build, inputsOf } from './support.mts';
+import { dataBody, rowsBody } from '../../../nodes/ImaginePdf/core/rows/body.ts';
+import { buildRows } from '../../../nodes/ImaginePdf/core/rows/build.ts';
+import { previewRows } from '../../../nodes/ImaginePdf/core/rows/preview.ts';
+import { build, inputsOf, variables as known } from './support.mts';
 
 describe('the body of a submit', () => {
 	it('holds the rows, and the profile where there is one', () => {
@@ -48,7 +44,7 @@ describe('the preview', () => {
 		const inputs = inputsOf([[{ a: 1 }, { b: 2 }], { a: 3 }, { a: 4 }], 'json');
 		const { rows } = buildRows(
 			inputs.map((input) => ({ ...input, designId: input.itemIndex === 1 ? 'd2' : 'd1' })),
-			{ missingVariables: 'blank', variablesOf: () => parseVariables(undefined) },
+			{ missingVariables: 'blank', variablesOf: () => known(undefined) },
 		);
 		expect(previewRows(rows, planJobs(rows, 2))).toEqual([
 			preview(1, 0, 'd1', { a: '1', b: '' }, ['b'], 1, 2),
@@ -74,12 +70,38 @@ function preview(
 		designId,
 		values,
 		blanked,
+		matched: {},
+		leftOut: [],
 		batchNumber,
 		batchCount: 3,
 		rows,
 		credits: 4,
 	};
 }
+
+describe('the preview of a row with pictures', () => {
+	it('says what would be uploaded, and what the values came from', () => {
+		const [input] = inputsOf([{ 'A ': '1', z: 'x' }]);
+		if (!input) throw new Error('There is an input');
+		const { rows } = buildRows([{ ...input, binaryFields: ['photo'] }], {
+			missingVariables: 'blank',
+			images: [{ variable: 'logo', binaryField: 'photo' }],
+			variablesOf: () => known({ a: 'text', logo: 'image', stamp: 'image' }),
+		});
+		expect(previewRows(rows, planJobs(rows, 100))).toMatchObject([
+			{
+				values: {
+					a: '1',
+					logo: "(picture in 'photo' of item 0, to be uploaded)",
+					stamp: '(transparent picture, to be uploaded)',
+				},
+				blanked: ['stamp'],
+				matched: { a: 'A ' },
+				leftOut: ['z'],
+			},
+		]);
+	});
+});
 
 describe('the work', () => {
 	it('looks at every value once, however many rows and variables there are', () => {
@@ -96,7 +118,7 @@ describe('the work', () => {
 				Object.fromEntries(Array.from({ length: 20 }, (_, column) => [`c${column}`, row + column])),
 			),
 		);
-		const variables = parseVariables(items.map((_, index) => `c${index}`));
+		const variables = known(Object.fromEntries(items.map((_, index) => [`c${index}`, 'text'])));
 		const inputs = inputsOf(items);
 		reads = 0;
 		const { rows } = buildRows(inputs, {

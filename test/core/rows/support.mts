@@ -1,24 +1,34 @@
-import {
-	buildRows,
-	parseVariables,
-	RowsRefused,
-	toApiValue,
-} from '../../../nodes/ImaginePdf/core/rows/index.ts';
-import { Refusal } from '../../../nodes/ImaginePdf/core/rows/refusal.ts';
+import { buildRows } from '../../../nodes/ImaginePdf/core/rows/build.ts';
+import { RowsRefused } from '../../../nodes/ImaginePdf/core/rows/issues.ts';
 import type {
 	BuildOptions,
 	BuiltRows,
 	RowInput,
 	RowSource,
 	RowValues,
-} from '../../../nodes/ImaginePdf/core/rows/index.ts';
+	Variable,
+	VariableKind,
+	Variables,
+} from '../../../nodes/ImaginePdf/core/rows/types.ts';
 
 export const DESIGN = 'design_invoice';
 
+/** Variables by name: a kind, or more of what the design tells. */
+export type Spec = Record<string, VariableKind | Partial<Variable>>;
+
 export interface Setting extends Partial<Omit<BuildOptions, 'variablesOf'>> {
 	source?: RowSource;
-	/** The raw `variables` of the design; absent: not known. */
-	variables?: unknown;
+	/** The variables of the design; absent: not known. */
+	variables?: Spec | undefined;
+}
+
+export function variables(spec: Spec | undefined): Variables {
+	if (spec === undefined) return { known: false, reason: 'ImaginePDF does not tell them' };
+	const list = Object.entries(spec).map(([name, given]): Variable => {
+		const more = typeof given === 'string' ? { kind: given } : given;
+		return { name, names: [name], kind: 'text', tokens: [], ...more };
+	});
+	return { known: true, list };
 }
 
 /** Freezes a value and all it holds, so that a change to an input throws. */
@@ -43,11 +53,11 @@ export function inputsOf(values: readonly unknown[], source: RowSource = 'items'
 
 /** Builds rows of one design; `missingVariables` is the node's default. */
 export function build(values: readonly unknown[], setting: Setting = {}): BuiltRows {
-	const { source, variables, ...options } = setting;
+	const { source, variables: spec, ...options } = setting;
 	return buildRows(inputsOf(values, source), {
 		missingVariables: 'blank',
 		...options,
-		variablesOf: () => parseVariables(variables),
+		variablesOf: () => variables(spec),
 	});
 }
 
@@ -71,9 +81,30 @@ export function caught(work: () => unknown): RowsRefused {
 	throw new Error('The rows were not refused');
 }
 
-/** The refusal of one value. */
-export function refusedValue(raw: unknown): Refusal {
-	const value = toApiValue(raw);
-	if (value instanceof Refusal) return value;
-	throw new Error(`Not refused: ${JSON.stringify(value)}`);
+/** What is sent for one value of a variable of a kind. */
+export function valueOf(
+	raw: unknown,
+	kind: VariableKind | Partial<Variable> = 'text',
+	setting: Setting = {},
+): unknown {
+	const [row] = sent([{ x: raw, other: 'y' }], {
+		variables: { x: kind, other: 'text' },
+		...setting,
+	});
+	return row?.['x'];
+}
+
+/** The refusal of one value of a variable of a kind. */
+export function refusedValue(
+	raw: unknown,
+	kind: VariableKind | Partial<Variable> = 'text',
+	setting: Setting = {},
+): { code: string; reason: string; remedy: string } {
+	const { issues } = refusal([{ x: raw, other: 'y' }], {
+		variables: { x: kind, other: 'text' },
+		...setting,
+	});
+	const [issue] = issues;
+	if (!issue) throw new Error('There is an issue');
+	return issue;
 }

@@ -3,199 +3,215 @@ import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { DateTime, Duration } from 'luxon';
 
-import { toApiValue } from '../../../nodes/ImaginePdf/core/rows/index.ts';
-import { deepFreeze, refusedValue as refused } from './support.mts';
+import { refusal, refusedValue, sent, valueOf } from './support.mts';
+
+const BERLIN = { timeZone: 'Europe/Berlin' };
 
 describe('text', () => {
 	it('stays as it is, whatever it holds', () => {
-		fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => toApiValue(text) === text));
+		fc.assert(
+			fc.property(fc.string({ unit: 'binary' }), (text) => expect(valueOf(text)).toBe(text)),
+		);
 	});
 
-	it.each([
-		'',
-		' ',
-		'Zoë 😀 日本語\r\nline two\t',
-		'\ud83d',
-		'007',
-		'Data: 5, 6',
-		'data:',
-		'data of 1,2',
-	])('keeps %j', (text) => expect(toApiValue(text)).toBe(text));
-
-	it('keeps a megabyte', () => {
-		const text = '😀'.repeat(500_000);
-		expect(toApiValue(text)).toBe(text);
+	it.each(['text', 'qr', 'barcode', 'unknown'] as const)('goes to %s as text', (kind) => {
+		expect(valueOf(' 007 ', kind)).toBe(' 007 ');
+		expect(valueOf('assets:laptop, phone', kind)).toBe('assets:laptop, phone');
 	});
-});
 
-describe('booleans and missing values', () => {
 	it.each([
 		[true, 'true'],
 		[false, 'false'],
-	])('%s becomes text', (raw, text) => expect(toApiValue(raw)).toBe(text));
+		[0, '0'],
+		[12n, '12'],
+		[1e21, '1000000000000000000000'],
+		[0.1 + 0.2, '0.3'],
+	])('is made of %s', (raw, text) => expect(valueOf(raw)).toBe(text));
 
-	it.each([[null], [undefined], [{}]])('%j is missing', (raw) =>
-		expect(toApiValue(raw)).toBeUndefined(),
+	it.each([[null], [undefined], [{}], [[]], [[null]]])('%j is no value', (raw) => {
+		expect(
+			refusal([{ x: raw, other: 'y' }], {
+				variables: { x: 'text', other: 'text' },
+				missingVariables: 'error',
+			}).issues,
+		).toMatchObject([{ code: 'missing_variable', reason: "the row has no value for 'x'" }]);
+	});
+
+	it.each([[NaN], [Infinity], [Buffer.from('x')], [new Map()], [Symbol('x')], [() => 1]])(
+		'refuses what cannot be printed (%#)',
+		(raw) => expect(refusedValue(raw).code).toBe('unsupported_value'),
 	);
+
+	it('joins a list of texts, numbers and dates', () => {
+		expect(valueOf(['Sewing', 'Math'])).toBe('Sewing, Math');
+		expect(valueOf([1, true, null, new Date(0)])).toBe('1, true, 1970-01-01');
+	});
+
+	it.each([[[{ a: 1 }]], [['x', ['y']]]])('refuses the list %j', (raw) => {
+		expect(refusedValue(raw).reason).toContain('and it takes text');
+	});
+
+	it('refuses text that holds an object', () => {
+		expect(refusedValue('To [object Object]').reason).toContain('[object Object]');
+	});
+
+	it('refuses an object, with its fields and the expression that picks one', () => {
+		const { reason, remedy } = refusedValue({ currency_code: 'USD', value: '12.50' });
+		expect(reason).toContain("'currency_code' and 'value'");
+		expect(remedy).toContain('{{ $json.x.currency_code }}');
+	});
+
+	it('takes the text that a class gives for JSON', () => {
+		expect(valueOf(new URL('https://example.com/a'))).toBe('https://example.com/a');
+		expect(valueOf(Duration.fromObject({ days: 2 }))).toBe('P2D');
+	});
+
+	it.each([
+		['text', 'data:image/png;base64,AA'],
+		['unknown', ' data:,x'],
+	] as const)('refuses an inline image for %s', (kind, raw) => {
+		expect(refusedValue(raw, kind)).toMatchObject({ code: 'data_uri' });
+	});
+
+	it('takes other text that begins with data:', () => {
+		expect(valueOf('data:,x')).toBe('data:,x');
+		expect(valueOf('Data: 5, 6', 'unknown')).toBe('Data: 5, 6');
+	});
 });
 
 describe('dates', () => {
-	it('writes a Date in UTC', () => {
-		expect(toApiValue(new Date('2026-06-08T12:00:00+02:00'))).toBe('2026-06-08T10:00:00.000Z');
-	});
-
-	it('writes a DateTime with its own offset', () => {
-		const date = DateTime.fromISO('2026-06-08T12:00:00', { zone: 'Asia/Tokyo' });
-		expect(toApiValue(date)).toBe('2026-06-08T12:00:00.000+09:00');
+	it.each([
+		['2026-03-30T22:00:00Z', '2026-03-31'],
+		['2026-01-01T00:00:00+01:00', '2026-01-01'],
+		['2026-03-30T10:05:00Z', '2026-03-30 12:05'],
+	])('prints %s in the time zone of the workflow', (iso, text) => {
+		expect(valueOf(new Date(iso), 'text', BERLIN)).toBe(text);
+		expect(valueOf(DateTime.fromISO(iso, { zone: 'Asia/Tokyo' }), 'text', BERLIN)).toBe(text);
 	});
 
 	it('knows a Date of another realm and a DateTime of another copy of Luxon', () => {
-		expect(toApiValue(runInNewContext('new Date(0)'))).toBe('1970-01-01T00:00:00.000Z');
+		expect(valueOf(runInNewContext('new Date(0)'))).toBe('1970-01-01');
 		class OtherDateTime {
 			isLuxonDateTime = true;
-			toISO() {
-				return '2026-06-08T12:00:00.000Z';
+			valueOf() {
+				return 0;
 			}
 		}
-		expect(toApiValue(new OtherDateTime())).toBe('2026-06-08T12:00:00.000Z');
+		expect(valueOf(new OtherDateTime())).toBe('1970-01-01');
+	});
+
+	it.each([[new Date('x')], [DateTime.fromISO('x')]])('refuses one that does not exist', (raw) => {
+		expect(refusedValue(raw).reason).toContain('does not exist');
 	});
 
 	it.each([
-		['Date', new Date('no date')],
-		['DateTime', DateTime.fromISO('no date')],
-		['Date only by name', { [Symbol.toStringTag]: 'Date', toJSON: () => 1 }],
-	])('refuses a %s that is none', (_, date) => {
-		expect(refused(date).code).toBe('unsupported_value');
+		['2026-03-30', '30.03.2026'],
+		['2026-03-30T22:00:00Z', '31.03.2026'],
+		['2026-03-30T22:00:00.000+02:00', '30.03.2026'],
+		['2026-03-30 22:00:00', '30.03.2026'],
+	])('prints the text %j as Date Format says', (raw, text) => {
+		expect(valueOf(raw, 'text', { ...BERLIN, dateFormat: 'dd.MM.yyyy' })).toBe(text);
+	});
+
+	it.each(['2026-02-31', '2026-3-1', '30.03.2026', 'due 2026-03-30', '20260330', '2026'])(
+		'leaves the text %j alone with a Date Format',
+		(raw) => expect(valueOf(raw, 'text', { dateFormat: 'dd.MM.yyyy' })).toBe(raw),
+	);
+
+	it('leaves ISO text alone without one', () => {
+		expect(valueOf('2026-03-30T22:00:00Z', 'text', BERLIN)).toBe('2026-03-30T22:00:00Z');
+	});
+
+	it('formats dates in lists and cells too', () => {
+		const setting = { dateFormat: 'd/M' };
+		expect(valueOf([new Date(0), '2026-03-30'], 'text', setting)).toBe('1/1, 30/3');
+		expect(valueOf([['2026-03-30', new Date(0)]], 'table', setting)).toEqual([['30/3', '1/1']]);
 	});
 });
 
-describe('objects of a class', () => {
-	it('takes the text that a class gives for JSON', () => {
-		expect(toApiValue(new URL('https://example.com/a'))).toBe('https://example.com/a');
-		expect(toApiValue(Duration.fromObject({ days: 2 }))).toBe('P2D');
-	});
+describe('tokens', () => {
+	const letter = { variables: { letter: { tokens: ['first', 'last'] }, other: 'text' } } as const;
 
-	it('refuses an inline image behind a class', () => {
-		expect(refused(new URL('data:image/png;base64,AA')).code).toBe('data_uri');
-	});
-
-	it.each([
-		['a Buffer', Buffer.from('x'), 'binary data'],
-		['bytes', new Uint8Array(2), 'binary data'],
-		['a Map', new Map(), 'Map'],
-		['a function', () => 1, 'function'],
-		['a symbol', Symbol('x'), 'symbol'],
-	])('refuses %s', (_, raw, named) => {
-		expect(refused(raw).reason).toContain(named);
-		expect(refused(raw).remedy).not.toBe('');
-	});
-});
-
-describe('tables', () => {
-	it('stay native, with text in every cell', () => {
-		const raw = deepFreeze([
-			['Item', 'Price', 'Sold', 'On'],
-			['Pen', 0.1 + 0.2, true, new Date(0)],
-			[null, undefined, 2n, ''],
-		]);
-		expect(toApiValue(raw)).toEqual([
-			['Item', 'Price', 'Sold', 'On'],
-			['Pen', '0.3', 'true', '1970-01-01T00:00:00.000Z'],
-			['', '', '2', ''],
+	it('are taken from an object whose keys are all tokens', () => {
+		expect(sent([{ letter: { first: 'Ada', last: 5 } }], letter)).toEqual([
+			{ 'letter::first': 'Ada', 'letter::last': '5', other: '' },
 		]);
 	});
 
-	it('may be ragged, empty, or have holes in a row', () => {
-		expect(toApiValue([['a'], [], ['b', 'c']])).toEqual([['a'], [], ['b', 'c']]);
-		expect(toApiValue([])).toEqual([]);
-		const holes = ['x'];
-		holes[2] = 'z';
-		expect(toApiValue([holes])).toEqual([['x', '', 'z']]);
+	it('are refused where a key of the object is none', () => {
+		const { headline } = refusal([{ letter: { first: 'Ada', age: 3 } }], letter);
+		expect(headline).toContain("it takes text, or its tokens 'first' and 'last'");
 	});
 
-	it('may have 500 rows and 50 columns, and no more', () => {
-		const table = (rows: number, columns: number) =>
-			Array.from({ length: rows }, () => Array.from({ length: columns }, () => 'x'));
-		expect(toApiValue(table(500, 50))).toEqual(table(500, 50));
-		expect(refused(table(501, 2)).reason).toContain('501 rows × 2 columns');
-		expect(refused([['a'], ...table(1, 51)]).reason).toContain('2 rows × 51 columns');
-		expect(refused(table(501, 51)).code).toBe('table_too_large');
+	it('are refused where one is nested', () => {
+		expect(refusal([{ letter: { first: { a: 1 } } }], letter).headline).toContain("token 'first'");
 	});
 
-	it.each([
-		['an object in a cell', [['a'], ['b', { c: 1 }]], 'row 2, column 2'],
-		['a list in a cell', [[['a']]], 'row 1, column 1'],
-		['an inline image in a cell', [['a', 'data:image/png;base64,AA']], 'row 1, column 2'],
-		['a row that is no list', [['a'], 'b'], 'row 2'],
-		['a hole among the rows', Object.assign([['a']], { 2: ['c'] }), 'row 2'],
-	])('refuses %s and says where', (_, raw, place) => {
-		expect(refused(raw).reason).toContain(place);
-	});
-});
-
-describe('other lists', () => {
-	it('refuses texts, and tells how they can be sent', () => {
-		const { reason, remedy } = refused(['red', 'blue']);
-		expect(reason).toContain('a list');
-		expect(remedy).toMatch(/Join it into one text.*table/);
+	it('are blank where a row lacks some or all', () => {
+		expect(sent([{ 'letter::first': 'Ada' }, { other: 'x' }], letter)).toEqual([
+			{ 'letter::first': 'Ada', 'letter::last': '', other: '' },
+			{ 'letter::first': '', 'letter::last': '', other: 'x' },
+		]);
 	});
 
-	it('refuses objects, and tells how they can be sent', () => {
-		const { reason, remedy } = refused([{ a: 1 }]);
-		expect(reason).toContain('a list of objects');
-		expect(remedy).toMatch(/table.*JSON/);
-	});
-});
-
-describe('objects of tokens', () => {
-	it('get text for each token, and leave out what has no value', () => {
-		const raw = deepFreeze({ first: 'Ada', age: 36, last: null, vip: true });
-		expect(toApiValue(raw)).toEqual({ first: 'Ada', age: '36', vip: 'true' });
+	it('are not blank beside a whole text', () => {
+		expect(sent([{ letter: 'Hello' }], letter)).toEqual([{ letter: 'Hello', other: '' }]);
 	});
 
-	it('may come from another realm or have no prototype', () => {
-		expect(toApiValue(runInNewContext('({ a: 1 })'))).toEqual({ a: '1' });
-		expect(toApiValue(Object.assign(Object.create(null), { a: 1 }))).toEqual({ a: '1' });
+	it('of a variable that the design does not show are taken from the rows', () => {
+		const unseen = { letter: { kind: 'unknown', tokens: undefined } } as const;
+		expect(sent([{ 'letter::a': 'x' }, { 'letter::b': 'y' }], { variables: unseen })).toEqual([
+			{ 'letter::a': 'x', 'letter::b': '' },
+			{ 'letter::a': '', 'letter::b': 'y' },
+		]);
 	});
 
-	it.each([
-		['an object', { a: { b: 1 } }, "token 'a'"],
-		['a list', { a: [1] }, "token 'a'"],
-		['an inline image', { a: 'data:text/plain,x' }, "token 'a'"],
-	])('refuse %s inside', (_, raw, place) => expect(refused(raw).reason).toContain(place));
-
-	it('keep every name as an own property and pollute nothing', () => {
-		const raw: unknown = JSON.parse('{"__proto__":"p","constructor":"c","toString":null}');
-		expect(JSON.stringify(toApiValue(raw))).toBe('{"__proto__":"p","constructor":"c"}');
-		expect(Object.keys(Object.prototype)).toEqual([]);
-	});
-
-	it('come out as text whatever the names and the scalars', () => {
-		const scalar = fc.oneof(fc.integer(), fc.boolean(), fc.constantFrom('a', 'b'));
-		fc.assert(
-			fc.property(fc.dictionary(fc.string(), scalar, { minKeys: 1 }), (raw) => {
-				const value = toApiValue(raw);
-				expect(JSON.parse(JSON.stringify(value))).toEqual(
-					JSON.parse(JSON.stringify(raw), (_, v: unknown) =>
-						typeof v === 'object' ? v : String(v),
-					),
-				);
-			}),
-		);
+	it('that are variables of their own are filled under both names', () => {
+		const shared = {
+			variables: {
+				letter: { tokens: ['first', 'last'], sharedTokens: ['first'] },
+				first: 'text',
+			},
+		} as const;
+		expect(
+			sent([{ first: 'Ada' }, { 'letter::first': 'Bob' }, { 'letter::last': 'X' }], shared),
+		).toEqual([
+			{ first: 'Ada', 'letter::first': 'Ada', 'letter::last': '' },
+			{ first: '', 'letter::first': 'Bob', 'letter::last': '' },
+			{ first: '', 'letter::first': '', 'letter::last': 'X' },
+		]);
 	});
 });
 
-describe('inline images', () => {
+describe('images', () => {
+	it.each(['uploads:abc', ' assets:a-1 \n'])('takes the reference %j', (raw) => {
+		expect(valueOf(raw, 'image')).toBe(raw.trim());
+	});
+
 	it.each([
-		'data:image/png;base64,iVBORw0KGgo=',
-		'DATA:image/svg+xml;charset=utf-8,%3Csvg',
-		' \n data:image/png;base64,AA',
-		'data:,x',
-		'data:;base64,AA',
-	])('refuses %j with the reason and the way out', (raw) => {
-		const { code, reason, remedy } = refused(raw);
-		expect(code).toBe('data_uri');
-		expect(reason).toContain('drops');
-		expect(remedy).toContain('uploads:');
+		['https://example.com/a.png', 'a URL'],
+		['data:image/png;base64,AA', 'a data: URI'],
+		['photo.png', 'no reference'],
+		['assets:laptop, phone', 'no reference'],
+		[5, 'no text'],
+		[['uploads:1'], 'no text'],
+	])('refuses %j, and names both ways out', (raw, what) => {
+		const { reason, remedy } = refusedValue(raw, 'image');
+		expect(reason).toContain(what);
+		expect(remedy).toMatch(/'Images'.*'Image'/);
+	});
+});
+
+describe('a value of the wrong kind', () => {
+	it.each([
+		['text', 'table', 'holds text'],
+		[['a', 'b'], 'table', 'a list of texts'],
+		[{ a: '1' }, 'table', 'an object'],
+		['{"a":1}', 'table', 'holds text'],
+		[5, 'table', 'no list'],
+		[[['a']], 'text', 'a list of lists'],
+		[[['a']], 'image', 'no text'],
+	] as const)('is refused before it costs anything: %j for a %s', (raw, kind, what) => {
+		expect(refusedValue(raw, kind).reason).toContain(what);
 	});
 });

@@ -1,28 +1,45 @@
 import fc from 'fast-check';
 
-import { parseVariables } from '../../../nodes/ImaginePdf/core/rows/index.ts';
-import type { Variable } from '../../../nodes/ImaginePdf/core/rows/index.ts';
+import type { Variable } from '../../../nodes/ImaginePdf/core/rows/types.ts';
+import { readVariables, type DesignSource } from '../../../nodes/ImaginePdf/core/rows/variables.ts';
 import { deepFreeze } from './support.mts';
 
-function listOf(raw: unknown): readonly Variable[] {
-	const variables = parseVariables(deepFreeze(raw));
+function read(source: DesignSource): readonly Variable[] {
+	const variables = readVariables(deepFreeze(source));
 	if (variables.known) return variables.list;
 	throw new Error(variables.reason);
 }
 
-const names = (raw: unknown) => listOf(raw).map((variable) => variable.names);
-const kinds = (raw: unknown) => listOf(raw).map((variable) => variable.kind);
+const names = (store: unknown, nodes?: unknown) =>
+	read({ store, nodes }).map((variable) => variable.names);
 
-describe('parseVariables', () => {
-	it('reads an object keyed by name, whatever the values are', () => {
-		const raw = { customer_name: {}, amount: 'text', notes: null, paid: true };
-		expect(names(raw)).toEqual([['customer_name'], ['amount'], ['notes'], ['paid']]);
+describe('the variable store', () => {
+	it('may be an object keyed by name, whatever the values are', () => {
+		expect(names({ customer_name: {}, amount: 'text', notes: null, paid: true })).toEqual([
+			['customer_name'],
+			['amount'],
+			['notes'],
+			['paid'],
+		]);
 	});
 
-	it('reads an object keyed by id with the name inside, and takes both for names', () => {
+	it('may be keyed by id with the name inside; both are names', () => {
 		expect(names({ v1: { name: 'customer_name' }, v2: { name: 'amount' } })).toEqual([
 			['customer_name', 'v1'],
 			['amount', 'v2'],
+		]);
+	});
+
+	it.each([
+		['the name inside', { v1: { name: 'amount' } }, 'amount'],
+		['the key', { amount: { name: 'Amount due' } }, 'amount'],
+	])('goes by %s alone where an element has it', (_, store, name) => {
+		expect(names(store, [{ type: 'text', name, data: {} }])).toEqual([[name]]);
+	});
+
+	it('does not take the id of an element for a name', () => {
+		expect(names({ n1: { name: 'amount' } }, { n1: { type: 'text', data: {} } })).toEqual([
+			['amount'],
 		]);
 	});
 
@@ -37,44 +54,28 @@ describe('parseVariables', () => {
 	});
 
 	it('keeps names apart where one entry is named like the key of another', () => {
-		const crossed = { a: { name: 'b' }, b: { name: 'a' } };
-		expect(names(crossed)).toEqual([['a'], ['b']]);
-		const chained = { a: { name: 'b' }, b: { name: 'c' } };
-		expect(names(chained)).toEqual([['a'], ['b'], ['c']]);
+		expect(names({ a: { name: 'b' }, b: { name: 'a' } })).toEqual([['a'], ['b']]);
+		expect(names({ a: { name: 'b' }, b: { name: 'c' } })).toEqual([['a'], ['b'], ['c']]);
 	});
 
-	it('reads an array of objects with a name, and of texts', () => {
-		expect(names([{ name: 'a', id: 1 }, { name: 'b' }])).toEqual([['a'], ['b']]);
+	it('may be an array of objects with a name, or of texts', () => {
+		expect(names([{ name: 'a', id: 1 }, { name: 'b' }, { id: 2 }, null])).toEqual([['a'], ['b']]);
 		expect(names(['a', 'b', 'a'])).toEqual([['a'], ['b']]);
 	});
 
-	it('keeps what has a name where some entries have none', () => {
-		expect(names([{ name: 'a' }, { id: 2 }, null])).toEqual([['a']]);
-	});
-
-	it.each([[{}], [[]]])('reads %j as a design without variables', (raw) => {
-		expect(parseVariables(raw)).toEqual({ known: true, list: [] });
+	it.each([[{}], [[]]])('that is %j is a design without variables', (store) => {
+		expect(readVariables({ store })).toEqual({ known: true, list: [] });
 	});
 
 	it('takes names that are names of properties', () => {
-		const raw: unknown = JSON.parse('{"__proto__":{"type":"text"},"constructor":{}}');
-		expect(names(raw)).toEqual([['__proto__'], ['constructor']]);
+		const store: unknown = JSON.parse('{"__proto__":{"type":"text"},"constructor":{}}');
+		expect(names(store)).toEqual([['__proto__'], ['constructor']]);
 	});
 
-	it('believes the schema only where it says the kind plainly', () => {
-		expect(kinds({ a: { type: 'table' }, b: { type: 'Image' }, c: { type: 'text' } })).toEqual([
-			'table',
-			'image',
-			'text',
-		]);
-		expect(
-			kinds({ a: { type: 'tabular' }, b: 'image', c: { kind: 'image' }, d: { type: 1 } }),
-		).toEqual(['unknown', 'unknown', 'unknown', 'unknown']);
-	});
-
-	it('lets the kind that must not be blank win where entries disagree', () => {
-		expect(kinds({ v1: { name: 'x', type: 'image' }, v2: { name: 'x', type: 'text' } })).toEqual([
-			'image',
+	it('may list the tokens of a variable', () => {
+		expect(read({ store: ['letter::first', 'letter::last', 'date'] })).toMatchObject([
+			{ name: 'date' },
+			{ name: 'letter', tokens: ['first', 'last'] },
 		]);
 	});
 
@@ -83,25 +84,118 @@ describe('parseVariables', () => {
 		null,
 		'customer_name',
 		7,
-		true,
 		[1, 2],
 		[{ id: 'v1' }],
 		{ items: [{ name: 'a' }], total: 1 },
-		{ customer_name: {}, total: 1 },
-		{ customer_name: {}, names: ['a'] },
-	])('says why %j tells no variables', (raw) => {
-		const variables = parseVariables(raw);
-		expect(variables).toEqual({ known: false, reason: expect.stringMatching(/\w+ \w+/) });
+		{ version: 7, defined: 3 },
+	])('that is %j tells no variables, and why', (store) => {
+		const reason = expect.stringMatching(/\w+ \w+/) as string;
+		expect(readVariables({ store })).toEqual({ known: false, reason });
+	});
+});
+
+describe('the kind of a variable', () => {
+	const text = { type: 'text', name: 'a', data: { content: 'x' } };
+	const nodes = [
+		text,
+		{ type: 'table', name: 'b', data: { cells: [['x']] } },
+		{ type: 'image', name: 'c' },
+		{ type: 'qr', name: 'd' },
+		{ type: 'barcode', name: 'e' },
+		{ type: 'frame', name: 'f', children: [] },
+	];
+	const store = ['a', 'b', 'c', 'd', 'e', 'f'];
+	const kinds = (tree: unknown, from: unknown = store) =>
+		read({ store: from, nodes: tree }).map(({ kind }) => kind);
+	const all = ['text', 'table', 'image', 'qr', 'barcode', 'unknown'];
+
+	it.each([
+		['in a list', nodes],
+		['by id', Object.fromEntries(nodes.map((node, index) => [`n${index}`, node]))],
+		['nested', { root: { type: 'document', children: [{ type: 'frame', children: nodes }] } }],
+		['nested by id', { page: { type: 'page', nodes: { 1: { type: 'group', children: nodes } } } }],
+	])('is told by the element of its name, with the nodes %s', (_, tree) => {
+		expect(kinds(tree)).toEqual(all);
 	});
 
+	it('is told by the element whose id stands in the store', () => {
+		const unnamed = { n1: { type: 'table', data: {} }, n2: { type: 'image', data: {} } };
+		expect(kinds(unnamed, { a: { nodeId: 'n1' }, n2: { name: 'b' } })).toEqual(['table', 'image']);
+		expect(kinds([{ id: 'n1', type: 'qr' }], [{ name: 'a', element: 'n1' }])).toEqual(['qr']);
+	});
+
+	it('is else what the store says plainly', () => {
+		const told = {
+			a: { type: 'table' },
+			b: { type: 'QR-Code' },
+			c: { type: 'tabular' },
+			d: 'image',
+		};
+		expect(kinds(undefined, told)).toEqual(['table', 'qr', 'unknown', 'unknown']);
+		expect(kinds([text], { a: { type: 'image' } })).toEqual(['text']);
+	});
+
+	it('is the one that takes least where elements of one name differ', () => {
+		expect(kinds([text, { type: 'table', name: 'a', data: {} }], ['a'])).toEqual(['table']);
+	});
+});
+
+describe('what an element shows', () => {
+	const of = (node: object) => read({ store: ['a'], nodes: [{ name: 'a', ...node }] })[0];
+
+	it('are the tokens of its text, without the own ones of the renderer', () => {
+		const content =
+			'Dear {{first_name}} {{ last }} {{first_name}}, {{page}} of {{pages}} {{no-token}}';
+		expect(of({ type: 'text', data: { content } })?.tokens).toEqual(['first_name', 'last']);
+	});
+
+	it.each([
+		['texts', (text: string): unknown => text],
+		['cells', (text: string): unknown => ({ type: 'text', data: text, styles: {} })],
+		['cells with content', (text: string): unknown => ({ type: 'text', data: { content: text } })],
+	])('are the header labels and tokens of a table of %s', (_, cell) => {
+		const cells = [['Item', 'Qty'].map(cell), [cell('x'), cell('{{total}}')]];
+		expect(of({ type: 'table', data: { cells, headerRow: true } })).toMatchObject({
+			header: ['Item', 'Qty'],
+			tokens: ['total'],
+		});
+	});
+
+	it.each([
+		[{ data: { headerRow: false, cells: [['a']] } }],
+		[{ data: { cells: [['a']] }, styles: { headerRow: false } }],
+	])('is that a table has no header row: %j', (node) => {
+		const variable = of({ type: 'table', ...node });
+		expect(variable?.isHeaderless).toBe(true);
+		expect(variable).not.toHaveProperty('header');
+	});
+
+	it('are no labels where one holds a token', () => {
+		const variable = of({ type: 'table', data: { cells: [['Item', 'in {{currency}}']] } });
+		expect(variable).not.toHaveProperty('header');
+		expect(variable).toMatchObject({ tokens: ['currency'] });
+	});
+
+	it('are tokens that are variables of their own, in the first generation', () => {
+		const source = {
+			store: { a: {}, first: {} },
+			nodes: [{ type: 'text', name: 'a', data: { content: '{{first}} {{last}}' } }],
+		};
+		expect(read({ ...source, tokensAreVariables: true })[0]).toMatchObject({
+			tokens: ['first', 'last'],
+			sharedTokens: ['first'],
+		});
+		expect(read(source)[0]).not.toHaveProperty('sharedTokens');
+	});
+});
+
+describe('reading variables', () => {
 	it('never throws', () => {
+		const anything = fc.anything({ withNullPrototype: true, withMap: true, withDate: true });
 		fc.assert(
-			fc.property(
-				fc.anything({ withNullPrototype: true, withMap: true, withDate: true }),
-				(raw) => {
-					parseVariables(raw);
-				},
-			),
+			fc.property(anything, anything, (store, nodes) => {
+				readVariables({ store, nodes, tokensAreVariables: true });
+			}),
 		);
 	});
 });

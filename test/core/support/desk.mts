@@ -72,7 +72,8 @@ export async function openDesk(
 export function invoiceRows(count: number, designId = 'design_invoice'): PreparedRow[] {
 	return Array.from({ length: count }, (_, index) => {
 		const values = { customer_name: `Customer ${index}`, invoice_number: `R-${index}` };
-		return { itemIndexes: [index], itemIndex: index, designId, values, blanked: [] };
+		const none = { blanked: [], matched: {}, leftOut: [], pictures: [], blankPictures: [] };
+		return { itemIndexes: [index], itemIndex: index, designId, values, ...none };
 	});
 }
 

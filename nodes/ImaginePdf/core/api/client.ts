@@ -57,23 +57,22 @@ export class ImaginePdfClient {
 	}
 
 	/**
-	 * The `variables` of a design's tree (second generation only).
+	 * A design's tree (second generation only).
 	 * @param isThere whether the service must have it, so that "not found" by somebody else may pass
 	 */
-	async getTreeVariables(
+	async getDesignTree(
 		designId: string,
 		isThere: boolean,
 		options: CallOptions = {},
-	): Promise<unknown> {
+	): Promise<schemas.DesignTree> {
 		const path = `/designs/${encodeURIComponent(designId)}/tree`;
 		const mayPass = (error: unknown) =>
 			isPassing(error) ||
 			(isThere && isRouteMissing(error) && error.code === AnswerFault.notImaginePdf);
-		const tree = await withRetries(this.deps, options, mayPass, async () => {
+		return await withRetries(this.deps, options, mayPass, async () => {
 			const answer = await this.send({ method: 'GET', path, timeoutMs: READ_TIMEOUT_MS }, options);
 			return readRaw(answer, schemas.designTreeSchema, this.deps.clock.now());
 		});
-		return tree.variables;
 	}
 
 	/** Submits a job: this is where the credits go. */

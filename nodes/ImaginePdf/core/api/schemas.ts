@@ -108,11 +108,17 @@ export const designPageSchema = z.object({
 		.transform((value) => value ?? undefined),
 });
 
-/** A single design; `variables` is there in the first generation only, its shape is not documented. */
-export const designSchema = designSummarySchema.extend({ variables: z.unknown() });
+/**
+ * A single design. In the first generation only, `config` is the whole design tree and `variables`
+ * what can be filled in; the shape of neither is documented.
+ */
+export const designSchema = designSummarySchema.extend({
+	config: z.unknown(),
+	variables: z.unknown(),
+});
 
-/** The raw tree of the second generation, of which only `variables` matters here. */
-export const designTreeSchema = z.object({ variables: z.unknown() });
+/** The raw tree of the second generation, of which `nodes` and `variables` matter here. */
+export const designTreeSchema = z.object({ nodes: z.unknown(), variables: z.unknown() });
 
 export type SubmittedJob = z.infer<typeof submittedJobSchema>;
 /** A job's state. A count that the service does not tell is `undefined`. */
@@ -122,3 +128,4 @@ export type GeneratedPdf = z.infer<typeof generatedPdfSchema>;
 export type DesignSummary = z.infer<typeof designSummarySchema>;
 export type DesignPage = z.infer<typeof designPageSchema>;
 export type Design = z.infer<typeof designSchema>;
+export type DesignTree = z.infer<typeof designTreeSchema>;

@@ -2,7 +2,7 @@ import type { PreparedRow } from './types';
 
 /**
  * The JSON body of a batch submit: `{"rows":[…]}`, with `pdfProfile` where it is given
- * (API page, "Batch: second generation").
+ * (docs/imaginepdf-api.md, "Batch: second generation").
  */
 export function rowsBody(
 	rows: ReadonlyArray<Pick<PreparedRow, 'values'>>,
@@ -14,7 +14,7 @@ export function rowsBody(
 	});
 }
 
-/** The JSON body of a single PDF: `{"data":{…}}`, with `pdfProfile` where it is given (API page, "Single PDF"). */
+/** The JSON body of a single PDF: `{"data":{…}}`, with `pdfProfile` where it is given (docs/imaginepdf-api.md, "Single PDF"). */
 export function dataBody(row: Pick<PreparedRow, 'values'>, pdfProfile?: string): string {
 	return JSON.stringify({ data: row.values, ...(pdfProfile !== undefined && { pdfProfile }) });
 }

@@ -1,144 +1,290 @@
-import { draftRow, type RowDraft } from './draft';
-import { DesignFacts } from './facts';
-import { Filler } from './fill';
-import { findingsOf } from './findings';
+import type { TextFormat } from './dates';
+import { DesignRows, type FieldedRow, type RowContext } from './designRows';
+import { reportMissing, type FilledRow } from './fill';
+import { groupRows } from './group';
+import { designFindings } from './hints';
 import { IssueLog } from './issues';
-import { needsOf } from './needs';
-import { parseOnlyFields, pickFields, type RawRow, rawRowsOf } from './source';
-import type { BuildOptions, BuiltRows, Findings, PreparedRow, RowInput } from './types';
-import { OPTION } from './wording';
+import { expressionFor, LABEL, showName, showNames } from './labels';
+import { setOwn } from './own';
+import type { Target } from './targets';
+import { FieldList, type RawRow, rawRowsOf } from './source';
+import type {
+	BuildOptions,
+	BuiltRows,
+	DesignFindings,
+	Picture,
+	PreparedRow,
+	RowInput,
+} from './types';
 
-/** The rows of one design, and what they show together. */
-interface DesignGroup {
-	readonly facts: DesignFacts;
-	readonly drafts: RowDraft[];
-}
+type Filled = FilledRow & { pictures: Picture[]; hasValue: boolean };
 
 /**
- * Turns items into the rows that are sent: values converted, what they lack filled in, everything
- * checked. The inputs are not changed.
+ * Turns items into the rows that are sent: fields matched with variables, values converted, what they
+ * lack filled in, everything checked. The inputs are not changed.
  * @throws {RowsRefused} naming all rows that cannot be sent, so that nothing needs to be submitted
  * to find the next one.
  */
 export function buildRows(inputs: readonly RowInput[], options: BuildOptions): BuiltRows {
+	const { onlyFields = [], groupBy = '', timeZone = 'utc', dateFormat = '' } = options;
 	const issues = new IssueLog();
-	const groups = new Map<string, DesignGroup>();
-	const drafts = draftAll(inputs, options, groups, issues);
-	const rows = completed(drafts, groups.values(), options, issues);
+	const format: TextFormat = { timeZone, dateFormat: dateFormat.trim() };
+	const only = onlyFields.length === 0 ? undefined : new FieldList(onlyFields);
+	const binaryFields = new Map(
+		inputs.map(({ itemIndex, binaryFields: own = [] }) => [itemIndex, own] as const),
+	);
+	const context: RowContext = { options, format, only, binaryFields, issues };
+	const single = inputs.flatMap((input) => rawRowsOf(input, issues));
+	const rows = groupBy === '' ? single : groupRows(single, groupBy, format, issues);
+	const designs = byDesign(rows, context);
+	checkOptions(designs, inputs, context);
+	const built = designs.map((design) => buildDesign(design, context));
 	issues.throwIfAny();
-	const findings = {
-		missingVariables: options.missingVariables,
-		designs: [...groups.values()].map(({ facts, drafts: own }) => findingsOf(facts, own)),
-		unknownOnlyFields: unknownNames(inputs, options, groups),
+	const isUsed = only !== undefined && inputs.some(({ source }) => source === 'items');
+	return {
+		rows: built.flatMap((one) => one.rows).sort(byFirstItem),
+		findings: {
+			missingVariables: options.missingVariables,
+			designs: built.map((one) => one.findings),
+			unknownOnlyFields: isUsed ? only.unknown : [],
+		},
 	};
-	return { rows, findings };
 }
 
-/** Converts every row, before any is completed: what one lacks depends on all of its design. */
-function draftAll(
-	inputs: readonly RowInput[],
-	options: BuildOptions,
-	groups: Map<string, DesignGroup>,
-	issues: IssueLog,
-): RowDraft[] {
-	const only = parseOnlyFields(options.onlyFields);
-	const drafts: RowDraft[] = [];
-	for (const input of inputs) {
-		const listed = input.source === 'items' ? only : undefined;
-		for (const raw of rawRowsOf(input, issues)) {
-			const row = listed === undefined ? raw : { ...raw, fields: pickFields(raw.fields, listed) };
-			const keys = Object.keys(row.fields);
-			if (keys.length === 0 && options.missingVariables !== 'sample') {
-				refuseWithoutFields(row, listed !== undefined, issues);
-				continue;
-			}
-			const group = groupOf(groups, row.designId, options);
-			// A listed field is one that every row is to have, even where no item brings it.
-			if (group.drafts.length === 0) for (const field of listed ?? []) group.facts.field(field);
-			const draft = draftRow(row, keys, group.facts, issues);
-			group.drafts.push(draft);
-			drafts.push(draft);
+function byFirstItem(a: PreparedRow, b: PreparedRow): number {
+	return a.itemIndex - b.itemIndex || (a.rowIndex ?? 0) - (b.rowIndex ?? 0);
+}
+
+function byDesign(rows: readonly RawRow[], context: RowContext): DesignRows[] {
+	const groups = new Map<string, RawRow[]>();
+	for (const row of rows) {
+		const group = groups.get(row.designId);
+		if (group) group.push(row);
+		else groups.set(row.designId, [row]);
+	}
+	return [...groups].map(
+		([designId, own]) =>
+			new DesignRows(designId, context.options.variablesOf(designId), own, context),
+	);
+}
+
+function buildDesign(
+	design: DesignRows,
+	context: RowContext,
+): { rows: PreparedRow[]; findings: DesignFindings } {
+	const { issues, options } = context;
+	const filled: Array<{ fielded: FieldedRow; row: Filled }> = [];
+	if (canBuild(design, context)) {
+		for (const fielded of design.rows) {
+			const row = design.fill(fielded);
+			if (row === undefined) continue;
+			if (row.hasValue || options.missingVariables === 'sample') filled.push({ fielded, row });
+			else refuseEmpty(fielded, design, issues);
 		}
 	}
-	return drafts;
+	design.filler.completeUnknown(filled.map(({ row }) => row));
+	for (const { fielded, row } of filled) {
+		const { match, fields } = fielded;
+		reportMissing(row, match, fields, options.missingVariables, issues);
+	}
+	refuseUnknownColumns(design, issues);
+	return {
+		rows: filled.map(({ fielded, row }) => prepared(fielded, row, design)),
+		findings: designFindings(design),
+	};
 }
 
-function groupOf(
-	groups: Map<string, DesignGroup>,
-	designId: string,
-	{ variablesOf }: BuildOptions,
-): DesignGroup {
-	const found = groups.get(designId);
-	if (found !== undefined) return found;
-	const group = { facts: new DesignFacts(designId, variablesOf(designId)), drafts: [] };
-	groups.set(designId, group);
-	return group;
+function prepared(
+	{ row, match, around }: FieldedRow,
+	filled: Filled,
+	design: DesignRows,
+): PreparedRow {
+	const { itemIndexes, rowIndex, designId } = row;
+	const { values, blanked, pictures, blankPictures } = filled;
+	return {
+		itemIndexes,
+		itemIndex: itemIndexes[0] ?? 0,
+		...(rowIndex !== undefined && { rowIndex }),
+		designId,
+		values,
+		blanked,
+		matched: design.base ? inside(match.matched, match.sources, design.base) : match.matched,
+		leftOut: design.base ? leftOutInside(match.leftOut, around, design.base) : match.leftOut,
+		pictures,
+		blankPictures,
+	};
 }
 
-/**
- * A row without fields would become a PDF of nothing but blanks, for a credit. Only with the
- * design's sample content is it a page that somebody may want.
- */
-function refuseWithoutFields(
-	{ itemIndex, rowIndex }: RawRow,
-	isRestricted: boolean,
+/** With rows taken from a nested object, every value comes from a field of another name. */
+function inside(
+	matched: Readonly<Record<string, string>>,
+	sources: FieldedRow['match']['sources'],
+	base: readonly string[],
+): Record<string, string> {
+	const all: Record<string, string> = { ...matched };
+	for (const { target, path } of sources) setOwn(all, target.key, [...base, ...path].join('.'));
+	return all;
+}
+
+function leftOutInside(
+	leftOut: readonly string[],
+	around: readonly string[],
+	base: readonly string[],
+): string[] {
+	return [...around, ...leftOut.map((field) => [...base, field].join('.'))];
+}
+
+/** Whether the rows of a design can be built at all; what stands against it goes to the log. */
+function canBuild(design: DesignRows, { options, issues }: RowContext): boolean {
+	const isGrouped = design.rows.some(({ row }) => row.group !== undefined);
+	if (isGrouped && design.groupRefusal !== undefined) {
+		refuseAll(design, issues, {
+			code: 'group',
+			reason: design.groupRefusal,
+			remedy: `Name the table variable in the option '${LABEL.tableColumns}', choose another design, or empty the option '${LABEL.groupBy}'.`,
+		});
+		return false;
+	}
+	if (options.missingVariables === 'sample' || !design.variables.known || design.hasMatch)
+		return true;
+	const filled = design.rows.filter(({ fields }) => Object.keys(fields).length > 0);
+	if (filled.length > 0) refuseAll({ rows: filled }, issues, nothingMatches(design));
+	for (const fielded of design.rows) {
+		if (!filled.includes(fielded)) refuseEmpty(fielded, design, issues);
+	}
+	return false;
+}
+
+function refuseAll(
+	{ rows }: Pick<DesignRows, 'rows'>,
 	issues: IssueLog,
+	issue: { code: 'group' | 'nothing_matches'; reason: string; remedy: string },
 ): void {
-	const option = `'${OPTION.onlyFields}'`;
+	for (const { row } of rows) {
+		issues.add({ itemIndexes: row.itemIndexes, rowIndex: row.rowIndex, ...issue });
+	}
+}
+
+function nothingMatches({ rows, targets, bases, variables }: DesignRows): {
+	code: 'nothing_matches';
+	reason: string;
+	remedy: string;
+} {
+	const code = 'nothing_matches';
+	const there = [...new Set(rows.flatMap(({ fields }) => Object.keys(fields)))];
+	if (variables.known && variables.list.length === 0) {
+		return {
+			code,
+			reason: `the design has no variables, so no field can be printed (the fields are ${showNames(there)})`,
+			remedy: `Choose another design, or set '${LABEL.missingVariables}' to '${LABEL.sample}' to print it as it is.`,
+		};
+	}
+	const isWanted = ({ token, variable: { kind, tokens = [] } }: Target) =>
+		token === undefined ? tokens.length === 0 || kind === 'table' : kind !== 'table';
+	const wanted = showNames(targets.filter(isWanted).map(({ key }) => key));
+	const [base, other] = bases.length > 0 ? bases : listsIn(rows);
+	const either = other ? ` or ${expressionFor(other)}` : '';
+	return {
+		code,
+		reason: `no field belongs to a variable of the design. The fields are ${showNames(there)}; the design wants ${wanted}`,
+		remedy: base
+			? `Choose '${LABEL.json}' as the '${LABEL.rowSource}' and enter ${expressionFor(base)}${either} as '${LABEL.rows}', or choose '${LABEL.mapped}'.`
+			: `Choose '${LABEL.mapped}' as the '${LABEL.rowSource}', or name the fields like the variables.`,
+	};
+}
+
+/** Lists of objects, which may be the rows that were meant. */
+function listsIn(rows: readonly FieldedRow[]): string[][] {
+	const [first] = rows;
+	return Object.entries(first?.fields ?? {}).flatMap(([key, value]) =>
+		Array.isArray(value) && typeof value[0] === 'object' && value[0] !== null ? [[key]] : [],
+	);
+}
+
+/** A row without any value would become a PDF of nothing but blanks, for a credit. */
+function refuseEmpty({ row, fields }: FieldedRow, design: DesignRows, issues: IssueLog): void {
+	const { itemIndexes, rowIndex } = row;
+	if (Object.keys(fields).length > 0) {
+		issues.add({
+			itemIndexes,
+			rowIndex,
+			code: 'no_value',
+			reason: design.variables.known
+				? 'the row has no value for any variable of the design, so its PDF would be blank'
+				: 'the row has no value in any field, so its PDF would be blank',
+			remedy:
+				'Give it a value, or filter such items out before this node, e.g. empty lines of a sheet.',
+		});
+		return;
+	}
+	const isRestricted = row.records.some((record) => Object.keys(record).length > 0);
 	issues.add({
-		itemIndex,
+		itemIndexes,
 		rowIndex,
 		code: 'no_fields',
 		reason: isRestricted
-			? `the row has none of the fields named in ${option}, so its PDF would be empty`
-			: 'the row has no fields, so its PDF would be empty',
+			? `the row has none of the fields ${design.base ? `in ${showName(design.base.join('.'))}` : `named in '${LABEL.onlyFields}'`}, so its PDF would be blank`
+			: 'the row has no fields, so its PDF would be blank',
 		remedy: isRestricted
-			? `Check the names in ${option} (separated by commas, spelled as in the items), or filter such items out before this node.`
+			? `Check the names in '${LABEL.onlyFields}' (separated by commas, spelled as in the items), or filter such items out before this node.`
 			: 'Give it at least one field, or filter such items out before this node.',
 	});
 }
 
-/** The rows in full. A design's rows are looked at together, but come out in input order. */
-function completed(
-	drafts: readonly RowDraft[],
-	groups: Iterable<DesignGroup>,
-	{ missingVariables: mode }: BuildOptions,
-	issues: IssueLog,
-): PreparedRow[] {
-	const fillers = new Map<DesignFacts, Filler>();
-	for (const { facts } of groups) {
-		const needs = needsOf(facts, mode);
-		fillers.set(facts, new Filler(needs, mode, issues, facts.fields.size));
-	}
-	const rows: PreparedRow[] = [];
-	for (const draft of drafts) {
-		const filled = draft.refused ? undefined : fillers.get(draft.facts)?.fill(draft);
-		if (filled === undefined) continue;
-		const { itemIndex, rowIndex, designId } = draft.raw;
-		const { values, blanked } = filled;
-		const itemIndexes = [itemIndex];
-		rows.push(
-			rowIndex === undefined
-				? { itemIndexes, itemIndex, designId, values, blanked }
-				: { itemIndexes, itemIndex, rowIndex, designId, values, blanked },
+/** Options that name what is not there: nothing is guessed where money is spent. */
+function checkOptions(
+	designs: readonly DesignRows[],
+	inputs: readonly RowInput[],
+	{ options: { images = [], tableColumns = [] }, issues }: RowContext,
+): void {
+	if (designs.length === 0) return;
+	const refuse = (code: 'unknown_variable' | 'no_binary', reason: string, remedy: string) => {
+		for (const { itemIndex } of inputs)
+			issues.add({ itemIndexes: [itemIndex], code, reason, remedy });
+	};
+	const check = (option: string, name: string, kind: 'image' | 'table') => {
+		const found = designs.flatMap((design) => design.named(name) ?? []);
+		if (found.some((target) => target.kind === kind || target.kind === 'unknown')) return;
+		if (found.length === 0 && designs.some(({ variables }) => !variables.known)) return;
+		const those = designs.flatMap(({ targets }) =>
+			targets.filter((target) => target.kind === kind),
+		);
+		const there = [...new Set(those.map(({ key }) => key))];
+		refuse(
+			'unknown_variable',
+			`'${option}' names ${showName(name)}, which is no ${kind} variable of the design`,
+			there.length === 0
+				? `The design has no ${kind} variable.`
+				: `Its ${kind} variables are ${showNames(there)}.`,
+		);
+	};
+	for (const { variable } of tableColumns) check(LABEL.tableColumns, variable, 'table');
+	const binaries = [...new Set(inputs.flatMap(({ binaryFields = [] }) => binaryFields))];
+	for (const { variable, binaryField } of images) {
+		check(LABEL.images, variable, 'image');
+		if (binaries.includes(binaryField)) continue;
+		refuse(
+			'no_binary',
+			`no item has a file in the field ${showName(binaryField)}, named in '${LABEL.images}'`,
+			binaries.length === 0
+				? 'The items have no files at all.'
+				: `Files are in the fields ${showNames(binaries)}.`,
 		);
 	}
-	return rows;
 }
 
-/** Names in `onlyFields` that no item has; a variable counts as there if one of its tokens is. */
-function unknownNames(
-	inputs: readonly RowInput[],
-	{ onlyFields }: BuildOptions,
-	groups: ReadonlyMap<string, DesignGroup>,
-): Findings['unknownOnlyFields'] {
-	const only = parseOnlyFields(onlyFields);
-	if (only === undefined || !inputs.some((input) => input.source === 'items')) return [];
-	const there = new Set<string>();
-	for (const { facts } of groups.values()) {
-		for (const field of facts.fields.values()) {
-			if (field.rows > 0) there.add(field.key).add(field.variable.name);
+function refuseUnknownColumns(design: DesignRows, issues: IssueLog): void {
+	for (const [target, { unknownColumns }] of design.tables) {
+		const { names, there } = unknownColumns;
+		if (names.length === 0) continue;
+		for (const { row } of design.rows) {
+			issues.add({
+				itemIndexes: row.itemIndexes,
+				rowIndex: row.rowIndex,
+				code: 'unknown_column',
+				reason: `'${LABEL.tableColumns}' names ${showNames(names)} for ${showName(target.key)}, which no entry of the list has`,
+				remedy: `The entries have ${showNames(there, 10)}.`,
+			});
 		}
 	}
-	return [...only].filter((name) => !there.has(name));
 }

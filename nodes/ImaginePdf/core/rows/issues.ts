@@ -1,6 +1,5 @@
 import { showName } from './labels';
 import { firstFew } from '../wording';
-import type { RowIssue } from './types';
 
 /** How many items, or kinds of refusal, a message names before it counts. */
 const NAMED = 10;
@@ -10,6 +9,57 @@ const NAMED_FIELDS = 3;
 
 /** How many fields of one row are looked into; more would repeat the same to the same reader. */
 const ISSUES_PER_ROW = 10;
+
+/** Stable names for the reasons a row is refused. */
+export type RowIssueCode =
+	| 'no_design'
+	| 'invalid_json'
+	| 'no_rows'
+	| 'not_an_object'
+	| 'no_fields'
+	| 'no_value'
+	| 'nothing_matches'
+	| 'unsupported_value'
+	| 'data_uri'
+	| 'not_a_reference'
+	| 'not_a_table'
+	| 'table_too_large'
+	| 'missing_variable'
+	| 'missing_image'
+	| 'no_binary'
+	| 'unknown_variable'
+	| 'unknown_column'
+	| 'group';
+
+/** Why one value cannot be sent; not yet bound to an item. */
+export class Refusal {
+	constructor(
+		readonly code: RowIssueCode,
+		/** A clause that continues "the field …". */
+		readonly reason: string,
+		/** What to do next: a sentence. */
+		readonly remedy: string,
+	) {}
+
+	/** The same refusal with a place inside the value. */
+	in(place: string): Refusal {
+		return new Refusal(this.code, `${this.reason} (${place})`, this.remedy);
+	}
+}
+
+/** Why one row cannot be sent. */
+export interface RowIssue {
+	/** The items of the row, ascending. */
+	readonly itemIndexes: readonly number[];
+	/** Position in the item's array of rows, from 0. */
+	readonly rowIndex?: number | undefined;
+	readonly field?: string;
+	readonly code: RowIssueCode;
+	/** What happened: a clause without a full stop. */
+	readonly reason: string;
+	/** What to do next: a sentence. */
+	readonly remedy: string;
+}
 
 /** Rows that cannot be sent. Nothing may be submitted then. */
 export class RowsRefused extends Error {
@@ -27,18 +77,20 @@ export class RowsRefused extends Error {
 		super(`${text.headline}. ${text.description}`);
 		this.headline = text.headline;
 		this.description = text.description;
-		this.itemIndexes = [...new Set(issues.map((issue) => issue.itemIndex))].sort((a, b) => a - b);
+		this.itemIndexes = itemsOf(issues);
 	}
 
-	/** What each item's own refusal says, for those who tell them one by one. */
-	perItem(): Map<number, RowsRefused> {
-		const issuesOf = new Map<number, RowIssue[]>();
+	/** What is said of each item, or of the items that are refused together, to tell them one by one. */
+	perRow(): RowsRefused[] {
+		const ofItem = new Map<number, Set<RowIssue>>();
 		for (const issue of this.issues) {
-			const own = issuesOf.get(issue.itemIndex);
-			if (own) own.push(issue);
-			else issuesOf.set(issue.itemIndex, [issue]);
+			const own = new Set([issue]);
+			for (const item of issue.itemIndexes) {
+				for (const other of ofItem.get(item) ?? []) own.add(other);
+			}
+			for (const item of itemsOf([...own])) ofItem.set(item, own);
 		}
-		return new Map([...issuesOf].map(([item, issues]) => [item, new RowsRefused(issues)]));
+		return [...new Set(ofItem.values())].map((issues) => new RowsRefused([...issues]));
 	}
 }
 
@@ -48,7 +100,7 @@ export class IssueLog {
 	private readonly perRow = new Map<string, number>();
 
 	add(issue: RowIssue): void {
-		const row = `${issue.itemIndex}/${issue.rowIndex ?? ''}`;
+		const row = `${issue.itemIndexes[0]}/${issue.rowIndex ?? ''}`;
 		const already = this.perRow.get(row) ?? 0;
 		if (already >= ISSUES_PER_ROW) return;
 		this.perRow.set(row, already + 1);
@@ -57,29 +109,36 @@ export class IssueLog {
 
 	/** @throws {RowsRefused} if anything was added. */
 	throwIfAny(): void {
-		if (this.issues.length === 0) return;
-		throw new RowsRefused([...this.issues].sort(byPlace));
+		if (this.issues.length > 0) throw new RowsRefused([...this.issues].sort(byPlace));
 	}
 }
 
 function byPlace(a: RowIssue, b: RowIssue): number {
-	return a.itemIndex - b.itemIndex || (a.rowIndex ?? 0) - (b.rowIndex ?? 0);
+	return firstItem(a) - firstItem(b) || (a.rowIndex ?? 0) - (b.rowIndex ?? 0);
 }
 
-/** Issues that differ only in the item they concern. */
-interface Group {
+function firstItem({ itemIndexes }: RowIssue): number {
+	return itemIndexes[0] ?? 0;
+}
+
+function itemsOf(issues: readonly RowIssue[]): number[] {
+	return [...new Set(issues.flatMap(({ itemIndexes }) => itemIndexes))].sort((a, b) => a - b);
+}
+
+/** Issues that differ only in the row they concern. */
+interface Alike {
 	readonly first: RowIssue;
 	readonly places: string[];
 }
 
 function describe(issues: readonly RowIssue[]): { headline: string; description: string } {
-	const groups = groupsOf(issues);
-	const [only] = groups;
-	if (groups.length === 1 && only !== undefined) {
+	const kinds = alike(issues);
+	const [only] = kinds;
+	if (kinds.length === 1 && only !== undefined) {
 		return { headline: sentenceOf(only), description: only.first.remedy };
 	}
-	const few = groups.slice(0, NAMED).map((group) => `${sentenceOf(group)}. ${group.first.remedy}`);
-	const more = groups.length - few.length;
+	const few = kinds.slice(0, NAMED).map((kind) => `${sentenceOf(kind)}. ${kind.first.remedy}`);
+	const more = kinds.length - few.length;
 	return {
 		headline: summaryOf(issues),
 		description: [...few, ...(more > 0 ? [`And ${more} more.`] : [])].join(' '),
@@ -88,7 +147,7 @@ function describe(issues: readonly RowIssue[]): { headline: string; description:
 
 /** Refusals of several kinds in one clause: which items, which fields. */
 function summaryOf(issues: readonly RowIssue[]): string {
-	const items = [...new Set(issues.map((issue) => issue.itemIndex))];
+	const items = itemsOf(issues);
 	const fields = [...new Set(issues.map((issue) => issue.field))].filter(
 		(field) => field !== undefined,
 	);
@@ -99,18 +158,18 @@ function summaryOf(issues: readonly RowIssue[]): string {
 	return `${items.length} ${verb}: ${which}${about === '' ? '' : ` (because of ${about})`}`;
 }
 
-function groupsOf(issues: readonly RowIssue[]): Group[] {
-	const groups = new Map<string, Group>();
+function alike(issues: readonly RowIssue[]): Alike[] {
+	const kinds = new Map<string, Alike>();
 	for (const issue of issues) {
 		const key = JSON.stringify([issue.code, issue.field, issue.reason]);
-		const group = groups.get(key) ?? { first: issue, places: [] };
-		groups.set(key, group);
-		group.places.push(placeOf(issue));
+		const kind = kinds.get(key) ?? { first: issue, places: [] };
+		kinds.set(key, kind);
+		kind.places.push(...placesOf(issue));
 	}
-	return [...groups.values()];
+	return [...kinds.values()];
 }
 
-function sentenceOf({ first, places }: Group): string {
+function sentenceOf({ first, places }: Alike): string {
 	const where = firstFew(places.slice(0, NAMED), places.length);
 	return first.field === undefined
 		? `${where}: ${first.reason}`
@@ -118,9 +177,9 @@ function sentenceOf({ first, places }: Group): string {
 }
 
 /** Items count from 0, as n8n shows them; rows inside an item count from 1, as people do. */
-function placeOf(issue: RowIssue): string {
-	const item = itemLabel(issue.itemIndex);
-	return issue.rowIndex === undefined ? item : `row ${issue.rowIndex + 1} of ${item}`;
+function placesOf({ itemIndexes, rowIndex }: RowIssue): string[] {
+	const items = itemIndexes.map(itemLabel);
+	return rowIndex === undefined ? items : [`row ${rowIndex + 1} of ${items.join()}`];
 }
 
 function itemLabel(itemIndex: number): string {

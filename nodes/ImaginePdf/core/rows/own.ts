@@ -21,14 +21,9 @@ export function setOwn<T>(target: Record<string, T>, key: string, value: NoInfer
  * assignments to computed keys. Copies of a record are records too, and then building and
  * serialising wide rows takes a fraction of the time.
  */
-export function asFastObject(values: Record<string, string>): Record<string, string> {
-	const copy: Record<string, string> = JSON.parse(JSON.stringify(values));
+export function asFastObject<T>(values: Record<string, T>): Record<string, T> {
+	const copy: Record<string, T> = JSON.parse(JSON.stringify(values));
 	return copy;
-}
-
-/** The own property's value; never one that is inherited, such as `constructor`. */
-export function getOwn<T>(source: Record<string, T>, key: string): T | undefined {
-	return Object.hasOwn(source, key) ? source[key] : undefined;
 }
 
 /** Whether a value is an object as JSON knows it, also one from another realm. */
@@ -42,4 +37,19 @@ export function isPlainObject(value: unknown): value is Record<string, unknown> 
 		Object.prototype.toString.call(value) === '[object Object]' &&
 		Object.hasOwn(Object(prototype), 'hasOwnProperty')
 	);
+}
+
+/** The value at a path of own properties; `undefined` where the path ends early. */
+export function valueAt(source: unknown, path: readonly string[]): unknown {
+	let value = source;
+	for (let depth = 0; depth < path.length; depth++) {
+		const name = path[depth] ?? '';
+		if (!isObject(value) || !Object.hasOwn(value, name)) return undefined;
+		value = value[name];
+	}
+	return value;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+	return typeof value === 'object' && value !== null;
 }

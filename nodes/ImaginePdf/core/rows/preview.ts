@@ -1,3 +1,4 @@
+import { setOwn } from './own';
 import type { PreparedRow, RowValues } from './types';
 
 /** As much of a job's plan as a preview needs. */
@@ -15,16 +16,20 @@ export interface RowPreview {
 	row: number;
 	itemIndex: number;
 	designId: string;
-	/** As they would be sent. */
+	/** As they would be sent; for a picture, what would be uploaded. */
 	values: RowValues;
-	/** Variables that the row lacked and that would be sent as empty text. */
+	/** Variables that the row lacked and that would be sent as blank. */
 	blanked: string[];
+	/** Variable to the field it came from, where the names differ. */
+	matched: Record<string, string>;
+	/** Fields that would not be sent. */
+	leftOut: string[];
 	/** The job that the row would belong to, 1-based, of `batchCount`. */
 	batchNumber: number;
 	batchCount: number;
 	/** Rows of that job. */
 	rows: number;
-	/** Credits of the whole run: one per row (API page, "Batch: the contract"). */
+	/** Credits of the whole run: one per row (docs/imaginepdf-api.md, "Batch: the contract"). */
 	credits: number;
 }
 
@@ -41,12 +46,27 @@ export function previewRows(
 			row: index + 1,
 			itemIndex: row.itemIndex,
 			designId: row.designId,
-			values: row.values,
-			blanked: [...row.blanked],
+			values: withPictures(row),
+			blanked: [...row.blanked, ...row.blankPictures],
+			matched: { ...row.matched },
+			leftOut: [...row.leftOut],
 			batchNumber: job.number,
 			batchCount: job.count,
 			rows: job.rows.length,
 			credits: rows.length,
 		};
 	});
+}
+
+/** A picture has no reference before it is uploaded. */
+function withPictures({ values, pictures, blankPictures }: PreparedRow): RowValues {
+	if (pictures.length + blankPictures.length === 0) return values;
+	const shown = { ...values };
+	for (const { variable, itemIndex, binaryField } of pictures) {
+		setOwn(shown, variable, `(picture in '${binaryField}' of item ${itemIndex}, to be uploaded)`);
+	}
+	for (const variable of blankPictures) {
+		setOwn(shown, variable, '(transparent picture, to be uploaded)');
+	}
+	return shown;
 }

@@ -1,16 +1,26 @@
-import { parseFieldName } from './fieldName';
-import type { IssueLog } from './issues';
-import { setOwn } from './own';
-import { readJson } from './jsonText';
-import type { RowInput, RowIssueCode } from './types';
-import { OPTION } from './wording';
+import { type IssueLog, type RowIssueCode } from './issues';
+import { LABEL } from './labels';
+import { looseName } from './match';
+import { isPlainObject, setOwn } from './own';
+import type { RowInput } from './types';
+import { parseKey } from './variables';
+
+type Fields = Readonly<Record<string, unknown>>;
 
 /** One row with its values as they came. */
 export interface RawRow {
-	readonly itemIndex: number;
+	/** The items it is made of, ascending. */
+	readonly itemIndexes: readonly number[];
 	readonly rowIndex?: number;
 	readonly designId: string;
-	readonly fields: Record<string, unknown>;
+	/** The fields of its item; of a group, those of each item. */
+	readonly records: readonly [Fields, ...Fields[]];
+	/** The value that items were grouped by. */
+	readonly group?: string;
+	/** Its names are those of the mapper, so nothing nested is looked for. */
+	readonly isMapped: boolean;
+	/** Only Fields restricts it. */
+	readonly isRestricted: boolean;
 }
 
 /**
@@ -19,9 +29,10 @@ export interface RawRow {
  */
 export function rawRowsOf(input: RowInput, issues: IssueLog): RawRow[] {
 	const { itemIndex, designId, source, values } = input;
+	const itemIndexes = [itemIndex];
 	if (designId.trim() === '') {
 		issues.add({
-			itemIndex,
+			itemIndexes,
 			code: 'no_design',
 			reason: 'no design is chosen',
 			remedy:
@@ -29,87 +40,90 @@ export function rawRowsOf(input: RowInput, issues: IssueLog): RawRow[] {
 		});
 		return [];
 	}
-	if (source === 'json') return jsonRows(input, issues);
-	if (isRow(values)) return [{ itemIndex, designId, fields: values }];
+	if (source === 'json') {
+		return jsonRows(input, issues).map(({ fields, rowIndex }) => ({
+			...rowOf(input, fields),
+			...(rowIndex !== undefined && { rowIndex }),
+		}));
+	}
+	if (isRow(values)) return [rowOf(input, values)];
 	// Nothing is mapped: a row without fields, which is judged as such.
-	if (source === 'mapped') return [{ itemIndex, designId, fields: {} }];
-	issues.add({ itemIndex, ...notARow('the item holds', values) });
+	if (source === 'mapped') return [rowOf(input, {})];
+	issues.add({ itemIndexes, ...notARow('the item holds', values) });
 	return [];
 }
 
-/** The field names of the option, or `undefined` where it restricts nothing. */
-export function parseOnlyFields(text: string | undefined): ReadonlySet<string> | undefined {
-	const names = (text ?? '').split(',').map((name) => name.trim());
-	const set = new Set(names.filter((name) => name !== ''));
-	return set.size === 0 ? undefined : set;
+function rowOf({ itemIndex, designId, source }: RowInput, fields: Fields): RawRow {
+	const isMapped = source === 'mapped';
+	const isRestricted = source === 'items';
+	return { itemIndexes: [itemIndex], designId, records: [fields], isMapped, isRestricted };
 }
 
-/** The fields that are listed; a listed variable brings its `variable::token` keys along. */
-export function pickFields(
-	fields: Record<string, unknown>,
-	only: ReadonlySet<string>,
-): Record<string, unknown> {
-	const picked: Record<string, unknown> = {};
-	for (const key of Object.keys(fields)) {
-		if (only.has(key) || only.has(parseFieldName(key).variable)) setOwn(picked, key, fields[key]);
-	}
-	return picked;
+interface JsonRow {
+	readonly fields: Fields;
+	readonly rowIndex?: number;
 }
 
-function jsonRows(input: RowInput, issues: IssueLog): RawRow[] {
-	const { itemIndex, designId } = input;
+function jsonRows(input: RowInput, issues: IssueLog): JsonRow[] {
+	const itemIndexes = [input.itemIndex];
 	const value = jsonValue(input, issues);
 	if (value === undefined) return [];
 	if (!Array.isArray(value)) {
-		if (isRow(value)) return [{ itemIndex, designId, fields: value }];
-		issues.add({ itemIndex, ...notARow(`'${OPTION.rows}' holds`, value) });
+		if (isRow(value)) return [{ fields: value }];
+		issues.add({ itemIndexes, ...notARow(`'${LABEL.rows}' holds`, value) });
 		return [];
 	}
 	if (value.length === 0) {
 		issues.add({
-			itemIndex,
+			itemIndexes,
 			code: 'no_rows',
-			reason: `'${OPTION.rows}' holds an empty list, so there is no row`,
+			reason: `'${LABEL.rows}' holds an empty list, so there is no row`,
 			remedy: 'Give it at least one row, or filter such items out before this node.',
 		});
 	}
-	const rows: RawRow[] = [];
+	const rows: JsonRow[] = [];
 	for (const [rowIndex, fields] of value.entries()) {
-		if (isRow(fields)) rows.push({ itemIndex, rowIndex, designId, fields });
-		else issues.add({ itemIndex, rowIndex, ...notARow('the row is', fields) });
+		if (isRow(fields)) rows.push({ rowIndex, fields });
+		else issues.add({ itemIndexes, rowIndex, ...notARow('the row is', fields) });
 	}
 	return rows;
 }
 
 /** The parameter's value, read if it is text; `undefined` after a report. */
 function jsonValue({ itemIndex, values }: RowInput, issues: IssueLog): unknown {
-	if (typeof values === 'string' && values.trim() !== '') {
-		const reading = readJson(values);
-		if (reading.ok) return reading.value;
+	const itemIndexes = [itemIndex];
+	if (values === undefined || values === null || (typeof values === 'string' && !values.trim())) {
 		issues.add({
-			itemIndex,
-			code: 'invalid_json',
-			reason: `'${OPTION.rows}' is not valid JSON: it cannot go on with ${reading.found} at line ${reading.line}, column ${reading.column}`,
-			remedy: jsonRemedy(values),
-		});
-		return undefined;
-	}
-	if (values === undefined || values === null || values === '' || typeof values === 'string') {
-		issues.add({
-			itemIndex,
+			itemIndexes,
 			code: 'no_rows',
-			reason: `'${OPTION.rows}' is empty, so there is no row`,
+			reason: `'${LABEL.rows}' is empty, so there is no row`,
 			remedy: 'Give it an object (one row) or a list of objects (many rows).',
 		});
 		return undefined;
 	}
-	return values;
+	if (typeof values !== 'string') return values;
+	const json = readJson(values);
+	if (json.ok) return json.value;
+	issues.add({
+		itemIndexes,
+		code: 'invalid_json',
+		reason: `'${LABEL.rows}' is not valid JSON: ${json.reason}`,
+		remedy: values.includes('[object Object]')
+			? 'An object was put inside text. Make all of it one expression, such as {{ $json.rows }}.'
+			: 'Correct it there. Where expressions fill in values, make all of it one expression that gives an object or a list.',
+	});
+	return undefined;
 }
 
-function jsonRemedy(text: string): string {
-	return text.includes('[object Object]')
-		? 'An object was put inside text. Make all of it one expression, such as {{ $json.rows }}.'
-		: 'Correct it there. Where expressions fill in values, make all of it one expression that gives an object or a list.';
+/** Reads JSON text. A byte order mark at the start, as some editors write it, is skipped. */
+export function readJson(
+	text: string,
+): { ok: true; value: unknown } | { ok: false; reason: string } {
+	try {
+		return { ok: true, value: JSON.parse(text.replace(/^\uFEFF/, '')) as unknown };
+	} catch (error) {
+		return { ok: false, reason: error instanceof Error ? error.message : String(error) };
+	}
 }
 
 function notARow(
@@ -127,7 +141,7 @@ function notARow(
  * Whether a value can be a row. Objects of a class are taken too, since some database drivers make
  * their rows so; a Luxon `DateTime` is an object only technically.
  */
-function isRow(value: unknown): value is Record<string, unknown> {
+function isRow(value: unknown): value is Fields {
 	return (
 		Object.prototype.toString.call(value) === '[object Object]' &&
 		Reflect.get(Object(value), 'isLuxonDateTime') !== true
@@ -147,5 +161,89 @@ function nameOf(value: unknown): string {
 			return 'true or false';
 		default:
 			return 'no plain object';
+	}
+}
+
+/** The fields that Only Fields lists: by name, or by their path. */
+export class FieldList {
+	private readonly names: ReadonlySet<string>;
+	private readonly met = new Set<string>();
+	private readonly loose = new Map<string, string>();
+
+	constructor(names: readonly string[]) {
+		this.names = new Set(names);
+	}
+
+	/** Listed names that no row had. */
+	get unknown(): string[] {
+		return [...this.names].filter((name) => !this.met.has(name));
+	}
+
+	/**
+	 * The listed fields of an object.
+	 * @param path where the object stands in the row; a name may leave it out
+	 */
+	pick(fields: Fields, path: readonly string[] = []): Fields {
+		const isAll = path.some((_, index) => this.note(path.slice(0, index + 1).join('.')));
+		return isAll ? fields : this.pickEach(fields, path, path.length);
+	}
+
+	private pickEach(fields: Fields, path: readonly string[], base: number): Fields {
+		const picked: Record<string, unknown> = {};
+		const keys = Object.keys(fields);
+		const similar = this.similarIn(keys);
+		for (const key of keys) {
+			const own = [...path, key];
+			const names = [key, own.join('.'), own.slice(base).join('.'), parseKey(key).variable];
+			const value = fields[key];
+			if (names.some((name) => this.note(name)) || similar.has(key)) setOwn(picked, key, value);
+			else if (isPlainObject(value)) {
+				const inside = this.pickNested(value, own, base);
+				if (Object.keys(inside).length > 0) setOwn(picked, key, inside);
+			}
+		}
+		return picked;
+	}
+
+	/** Inside a nested object only what is listed by its path. */
+	private pickNested(fields: Fields, path: readonly string[], base: number): Fields {
+		const picked: Record<string, unknown> = {};
+		for (const key of Object.keys(fields)) {
+			const own = [...path, key];
+			const value = fields[key];
+			const names = [own.join('.'), own.slice(base).join('.')];
+			if (names.some((name) => this.note(name))) setOwn(picked, key, value);
+			else if (isPlainObject(value)) {
+				const inside = this.pickNested(value, own, base);
+				if (Object.keys(inside).length > 0) setOwn(picked, key, inside);
+			}
+		}
+		return picked;
+	}
+
+	private note(name: string): boolean {
+		if (!this.names.has(name)) return false;
+		this.met.add(name);
+		return true;
+	}
+
+	/** Keys that are listed by a name that is nearly the same, where none has the very name. */
+	private similarIn(keys: readonly string[]): Set<string> {
+		const similar = new Set<string>();
+		for (const name of this.names) {
+			if (keys.includes(name)) continue;
+			const found = keys.filter((key) => this.looseOf(key) === this.looseOf(name));
+			if (found.length > 0) this.met.add(name);
+			for (const key of found) similar.add(key);
+		}
+		return similar;
+	}
+
+	private looseOf(name: string): string {
+		const known = this.loose.get(name);
+		if (known !== undefined) return known;
+		const loose = looseName(name);
+		this.loose.set(name, loose);
+		return loose;
 	}
 }

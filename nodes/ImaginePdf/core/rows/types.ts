@@ -7,17 +7,39 @@ export type MissingVariables = 'blank' | 'error' | 'sample';
 /** Rows of text cells; the first row is the header if the design's table has one. */
 export type Table = string[][];
 
-/** The older form of `variable::token` keys: one variable's tokens in an object. */
-export type TokenValues = Record<string, string>;
-
-/** What the API documents as a value (API page, "Values"). */
-export type ApiValue = string | Table | TokenValues;
+/** What the API documents as a value (docs/imaginepdf-api.md, "Values"). */
+export type ApiValue = string | Table;
 
 /**
- * Variable name to value. Every name is an own property, `__proto__` included: read it with
- * `Object.keys` or `Object.hasOwn`, never with `in`.
+ * Variable name, or `variable::token`, to value. Every name is an own property, `__proto__`
+ * included: read it with `Object.keys` or `Object.hasOwn`, never with `in`.
  */
 export type RowValues = Record<string, ApiValue>;
+
+/** What an element takes, as far as the design tells it (docs/imaginepdf-api.md, "Designs"). */
+export type VariableKind = 'text' | 'table' | 'image' | 'qr' | 'barcode' | 'unknown';
+
+/** A variable of a design. */
+export interface Variable {
+	/** The name to show. */
+	readonly name: string;
+	/** Every name the service may know it by, `name` first. */
+	readonly names: readonly string[];
+	readonly kind: VariableKind;
+	/** The tokens inside its text or cells; `undefined` where the design does not show them. */
+	readonly tokens?: readonly string[];
+	/** Those of `tokens` that are variables of their own as well (first generation of the API). */
+	readonly sharedTokens?: readonly string[];
+	/** The header labels of a table, where the design tells them. */
+	readonly header?: readonly string[];
+	/** The design shows that its table has no header row. */
+	readonly isHeaderless?: boolean;
+}
+
+/** The variables of a design, or why they are not known. */
+export type Variables =
+	| { readonly known: true; readonly list: readonly Variable[] }
+	| { readonly known: false; readonly reason: string };
 
 /** One n8n item as it comes in, its expressions already evaluated. */
 export interface RowInput {
@@ -27,53 +49,62 @@ export interface RowInput {
 	/** `items`: the item's JSON. `mapped`: variable name to value. `json`: JSON text, object or array. */
 	readonly values: unknown;
 	readonly designId: string;
+	/** The names of the item's binary fields. */
+	readonly binaryFields?: readonly string[];
+}
+
+/** A picture that is to be uploaded, and whose reference becomes the variable's value. */
+export interface Picture {
+	readonly variable: string;
+	readonly itemIndex: number;
+	readonly binaryField: string;
 }
 
 /** A row as it will be sent. */
 export interface PreparedRow {
-	/** The input items it came from, ascending. */
+	/** The items it was made of, ascending: one, or a group's. */
 	readonly itemIndexes: readonly number[];
-	/** The first of them. */
+	/** The first of `itemIndexes`. */
 	readonly itemIndex: number;
 	/** Position in the item's array of rows, from 0; only where `json` brought an array. */
 	readonly rowIndex?: number;
 	readonly designId: string;
 	readonly values: RowValues;
-	/** Variables that the row lacked and that are sent as empty text. */
+	/** What the row lacked and is sent as blank: `variable` or `variable::token`. */
 	readonly blanked: readonly string[];
+	/** Variable to the field its value came from, where the names differ. */
+	readonly matched: Readonly<Record<string, string>>;
+	/** Fields that are not sent. */
+	readonly leftOut: readonly string[];
+	readonly pictures: readonly Picture[];
+	/** Image variables that get a transparent picture. */
+	readonly blankPictures: readonly string[];
 }
 
-/** What kind of value a variable takes, as far as the design's schema says so plainly. */
-export type VariableKind = 'text' | 'table' | 'image' | 'unknown';
-
-/** A variable of a design. */
-export interface Variable {
-	/** The name to show. */
-	readonly name: string;
-	/** Every name the service may know it by, `name` first. */
-	readonly names: readonly string[];
-	readonly kind: VariableKind;
+/** Which fields of a list of objects become the columns of a table. */
+export interface TableColumns {
+	readonly variable: string;
+	readonly columns: ReadonlyArray<{ readonly field: string; readonly heading: string }>;
 }
-
-/** The variables of a design, or why they are not known. */
-export type Variables =
-	| { readonly known: true; readonly list: readonly Variable[] }
-	| { readonly known: false; readonly reason: string };
 
 /** How rows are to be built. */
 export interface BuildOptions {
 	readonly missingVariables: MissingVariables;
-	/** Comma separated field names; with `items` only these are sent. Empty: all fields. */
-	readonly onlyFields?: string;
 	/** The variables of a design; asked once per design. */
 	readonly variablesOf: (designId: string) => Variables;
-}
-
-/** A field that no variable of the design answers to. */
-export interface UnmatchedField {
-	readonly field: string;
-	/** A variable that some row lacks and whose name is nearly the field's. */
-	readonly suggestion?: string;
+	/** With `items`, only these fields are used. Empty: all fields. */
+	readonly onlyFields?: readonly string[];
+	/** With `items`, items with the same value of this field become one row. */
+	readonly groupBy?: string;
+	readonly tableColumns?: readonly TableColumns[];
+	/** Takes an image variable's picture from a binary field of the item. */
+	readonly images?: ReadonlyArray<{ readonly variable: string; readonly binaryField: string }>;
+	/** Luxon tokens for dates. Empty: the node's own form. */
+	readonly dateFormat?: string;
+	/** IANA name of the time zone dates are written in; default UTC. */
+	readonly timeZone?: string;
+	/** Whether a missing image can get a transparent picture; default true. */
+	readonly canUpload?: boolean;
 }
 
 /** What a comparison of one design's rows with its variables shows. */
@@ -81,15 +112,17 @@ export interface DesignFindings {
 	readonly designId: string;
 	/** Why the variables are not known; then nothing below was compared. */
 	readonly variablesUnknown?: string;
-	readonly variableCount: number;
 	readonly rowCount: number;
-	readonly unmatched: readonly UnmatchedField[];
-	/** There are fields and variables, and no field matches one. */
-	readonly noneMatches: boolean;
+	/** The nested object that the rows were taken from, e.g. `body`. */
+	readonly takenFrom?: string;
+	/** Variable to the field it was matched with, where the names differ. */
+	readonly matched: ReadonlyMap<string, string>;
+	/** Variables that more than one field could be meant for, with those fields. */
+	readonly ambiguous: ReadonlyMap<string, readonly string[]>;
+	/** Fields that are not sent. */
+	readonly leftOut: readonly string[];
 	/** Variables that no row gives a value for. */
 	readonly unfilled: readonly string[];
-	/** Rows whose fields are all null or undefined. */
-	readonly rowsWithoutValue: number;
 }
 
 /** What is worth telling the user although the rows can be sent. */
@@ -102,34 +135,7 @@ export interface Findings {
 
 /** The outcome of building. */
 export interface BuiltRows {
-	/** In input order. */
+	/** In the order of their first items. */
 	readonly rows: readonly PreparedRow[];
 	readonly findings: Findings;
-}
-
-/** Stable names for the reasons a row is refused. */
-export type RowIssueCode =
-	| 'no_design'
-	| 'invalid_json'
-	| 'no_rows'
-	| 'not_an_object'
-	| 'no_fields'
-	| 'unsupported_value'
-	| 'data_uri'
-	| 'table_too_large'
-	| 'missing_variable'
-	| 'blank_unsafe'
-	| 'too_many_blanks';
-
-/** Why one row cannot be sent. */
-export interface RowIssue {
-	readonly itemIndex: number;
-	/** Position in the item's array of rows, from 0. */
-	readonly rowIndex?: number;
-	readonly field?: string;
-	readonly code: RowIssueCode;
-	/** What happened: a clause without a full stop. */
-	readonly reason: string;
-	/** What to do next: a sentence. */
-	readonly remedy: string;
 }

@@ -1,109 +1,180 @@
+import { findElements, kindOf, type DesignElement, type DesignElements } from './elements';
 import { isPlainObject } from './own';
 import type { Variable, VariableKind, Variables } from './types';
 
-/**
- * Reads the `variables` of a design, whose shape is not documented (API page, "Designs"): an object
- * keyed by name, or by an id with `name` inside, or an array of objects with a `name` (texts are
- * taken for names too). Anything else makes the variables unknown. Never throws.
- */
-export function parseVariables(raw: unknown): Variables {
-	if (raw === undefined || raw === null) return unknown('ImaginePDF does not tell them');
-	if (Array.isArray(raw)) return fromArray(raw);
-	if (isPlainObject(raw)) return fromObject(raw);
-	return unknown(`they are given as ${typeof raw}, which is not a known form`);
+/** What the API tells of a design (docs/imaginepdf-api.md, "Designs"). */
+export interface DesignSource {
+	/** The variable store. */
+	readonly store: unknown;
+	/** The nodes of the tree, which tell what each variable takes. */
+	readonly nodes?: unknown;
+	/** In the first generation of the API a token inside a text is a variable of its own. */
+	readonly tokensAreVariables?: boolean;
 }
 
-/** The kinds that a schema may say plainly. Only exact words: blanks are withheld by them. */
-const KINDS = new Map<string, VariableKind>([
-	['text', 'text'],
-	['string', 'text'],
-	['qr', 'text'],
-	['qrcode', 'text'],
-	['barcode', 'text'],
-	['table', 'table'],
-	['image', 'image'],
-]);
+/** Between a variable and a token inside its text (docs/imaginepdf-api.md, "Values"). */
+const SEPARATOR = '::';
 
-/** One entry as found: the key it stood under, if any, and the `name` inside, if any. */
+/** A key of a row, taken apart: `variable::token`, or a variable's name as it stands. */
+export function parseKey(key: string): { variable: string; token?: string } {
+	const at = key.indexOf(SEPARATOR);
+	if (at <= 0) return { variable: key };
+	return { variable: key.slice(0, at), token: key.slice(at + SEPARATOR.length) };
+}
+
+/** The documented key of a token. */
+export function tokenKey(variable: string, token: string): string {
+	return variable + SEPARATOR + token;
+}
+
+/**
+ * Reads a design's variables. The shape of the store is not documented: an object keyed by name, or
+ * by an id with `name` inside, or an array of objects with a `name` (texts are taken for names too).
+ * Anything else makes the variables unknown. Never throws.
+ */
+export function readVariables({ store, nodes, tokensAreVariables }: DesignSource): Variables {
+	const entries = entriesOf(store);
+	if (typeof entries === 'string') return { known: false, reason: entries };
+	const elements = findElements(nodes);
+	const list = merge(entries, elements).map(({ names, kind, links }) =>
+		describe(names, kind, elementsOf(names, links, elements)),
+	);
+	return { known: true, list: withTokens(list, tokensAreVariables === true) };
+}
+
+/** One entry of the store: the key it stood under, if any, and the `name` inside, if any. */
 interface Entry {
 	readonly key?: string;
 	readonly inner?: string;
 	readonly kind: VariableKind;
+	/** Texts inside that may be the id of its element. */
+	readonly links: readonly string[];
 }
 
-function fromArray(raw: readonly unknown[]): Variables {
-	const entries = raw.map((value): Entry => ({ inner: nameIn(value), kind: kindOf(value) }));
-	const named = entries.filter((entry) => entry.inner !== undefined);
-	if (raw.length > 0 && named.length === 0) return unknown('their list holds no names');
-	return { known: true, list: merge(named) };
-}
-
-function fromObject(raw: Record<string, unknown>): Variables {
-	const keys = Object.keys(raw).filter((key) => key !== '');
-	if (keys.some((key) => !describesVariable(raw[key]))) {
-		return unknown('they are given in a form that is not known');
+/** The entries of the store, or why they cannot be told. */
+function entriesOf(store: unknown): Entry[] | string {
+	if (store === undefined || store === null) return 'ImaginePDF does not tell them';
+	if (Array.isArray(store)) {
+		const named = store.map((value) => entryOf(undefined, value)).filter(({ inner }) => inner);
+		return store.length > 0 && named.length === 0 ? 'their list holds no names' : named;
 	}
-	const entries = keys.map((key): Entry => {
-		const value = raw[key];
-		return { key, inner: isPlainObject(value) ? nameIn(value) : undefined, kind: kindOf(value) };
-	});
-	return { known: true, list: merge(entries) };
+	if (!isPlainObject(store)) return `they are given as ${typeof store}, which is not a known form`;
+	const given = Object.entries(store).filter(([key]) => key !== '');
+	// A list or a number means that the keys are something else, and the names stand elsewhere.
+	if (given.some(([, value]) => Array.isArray(value) || typeof value === 'number')) {
+		return 'they are given in a form that is not known';
+	}
+	return given.map(([key, value]) => entryOf(key, isPlainObject(value) ? value : undefined));
+}
+
+function entryOf(key: string | undefined, value: unknown): Entry {
+	const inside = isPlainObject(value) ? value : { name: value };
+	const { name, type } = inside;
+	const inner = typeof name === 'string' && name !== '' ? name : undefined;
+	const links = [key, ...Object.values(inside)].filter((text) => typeof text === 'string');
+	return { ...(key !== undefined && { key }), ...(inner && { inner }), kind: kindOf(type), links };
+}
+
+interface Merged {
+	readonly names: string[];
+	kind: VariableKind;
+	readonly links: Set<string>;
 }
 
 /**
  * Makes variables of entries. Entries with the same `name` inside are one variable, whose keys are
- * further names of it. Where a `name` inside is also the key of another entry, nobody can tell
- * which of the two the service goes by; then each name is a variable of its own, so that none is
- * taken for filled, or filled with another's value.
+ * further names of it, unless the elements tell which of the names counts: the key may be the id of
+ * one. Where a `name` inside is
+ * also the key of another entry, nobody can tell which of the two the service goes by; then each
+ * name is a variable of its own, so that none is filled with another's value.
  */
-function merge(entries: readonly Entry[]): Variable[] {
-	const aliased = entries.filter(({ key, inner }) => inner !== undefined && inner !== key);
-	const keys = new Set(entries.map((entry) => entry.key));
-	const inners = new Set(aliased.map((entry) => entry.inner));
-	const byName = new Map<string, { names: Set<string>; kind: VariableKind }>();
-	const note = (name: string | undefined, kind: VariableKind, alias?: string) => {
-		if (name === undefined) return;
-		const found = byName.get(name) ?? { names: new Set([name]), kind: 'unknown' };
-		byName.set(name, found);
-		if (alias !== undefined) found.names.add(alias);
+function merge(entries: readonly Entry[], { byName, byId }: DesignElements): Merged[] {
+	const keys = new Set(entries.map(({ key }) => key));
+	const inners = new Set(entries.flatMap(({ key, inner }) => (inner !== key ? [inner] : [])));
+	const byFirst = new Map<string, Merged>();
+	const note = ({ kind, links }: Entry, name: string, alias?: string) => {
+		const found = byFirst.get(name) ?? { names: [name], kind: 'unknown', links: new Set() };
+		byFirst.set(name, found);
+		if (alias !== undefined && !found.names.includes(alias)) found.names.push(alias);
 		found.kind = stricter(found.kind, kind);
+		for (const link of links) found.links.add(link);
 	};
-	for (const { key, inner, kind } of entries) {
-		const ambiguous = inner !== key && (keys.has(inner) || inners.has(key));
-		if (inner !== undefined && !ambiguous) {
-			note(inner, kind, key);
+	for (const entry of entries) {
+		const { key, inner } = entry;
+		if (inner === undefined || inner === key || key === undefined) {
+			note(entry, inner ?? key ?? '');
+		} else if (byId.has(key) && !byName.has(key)) {
+			note(entry, inner);
+		} else if (byName.has(inner) !== byName.has(key)) {
+			note(entry, byName.has(inner) ? inner : key);
+		} else if (keys.has(inner) || inners.has(key)) {
+			note(entry, key);
+			note(entry, inner);
 		} else {
-			note(key, kind);
-			note(inner, kind);
+			note(entry, inner, key);
 		}
 	}
-	return [...byName].map(([name, { names, kind }]) => ({ name, names: [...names], kind }));
+	return [...byFirst.values()];
 }
 
-/** Blank text is only safe for text, so a table or an image outweighs it. */
+/** Of two kinds the one that takes less: what is text for one must not reach the other. */
 function stricter(a: VariableKind, b: VariableKind): VariableKind {
-	const rank: VariableKind[] = ['unknown', 'text', 'image', 'table'];
+	const rank: VariableKind[] = ['unknown', 'text', 'barcode', 'qr', 'image', 'table'];
 	return rank.indexOf(a) >= rank.indexOf(b) ? a : b;
 }
 
+/** The elements that a variable is bound to: by its name, else by an id in its entry. */
+function elementsOf(
+	names: readonly string[],
+	links: ReadonlySet<string>,
+	{ byName, byId }: DesignElements,
+): DesignElement[] {
+	const named = names.flatMap((name) => byName.get(name) ?? []);
+	if (named.length > 0) return named;
+	return [...links].flatMap((link) => byId.get(link) ?? []);
+}
+
+function describe(
+	names: readonly string[],
+	stored: VariableKind,
+	elements: readonly DesignElement[],
+): Variable {
+	const name = names[0] ?? '';
+	if (elements.length === 0) return { name, names, kind: stored };
+	const kind = elements.map((element) => element.kind).reduce(stricter);
+	const tokens = [...new Set(elements.flatMap((element) => element.tokens))];
+	const table = elements.find((element) => element.kind === 'table');
+	return {
+		name,
+		names,
+		kind,
+		tokens,
+		...(table?.header && { header: table.header }),
+		...(table?.isHeaderless && { isHeaderless: true }),
+	};
+}
+
 /**
- * What may stand for a variable under its key: a schema, a word such as its type, or nothing. A list
- * or a number means that the keys are something else, and the names stand elsewhere.
+ * A store may list `variable::token` among its variables; then it is that variable's token. And it
+ * may list tokens as variables of their own.
  */
-function describesVariable(value: unknown): boolean {
-	return !Array.isArray(value) && typeof value !== 'number';
-}
-
-function nameIn(value: unknown): string | undefined {
-	const name = isPlainObject(value) ? value.name : value;
-	return typeof name === 'string' && name !== '' ? name : undefined;
-}
-
-function kindOf(value: unknown): VariableKind {
-	const type = isPlainObject(value) ? value.type : undefined;
-	return (typeof type === 'string' && KINDS.get(type.toLowerCase())) || 'unknown';
-}
-
-function unknown(reason: string): Variables {
-	return { known: false, reason };
+function withTokens(list: readonly Variable[], tokensAreVariables: boolean): Variable[] {
+	const listed = new Map<string, string[]>();
+	const whole: Variable[] = [];
+	for (const variable of list) {
+		const { variable: owner, token } = parseKey(variable.name);
+		if (token === undefined) whole.push(variable);
+		else listed.set(owner, [...(listed.get(owner) ?? []), token]);
+	}
+	const names = new Set(whole.map(({ name }) => name));
+	for (const owner of listed.keys()) {
+		if (!names.has(owner)) whole.push({ name: owner, names: [owner], kind: 'text' });
+	}
+	return whole.map((variable) => {
+		const own = listed.get(variable.name) ?? [];
+		if (variable.tokens === undefined && own.length === 0) return variable;
+		const tokens = [...new Set([...(variable.tokens ?? []), ...own])];
+		const sharedTokens = tokensAreVariables ? tokens.filter((token) => names.has(token)) : [];
+		return { ...variable, tokens, ...(sharedTokens.length > 0 && { sharedTokens }) };
+	});
 }

@@ -2,7 +2,8 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { z } from 'zod';
 
 import { openLedger } from './ledgerStore';
-import { addHint, errorItem } from './output';
+import { addHint, errorItem, pairedTo } from './output';
+import { readRowOptions, type RowOptions } from './rowSettings';
 import type { Session } from './session';
 import { readRowSource, type RowSettings } from './settings';
 import { settle } from '../core/api/retry';
@@ -12,20 +13,38 @@ import { explain } from '../core/explain';
 import { Failure } from '../core/failure';
 import type { Ledger } from '../core/jobs/ledger';
 import { withEarlier } from '../core/jobs/report';
-import { buildRows, hintText, RowsRefused } from '../core/rows';
-import type { BuildOptions, BuiltRows, RowInput, RowSource, Variables } from '../core/rows/types';
+import { buildRows } from '../core/rows/build';
+import { hintFor } from '../core/rows/hints';
+import { RowsRefused } from '../core/rows/issues';
+import { LABEL } from '../core/rows/labels';
+import { previewRows, type PreviewedJob } from '../core/rows/preview';
+import type {
+	BuildOptions,
+	BuiltRows,
+	Findings,
+	PreparedRow,
+	RowInput,
+	RowSource,
+	Variables,
+} from '../core/rows/types';
 
 /** Rows that can be sent, and items that cannot. */
 export interface ReadyRows {
-	built: BuiltRows;
-	/** Items that cannot be sent, with On Error: Continue. */
+	rows: readonly PreparedRow[];
+	/** Error items of those that cannot be sent, with On Error: Continue. */
 	refused: INodeExecutionData[];
+	findings: Findings;
 }
+
+/** Pictures cannot be uploaded yet; until then a missing one is refused. */
+const CAN_UPLOAD = false;
 
 const mapperSchema = z.object({
 	mappingMode: z.string().optional(),
 	value: z.record(z.unknown()).nullish(),
 });
+
+const AUTOMATIC = 'autoMapInputData';
 
 /**
  * From items to checked rows: reads each item's parameters, asks for the designs' variables, builds.
@@ -38,21 +57,25 @@ export async function prepareRows(
 	session: Session,
 	settings: RowSettings,
 ): Promise<ReadyRows> {
-	const bench = new Bench(context, session);
-	const variables = await bench.readVariables(settings);
-	const built = bench.build({
-		...settings,
+	const options = readRowOptions(context);
+	const items = new Items(context, session, options);
+	const variables = await items.readVariables(settings);
+	const { rows, findings } = items.build({
+		...options,
+		missingVariables: settings.missingVariables,
+		timeZone: context.getTimezone(),
+		canUpload: CAN_UPLOAD,
 		variablesOf: (designId) => variables.get(designId) ?? NOT_ASKED,
 	});
-	const hint = hintText(built.findings);
-	if (hint) addHint(context, session.redact(hint));
-	return { built, refused: bench.refused };
+	const hint = hintFor(findings);
+	if (hint) addHint(context, session.redact(hint.text), hint.type);
+	return { rows, refused: items.refused, findings };
 }
 
 const NOT_ASKED: Variables = { known: false, reason: 'they were not asked for' };
 
-/** The inputs that are still in the game, and the error items of those that are not. */
-class Bench {
+/** The items that can still become rows, and the error items of those that cannot. */
+class Items {
 	readonly refused: INodeExecutionData[] = [];
 	private inputs: RowInput[] = [];
 	/** Opened once, since it is asked for every item that is refused. */
@@ -61,13 +84,18 @@ class Bench {
 	constructor(
 		private readonly context: IExecuteFunctions,
 		private readonly session: Session,
+		options: RowOptions,
 	) {
 		this.ledger = openLedger(context, session.clock);
-		for (const index of context.getInputData().keys()) this.readInput(index);
+		for (const [itemIndex, item] of context.getInputData().entries()) {
+			this.read(itemIndex, item, options);
+		}
 	}
 
 	/** The variables of every design that the items name; each is asked for once. */
-	async readVariables({ missingVariables }: RowSettings): Promise<Map<string, Variables>> {
+	async readVariables({
+		missingVariables,
+	}: Pick<RowSettings, 'missingVariables'>): Promise<Map<string, Variables>> {
 		const { client, signal } = this.session;
 		const found = new Map<string, Variables>();
 		for (const designId of new Set(this.inputs.map((input) => input.designId))) {
@@ -88,15 +116,16 @@ class Bench {
 			if (outcome.ok) return outcome.value;
 			if (!(outcome.error instanceof RowsRefused)) throw outcome.error;
 			// Without the refused items the others may fare differently, e.g. as to what is blank.
-			this.refuseRows(outcome.error);
+			if (!this.context.continueOnFail()) throw asFailure(outcome.error);
+			for (const own of outcome.error.perRow()) this.refuse(asFailure(own), [own.itemIndexes]);
 		}
 	}
 
-	private readInput(itemIndex: number): void {
-		const input = attempt(() => readInput(this.context, itemIndex));
-		if (input.ok) this.inputs.push(input.value);
-		else if (input.error instanceof Failure) this.refuse(input.error, [itemIndex]);
-		else throw input.error;
+	private read(itemIndex: number, item: INodeExecutionData, options: RowOptions): void {
+		const outcome = attempt(() => readItem(this.context, itemIndex, item, options));
+		if (outcome.ok) this.inputs.push(outcome.value);
+		else if (outcome.error instanceof Failure) this.refuse(outcome.error, [[itemIndex]]);
+		else throw outcome.error;
 	}
 
 	private refuseDesign(designId: string, error: unknown): void {
@@ -105,31 +134,21 @@ class Bench {
 			.map((input) => input.itemIndex);
 		const explained = explain(error, { doing: 'design', designId });
 		if (!(explained instanceof Failure)) throw explained;
-		this.refuse(explained.with({ itemIndexes }), itemIndexes);
+		this.refuse(
+			explained.with({ itemIndexes }),
+			itemIndexes.map((itemIndex) => [itemIndex]),
+		);
 	}
 
-	private refuseRows(refusal: RowsRefused): void {
-		if (!this.context.continueOnFail()) throw asFailure(refusal);
-		const bad = refusal.perItem();
-		this.inputs = this.inputs.filter((input) => !bad.has(input.itemIndex));
-		for (const own of bad.values()) {
-			const failure = this.withEarlier(asFailure(own));
-			this.refused.push(errorItem(this.context, failure, this.session.redact));
-		}
-	}
-
-	/** Nothing else is told of an item with On Error: Continue. */
-	private withEarlier(failure: Failure): Failure {
-		return withEarlier(failure, this.ledger, !this.context.continueOnFail());
-	}
-
-	/** Takes items out, or ends the node where it is set to stop. */
-	private refuse(given: Failure, itemIndexes: readonly number[]): void {
-		if (!this.context.continueOnFail()) throw given;
-		const out = new Set(itemIndexes);
+	/** Takes items out, with an error item for each row, or ends the node where it is set to stop. */
+	private refuse(failure: Failure, rows: ReadonlyArray<readonly number[]>): void {
+		if (!this.context.continueOnFail()) throw failure;
+		const out = new Set(rows.flat());
 		this.inputs = this.inputs.filter((input) => !out.has(input.itemIndex));
-		for (const itemIndex of itemIndexes) {
-			const own = this.withEarlier(given.with({ itemIndexes: [itemIndex] }));
+		for (const itemIndexes of rows) {
+			// Nothing else is told of an item with On Error: Continue.
+			const about = failure.with({ itemIndexes: [...itemIndexes] });
+			const own = withEarlier(about, this.ledger, false);
 			this.refused.push(errorItem(this.context, own, this.session.redact));
 		}
 	}
@@ -145,6 +164,27 @@ function asFailure(refusal: RowsRefused): Failure {
 	});
 }
 
+/** One item per row, as it would be sent; nothing is submitted. */
+export function previewItems(
+	rows: readonly PreparedRow[],
+	jobs: readonly PreviewedJob[],
+): INodeExecutionData[] {
+	return previewRows(rows, jobs).map((preview, index) => ({
+		json: { ...preview },
+		pairedItem: pairedTo(rows[index]?.itemIndexes ?? [preview.itemIndex]),
+	}));
+}
+
+/** Output items in the order of the input items they came from. */
+export function inInputOrder(items: readonly INodeExecutionData[]): INodeExecutionData[] {
+	return [...items].sort((a, b) => firstInput(a) - firstInput(b));
+}
+
+function firstInput({ pairedItem }: INodeExecutionData): number {
+	const pairs = Array.isArray(pairedItem) ? pairedItem : [pairedItem ?? 0];
+	return Math.min(...pairs.map((pair) => (typeof pair === 'number' ? pair : pair.item)));
+}
+
 /**
  * The design an item names; empty where it names none.
  * @throws Failure when what was entered cannot be an id
@@ -156,25 +196,42 @@ export function readDesignId(context: IExecuteFunctions, itemIndex: number): str
 	return typeof entered === 'string' ? designIdFrom(entered, itemIndex) : '';
 }
 
-function readInput(context: IExecuteFunctions, itemIndex: number): RowInput {
+function readItem(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	{ json, binary = {} }: INodeExecutionData,
+	options: RowOptions,
+): RowInput {
 	const designId = readDesignId(context, itemIndex);
-	const source = readRowSource(context);
-	return { itemIndex, designId, ...readValues(context, itemIndex, source) };
+	const given = readValues(context, itemIndex, json, readRowSource(context));
+	if (options.groupBy !== '' && given.source !== 'items') throw notGrouped();
+	return { itemIndex, designId, binaryFields: Object.keys(binary), ...given };
 }
 
 function readValues(
 	context: IExecuteFunctions,
 	itemIndex: number,
+	values: INodeExecutionData['json'],
 	source: RowSource,
 ): Pick<RowInput, 'source' | 'values'> {
-	const item = { source: 'items' as const, values: context.getInputData()[itemIndex]?.json };
-	if (source === 'items') return item;
-	if (source === 'json')
+	if (source === 'items') return { source, values };
+	if (source === 'json') {
 		return { source, values: context.getNodeParameter('rowsJson', itemIndex, {}) };
+	}
 	const mapper = mapperSchema.parse(context.getNodeParameter('variables', itemIndex, {}));
 	// Mapping automatically means: fields of the same name, which is what sending the item does.
-	if (mapper.mappingMode === 'autoMapInputData') return item;
+	if (mapper.mappingMode === AUTOMATIC) return { source: 'items', values };
 	return { source, values: mapper.value ?? {} };
+}
+
+/** One PDF for each item, where one for each group was wanted, would cost more than was meant. */
+function notGrouped(): Failure {
+	return new Failure({
+		message: `'${LABEL.groupBy}' needs the fields of the items`,
+		description: `Choose 'Fields of Each Item' as the '${LABEL.rowSource}', map automatically, or empty the option '${LABEL.groupBy}'. Nothing was submitted.`,
+		code: 'INVALID_SETTING',
+		fromService: false,
+	});
 }
 
 type Attempt<T> = { ok: true; value: T } | { ok: false; error: unknown };

@@ -1,0 +1,118 @@
+import { isPlainObject } from './own';
+import type { VariableKind } from './types';
+
+/** What an element of a design takes when a variable is bound to it. */
+export interface DesignElement {
+	readonly name: string | undefined;
+	readonly kind: VariableKind;
+	/** The tokens inside its text or cells. */
+	readonly tokens: readonly string[];
+	/** The header labels of a table. */
+	readonly header?: readonly string[];
+	/** It is a table, and shows that it has no header row. */
+	readonly isHeaderless?: boolean;
+}
+
+/** The elements of a design that take values, by name and by id. */
+export interface DesignElements {
+	readonly byName: ReadonlyMap<string, readonly DesignElement[]>;
+	readonly byId: ReadonlyMap<string, DesignElement>;
+}
+
+/** The element types of docs/imaginepdf-api.md, "Designs", and other spellings of them. */
+const KINDS = new Map<string, VariableKind>([
+	['text', 'text'],
+	['string', 'text'],
+	['qr', 'qr'],
+	['qrcode', 'qr'],
+	['barcode', 'barcode'],
+	['table', 'table'],
+	['image', 'image'],
+]);
+
+/** Token names: letters, digits and `_` (docs/imaginepdf-api.md, "Values"). */
+const TOKEN = /\{\{\s*([\p{L}\p{N}_]+)\s*\}\}/gu;
+
+/** The renderer's own tokens, which no row fills (docs/imaginepdf-api.md, "Values"). */
+const RENDERER_TOKENS = new Set(['page', 'pages']);
+
+/** No design is as deep as this; it ends the search in whatever else came as one. */
+const MAX_DEPTH = 40;
+
+/** The kind that a `type` says plainly. */
+export function kindOf(type: unknown): VariableKind {
+	const word = typeof type === 'string' ? type.toLowerCase().replace(/[\s_-]/g, '') : '';
+	return KINDS.get(word) ?? 'unknown';
+}
+
+/**
+ * Finds the elements in a design's `nodes`, whose shape is not documented: they may stand in a list,
+ * by id, or inside each other. Never throws.
+ */
+export function findElements(nodes: unknown): DesignElements {
+	const byName = new Map<string, DesignElement[]>();
+	const byId = new Map<string, DesignElement>();
+	const visit = (node: unknown, key: string | undefined, depth: number): void => {
+		if (typeof node !== 'object' || node === null || depth > MAX_DEPTH) return;
+		if (Array.isArray(node)) {
+			for (const child of node) visit(child, undefined, depth + 1);
+			return;
+		}
+		const element = elementOf(node);
+		if (element === undefined) {
+			for (const [name, child] of Object.entries(node)) visit(child, name, depth + 1);
+			return;
+		}
+		const id = Reflect.get(node, 'id') ?? key;
+		if (typeof id === 'string') byId.set(id, element);
+		if (element.name === undefined) return;
+		const named = byName.get(element.name);
+		if (named) named.push(element);
+		else byName.set(element.name, [element]);
+	};
+	visit(nodes, undefined, 0);
+	return { byName, byId };
+}
+
+function elementOf(node: object): DesignElement | undefined {
+	const type: unknown = Reflect.get(node, 'type');
+	const kind = kindOf(type);
+	if (kind === 'unknown') return undefined;
+	const given: unknown = Reflect.get(node, 'name');
+	const name = typeof given === 'string' && given !== '' ? given : undefined;
+	const data: unknown = Reflect.get(node, 'data');
+	const content = isPlainObject(data) ? data : {};
+	if (kind !== 'table') return { name, kind, tokens: tokensIn([textIn(content.content)]) };
+	return { name, kind, ...tableOf(content, Reflect.get(node, 'styles')) };
+}
+
+function tableOf(
+	{ cells, headerRow }: Record<string, unknown>,
+	styles: unknown,
+): Pick<DesignElement, 'tokens' | 'header' | 'isHeaderless'> {
+	const rows: unknown[] = Array.isArray(cells) ? cells : [];
+	const texts = rows.map((row) => (Array.isArray(row) ? row.map(cellText) : []));
+	const tokens = tokensIn(texts.flat());
+	const isHeader = headerRow ?? (isPlainObject(styles) ? styles.headerRow : undefined);
+	if (isHeader === false) return { tokens, isHeaderless: true };
+	const [labels] = texts;
+	// A label with a token in it says something else in each row.
+	const isTold = labels !== undefined && labels.length > 0 && tokensIn(labels).length === 0;
+	return isTold ? { tokens, header: labels } : { tokens };
+}
+
+/** A cell is text, or `{ type, data, styles }` with the text as `data` or inside it. */
+function cellText(cell: unknown): string {
+	return isPlainObject(cell) ? textIn(cell.data) : textIn(cell);
+}
+
+function textIn(value: unknown): string {
+	if (typeof value === 'string') return value;
+	if (typeof value === 'number') return String(value);
+	return isPlainObject(value) && typeof value.content === 'string' ? value.content : '';
+}
+
+function tokensIn(texts: readonly string[]): string[] {
+	const found = texts.flatMap((text) => Array.from(text.matchAll(TOKEN), ([, name = '']) => name));
+	return [...new Set(found)].filter((name) => !RENDERER_TOKENS.has(name));
+}

@@ -1,0 +1,209 @@
+import type { TextFormat } from './dates';
+import { Refusal } from './issues';
+import { LABEL, showName } from './labels';
+import { looseName } from './match';
+import { isPlainObject, valueAt } from './own';
+import { readJson } from './source';
+import type { Table, TableColumns, Variable } from './types';
+import { cellText, isPlainText } from './value';
+
+/** The largest table (docs/imaginepdf-api.md, "Values"). */
+const MAX_TABLE_ROWS = 500;
+const MAX_TABLE_COLUMNS = 50;
+
+/** A column of a list of objects. */
+interface Column {
+	/** Where it stands in each object. */
+	readonly path: readonly string[];
+	readonly heading: string;
+}
+
+/** What a table variable takes, and which columns its lists of objects have. */
+export class TableReader {
+	/** Chosen columns that some entry had. */
+	private readonly seen = new Set<string>();
+	/** Fields that the entries had, for the advice. */
+	private readonly there = new Set<string>();
+
+	constructor(
+		private readonly variable: Variable,
+		private readonly chosen: TableColumns['columns'] | undefined,
+		private readonly format: TextFormat,
+	) {}
+
+	/** A table of texts; `undefined` where there is no value. */
+	read(raw: unknown): Table | Refusal | undefined {
+		if (typeof raw === 'string') return this.readText(raw);
+		if (raw === undefined || raw === null) return undefined;
+		if (!Array.isArray(raw)) return noTable(isPlainObject(raw) ? 'an object' : 'no list');
+		if (raw.every(isEmptyList)) return undefined;
+		const table = raw.some(isPlainObject) ? this.ofObjects(raw) : ofLists(raw, this.format);
+		return table instanceof Refusal ? table : (tooLarge(table) ?? table);
+	}
+
+	/** What stands for a table that is missing: its header labels where they are known. */
+	get blank(): Table {
+		const { header } = this.variable;
+		return header === undefined ? [['']] : [[...header]];
+	}
+
+	/** Chosen columns that no entry had, although there were entries; and the fields that there were. */
+	get unknownColumns(): { names: string[]; there: string[] } {
+		const names = (this.chosen ?? []).map(({ field }) => field);
+		const unknown = this.there.size === 0 ? [] : names.filter((name) => !this.seen.has(name));
+		return { names: unknown, there: [...this.there] };
+	}
+
+	private readText(text: string): Table | Refusal | undefined {
+		if (text.trim() === '') return undefined;
+		const json = readJson(text);
+		if (json.ok && Array.isArray(json.value)) return this.read(json.value);
+		return noTable('text');
+	}
+
+	private ofObjects(raw: readonly unknown[]): Table | Refusal {
+		const entries: Array<Record<string, unknown>> = [];
+		for (const [index, entry] of raw.entries()) {
+			if (!isPlainObject(entry)) return mixed(index, 'an object');
+			entries.push(entry);
+		}
+		const columns = this.columnsOf(entries);
+		const rows: Table = this.variable.isHeaderless ? [] : [columns.map(({ heading }) => heading)];
+		for (const [index, entry] of entries.entries()) {
+			const cells: string[] = [];
+			for (const { path, heading } of columns) {
+				const cell = cellText(valueAt(entry, path), this.format);
+				if (cell instanceof Refusal) return nested(cell, index, heading);
+				cells.push(cell ?? '');
+			}
+			rows.push(cells);
+		}
+		return rows;
+	}
+
+	private columnsOf(entries: ReadonlyArray<Record<string, unknown>>): Column[] {
+		const keys = [...new Set(entries.flatMap((entry) => Object.keys(entry)))];
+		if (this.chosen) return this.chosen.map((column) => this.chosenColumn(column, keys, entries));
+		return labelled(this.variable.header ?? [], keys) ?? keys.map((key) => column(key, key));
+	}
+
+	/** A field by its name, by a name that is nearly the same, or by its path through nested objects. */
+	private chosenColumn(
+		{ field, heading }: TableColumns['columns'][number],
+		keys: readonly string[],
+		entries: ReadonlyArray<Record<string, unknown>>,
+	): Column {
+		for (const key of keys) this.there.add(key);
+		const key = keys.includes(field) ? field : onlySimilar(field, keys);
+		const path = key === undefined ? field.split('.') : [key];
+		if (key !== undefined || entries.some((entry) => valueAt(entry, path) !== undefined)) {
+			this.seen.add(field);
+		}
+		return { path, heading };
+	}
+}
+
+/** Whether a value of unknown kind is a table: a list that holds lists or objects. */
+export function isTableLike(raw: unknown): boolean {
+	return Array.isArray(raw) && raw.some((entry) => Array.isArray(entry) || isPlainObject(entry));
+}
+
+function ofLists(raw: readonly unknown[], format: TextFormat): Table | Refusal {
+	if (isTextTable(raw, format)) return raw;
+	const table: Table = [];
+	for (const [index, row] of raw.entries()) {
+		if (!Array.isArray(row)) {
+			return raw.some(Array.isArray) ? mixed(index, 'a list of cells') : noTable('a list of texts');
+		}
+		const cells: string[] = [];
+		for (const [column, value] of row.entries()) {
+			// A null cell is an empty one (docs/imaginepdf-api.md, "Values").
+			const cell = cellText(value, format);
+			if (cell instanceof Refusal) return nested(cell, index, column + 1);
+			cells.push(cell ?? '');
+		}
+		table.push(cells);
+	}
+	return table;
+}
+
+/** Whether a table can be sent as it is. Most can, and copying them is what would cost. */
+function isTextTable(raw: readonly unknown[], format: TextFormat): raw is Table {
+	return raw.every(
+		(row) =>
+			Array.isArray(row) &&
+			row.every((cell) => typeof cell === 'string' && isPlainText(cell, format)),
+	);
+}
+
+/** The design's own columns, where each of its labels fits exactly one key. */
+function labelled(labels: readonly string[], keys: readonly string[]): Column[] | undefined {
+	const columns = labels.map((label) => {
+		const key = onlySimilar(label, keys);
+		return key === undefined ? undefined : column(key, label);
+	});
+	const found = columns.filter((one) => one !== undefined);
+	return found.length === 0 || found.length < labels.length ? undefined : found;
+}
+
+function column(key: string, heading: string): Column {
+	return { path: [key], heading };
+}
+
+function onlySimilar(name: string, keys: readonly string[]): string | undefined {
+	const loose = looseName(name);
+	const similar = loose === '' ? [] : keys.filter((key) => looseName(key) === loose);
+	return similar.length === 1 ? similar[0] : undefined;
+}
+
+function isEmptyList(entry: unknown): boolean {
+	return Array.isArray(entry) && entry.length === 0;
+}
+
+/** @returns the refusal of a table that is larger than ImaginePDF takes */
+function tooLarge(table: Table): Refusal | undefined {
+	const columns = table.reduce((most, row) => Math.max(most, row.length), 0);
+	if (table.length <= MAX_TABLE_ROWS && columns <= MAX_TABLE_COLUMNS) return undefined;
+	return new Refusal(
+		'table_too_large',
+		`holds a table of ${table.length} rows × ${columns} columns with its header, and ImaginePDF takes at most ${MAX_TABLE_ROWS} × ${MAX_TABLE_COLUMNS}`,
+		`Shorten the table, name the columns in '${LABEL.tableColumns}', or spread it over several rows of the batch.`,
+	);
+}
+
+function nested(cell: Refusal, index: number, column: string | number): Refusal {
+	const where = `row ${index + 1}, column ${typeof column === 'number' ? column : showName(column)}`;
+	return new Refusal(
+		cell.code,
+		`${cell.reason} (${where})`,
+		`Name the columns to print in the option '${LABEL.tableColumns}', or turn the cell into text first.`,
+	);
+}
+
+function mixed(index: number, wanted: string): Refusal {
+	return new Refusal(
+		'not_a_table',
+		`holds a table whose row ${index + 1} is not ${wanted}`,
+		'Make every row of the table a list of cells, or every row an object.',
+	);
+}
+
+function noTable(what: string): Refusal {
+	return new Refusal(
+		'not_a_table',
+		`holds ${what}, and it takes a table`,
+		'Give it a list of objects, or a list of rows that are each a list of cells.',
+	);
+}
+
+/** "title=Item, quantity=Qty, price": a field, or a field and its heading. */
+export function parseColumns(text: string): TableColumns['columns'] {
+	return text
+		.split(',')
+		.map((part) => {
+			const at = part.indexOf('=');
+			const field = (at < 0 ? part : part.slice(0, at)).trim();
+			return { field, heading: at < 0 ? field : part.slice(at + 1).trim() };
+		})
+		.filter(({ field }) => field !== '');
+}

@@ -1,0 +1,248 @@
+import { looseName } from '../../../nodes/ImaginePdf/core/rows/match.ts';
+import { build, refusal, sent } from './support.mts';
+
+const design = { variables: { customer_name: 'text', amount: 'text' } } as const;
+
+describe('looseName', () => {
+	it.each([
+		'Customer Name',
+		'customerName',
+		'CUSTOMER-NAME',
+		'customer.name',
+		'customer_name ',
+		' customer_name',
+		'customer_name\u00a0',
+		'customer_name\n',
+		'\ufeffcustomer_name',
+		'customer\u200bname',
+		'cus\u00adtomer_name',
+		'customer\u2028name',
+		'ｃｕｓｔｏｍｅｒ＿ｎａｍｅ',
+	])('makes one name of %j and customer_name', (name) => {
+		expect(looseName(name)).toBe('customername');
+	});
+
+	it.each(['customer_names', 'custmer_name', 'customer/name', 'customer::name'])(
+		'keeps %j apart from customer_name',
+		(name) => expect(looseName(name)).not.toBe('customername'),
+	);
+});
+
+describe('matching by name', () => {
+	it.each(['Customer Name', 'customer_name ', '\ufeffcustomer_name', 'customer_name\n'])(
+		'takes the field %j for customer_name, and says so',
+		(field) => {
+			const { rows } = build([{ [field]: 'Ada' }], design);
+			expect(rows).toMatchObject([
+				{ values: { customer_name: 'Ada', amount: '' }, matched: { customer_name: field } },
+			]);
+		},
+	);
+
+	it('prefers the exact name, and leaves the similar one out', () => {
+		const { rows } = build([{ 'Customer Name': 'Bob', customer_name: 'Ada' }], design);
+		expect(rows).toMatchObject([
+			{ values: { customer_name: 'Ada' }, matched: {}, leftOut: ['Customer Name'] },
+		]);
+	});
+
+	it('takes none of two similar names, tells both, and treats the variable as missing', () => {
+		const { rows, findings } = build(
+			[{ 'Customer Name': 'Ada', customerName: 'Bob', amount: '1' }],
+			design,
+		);
+		expect(rows).toMatchObject([{ values: { customer_name: '' }, blanked: ['customer_name'] }]);
+		expect(findings.designs[0]?.ambiguous).toEqual(
+			new Map([['customer_name', ['Customer Name', 'customerName']]]),
+		);
+	});
+
+	it('takes a field for neither of two variables that it could be meant for', () => {
+		const { rows } = build([{ 'NET AMOUNT': '1', amount: '2' }], {
+			variables: { net_amount: 'text', netAmount: 'text', amount: 'text' },
+		});
+		expect(rows).toMatchObject([{ values: { net_amount: '', netAmount: '', amount: '2' } }]);
+	});
+
+	it('does not take a field of another variable for a similar name', () => {
+		const both = { variables: { amount: 'text', Amount: 'text' } } as const;
+		expect(sent([{ amount: '1' }], both)).toEqual([{ amount: '1', Amount: '' }]);
+	});
+
+	it('matches each row by its own fields', () => {
+		expect(sent([{ customer_name: 'Ada' }, { 'Customer Name': 'Bob' }], design)).toMatchObject([
+			{ customer_name: 'Ada' },
+			{ customer_name: 'Bob' },
+		]);
+	});
+
+	it('matches tokens by variable::token, also loosely', () => {
+		const letter = { variables: { greeting: { tokens: ['first_name'] } } };
+		expect(sent([{ 'greeting::first_name': 'Ada' }], letter)).toEqual([
+			{ 'greeting::first_name': 'Ada' },
+		]);
+		expect(sent([{ 'Greeting::First Name': 'Ada' }], letter)).toEqual([
+			{ 'greeting::first_name': 'Ada' },
+		]);
+	});
+
+	it('leaves out a token that the design does not show', () => {
+		const { rows } = build([{ 'amount::cents': '5', amount: '1' }], design);
+		expect(rows).toMatchObject([{ leftOut: ['amount::cents'] }]);
+		expect(rows[0]?.values).not.toHaveProperty('amount::cents');
+	});
+
+	it('sends nothing that belongs to no variable', () => {
+		const secret = { authorization: 'Bearer x', cookie: 'y', row_number: 2 };
+		const { rows } = build([{ customer_name: 'Ada', ...secret }], design);
+		expect(rows[0]?.values).toEqual({ customer_name: 'Ada', amount: '' });
+		expect(rows[0]?.leftOut).toEqual(Object.keys(secret));
+	});
+
+	it('knows names that are names of the language', () => {
+		const spec = JSON.parse('{"__proto__":"text","constructor":"text"}') as Record<string, 'text'>;
+		const item = JSON.parse('{"__proto__":"p","constructor":"c","toString":"t"}') as object;
+		expect(JSON.stringify(sent([item], { variables: spec }))).toBe(
+			'[{"__proto__":"p","constructor":"c"}]',
+		);
+	});
+});
+
+describe('matching by path', () => {
+	const billing = {
+		variables: { 'billing.first_name': 'text', billing_last_name: 'text' },
+	} as const;
+
+	it('takes a dotted path, or its parts joined', () => {
+		const { rows } = build(
+			[{ id: 1, billing: { first_name: 'Ada', last_name: 'L', phone: '5' } }],
+			billing,
+		);
+		expect(rows).toMatchObject([
+			{
+				values: { 'billing.first_name': 'Ada', billing_last_name: 'L' },
+				matched: {
+					'billing.first_name': 'billing.first_name',
+					billing_last_name: 'billing.last_name',
+				},
+				leftOut: ['id', 'billing.phone'],
+			},
+		]);
+	});
+
+	it('takes none of two paths that could be meant', () => {
+		const { findings } = build([{ a: { b_c: '1' }, a_b: { c: '2' }, amount: '1' }], {
+			variables: { a_b_c: 'text', amount: 'text' },
+		});
+		expect(findings.designs[0]?.ambiguous).toEqual(new Map([['a_b_c', ['a.b_c', 'a_b.c']]]));
+	});
+
+	it('prefers a field of the top level to a path', () => {
+		expect(sent([{ billing_last_name: 'A', billing: { last_name: 'B' } }], billing)).toMatchObject([
+			{ billing_last_name: 'A' },
+		]);
+	});
+
+	it('does not look inside what the mapper maps', () => {
+		const { issues } = refusal([{ customer: { name: 'Ada' } }], { ...design, source: 'mapped' });
+		expect(issues).toMatchObject([{ code: 'nothing_matches' }]);
+	});
+});
+
+describe('rows inside one nested object', () => {
+	it.each([
+		['body', { headers: { host: 'x' }, query: {}, body: { customer_name: 'Ada', amount: 5 } }],
+		['fields', { id: 'rec1', fields: { 'Customer Name': 'Ada', amount: 5 } }],
+		['data.object', { data: { object: { customer_name: 'Ada', amount: 5 } }, type: 'x' }],
+		['a.b.c', { a: { b: { c: { customer_name: 'Ada', amount: 5 } } } }],
+	])('are taken from %s', (path, item) => {
+		const { rows, findings } = build([item], design);
+		expect(rows).toMatchObject([{ values: { customer_name: 'Ada', amount: '5' } }]);
+		expect(rows[0]?.matched['amount']).toBe(`${path}.amount`);
+		expect(findings.designs[0]?.takenFrom).toBe(path);
+	});
+
+	it('leave everything else of the item behind', () => {
+		const { rows } = build(
+			[{ headers: { cookie: 'x' }, body: { customer_name: 'Ada', card: '1' } }],
+			design,
+		);
+		expect(rows[0]?.values).toEqual({ customer_name: 'Ada', amount: '' });
+		expect(rows[0]?.leftOut).toEqual(['headers', 'body.card']);
+	});
+
+	it('may hold their values deeper inside', () => {
+		expect(sent([{ body: { customer: { name: 'Ada' } } }], design)).toMatchObject([
+			{ customer_name: 'Ada' },
+		]);
+	});
+
+	it('are not taken from there where a top-level field of any row belongs to a variable', () => {
+		const { rows } = build(
+			[{ amount: '1' }, { amount: '2', body: { customer_name: 'Ada' } }],
+			design,
+		);
+		expect(rows.map(({ values }) => values['customer_name'])).toEqual(['', '']);
+	});
+
+	it('are not looked for four levels down', () => {
+		const deep = { a: { b: { c: { d: { amount: '1' } } } } };
+		expect(refusal([deep], design).issues).toMatchObject([{ code: 'nothing_matches' }]);
+	});
+
+	it('are not guessed where two objects bring fields: both expressions are named', () => {
+		const { headline, description } = refusal(
+			[{ billing: { amount: '1' }, shipping: { amount: '2' } }],
+			design,
+		);
+		expect(headline).toContain("The fields are 'billing' and 'shipping'");
+		expect(description).toContain('{{ $json.billing }} or {{ $json.shipping }}');
+	});
+});
+
+describe('where nothing matches', () => {
+	it('stops with what was there and what is wanted', () => {
+		const { headline, description, issues } = refusal([{ a: '1' }, { b: '2' }], design);
+		expect(headline).toBe(
+			"[item 0] and [item 1]: no field belongs to a variable of the design. The fields are 'a' and 'b'; the design wants 'customer_name' and 'amount'",
+		);
+		expect(description).toContain('Map Each Variable');
+		expect(issues).toMatchObject([{ code: 'nothing_matches' }, { code: 'nothing_matches' }]);
+	});
+
+	it('names the expression of a list that holds the rows', () => {
+		const { description } = refusal([{ data: [{ amount: '1' }], total: 1 }], design);
+		expect(description).toContain('{{ $json.data }}');
+	});
+
+	it('stops for a design without variables', () => {
+		expect(refusal([{ a: '1' }], { variables: {} }).headline).toContain('has no variables');
+	});
+
+	it('goes on with sample content', () => {
+		expect(sent([{ a: '1' }], { ...design, missingVariables: 'sample' })).toEqual([{}]);
+		expect(sent([{ a: '1' }], { variables: {}, missingVariables: 'sample' })).toEqual([{}]);
+	});
+
+	it.each([
+		['an empty line', { customer_name: '', amount: ' ' }],
+		['nulls', { customer_name: null, amount: null }],
+		['other fields', { x: '1' }],
+	])('refuses a row of %s by name, and it alone', (_, empty) => {
+		const { itemIndexes, headline } = refusal([{ amount: '1' }, empty], design);
+		expect(itemIndexes).toEqual([1]);
+		expect(headline).toContain('[item 1]: the row has no value for any variable');
+	});
+});
+
+describe('where variables are not known', () => {
+	it('sends every field under its own name', () => {
+		expect(sent([{ 'Customer Name': 'Ada', crm_id: 7 }])).toEqual([
+			{ 'Customer Name': 'Ada', crm_id: '7' },
+		]);
+	});
+
+	it('names Only Fields where a value cannot be sent', () => {
+		expect(refusal([{ a: '1', meta: { x: 1 } }]).description).toContain("'Only Fields'");
+	});
+});

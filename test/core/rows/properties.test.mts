@@ -1,0 +1,125 @@
+import fc from 'fast-check';
+
+import { RowsRefused } from '../../../nodes/ImaginePdf/core/rows/issues.ts';
+import type { PreparedRow, VariableKind } from '../../../nodes/ImaginePdf/core/rows/types.ts';
+import { build, type Spec } from './support.mts';
+
+const KINDS: VariableKind[] = ['text', 'table', 'image', 'qr', 'barcode', 'unknown'];
+const name = fc.constantFrom(
+	'a',
+	'b',
+	'a_b',
+	'A B',
+	'a.b',
+	'body',
+	'x',
+	'__proto__',
+	'constructor',
+);
+const scalar = fc.oneof(
+	fc.string(),
+	fc.double(),
+	fc.boolean(),
+	fc.constantFrom(null, '', 'uploads:1', 'assets:a, b', 'data:image/png;base64,A', '[["a"]]'),
+	fc.date(),
+);
+const value = fc.oneof(
+	{ depthSize: 'small' },
+	scalar,
+	fc.array(scalar, { maxLength: 3 }),
+	fc.array(fc.array(scalar, { maxLength: 3 }), { maxLength: 3 }),
+	fc.array(fc.dictionary(name, scalar, { maxKeys: 3 }), { maxLength: 3 }),
+	fc.dictionary(name, fc.oneof(scalar, fc.dictionary(name, scalar, { maxKeys: 3 })), {
+		maxKeys: 3,
+	}),
+);
+const item = fc.dictionary(name, value, { maxKeys: 6 });
+const spec: fc.Arbitrary<Spec> = fc.dictionary(name, fc.constantFrom(...KINDS), { maxKeys: 5 });
+const mode = fc.constantFrom('blank', 'error', 'sample' as const);
+
+/** The rows, or none where they are refused. */
+function rowsOf(
+	items: unknown[],
+	variables: Spec | undefined,
+	missingVariables: never | string,
+): readonly PreparedRow[] {
+	try {
+		const setting = missingVariables as 'blank' | 'error' | 'sample';
+		return build(items, { variables, missingVariables: setting }).rows;
+	} catch (error) {
+		if (error instanceof RowsRefused) return [];
+		throw error;
+	}
+}
+
+const takes: Record<VariableKind, (value: unknown) => boolean> = {
+	text: (sent) => typeof sent === 'string',
+	qr: (sent) => typeof sent === 'string',
+	barcode: (sent) => typeof sent === 'string',
+	image: (sent) => typeof sent === 'string' && /^(uploads|assets):[^\s,]+$/.test(sent),
+	table: (sent) => isTable(sent),
+	unknown: (sent) => typeof sent === 'string' || isTable(sent),
+};
+
+function isTable(sent: unknown): boolean {
+	return (
+		Array.isArray(sent) &&
+		sent.length > 0 &&
+		sent.every((row) => Array.isArray(row) && row.every((cell) => typeof cell === 'string'))
+	);
+}
+
+describe('whatever the items and the design are', () => {
+	it('sends only values that the variable takes, and only to variables', () => {
+		fc.assert(
+			fc.property(fc.array(item, { maxLength: 4 }), spec, mode, (items, variables, missing) => {
+				for (const { values } of rowsOf(items, variables, missing)) {
+					for (const key of Object.keys(values)) {
+						expect(Object.keys(variables)).toContain(key);
+						const given = Object.entries(variables).find(([own]) => own === key)?.[1];
+						expect(takes[given as VariableKind](values[key])).toBe(true);
+					}
+				}
+			}),
+			{ numRuns: 500 },
+		);
+	});
+
+	it('leaves no variable of the design to its sample content', () => {
+		fc.assert(
+			fc.property(fc.array(item, { maxLength: 4 }), spec, (items, variables) => {
+				for (const { values, blankPictures } of rowsOf(items, variables, 'blank')) {
+					for (const key of Object.keys(variables)) {
+						expect(Object.hasOwn(values, key) || blankPictures.includes(key)).toBe(true);
+					}
+				}
+			}),
+			{ numRuns: 300 },
+		);
+	});
+
+	it('matches the same whatever the order of the fields', () => {
+		fc.assert(
+			fc.property(fc.array(item, { minLength: 1, maxLength: 3 }), spec, (items, variables) => {
+				const turned = items.map((one) => {
+					const pairs = Object.entries(one).reverse();
+					return pairs.reduce<Record<string, unknown>>((into, [key, own]) => {
+						Object.defineProperty(into, key, {
+							value: own,
+							enumerable: true,
+							configurable: true,
+							writable: true,
+						});
+						return into;
+					}, {});
+				});
+				const values = (all: readonly PreparedRow[]) =>
+					all.map((row) => JSON.stringify(row.values));
+				expect(values(rowsOf(turned, variables, 'blank'))).toEqual(
+					values(rowsOf(items, variables, 'blank')),
+				);
+			}),
+			{ numRuns: 300 },
+		);
+	});
+});
