@@ -10,7 +10,14 @@ import {
 } from '../../../nodes/ImaginePdf/core/jobs/rowIdentity.ts';
 
 const LOOK = { profile: 'standard', missingVariables: 'blank' } as const;
-const ROW = { designId: 'd', values: { a: 'x', b: '' }, blanked: ['b'] };
+const ROW = {
+	designId: 'd',
+	values: { a: 'x', b: '' },
+	blanked: ['b'],
+	pictures: [],
+	blankPictures: [],
+};
+const LOGO = { variable: 'logo', itemIndex: 0, binaryField: 'data' };
 
 describe('Places in the input', () => {
 	it.each([
@@ -51,6 +58,20 @@ describe("A row's digest", () => {
 		['sample content', ROW, { ...LOOK, missingVariables: 'sample' as const }],
 	])('differs by %s', (_, row, look) => {
 		expect(digestOf(row, look)).not.toBe(digest);
+	});
+
+	it('is the same for a picture that every try uploads anew, and differs by its source', () => {
+		const first = { ...ROW, values: { a: 'x', logo: 'uploads:1' }, pictures: [LOGO] };
+		const next = { ...first, values: { a: 'x', logo: 'uploads:2' } };
+		const other = { ...next, pictures: [{ ...LOGO, binaryField: 'photo' }] };
+		expect(digestOf(next, LOOK)).toBe(digestOf(first, LOOK));
+		expect(digestOf(other, LOOK)).not.toBe(digestOf(first, LOOK));
+		expect(digestOf(first, LOOK)).not.toBe(digest);
+	});
+
+	it('is the same whatever the reference of a transparent picture is', () => {
+		const blank = { ...ROW, values: { a: 'x', logo: 'uploads:1' }, blankPictures: ['logo'] };
+		expect(digestOf(blank, LOOK)).toBe(digest);
 	});
 
 	it('is the same with and without blanks', () => {

@@ -36,23 +36,29 @@ export function itemOf(place: Place): number {
 	return Number.parseInt(place, 10);
 }
 
+/** As much of a row as its PDF depends on. */
+type ShownRow = Pick<PreparedRow, 'designId' | 'values' | 'blanked' | 'pictures' | 'blankPictures'>;
+
 /**
  * A digest of what a row's PDF shows. Nothing of the row can be read from it. Fields count in any order.
  * Blanks count only where sample content shows without them: a variable that was added to the design
- * meanwhile changes nothing else.
+ * meanwhile changes nothing else. A picture counts by where it comes from, since every try uploads it
+ * anew, under another reference; a retry by hand brings the same items with the same files.
  */
 export function digestOf(
-	{ designId, values, blanked }: Pick<PreparedRow, 'designId' | 'values' | 'blanked'>,
+	{ designId, values, blanked, pictures, blankPictures }: ShownRow,
 	{ profile, missingVariables }: Look,
 ): string {
 	const showsSample = missingVariables === 'sample';
-	const filledIn = new Set(blanked);
+	const filledIn = new Set([...blanked, ...blankPictures]);
+	const uploaded = new Set(pictures.map(({ variable }) => variable));
 	const shown = Object.keys(values)
+		.filter((name) => !uploaded.has(name))
 		.filter((name) => showsSample || (values[name] !== '' && !filledIn.has(name)))
 		.sort()
 		.map((name) => [name, values[name]]);
 	return createHash('sha256')
-		.update(JSON.stringify([designId, profile, showsSample, shown]))
+		.update(JSON.stringify([designId, profile, showsSample, shown, pictures]))
 		.digest('base64url')
 		.slice(0, DIGEST_LENGTH);
 }
