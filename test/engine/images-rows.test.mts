@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 import { BLANK_PICTURE } from '../../nodes/ImaginePdf/core/images/blankPicture.ts';
-import { actions, KEYS } from '../emulator/index.mts';
+import { actions, KEYS, KINDS_DESIGN } from '../emulator/index.mts';
 import { pdfText } from '../support/pdf-text.mts';
 import { NODE, openBench, type Bench, type NodeUnderTest } from './support/bench.mts';
 import { photo, runWithFiles, withFiles } from './support/pictures.mts';
@@ -156,6 +156,50 @@ describe('The option Images', () => {
 		];
 		await runWithFiles(bench, items, submit({ output: 'none' }));
 		expect(rows().map((row) => row['photo'])).toEqual([uploads()[0]?.ref, 'uploads:mine']);
+	});
+
+	it('stops before anything is uploaded when an item lacks its picture and must not', async () => {
+		const whole = { name: 'Guest', company: 'Inc.', ticket_code: '1' };
+		const items = [withFiles(whole, { portrait: photo(1) }), whole];
+		const result = await runWithFiles(bench, items, submit({}, { missingVariables: 'error' }));
+		expect(result.error).toMatchObject({ context: { code: 'INVALID_ROWS' } });
+		expect(result.error?.message).toMatch(/^\[item 1\]: .*photo/);
+		expect(uploads()).toEqual([]);
+		expect(charged()).toBe(0);
+	});
+
+	it('gives a row of several items the picture of the first that has one', async () => {
+		bench.emulator.addDesign(KEYS.demo, KINDS_DESIGN);
+		const line = (customer: string) => ({
+			customer_name: customer,
+			Description: 'Work',
+			Qty: '1',
+			Rate: '2',
+			Amount: '3',
+		});
+		const items = [
+			line('A'),
+			withFiles(line('A'), { portrait: photo(5) }),
+			withFiles(line('B'), { portrait: photo(6) }),
+		];
+		const result = await runWithFiles(bench, items, {
+			parameters: {
+				designId: byId('design_kinds'),
+				output: 'none',
+				options: {
+					groupBy: 'customer_name',
+					images: { images: [{ variable: 'logo', binaryField: 'portrait' }] },
+					tableColumns: {
+						tables: [{ variable: 'line_items', columns: 'Description, Qty, Rate, Amount' }],
+					},
+				},
+			},
+		});
+		expect(result.error).toBeUndefined();
+		const logos = rows().map(
+			(row) => uploads().find(({ ref }) => ref === row['logo'])?.bytes ?? Buffer.alloc(0),
+		);
+		expect(logos.map(shown)).toEqual([photo(5), photo(6)].map(shown));
 	});
 
 	it('uploads nothing with Check Only, and says what would be', async () => {
