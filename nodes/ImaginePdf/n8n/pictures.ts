@@ -157,8 +157,8 @@ class RowPictures {
 		const [first, ...more] = new Set(bad.values());
 		if (!first) return;
 		// What stopped an upload mostly stops all of them, e.g. a wrong key: one message says it.
-		const failure = first.details.fromService ? first : together([first, ...more]);
-		if (!this.context.continueOnFail()) throw nothingSubmitted(failure);
+		const whole = first.details.fromService ? first : together([first, ...more]);
+		if (!this.context.continueOnFail()) throw nothingSubmitted(whole);
 		for (const [row, failure] of bad) {
 			const own = failure.with({ itemIndexes: [...row.itemIndexes] });
 			this.refused.set(row, nothingSubmitted(own));
