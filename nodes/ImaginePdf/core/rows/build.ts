@@ -24,7 +24,7 @@ import type {
 	RowInput,
 } from './types';
 
-type Filled = FilledRow & { pictures: Picture[]; hasValue: boolean };
+type Filled = FilledRow & { pictures: readonly Picture[]; hasValue: boolean };
 
 /**
  * Turns items into the rows that are sent: fields matched with variables, values converted, what they

@@ -35,8 +35,10 @@ export class RowConverter {
 	) {}
 
 	/** Converts the values of a row; `undefined` where one cannot be sent, which goes to the log. */
-	fill(fielded: FieldedRow): (FilledRow & { pictures: Picture[]; hasValue: boolean }) | undefined {
-		const { row, records, match } = fielded;
+	fill(
+		fielded: FieldedRow,
+	): (FilledRow & { pictures: readonly Picture[]; hasValue: boolean }) | undefined {
+		const { row, records, fields, match } = fielded;
 		const pictures = this.design.picturesOf(row);
 		const isSingle = records.length === 1;
 		const filling: Filling = {
@@ -44,13 +46,18 @@ export class RowConverter {
 			hasValue: pictures.length > 0,
 			isRefused: false,
 		};
+		const { groupTable } = this.design;
+		const { format } = this.context;
 		for (const source of match.sources) {
 			const { target } = source;
-			if (target === this.design.groupTable || isPictured(pictures, target)) continue;
-			const raw = valueIn(records, source.path);
+			if (target === groupTable || isPictured(pictures, target)) continue;
+			const { path } = source;
+			// The paths of one item's row lead to fields that it has.
+			const isTop = isSingle && path.length === 1;
+			const raw = isTop ? fields[path[0] ?? ''] : valueIn(records, path);
 			if (raw === undefined || raw === null) continue;
 			// Most values are text that is sent as it is.
-			if (isSingle && typeof raw === 'string' && isSentAsItIs(raw, target, this.context.format)) {
+			if (isSingle && typeof raw === 'string' && isSentAsItIs(raw, target, format)) {
 				this.give(target, raw, filling);
 			} else this.fillFrom(fielded, source, raw, filling);
 		}

@@ -23,6 +23,7 @@ export interface FieldedRow {
 }
 
 const NOTHING: readonly string[] = [];
+const NO_PICTURES: readonly Picture[] = [];
 
 /** What all rows of a design are built with. */
 export interface RowContext {
@@ -121,8 +122,8 @@ export class DesignRows {
 	}
 
 	/** The pictures that the items of a row bring. */
-	picturesOf({ itemIndexes }: RawRow): Picture[] {
-		if (this.pictureFields.length === 0) return [];
+	picturesOf({ itemIndexes }: RawRow): readonly Picture[] {
+		if (this.pictureFields.length === 0) return NO_PICTURES;
 		return this.pictureFields.flatMap(({ target, binaryField }) => {
 			const itemIndex = itemIndexes.find((index) =>
 				this.context.binaryFields.get(index)?.includes(binaryField),
