@@ -1,23 +1,14 @@
 import type { TextFormat } from './dates';
-import { RowFiller, type FilledRow } from './fill';
-import { Refusal, type IssueLog } from './issues';
-import { LABEL, showName } from './labels';
-import { looseName, Matcher, nestedBases, type Match, type Source } from './match';
+import { RowFiller } from './fill';
+import type { IssueLog } from './issues';
+import { looseName, Matcher, nestedBases, type Match } from './match';
 import { isPlainObject, valueAt } from './own';
-import { fieldsAround, isPrinted, mergedFields, namesIn, valueIn, type Fields } from './records';
+import { fieldsAround, mergedFields, namesIn, type Fields } from './records';
 import type { FieldList, RawRow } from './source';
-import { isTableLike, TableReader } from './table';
+import { TableReader } from './table';
 import { targetsOf, type Target, type VariableTargets } from './targets';
-import type { ApiValue, BuildOptions, Picture, RowValues, Variable, Variables } from './types';
-import {
-	imageValue,
-	isPlainText,
-	ObjectFound,
-	objectRefusal,
-	textValue,
-	tokenValues,
-} from './value';
-import { parseKey } from './variables';
+import type { BuildOptions, Picture, Variables } from './types';
+import { unknownVariables } from './variables';
 
 /** A row with the fields that its values are taken from. */
 export interface FieldedRow {
@@ -31,14 +22,8 @@ export interface FieldedRow {
 	readonly around: readonly string[];
 }
 
-/** A row that is being filled. */
-interface Filling {
-	readonly values: RowValues;
-	/** Whether anything of it is printed. */
-	hasValue: boolean;
-	/** Whether something in it cannot be sent. */
-	isRefused: boolean;
-}
+const NOTHING: readonly string[] = [];
+const NO_PICTURES: readonly Picture[] = [];
 
 /** What all rows of a design are built with. */
 export interface RowContext {
@@ -59,7 +44,8 @@ export class DesignRows {
 	readonly bases: readonly string[][];
 	readonly tables = new Map<Target, TableReader>();
 	private readonly wholes: readonly Target[];
-	private readonly groupTable: Target | undefined;
+	/** The table that the items of a group fill. */
+	readonly groupTable: Target | undefined;
 	private readonly pictureFields: ReadonlyArray<{ target: Target; binaryField: string }>;
 
 	constructor(
@@ -69,8 +55,8 @@ export class DesignRows {
 		private readonly context: RowContext,
 	) {
 		const { options, format } = context;
-		const picked = rows.map(({ records, isRestricted }) =>
-			records.map((fields) => (isRestricted ? (context.only?.pick(fields) ?? fields) : fields)),
+		const picked = rows.map((row) =>
+			row.isRestricted ? pickFrom(row.records, context) : row.records,
 		);
 		const showsAll = variables.known && variables.list.every(({ tokens }) => tokens !== undefined);
 		const keys = showsAll ? [] : [...namesIn(picked)];
@@ -94,7 +80,7 @@ export class DesignRows {
 		this.rows = rows.map((row, index) => {
 			const records = base ? this.recordsIn(row, base) : (picked[index] ?? []);
 			const fields = base ? mergedFields(records) : (tops[index] ?? {});
-			const around = base ? fieldsAround(mergedFields(row.records), base) : [];
+			const around = base ? fieldsAround(mergedFields(row.records), base) : NOTHING;
 			return { row, records, fields, match: matcher.match(fields), around };
 		});
 		this.pictureFields = (options.images ?? []).flatMap(({ variable, binaryField }) => {
@@ -135,133 +121,9 @@ export class DesignRows {
 			: `the design has ${tables.length} table variables, and none is named for the items of a group`;
 	}
 
-	/** Converts the values of a row; `undefined` where one cannot be sent, which goes to the log. */
-	fill(fielded: FieldedRow): (FilledRow & { pictures: Picture[]; hasValue: boolean }) | undefined {
-		const { row, records, match } = fielded;
-		const pictures = this.picturesOf(row);
-		const isSingle = records.length === 1;
-		const filling: Filling = {
-			values: this.filler.start(),
-			hasValue: pictures.length > 0,
-			isRefused: false,
-		};
-		for (const source of match.sources) {
-			const { target } = source;
-			if (target === this.groupTable || isPictured(pictures, target)) continue;
-			const raw = valueIn(records, source.path);
-			if (raw === undefined || raw === null) continue;
-			// Most values are text that is sent as it is.
-			if (isSingle && typeof raw === 'string' && isSentAsItIs(raw, target, this.context.format)) {
-				this.give(target, raw, filling);
-			} else this.fillFrom(fielded, source, raw, filling);
-		}
-		if (row.group !== undefined) this.fillGroupTable(fielded, filling);
-		for (const { variable } of pictures) {
-			const target = this.named(variable);
-			if (target) this.filler.mark(target);
-			for (const key of target?.keys ?? []) delete filling.values[key];
-		}
-		const { values, hasValue, isRefused } = filling;
-		if (isRefused) return undefined;
-		return { row, values, pictures, hasValue, ...this.filler.complete(values) };
-	}
-
-	private fillFrom(fielded: FieldedRow, source: Source, raw: unknown, filling: Filling): void {
-		const { target } = source;
-		const converted = this.converted(source, raw);
-		if (converted === undefined) return;
-		if (converted instanceof Refusal) {
-			this.refuse(fielded, source, converted);
-			filling.isRefused = true;
-		} else if (converted instanceof Map) {
-			const tokens = this.targets.filter(
-				({ variable, token }) => variable === target.variable && token !== undefined,
-			);
-			for (const own of tokens) this.give(own, converted.get(own.token ?? ''), filling);
-		} else {
-			this.give(target, converted, filling);
-			if (fielded.records.length > 1 && this.differs(fielded, source)) filling.isRefused = true;
-		}
-	}
-
-	private fillGroupTable(fielded: FieldedRow, filling: Filling): void {
-		const target = this.groupTable;
-		const table = target && this.tables.get(target)?.read(fielded.records);
-		if (!target || table === undefined) return;
-		if (table instanceof Refusal) {
-			const about = table.in(`group ${showName(fielded.row.group ?? '')}`);
-			this.refuse(fielded, { target, path: [] }, about);
-			filling.isRefused = true;
-		} else {
-			this.filler.give(filling.values, target, table);
-		}
-	}
-
-	private give(target: Target, value: ApiValue | undefined, filling: Filling): void {
-		if (value === undefined) return;
-		this.filler.give(filling.values, target, value);
-		if (!filling.hasValue) filling.hasValue = isPrinted(value);
-	}
-
-	private converted(
-		{ target, path }: Source,
-		raw: unknown,
-	): ApiValue | Map<string, string | undefined> | Refusal | undefined {
-		const { format } = this.context;
-		if (isPlainObject(raw)) {
-			const tokens = tokenValues(raw, target, format);
-			if (tokens !== undefined) return tokens;
-		}
-		if (target.kind === 'table' || (target.kind === 'unknown' && isTableLike(raw))) {
-			return this.tables.get(target)?.read(raw);
-		}
-		if (target.kind === 'image') return imageValue(raw);
-		const text = textValue(raw, target, format);
-		if (!(text instanceof ObjectFound)) return text;
-		return objectRefusal(text.value, target, [...(this.base ?? []), ...path]);
-	}
-
-	private refuse(
-		{ row: { itemIndexes, rowIndex } }: FieldedRow,
-		{ target, path }: Source,
-		{ code, reason, remedy }: Refusal,
-	): void {
-		const field = path.length === 0 ? target.key : path.join('.');
-		const leaveOut = this.variables.known
-			? ''
-			: ` Or leave it out: name the fields to send in the option '${LABEL.onlyFields}'.`;
-		const issue = { itemIndexes, rowIndex, field, code, reason, remedy: remedy + leaveOut };
-		this.context.issues.add(issue);
-	}
-
-	/** Whether a text says more than one thing within a group, which goes to the log; an empty one says nothing. */
-	private differs({ row, records }: FieldedRow, source: Source): boolean {
-		const { target, path } = source;
-		if (target.kind === 'table' || target.kind === 'image') return false;
-		let first: { text: string; item: number } | undefined;
-		for (const [index, record] of records.entries()) {
-			const raw = valueAt(record, path);
-			const value = raw === undefined || raw === null ? undefined : this.converted(source, raw);
-			const text = typeof value === 'string' ? value.trim() : '';
-			const item = row.itemIndexes[index] ?? 0;
-			if (text === '' || text === first?.text) continue;
-			if (first !== undefined) {
-				this.context.issues.add({
-					itemIndexes: row.itemIndexes,
-					field: path.join('.'),
-					code: 'group',
-					reason: `differs within the group ${showName(row.group ?? '')}: it is ${showName(first.text)} in item ${first.item} and ${showName(text)} in item ${item}`,
-					remedy: `Give it the same value in all items of a group, or group by another field.`,
-				});
-				return true;
-			}
-			first = { text, item };
-		}
-		return false;
-	}
-
-	private picturesOf({ itemIndexes }: RawRow): Picture[] {
-		if (this.pictureFields.length === 0) return [];
+	/** The pictures that the items of a row bring. */
+	picturesOf({ itemIndexes }: RawRow): readonly Picture[] {
+		if (this.pictureFields.length === 0) return NO_PICTURES;
 		return this.pictureFields.flatMap(({ target, binaryField }) => {
 			const itemIndex = itemIndexes.find((index) =>
 				this.context.binaryFields.get(index)?.includes(binaryField),
@@ -300,21 +162,11 @@ export class DesignRows {
 		return records.map((record) => {
 			const found = valueAt(record, base);
 			if (!isPlainObject(found)) return {};
-			return isRestricted ? (this.context.only?.pick(found, base) ?? found) : found;
+			return isRestricted && this.context.only ? this.context.only.pick(found, base) : found;
 		});
 	}
 }
 
-/** Where variables are not known, each field is one, and `variable::token` a token of one. */
-function unknownVariables(keys: readonly string[]): Variable[] {
-	const names = new Set(keys.map((key) => parseKey(key).variable));
-	return [...names].map((name) => ({ name, names: [name], kind: 'unknown' }));
-}
-
-function isSentAsItIs(text: string, { kind }: Target, format: TextFormat): boolean {
-	return kind !== 'table' && kind !== 'image' && isPlainText(text, format);
-}
-
-function isPictured(pictures: readonly Picture[], { key }: Target): boolean {
-	return pictures.length > 0 && pictures.some(({ variable }) => variable === key);
+function pickFrom(records: readonly Fields[], { only }: RowContext): readonly Fields[] {
+	return only === undefined ? records : records.map((fields) => only.pick(fields));
 }

@@ -31,8 +31,6 @@ export function namesIn(rows: ReadonlyArray<readonly Fields[]>): Set<string> {
 
 /** The first value that is not empty; an empty one where there is no other. */
 export function valueIn(records: readonly Fields[], path: readonly string[]): unknown {
-	// Most rows are one item's, and the paths of those lead to fields that they have.
-	if (records.length === 1 && path.length === 1) return records[0]?.[path[0] ?? ''];
 	const value = valueAt(records[0], path);
 	if (records.length === 1 || !isEmpty(value)) return value;
 	return records.map((record) => valueAt(record, path)).find((one) => !isEmpty(one)) ?? value;

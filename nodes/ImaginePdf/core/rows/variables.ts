@@ -178,3 +178,9 @@ function withTokens(list: readonly Variable[], tokensAreVariables: boolean): Var
 		return { ...variable, tokens, ...(sharedTokens.length > 0 && { sharedTokens }) };
 	});
 }
+
+/** Where variables are not known, each field is one, and `variable::token` a token of one. */
+export function unknownVariables(keys: Iterable<string>): Variable[] {
+	const names = new Set(Array.from(keys, (key) => parseKey(key).variable));
+	return [...names].map((name) => ({ name, names: [name], kind: 'unknown' }));
+}
