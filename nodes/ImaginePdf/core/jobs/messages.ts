@@ -2,7 +2,7 @@ import { coveredRows, type KnownEntry, type Kind } from './ledgerEntry';
 import type { JobOutcome, UnknownOutcome } from './outcome';
 import type { PlannedJob } from './plan';
 import { itemOf } from './rowIdentity';
-import { unforeseenAdvice, wayBack } from '../explain';
+import { wayBack } from '../explain';
 import { Failure } from '../failure';
 import { firstFew, itemsText, lowerFirst, plural } from '../wording';
 
@@ -178,19 +178,6 @@ export function concerning({ details }: Failure, job: PlannedJob, kind: Kind): s
 	return job.count === 1 || kind === 'pdf'
 		? details.description
 		: `${details.description} Concerned: batch ${job.number} of ${job.count}, ${itemsText(job.itemIndexes)}.`;
-}
-
-/** Not foreseen by this package: the storage of n8n, a full disk. A job stays reachable. */
-export function unforeseen(error: unknown, kind: Kind, jobId: string | undefined): Failure {
-	const isBatch = kind === 'batch' && jobId !== undefined;
-	return new Failure({
-		message: isBatch
-			? `The result of job ${jobId} could not be handed over`
-			: `The ${kind === 'pdf' ? 'PDF' : 'batch'} could not be ${jobId === undefined ? 'submitted' : 'handed over'}`,
-		description: `${isBatch ? `${wayBack(jobId)} ` : ''}${unforeseenAdvice(error)}`,
-		code: 'UNFORESEEN',
-		fromService: false,
-	});
 }
 
 /** Submits that were given the same job: nobody can tell whose rows are in it. */

@@ -4,7 +4,6 @@ import {
 	notSubmitted,
 	sharedJob,
 	stoppedNote,
-	unforeseen,
 	unknownFailure,
 } from './messages';
 import type { AcceptedJob, FinishedJob, JobOutcome } from './outcome';
@@ -194,13 +193,12 @@ class Run<T> {
 			return unknownFailure({ job, unknown: error.outcome }, kind, { canRetry, paid: [] });
 		if (error instanceof HaltedError) return halted(job, kind, jobId).with(about);
 		const doing = this.isPdf ? 'generate' : accepted ? 'download' : 'submit';
-		const explained = explain(error, {
+		const failure = explain(error, {
 			doing,
 			designId,
 			canRetry,
 			...(jobId && !this.isPdf && { jobId }),
 		});
-		const failure = explained instanceof Failure ? explained : unforeseen(explained, kind, jobId);
 		return failure.with({ ...about, description: concerning(failure, job, kind) });
 	}
 }
