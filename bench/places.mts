@@ -8,7 +8,7 @@ const MANY_FILES = 2000;
 
 /**
  * Folders for the files that are measured. Many of them are removed only at the end of the case: ext4
- * without a journal, as small virtual machines have it, does not use a removed file's inode again for
+ * without a logger, as small virtual machines have it, does not use a removed file's inode again for
  * five minutes and looks at each of them for every new file (Linux, `recently_deleted` in
  * fs/ext4/ialloc.c). What is measured next would take five to eight times as long.
  */

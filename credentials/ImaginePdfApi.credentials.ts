@@ -6,7 +6,7 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
-/** What each refusal means for the person who enters the key (API page, "Errors"). */
+/** What each refusal means for the person who enters the key (docs/imaginepdf-api.md, "Errors"). */
 const REFUSALS: ReadonlyArray<readonly [code: string, message: string]> = [
 	['INVALID_API_KEY', 'ImaginePDF does not accept this API key. Copy it again from ImaginePDF.'],
 	['UNAUTHORIZED', 'ImaginePDF did not get an API key. Enter the API key of your workspace.'],

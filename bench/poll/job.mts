@@ -30,11 +30,11 @@ export interface SimulatedJob {
 
 /**
  * A row takes something between these, its share of queue and stalls included: from a third of what
- * the emulator takes for realistic (0.3 s) to ten times as much. The API page gives no figures.
+ * the emulator takes for realistic (0.3 s) to ten times as much. The API documents no figures.
  */
 const FASTEST_ROW_MS = 100;
 const SLOWEST_ROW_MS = 3000;
-/** The first generation's maximum depends on the plan (API page, "Batch"). */
+/** The first generation's maximum depends on the plan (docs/imaginepdf-api.md, "Batch"). */
 const MOST_ROWS = 1000;
 
 /** Jobs of a nominal length are spread by this share, so that no fixed loop hits them by luck. */

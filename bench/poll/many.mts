@@ -42,13 +42,13 @@ export async function watchMany(
 	const random = seededRandom(jobs.length);
 	const client = new ImaginePdfClient({
 		clock,
-		journal: { info: () => undefined, warn: () => undefined },
+		logger: { info: () => undefined, warn: () => undefined },
 		random,
 		http: statusRoute(jobs, clock, acceptedAt, asked),
 		routes: new RouteMemory(),
 		...(gated && { rateLimiter: createRateLimiter({ clock }) }),
 	});
-	const deps = { client, clock, random, journal: { info: () => undefined, warn: () => undefined } };
+	const deps = { client, clock, random, logger: { info: () => undefined, warn: () => undefined } };
 	const watched = jobs.map(async (job, index) => {
 		const options = { rows: job.rows, acceptedAt, timeoutMs: HOUR_MS, pollIntervalMs };
 		await waitForJob(deps, `job_${index}`, options);
@@ -64,7 +64,7 @@ export async function watchMany(
 	};
 }
 
-/** The status route of the first generation (API page, "Batch: the contract"). */
+/** The status route of the first generation (docs/imaginepdf-api.md, "Batch: the contract"). */
 function statusRoute(
 	jobs: readonly SimulatedJob[],
 	clock: SimulatedClock,

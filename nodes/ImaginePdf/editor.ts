@@ -6,9 +6,9 @@ import type {
 } from 'n8n-workflow';
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 
-import { settle } from './core/api/retry';
+import { settle } from './core/async';
 import type { DesignPage, DesignSummary } from './core/api/schemas';
-import { designIdFrom } from './core/designId';
+import { designIdFrom } from './core/userInput';
 import { readDesign } from './core/designs';
 import { DESIGN_PAGE_SIZE } from './core/limits';
 import type { ErrorContext } from './core/messages';

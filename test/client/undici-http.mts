@@ -2,11 +2,7 @@ import type { Readable } from 'node:stream';
 
 import { Agent, request } from 'undici';
 
-import {
-	codeOf,
-	TransportError,
-	wasConnecting,
-} from '../../nodes/ImaginePdf/core/api/transport.ts';
+import { codeOf, TransportError, wasConnecting } from '../../nodes/ImaginePdf/core/api/errors.ts';
 import type {
 	ApiAnswer,
 	ApiRequest,

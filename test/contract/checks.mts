@@ -131,8 +131,8 @@ export const CHECKS: readonly Check[] = [
 		const jobId = needJob(service);
 		const early = await service.get(downloadPath(service, jobId));
 		if (early.status >= 400) assert.equal(early.body['status'], 'error');
-		const journal = { info: () => undefined, warn: () => undefined };
-		const deps = { client: service.client, clock: service.clock, journal, random: Math.random };
+		const logger = { info: () => undefined, warn: () => undefined };
+		const deps = { client: service.client, clock: service.clock, logger, random: Math.random };
 		const options = {
 			timeoutMs: LONGEST_JOB_MS,
 			pollIntervalMs: 0,

@@ -62,8 +62,8 @@ export class Service {
 		this.stranger = stranger;
 		this.clock = clock;
 		this.designId = designId;
-		const journal = { info: () => undefined, warn: () => undefined };
-		const deps = { clock, journal, random: Math.random, routes: this.routes };
+		const logger = { info: () => undefined, warn: () => undefined };
+		const deps = { clock, logger, random: Math.random, routes: this.routes };
 		this.client = new ImaginePdfClient({ ...deps, http: this.http });
 	}
 

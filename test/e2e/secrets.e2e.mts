@@ -29,7 +29,7 @@ async function keptFiles(server: N8nServer): Promise<string[]> {
 		.filter((file) => !file.includes(`${path.sep}nodes${path.sep}node_modules${path.sep}`));
 }
 
-/** The server goes on: a journal of its database may be gone by now, with its content in the database. */
+/** The server goes on: a logger of its database may be gone by now, with its content in the database. */
 async function readIfThere(file: string): Promise<Buffer> {
 	try {
 		return await readFile(file);

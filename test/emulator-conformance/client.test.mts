@@ -1,4 +1,4 @@
-import { TransportError } from '../../nodes/ImaginePdf/core/api/transport.ts';
+import { TransportError } from '../../nodes/ImaginePdf/core/api/errors.ts';
 import { freePort } from '../real-n8n/ports.mts';
 import { createUndiciHttp } from '../client/undici-http.mts';
 import { actions } from '../emulator/index.mts';

@@ -1,4 +1,4 @@
-import { TransportError } from '../../nodes/ImaginePdf/core/api/transport.ts';
+import { TransportError } from '../../nodes/ImaginePdf/core/api/errors.ts';
 import { SimulatedClock } from '../client/clock.mts';
 import { actions, type FaultAction } from '../emulator/index.mts';
 import { Bench } from './support.mts';

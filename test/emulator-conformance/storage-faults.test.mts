@@ -1,4 +1,4 @@
-import { TransportError } from '../../nodes/ImaginePdf/core/api/transport.ts';
+import { TransportError } from '../../nodes/ImaginePdf/core/api/errors.ts';
 import {
 	actions,
 	HOSTILE_ZIPS,

@@ -1,4 +1,4 @@
-import { TransportError } from '../../nodes/ImaginePdf/core/api/transport.ts';
+import { TransportError } from '../../nodes/ImaginePdf/core/api/errors.ts';
 import type { ApiAnswer, ApiRequest, Http } from '../../nodes/ImaginePdf/core/ports.ts';
 
 /** Refusals after which nothing was rendered or charged (docs/imaginepdf-api.md, "Errors" and "Which routes"). */

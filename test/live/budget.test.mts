@@ -1,5 +1,5 @@
 import type { ApiRequest, Http } from '../../nodes/ImaginePdf/core/ports.ts';
-import { TransportError } from '../../nodes/ImaginePdf/core/api/transport.ts';
+import { TransportError } from '../../nodes/ImaginePdf/core/api/errors.ts';
 import { createUndiciHttp, type UndiciHttp } from '../client/undici-http.mts';
 import { actions, KEYS, startEmulator, type Emulator } from '../emulator/index.mts';
 import { Budget, costOf, withinBudget } from './budget.mts';

@@ -1,4 +1,4 @@
-import { baseUrlFrom } from '../../nodes/ImaginePdf/core/baseUrl.ts';
+import { baseUrlFrom } from '../../nodes/ImaginePdf/core/userInput.ts';
 import { toFailure } from '../../nodes/ImaginePdf/core/toFailure.ts';
 import { createRedact } from '../../nodes/ImaginePdf/n8n/redact.ts';
 import { realClock } from '../client/clock.mts';

@@ -1,6 +1,7 @@
 import type { ImaginePdfClient } from './api/client';
 import { AnswerFault, isRouteMissing } from './api/errors';
-import { settle, type CallOptions } from './api/retry';
+import { settle } from './async';
+import { type CallOptions } from './api/retry';
 import type { Design, DesignSummary } from './api/schemas';
 import { DESIGN_PAGE_SIZE } from './limits';
 import { readVariables } from './rows/variables';

@@ -13,7 +13,7 @@ export const READ_TIMEOUT_MS = 30_000;
  */
 export const SUBMIT_TIMEOUT_MS = 180_000;
 
-/** One PDF is rendered while the request is open (API page, "Single PDF": synchronous). */
+/** One PDF is rendered while the request is open (docs/imaginepdf-api.md, "Single PDF": synchronous). */
 export const GENERATE_TIMEOUT_MS = 180_000;
 
 /** Tries of a request that may be repeated, the first included. */

@@ -1,6 +1,6 @@
 import { AnswerFault, type ApiError } from './api/errors';
 import type { FailureDetails } from './failure';
-import { ISSUES_URL, plural } from './wording';
+import { ISSUES_URL, plural } from './text';
 
 /** What was being done when it went wrong. */
 export interface ErrorContext {

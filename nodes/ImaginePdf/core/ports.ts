@@ -67,7 +67,7 @@ export interface Http {
 }
 
 /** Where a note goes that must survive the process: job ids, retries, give-ups. Never secrets. */
-export interface Journal {
+export interface Logger {
 	info(message: string, details?: Record<string, unknown>): void;
 	warn(message: string, details?: Record<string, unknown>): void;
 }

@@ -1,5 +1,4 @@
-import { AnswerFault, ApiError } from './api/errors';
-import { NO_TIME_LEFT, TransportError } from './api/transport';
+import { AnswerFault, ApiError, NO_TIME_LEFT, TransportError } from './api/errors';
 import { FileError } from './download/expectedFile';
 import { Failure, type FailureDetails } from './failure';
 import {
@@ -9,7 +8,7 @@ import {
 	type ErrorContext,
 	type Message,
 } from './messages';
-import { ISSUES_URL, lowerFirst } from './wording';
+import { ISSUES_URL, lowerFirst } from './text';
 import { ArchiveError } from './zip/archive';
 
 /**

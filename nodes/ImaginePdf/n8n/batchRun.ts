@@ -6,7 +6,7 @@ import { addHint, errorItem, jobJson, pairedTo } from './output';
 import type { Session } from './session';
 import type { PdfProfile } from '../core/api/client';
 import { claimRows } from '../core/jobs/claims';
-import { PROFILE_NOT_APPLIED } from '../core/jobs/messages';
+import { PROFILE_NOT_APPLIED } from '../core/jobs/jobMessages';
 import type { FinishedJob, JobOutcome } from '../core/jobs/outcome';
 import { planTry, type PlannedJob } from '../core/jobs/plan';
 import { failedRowsHint, requirePdfs, runHint, summarise } from '../core/jobs/report';

@@ -1,4 +1,4 @@
-import { sleepUntilAborted } from './majors';
+import { sleepUntilAborted } from './n8nCompat';
 import type { Clock } from '../core/ports';
 
 /** Longest delay of a timer; a longer one would end at once (Node.js documentation, `setTimeout`). */

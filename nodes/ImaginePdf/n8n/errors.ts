@@ -1,7 +1,7 @@
 import type { IExecuteFunctions, INode, JsonObject } from 'n8n-workflow';
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 
-import { errorItemJson } from './majors';
+import { errorItemJson } from './n8nCompat';
 import type { Redact } from './redact';
 import type { Failure } from '../core/failure';
 

@@ -7,11 +7,11 @@ import { StoreQueue, storeBytes, storeStream } from './store';
 import type { JobState } from '../core/api/schemas';
 import { openDownload, type Download } from '../core/download/download';
 import { withRestarts, type TransferOptions } from '../core/download/retryBudget';
-import { wayBack } from '../core/explain';
+import { downloadLaterHint } from '../core/messages';
 import { Failure } from '../core/failure';
 import { distinctName, entryFileName, safeFileName } from '../core/fileName';
 import { DOWNLOAD_STALL_MS, DOWNLOAD_TIMEOUT_MS } from '../core/limits';
-import { firstFew } from '../core/wording';
+import { firstFew } from '../core/text';
 import { ArchiveError } from '../core/zip/archive';
 import { readPdfEntries, type PdfEntry } from '../core/zip/readPdfEntries';
 import { zipTail } from '../core/zip/zipTail';
@@ -180,7 +180,7 @@ function missingNotes(
 	if (!complete) return [`${message}. ${remedy}`];
 	throw new Failure({
 		message,
-		description: `${remedy} ${wayBack(jobId)} To hand on what there is, set the option 'If Some Rows Fail' to 'Continue'.`,
+		description: `${remedy} ${downloadLaterHint(jobId)} To hand on what there is, set the option 'If Some Rows Fail' to 'Continue'.`,
 		code: 'PDFS_MISSING',
 		fromService: false,
 		jobIds: [jobId],
@@ -204,13 +204,13 @@ async function transfer<T>(
 }
 
 async function openJobDownload(
-	{ client, clock, http, journal, random }: Session,
+	{ client, clock, http, logger, random }: Session,
 	jobId: string,
 	options: TransferOptions,
 ): Promise<Download> {
 	const getUrl = async () => await client.downloadLink(jobId, options);
 	return await openDownload(
-		{ http, clock, journal, random, getUrl },
+		{ http, clock, logger, random, getUrl },
 		{ ...options, stallMs: DOWNLOAD_STALL_MS, expect: 'zip' },
 	);
 }

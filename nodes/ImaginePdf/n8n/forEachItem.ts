@@ -2,8 +2,7 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { errorItem } from './output';
 import type { Session } from './session';
-import { ownSignal } from '../core/abort';
-import { settle } from '../core/api/retry';
+import { ownSignal, settle } from '../core/async';
 import type { Failure } from '../core/failure';
 import type { ErrorContext } from '../core/messages';
 import { toFailure } from '../core/toFailure';

@@ -1,9 +1,9 @@
 import type { IExecuteFunctions, IHttpRequestOptions, ILoadOptionsFunctions } from 'n8n-workflow';
 import { z } from 'zod';
 
-import { systemCodeIn } from './majors';
+import { systemCodeIn } from './n8nCompat';
 import { readableClassOf, type NodeStream, type ReadableClass } from './store';
-import { codeOf, TransportError, wasConnecting } from '../core/api/transport';
+import { codeOf, TransportError, wasConnecting } from '../core/api/errors';
 import type { ApiAnswer, ApiRequest, Http, StorageAnswer, StorageRequest } from '../core/ports';
 
 /** The name of the credential's type. */

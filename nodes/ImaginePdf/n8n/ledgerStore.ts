@@ -3,7 +3,7 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { executionMemory } from './executionMemory';
 import { numberEqualFileNames } from './files';
-import { isToolRun } from './majors';
+import { isToolRun } from './n8nCompat';
 import { inInputOrder } from './output';
 import { Ledger, type LedgerScope } from '../core/jobs/ledger';
 import type { JobOutcome } from '../core/jobs/outcome';

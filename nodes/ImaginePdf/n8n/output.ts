@@ -7,7 +7,7 @@ import type {
 } from 'n8n-workflow';
 
 import { errorJson } from './errors';
-import { showHint } from './majors';
+import { showHint } from './n8nCompat';
 import type { JobOutput } from './outputTypes';
 import type { Redact } from './redact';
 import type { JobState } from '../core/api/schemas';

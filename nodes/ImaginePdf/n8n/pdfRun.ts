@@ -11,7 +11,7 @@ import { wholePdf } from '../core/download/expectedFile';
 import { withRestarts, type TransferOptions } from '../core/download/retryBudget';
 import { safeFileName } from '../core/fileName';
 import { claimRows } from '../core/jobs/claims';
-import { linkGone, PROFILE_NOT_APPLIED, severalRows } from '../core/jobs/messages';
+import { linkGone, PROFILE_NOT_APPLIED, severalRows } from '../core/jobs/jobMessages';
 import type { FinishedJob } from '../core/jobs/outcome';
 import { planTry, type PlannedJob } from '../core/jobs/plan';
 import { runHint, summarise } from '../core/jobs/report';
@@ -119,7 +119,7 @@ async function fetchPdf(
 }
 
 async function openPdf(
-	{ http, clock, journal, random }: Session,
+	{ http, clock, logger, random }: Session,
 	job: PlannedJob,
 	link: string | undefined,
 	bounds: TransferOptions,
@@ -132,7 +132,7 @@ async function openPdf(
 		return { url: link, expiresIn: undefined };
 	};
 	const options = { ...bounds, stallMs: DOWNLOAD_STALL_MS, expect: 'pdf' } as const;
-	return await openDownload({ http, clock, journal, random, getUrl }, options);
+	return await openDownload({ http, clock, logger, random, getUrl }, options);
 }
 
 /** A body that counts what goes through it. */

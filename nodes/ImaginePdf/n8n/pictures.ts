@@ -3,7 +3,7 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { errorItem } from './output';
 import { PictureUploads, type PicturePlace } from './pictureUploads';
 import type { Session } from './session';
-import { settle } from '../core/api/retry';
+import { settle } from '../core/async';
 import type { Failure } from '../core/failure';
 import type { CheckedPicture } from '../core/images/pictureCheck';
 import { together } from '../core/images/uploadFailure';

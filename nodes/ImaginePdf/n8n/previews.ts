@@ -43,13 +43,13 @@ export class Previews {
 		{ designId, name, page, itemIndex }: WantedPage,
 		signal: AbortSignal,
 	): Promise<INodeExecutionData> {
-		const { client, clock, http, journal, random } = this.session;
+		const { client, clock, http, logger, random } = this.session;
 		const bounds = { signal, deadline: clock.now() + DOWNLOAD_TIMEOUT_MS };
 		const fileName = safeFileName(`${name}-page-${page}`, `${designId}-page-${page}`, '.png');
 		const getUrl = async () => await previewLink(client, designId, page, bounds);
 		return await withRestarts(this.session, bounds, async () => {
 			const download = await openDownload(
-				{ http, clock, journal, random, getUrl },
+				{ http, clock, logger, random, getUrl },
 				{ ...bounds, stallMs: DOWNLOAD_STALL_MS, expect: 'png' },
 			);
 			let fileSize = 0;

@@ -3,7 +3,7 @@ export type Redact = (text: string) => string;
 
 const MARK = '[hidden]';
 
-/** Keys by their look, whoever's they are (API page: `pc_live_…`). */
+/** What looks like a key, whoever it belongs to (docs/imaginepdf-api.md: `pc_live_…`). */
 const KEY_LIKE = /\bpc_(live|test)_[A-Za-z0-9_-]+/g;
 
 /**

@@ -4,14 +4,14 @@ import { z } from 'zod';
 
 import { systemClock } from './clock';
 import { CREDENTIAL_TYPE, N8nHttp } from './http';
-import { cancelSignalOf } from './majors';
+import { cancelSignalOf } from './n8nCompat';
 import { createRedact, type Redact } from './redact';
-import { ownSignal, StoppedError } from '../core/abort';
+import { ownSignal, StoppedError } from '../core/async';
 import { ImaginePdfClient } from '../core/api/client';
 import { RouteMemory } from '../core/api/routes';
-import { baseUrlFrom, unusable } from '../core/baseUrl';
+import { baseUrlFrom, unusable } from '../core/userInput';
 import { createRateLimiter } from '../core/api/rateLimiter';
-import type { Clock, Journal } from '../core/ports';
+import type { Clock, Logger } from '../core/ports';
 
 type Context = IExecuteFunctions | ILoadOptionsFunctions;
 
@@ -21,7 +21,7 @@ export interface Session {
 	client: ImaginePdfClient;
 	clock: Clock;
 	http: N8nHttp;
-	journal: Journal;
+	logger: Logger;
 	random: () => number;
 	redact: Redact;
 	/** Aborts with a `StoppedError` on Stop and on the workflow's time-out. */
@@ -49,8 +49,8 @@ export async function openSession(context: Context): Promise<Session> {
 	const account = await readAccount(context);
 	const redact = createRedact(account.apiKey);
 	const http = new N8nHttp(context, account.baseUrl);
-	const journal = loggerOf(context, redact);
-	const shared = { clock: systemClock, journal, random: Math.random };
+	const logger = loggerOf(context, redact);
+	const shared = { clock: systemClock, logger, random: Math.random };
 	const rateLimiter = createRateLimiter({ clock: systemClock });
 	const client = new ImaginePdfClient({ ...shared, http, routes, rateLimiter });
 	return { ...shared, account, client, http, redact, signal: stopSignal(context) };
@@ -89,7 +89,7 @@ export async function redactFor(context: Context): Promise<Redact> {
 }
 
 /** n8n's log, with the node's name and without secrets. */
-function loggerOf(context: Context, redact: Redact): Journal {
+function loggerOf(context: Context, redact: Redact): Logger {
 	const { name } = context.getNode();
 	const text = (message: string) => redact(`${message} [node "${name}"]`);
 	return {

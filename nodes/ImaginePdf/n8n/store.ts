@@ -1,6 +1,6 @@
 import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 
-import { untilAborted } from '../core/abort';
+import { untilAborted } from '../core/async';
 
 /** A Node.js `Readable`, as a type only: a verified node may not import `node:stream`. */
 export type NodeStream = import('node:stream').Readable;

@@ -1,8 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 
-import { StoppedError } from '../core/abort';
-import { settle } from '../core/api/retry';
+import { StoppedError, settle } from '../core/async';
 import { Failure } from '../core/failure';
 import { withEarlier } from '../core/jobs/report';
 import { toFailure } from '../core/toFailure';

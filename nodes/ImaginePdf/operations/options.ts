@@ -238,7 +238,7 @@ export const OPTIONS = {
 		default: 0,
 		typeOptions: { minValue: 0 },
 		displayOptions: { show: WHILE_WAITING },
-		description: 'Seconds between two looks at a job. 0 adapts to the pace of the job.',
+		description: 'Seconds between two status requests for a job. 0 adapts to the pace of the job.',
 	},
 	rowsPerBatch: {
 		displayName: 'Rows per Batch',

@@ -11,7 +11,7 @@ import {
 } from './settings';
 import type { Operation } from './types';
 import type { PreparedRow } from '../core/rows/types';
-import { plural } from '../core/wording';
+import { plural } from '../core/text';
 import { prepareRows, previewItems } from '../n8n/items';
 import { addHint, inInputOrder } from '../n8n/output';
 import { requireOneRowPerItem, runPdfs } from '../n8n/pdfRun';

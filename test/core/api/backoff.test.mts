@@ -2,7 +2,7 @@ import {
 	backoffMs,
 	parseHttpDate,
 	retryAfterMs,
-} from '../../../nodes/ImaginePdf/core/api/backoff.ts';
+} from '../../../nodes/ImaginePdf/core/api/retry.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 12, 0, 0);
 

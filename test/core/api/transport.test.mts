@@ -1,10 +1,11 @@
-import { AnswerFault, ApiError } from '../../../nodes/ImaginePdf/core/api/errors.ts';
-import { paidOutcomeOf } from '../../../nodes/ImaginePdf/core/api/retry.ts';
 import {
+	AnswerFault,
+	ApiError,
 	codeOf,
 	TransportError,
 	wasConnecting,
-} from '../../../nodes/ImaginePdf/core/api/transport.ts';
+} from '../../../nodes/ImaginePdf/core/api/errors.ts';
+import { paidOutcomeOf } from '../../../nodes/ImaginePdf/core/api/retry.ts';
 
 /** As the HTTP port makes it of what the runtime throws. */
 function transportError(thrown: unknown): TransportError {

@@ -57,7 +57,7 @@ async function downloaded(): Promise<ReturnType<typeof zipTail>> {
 		{
 			http: new FakeStorage({ bytes: zip, etag: '"v1"', chunkSize: CHUNK_BYTES }),
 			clock,
-			journal: { info: () => undefined, warn: () => undefined },
+			logger: { info: () => undefined, warn: () => undefined },
 			random: () => 0.5,
 			getUrl: async () => ({ url: 'https://storage.test/1.zip' }),
 		},

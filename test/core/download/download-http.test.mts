@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import fc from 'fast-check';
 
 import { openDownload } from '../../../nodes/ImaginePdf/core/download/download.ts';
-import { settle } from '../../../nodes/ImaginePdf/core/api/retry.ts';
+import { settle } from '../../../nodes/ImaginePdf/core/async.ts';
 import type { Clock } from '../../../nodes/ImaginePdf/core/ports.ts';
 import { realClock, scaledClock } from '../../client/clock.mts';
 import { createUndiciHttp, type UndiciHttp } from '../../client/undici-http.mts';
@@ -68,7 +68,7 @@ class Storage {
 }
 
 const file = zipLike(300_000);
-const journal = { info: () => undefined, warn: () => undefined };
+const logger = { info: () => undefined, warn: () => undefined };
 
 async function fetchFrom(
 	behaviour: Behaviour,
@@ -80,7 +80,7 @@ async function fetchFrom(
 	try {
 		const url = await storage.listen();
 		// No waiting between the tries: full jitter with the smallest draw.
-		const deps = { http, clock, journal, random: () => 0, getUrl: async () => ({ url }) };
+		const deps = { http, clock, logger, random: () => 0, getUrl: async () => ({ url }) };
 		const deadline = clock.now() + 3_600_000;
 		const download = await openDownload(deps, {
 			stallMs,

@@ -11,7 +11,7 @@ describe('openDownload', () => {
 		expect(done.storage.requests).toHaveLength(1);
 		expect(done.storage.requests[0]?.headers).toEqual({ 'Accept-Encoding': 'identity' });
 		expect(done.urls).toBe(1);
-		expect(done.journal).toEqual([]);
+		expect(done.logger).toEqual([]);
 	});
 
 	it('takes a file without announced length', async () => {
@@ -56,8 +56,8 @@ describe('A connection of a download', () => {
 		expect(done.storage.starts).toEqual([0, 3500, 6000]);
 		expect(done.storage.requests[1]?.headers).toMatchObject({ 'If-Range': '"v1"' });
 		expect(done.urls).toBe(1);
-		expect(done.journal).toHaveLength(2);
-		expect(done.journal[0]).toContain('ECONNRESET');
+		expect(done.logger).toHaveLength(2);
+		expect(done.logger[0]).toContain('ECONNRESET');
 	});
 
 	it('that stalls is continued after exactly the agreed time', async () => {

@@ -10,7 +10,7 @@ async function collect(steps: Step[], minutes = 60, signal?: AbortSignal) {
 	const storage = new FakeStorage({ bytes: file }, steps);
 	const notes: string[] = [];
 	const note = (message: string) => void notes.push(message);
-	const deps = { http: storage, clock, journal: { info: note, warn: note }, random: () => 0.5 };
+	const deps = { http: storage, clock, logger: { info: note, warn: note }, random: () => 0.5 };
 	const bounds = { deadline: clock.now() + minutes * 60_000, ...(signal && { signal }) };
 	const transfer = async () => {
 		const getUrl = async () => ({ url: 'https://storage.test/1.zip' });

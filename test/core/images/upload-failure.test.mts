@@ -1,5 +1,4 @@
-import { ApiError } from '../../../nodes/ImaginePdf/core/api/errors.ts';
-import { TransportError } from '../../../nodes/ImaginePdf/core/api/transport.ts';
+import { ApiError, TransportError } from '../../../nodes/ImaginePdf/core/api/errors.ts';
 import { Failure } from '../../../nodes/ImaginePdf/core/failure.ts';
 import {
 	together,

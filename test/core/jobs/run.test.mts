@@ -4,7 +4,7 @@ import { planTry } from '../../../nodes/ImaginePdf/core/jobs/plan.ts';
 import { runJobs, type RunOptions } from '../../../nodes/ImaginePdf/core/jobs/run.ts';
 import type { PreparedRow } from '../../../nodes/ImaginePdf/core/rows/types.ts';
 import { summarise as summariseKind } from '../../../nodes/ImaginePdf/core/jobs/report.ts';
-import { StoppedError } from '../../../nodes/ImaginePdf/core/abort.ts';
+import { StoppedError } from '../../../nodes/ImaginePdf/core/async.ts';
 import { KEYS } from '../../emulator/index.mts';
 import { invoiceJobs, invoiceRows, openDesk, type Desk } from '../support/desk.mts';
 

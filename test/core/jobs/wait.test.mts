@@ -1,5 +1,5 @@
-import { StoppedError } from '../../../nodes/ImaginePdf/core/abort.ts';
-import { TransportError } from '../../../nodes/ImaginePdf/core/api/transport.ts';
+import { StoppedError } from '../../../nodes/ImaginePdf/core/async.ts';
+import { TransportError } from '../../../nodes/ImaginePdf/core/api/errors.ts';
 import { Failure } from '../../../nodes/ImaginePdf/core/failure.ts';
 import { waitForJob, type WaitOptions } from '../../../nodes/ImaginePdf/core/jobs/wait.ts';
 import { SimulatedClock } from '../../client/clock.mts';

@@ -1,9 +1,8 @@
 import { ImaginePdfClient } from '../../../nodes/ImaginePdf/core/api/client.ts';
 import { RouteMemory } from '../../../nodes/ImaginePdf/core/api/routes.ts';
 import { Ledger, type LedgerScope } from '../../../nodes/ImaginePdf/core/jobs/ledger.ts';
-import type { PlannedJob } from '../../../nodes/ImaginePdf/core/jobs/plan.ts';
-import { planJobs } from '../../../nodes/ImaginePdf/core/jobs/plan.ts';
-import type { Clock, Journal } from '../../../nodes/ImaginePdf/core/ports.ts';
+import { type PlannedJob, planJobs } from '../../../nodes/ImaginePdf/core/jobs/plan.ts';
+import type { Clock, Logger } from '../../../nodes/ImaginePdf/core/ports.ts';
 import type { PreparedRow } from '../../../nodes/ImaginePdf/core/rows/types.ts';
 import { scaledClock } from '../../client/clock.mts';
 import { createUndiciHttp } from '../../client/undici-http.mts';
@@ -31,7 +30,7 @@ export interface Desk {
 	emulator: Emulator;
 	client: ImaginePdfClient;
 	clock: Clock;
-	journal: Journal;
+	logger: Logger;
 	notes: Note[];
 	random: () => number;
 	ledger: Ledger;
@@ -50,12 +49,12 @@ export async function openDesk(
 	const emulator = await startEmulator({ pdfStyle: 'plain', ...options, clock });
 	const http = createUndiciHttp({ baseUrl: emulator.baseUrl, apiKey });
 	const notes: Note[] = [];
-	const journal: Journal = {
+	const logger: Logger = {
 		info: (message, details) => notes.push({ level: 'info', message, details }),
 		warn: (message, details) => notes.push({ level: 'warn', message, details }),
 	};
 	const random = () => 0.5;
-	const shared = { clock, journal, random };
+	const shared = { clock, logger, random };
 	const client = new ImaginePdfClient({ ...shared, http, routes: new RouteMemory() });
 	const memory: unknown[] = [];
 	const nextTry = (more: Partial<LedgerScope> = {}) =>

@@ -9,7 +9,7 @@ export interface ScriptedService {
 	client: ImaginePdfClient;
 	/** What was written into the log. */
 	notes: string[];
-	journal: { info(message: string): void; warn(message: string): void };
+	logger: { info(message: string): void; warn(message: string): void };
 	/** When each request was sent, by the monotonic clock. */
 	sentAt: number[];
 }
@@ -19,10 +19,10 @@ export function scriptedService(clock: Clock, script: Script): ScriptedService {
 	const notes: string[] = [];
 	const sentAt: number[] = [];
 	const note = (message: string) => void notes.push(message);
-	const journal = { info: note, warn: note };
+	const logger = { info: note, warn: note };
 	const client = new ImaginePdfClient({
 		clock,
-		journal,
+		logger,
 		random: () => 0.5,
 		routes: new RouteMemory(),
 		http: {
@@ -34,7 +34,7 @@ export function scriptedService(clock: Clock, script: Script): ScriptedService {
 			storage: async () => await Promise.reject(new Error('No file is fetched here')),
 		},
 	});
-	return { client, notes, journal, sentAt };
+	return { client, notes, logger, sentAt };
 }
 
 /** A success in ImaginePDF's envelope. */

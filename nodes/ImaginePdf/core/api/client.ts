@@ -1,9 +1,9 @@
 import type { z } from 'zod';
 
-import { readEnvelope, readRaw } from './answer';
+import { readEnvelope, readRaw } from './envelope';
 import { AnswerFault, ApiError, isRouteMissing } from './errors';
-import { isPassing, settle, withRetries } from './retry';
-import type { CallOptions, RetryDeps } from './retry';
+import { isTransient, withRetries, type CallOptions, type RetryDeps } from './retry';
+import { settle } from '../async';
 import { other, ROUTES, type Generation, type RouteMemory, type RouteName } from './routes';
 import * as schemas from './schemas';
 import { sendInTime, type SendDeps } from './send';
@@ -16,7 +16,7 @@ import {
 } from '../limits';
 import type { ApiAnswer, ApiRequest } from '../ports';
 
-/** Kinds of PDF, as the second generation of the API names them (API page, "Batch: second generation"). */
+/** Kinds of PDF, as the second generation of the API names them (docs/imaginepdf-api.md, "Batch: second generation"). */
 export type PdfProfile = 'standard' | 'accessible' | 'pdf-a';
 
 /** What the client is given. */
@@ -53,7 +53,7 @@ interface RouteDetails {
 export class ImaginePdfClient {
 	constructor(private readonly deps: ClientDeps) {}
 
-	/** One page of the workspace's designs, at most 200 (API page, "Designs"). */
+	/** One page of the workspace's designs, at most 200 (docs/imaginepdf-api.md, "Designs"). */
 	async listDesigns(
 		page: { limit: number; cursor?: string },
 		options: CallOptions = {},
@@ -83,7 +83,7 @@ export class ImaginePdfClient {
 	): Promise<schemas.DesignTree> {
 		const path = `/designs/${encodeURIComponent(designId)}/tree`;
 		const mayPass = (error: unknown) =>
-			isPassing(error) ||
+			isTransient(error) ||
 			(isThere && isRouteMissing(error) && error.code === AnswerFault.notImaginePdf);
 		return await withRetries(this.deps, options, mayPass, async () => {
 			const answer = await this.send({ method: 'GET', path, timeoutMs: READ_TIMEOUT_MS }, options);
@@ -119,7 +119,7 @@ export class ImaginePdfClient {
 		);
 	}
 
-	/** One look at a job, without repetition: whoever waits for a job has a schedule of its own. */
+	/** Polls a job once, without repetition: whoever waits for it has a schedule of its own. */
 	async jobState(jobId: string, options: CallOptions = {}): Promise<schemas.JobState> {
 		const { value } = await this.eitherGeneration('status', jobId, options, schemas.jobStateSchema);
 		const answered = value.jobId ?? jobId;
@@ -128,14 +128,14 @@ export class ImaginePdfClient {
 		return { ...value, jobId };
 	}
 
-	/** One look at a job, repeated on passing trouble. */
+	/** Polls a job, repeated on transient errors. */
 	async jobStatePatiently(jobId: string, options: CallOptions = {}): Promise<schemas.JobState> {
-		return await withRetries(this.deps, options, isPassing, () => this.jobState(jobId, options));
+		return await withRetries(this.deps, options, isTransient, () => this.jobState(jobId, options));
 	}
 
 	/** A fresh presigned URL for a job's ZIP. */
 	async downloadLink(jobId: string, options: CallOptions = {}): Promise<schemas.DownloadLink> {
-		return await withRetries(this.deps, options, isPassing, async () => {
+		return await withRetries(this.deps, options, isTransient, async () => {
 			const answer = await this.eitherGeneration(
 				'download',
 				jobId,
@@ -154,7 +154,7 @@ export class ImaginePdfClient {
 		content: MultipartBody,
 		options: CallOptions = {},
 	): Promise<schemas.UploadedImage> {
-		return await withRetries(this.deps, options, isPassing, async () => {
+		return await withRetries(this.deps, options, isTransient, async () => {
 			const answer = await this.eitherGeneration(
 				'upload',
 				'',
@@ -175,7 +175,7 @@ export class ImaginePdfClient {
 		page: number,
 		options: CallOptions = {},
 	): Promise<schemas.PreviewLink> {
-		return await withRetries(this.deps, options, isPassing, async () => {
+		return await withRetries(this.deps, options, isTransient, async () => {
 			const { value } = await this.eitherGeneration(
 				'preview',
 				designId,
@@ -192,7 +192,7 @@ export class ImaginePdfClient {
 		options: CallOptions,
 		schema: z.ZodType<T, z.ZodTypeDef, unknown>,
 	): Promise<T> {
-		return await withRetries(this.deps, options, isPassing, async () => {
+		return await withRetries(this.deps, options, isTransient, async () => {
 			const answer = await this.send({ method: 'GET', path, timeoutMs: READ_TIMEOUT_MS }, options);
 			return readEnvelope(answer, schema, this.deps.clock.now());
 		});
@@ -219,7 +219,7 @@ export class ImaginePdfClient {
 
 	/**
 	 * Asks the generation that answered last (the contract's at first) and, where that route is
-	 * missing, the other. Safe for paid requests: a missing route queues nothing (API page).
+	 * missing, the other. Safe for paid requests: a missing route queues nothing (docs/imaginepdf-api.md, "Which routes").
 	 */
 	private async eitherGeneration<T>(
 		route: RouteName,

@@ -1,4 +1,4 @@
-import { untilAborted } from '../abort';
+import { untilAborted } from '../async';
 import type { Clock } from '../ports';
 
 /**

@@ -1,5 +1,6 @@
 /*
- * Two generations of routes are documented, and which of them a service answers is not (API page,
+ * Two generations of routes are documented, and which of them a service answers is not
+ * (docs/imaginepdf-api.md,
  * "Which routes"). This file knows their paths; `RouteMemory` knows who answered last.
  */
 

@@ -1,7 +1,7 @@
 import type { RateLimiter } from './rateLimiter';
-import { settle, type CallOptions } from './retry';
-import { NO_TIME_LEFT, TransportError } from './transport';
-import { childController, untilAborted } from '../abort';
+import { settle, childController, untilAborted } from '../async';
+import { type CallOptions } from './retry';
+import { NO_TIME_LEFT, TransportError } from './errors';
 import type { ApiAnswer, ApiRequest, Clock, Http } from '../ports';
 
 /** What sending a request needs; without a rate limiter it leaves at once. */

@@ -8,8 +8,8 @@ import {
 } from './response';
 import { connectionError, InterruptedError, RetryBudget } from './retryBudget';
 import { StallTimer } from './stallTimer';
-import { settle } from '../api/retry';
-import type { Clock, Http, Journal, StorageAnswer } from '../ports';
+import { settle } from '../async';
+import type { Clock, Http, Logger, StorageAnswer } from '../ports';
 
 /** A link to a file that needs no key, and is secret for that reason. */
 export interface PresignedUrl {
@@ -20,7 +20,7 @@ export interface PresignedUrl {
 export interface DownloadDeps {
 	http: Http;
 	clock: Clock;
-	journal: Journal;
+	logger: Logger;
 	/** 0 (inclusive) to 1 (exclusive). */
 	random: () => number;
 	/** Asked at the start, and again when the URL is refused. What it throws is handed on. */
@@ -124,7 +124,7 @@ class FileStream {
 		private readonly timer: StallTimer,
 		private readonly options: DownloadOptions,
 	) {
-		this.budget = new RetryBudget(timer, deps.journal, deps.random);
+		this.budget = new RetryBudget(timer, deps.logger, deps.random);
 	}
 
 	/** Length of the file, as soon as the storage has announced it. */

@@ -1,5 +1,5 @@
 import { FileError } from './expectedFile';
-import { retryAfterMs } from '../api/backoff';
+import { retryAfterMs } from '../api/retry';
 import type { StorageAnswer } from '../ports';
 
 /** Why a connection did not bring the whole rest of the file. */

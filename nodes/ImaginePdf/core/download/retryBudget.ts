@@ -1,11 +1,11 @@
 import { FileError } from './expectedFile';
 import type { Interruption } from './response';
 import { Stalled, type StallTimer } from './stallTimer';
-import { backoffMs } from '../api/backoff';
-import { isPassing, settle } from '../api/retry';
-import { codeOf, TransportError } from '../api/transport';
+import { backoffMs, isTransient } from '../api/retry';
+import { settle } from '../async';
+import { codeOf, TransportError } from '../api/errors';
 import { BACKOFF_BASE_MS, BACKOFF_CAP_MS, MAX_RETRY_AFTER_MS } from '../limits';
-import type { Clock, Journal } from '../ports';
+import type { Clock, Logger } from '../ports';
 
 /** Connections in a row that bring no new byte. With backoff this outlasts a short outage. */
 const MAX_ATTEMPTS_WITHOUT_PROGRESS = 6;
@@ -32,7 +32,7 @@ export class RetryBudget {
 
 	constructor(
 		private readonly timer: StallTimer,
-		private readonly journal: Journal,
+		private readonly logger: Logger,
 		private readonly random: () => number,
 	) {}
 
@@ -55,7 +55,7 @@ export class RetryBudget {
 			throw giveUp(interruption, received, this.attemptsWithoutProgress);
 		}
 		const waitMs = this.waitFor(interruption);
-		this.journal.info(`The download was interrupted: ${interruption.what}; retrying soon`, {
+		this.logger.info(`The download was interrupted: ${interruption.what}; retrying soon`, {
 			receivedBytes: received,
 			waitMs,
 			...(interruption.httpStatus !== undefined && { httpStatus: interruption.httpStatus }),
@@ -109,7 +109,7 @@ export function connectionError(error: unknown, timer: StallTimer): unknown {
 			what: 'no more bytes arrived',
 		});
 	}
-	if (error instanceof TransportError && !isPassing(error)) {
+	if (error instanceof TransportError && !isTransient(error)) {
 		return new FileError('unreachable', `The storage cannot be reached (${code})`);
 	}
 	// Only the code: the text of a network error may contain the URL.
@@ -131,7 +131,7 @@ export interface TransferOptions {
  * @throws the last error
  */
 export async function withRestarts<T>(
-	{ clock, journal, random }: { clock: Clock; journal: Journal; random: () => number },
+	{ clock, logger, random }: { clock: Clock; logger: Logger; random: () => number },
 	{ signal, deadline }: TransferOptions,
 	transfer: () => Promise<T>,
 ): Promise<T> {
@@ -148,7 +148,7 @@ export async function withRestarts<T>(
 				begun === 1 ? error : new FileError(error.code, `${error.message} (${begun} tries)`),
 			);
 		}
-		journal.info(`${error.message}; starting again (${begun + 1} of ${MAX_TRANSFERS})`, { waitMs });
+		logger.info(`${error.message}; starting again (${begun + 1} of ${MAX_TRANSFERS})`, { waitMs });
 		await clock.sleep(waitMs, signal);
 	}
 }

@@ -2,9 +2,10 @@ import { z } from 'zod';
 
 import type { ImaginePdfClient } from '../api/client';
 import { ApiError } from '../api/errors';
-import { settle, type CallOptions } from '../api/retry';
+import { settle } from '../async';
+import { type CallOptions } from '../api/retry';
 import { Failure } from '../failure';
-import { plural } from '../wording';
+import { plural } from '../text';
 
 /**
  * The link to a page's picture.

@@ -3,7 +3,7 @@ import { ApiError } from '../api/errors';
 import { Failure } from '../failure';
 import { SMALL_PICTURE_BYTES } from '../limits';
 import { serviceWords, toFailure } from '../toFailure';
-import { firstFew, itemsText, lowerFirst, plural } from '../wording';
+import { firstFew, itemsText, lowerFirst, plural } from '../text';
 
 /** Where a picture comes from. */
 export interface PictureSource {

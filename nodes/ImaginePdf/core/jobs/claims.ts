@@ -1,13 +1,13 @@
 import type { Ledger } from './ledger';
 import { coveredRows, type Claim, type Claims, type KnownEntry } from './ledgerEntry';
-import { alreadyPaid } from './messages';
+import { alreadyPaid } from './jobMessages';
 import { placeOf, type Place } from './rowIdentity';
 import type { PreparedRow } from '../rows/types';
 
 /*
  * Before anything is paid for, the rows of this try are compared with what earlier tries have paid for.
  * An automatic try of the same execution brings the same rows in the same places, and what is in a place
- * is its own whatever the values are now, since expressions may give others with every look. A retry by
+ * is its own whatever the values are now, since expressions may give others every time. A retry by
  * hand may bring other parameters: there the content must be the same, too. As a tool of an AI agent
  * there are no places, since every call has its own input: there the content tells, and within one
  * execution the same input of the call.

@@ -1,26 +1,26 @@
 import type { Ledger } from './ledger';
 import type { Claim, KnownEntry } from './ledgerEntry';
 import { decryptLink, encryptLink } from './linkEncryption';
-import { labelOf } from './messages';
+import { labelOf } from './jobMessages';
 import type { AcceptedJob, UnknownOutcome } from './outcome';
 import type { PlannedJob } from './plan';
 import { placeOf } from './rowIdentity';
 import { isFinished } from './state';
 import type { ImaginePdfClient, PdfProfile } from '../api/client';
-import { AnswerFault, ApiError } from '../api/errors';
-import { paidOutcomeOf, pauseBefore, settle } from '../api/retry';
-import { TransportError } from '../api/transport';
-import { explain } from '../explain';
+import { AnswerFault, ApiError, TransportError } from '../api/errors';
+import { paidOutcomeOf, pauseBefore } from '../api/retry';
+import { settle } from '../async';
+import { toFailure } from '../toFailure';
 import { Failure } from '../failure';
 import { MAX_REQUEST_ATTEMPTS, MAX_RETRY_AFTER_MS } from '../limits';
-import type { Clock, Journal } from '../ports';
+import type { Clock, Logger } from '../ports';
 import { dataBody, rowsBody } from '../rows/body';
 
 /** What a purchase needs. */
 export interface PurchaseDeps {
 	client: ImaginePdfClient;
 	clock: Clock;
-	journal: Journal;
+	logger: Logger;
 	random: () => number;
 	ledger: Ledger;
 }
@@ -57,7 +57,7 @@ export async function purchase(
 	job: PlannedJob,
 	options: PurchaseOptions,
 ): Promise<AcceptedJob> {
-	const { ledger, clock, journal } = deps;
+	const { ledger, clock, logger } = deps;
 	const { signal, unknownSubmit } = options;
 	let again = job.again ?? false;
 	for (let tried = 1; ; tried++) {
@@ -79,13 +79,11 @@ export async function purchase(
 			return await Promise.reject(failure);
 		}
 		const seconds = Math.ceil(pause / 1000);
-		journal.info(
+		logger.info(
 			`${failureText(failure)}; trying again in ${seconds} s (${tried + 1} of ${MAX_REQUEST_ATTEMPTS})`,
 		);
 		if (isSecondCharge) {
-			journal.warn(
-				`Submitting ${labelOf(job, ledger.scope.kind)} once more, as set in the options`,
-			);
+			logger.warn(`Submitting ${labelOf(job, ledger.scope.kind)} once more, as set in the options`);
 			again = true;
 			for (const row of job.rows) ledger.supersede(row, known, placeOf(row));
 		}
@@ -113,7 +111,7 @@ async function send(
 }
 
 function accept(
-	{ ledger, clock, journal }: PurchaseDeps,
+	{ ledger, clock, logger }: PurchaseDeps,
 	job: PlannedJob,
 	known: KnownEntry,
 	{ jobId, status, link, fileName, profileApplied }: Answer,
@@ -123,7 +121,7 @@ function accept(
 	ledger.accepted(known, { jobId, ...encrypted, ...(fileName !== undefined && { fileName }) });
 	const label = labelOf(job, ledger.scope.kind);
 	const named = jobId === '' ? label : `${label} as ${link === undefined ? `job ${jobId}` : jobId}`;
-	journal.info(`ImaginePDF accepted ${named}`, {
+	logger.info(`ImaginePDF accepted ${named}`, {
 		...(jobId !== '' && (link === undefined ? { jobId } : { generationId: jobId })),
 		designId: job.designId,
 		rows: job.rows.length,
@@ -145,7 +143,7 @@ function accept(
 
 /** What an earlier try has paid for. @throws UnknownOutcomeError where nobody knows whether it has */
 export function alreadyAccepted(
-	{ journal }: PurchaseDeps,
+	{ logger }: PurchaseDeps,
 	{ known: { entry, group }, known }: Claim,
 	{ secret }: PurchaseOptions,
 ): AcceptedJob {
@@ -155,7 +153,7 @@ export function alreadyAccepted(
 		const story = `An earlier try, at ${new Date(at).toISOString()}, ended without an answer: ${reason}.`;
 		throw new UnknownOutcomeError({ story, again });
 	}
-	journal.info(`Found ${jobId || 'a PDF'}, paid for by an earlier try`, {
+	logger.info(`Found ${jobId || 'a PDF'}, paid for by an earlier try`, {
 		designId: group.design,
 		...(jobId && { jobId }),
 	});
@@ -171,11 +169,11 @@ function failureOf(
 	{ canRetry }: PurchaseOptions,
 ): unknown {
 	const doing = ledger.scope.kind === 'batch' ? 'submit' : 'generate';
-	return explain(error, { doing, designId, rows: rows.length, canRetry });
+	return toFailure(error, { doing, designId, rows: rows.length, canRetry });
 }
 
 function recordUnknownOutcome(
-	{ ledger, journal }: PurchaseDeps,
+	{ ledger, logger }: PurchaseDeps,
 	job: PlannedJob,
 	known: KnownEntry,
 	failure: unknown,
@@ -183,7 +181,7 @@ function recordUnknownOutcome(
 ): void {
 	const reason = signal?.aborted ? 'the execution was stopped' : failureText(failure);
 	ledger.unknown(known, reason);
-	journal.warn(
+	logger.warn(
 		`It is not known whether ImaginePDF accepted ${labelOf(job, ledger.scope.kind)}: ${reason}`,
 		{ designId: job.designId },
 	);

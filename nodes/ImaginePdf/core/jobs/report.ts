@@ -1,14 +1,14 @@
 import type { Ledger } from './ledger';
 import type { Kind } from './ledgerEntry';
-import { jobIdsIn, NAMED, unknownFailure } from './messages';
+import { jobIdsIn, NAMED, unknownFailure } from './jobMessages';
 import type { FinishedJob, JobOutcome } from './outcome';
 import type { PlannedJob } from './plan';
 import { isFinished, isWithoutPdfs, phaseOf, rowsWithoutPdf } from './state';
 import type { JobState } from '../api/schemas';
-import { wayBack } from '../explain';
+import { downloadLaterHint } from '../messages';
 import { Failure } from '../failure';
 import { showName } from '../rows/labels';
-import { firstFew, itemsText, lowerFirst, plural } from '../wording';
+import { firstFew, itemsText, lowerFirst, plural } from '../text';
 
 /**
  * Whether a finished job has something to hand on. Only a job that is called failed and counts no PDF has
@@ -40,14 +40,15 @@ export function requirePdfs(
 		throw new Failure({
 			...about,
 			message: `${plural(failed, 'row')} of the ${total} of job ${jobId} did not become a PDF`,
-			description: `ImaginePDF does not say which or why.${blanked} ${wayBack(jobId)} To hand on what there is, set the option 'If Some Rows Fail' to 'Continue'.`,
+			description: `ImaginePDF does not say which or why.${blanked} ${downloadLaterHint(jobId)} To hand on what there is, set the option 'If Some Rows Fail' to 'Continue'.`,
 		});
 	}
 }
 
 /** The service may call the end of a job that has failed by another word, e.g. `cancelled`. */
 function lostMessage({ jobId, status }: JobState, total: number): string {
-	const what = total === 1 ? 'its row did not become a PDF' : `none of its ${total} rows became a PDF`;
+	const what =
+		total === 1 ? 'its row did not become a PDF' : `none of its ${total} rows became a PDF`;
 	if (/^failed$/i.test(status)) return `Job ${jobId} failed: ${what}`;
 	return `Job ${jobId} ended as '${status}': ${what}`;
 }

@@ -5,7 +5,7 @@ import {
 	sharedJob,
 	stoppedNote,
 	unknownFailure,
-} from './messages';
+} from './jobMessages';
 import type { AcceptedJob, FinishedJob, JobOutcome } from './outcome';
 import type { PlannedJob } from './plan';
 import {
@@ -17,11 +17,10 @@ import {
 } from './purchase';
 import { isWithoutPdfs, phaseOf, progressOf } from './state';
 import { waitForJob } from './wait';
-import { childController, ownSignal } from '../abort';
+import { childController, ownSignal, settle } from '../async';
 import { AnswerFault, ApiError } from '../api/errors';
-import { settle } from '../api/retry';
 import type { JobState } from '../api/schemas';
-import { explain } from '../explain';
+import { toFailure } from '../toFailure';
 import { Failure } from '../failure';
 
 /** How planned jobs are taken to their end. */
@@ -139,7 +138,7 @@ class Run<T> {
 			...(acceptedAt !== undefined && { acceptedAt }),
 		});
 		const progress = progressOf(state);
-		this.deps.journal.info(`Job ${jobId} is ${state.status}`, { progress });
+		this.deps.logger.info(`Job ${jobId} is ${state.status}`, { progress });
 		return state;
 	}
 
@@ -193,7 +192,7 @@ class Run<T> {
 			return unknownFailure({ job, unknown: error.outcome }, kind, { canRetry, paid: [] });
 		if (error instanceof HaltedError) return halted(job, kind, jobId).with(about);
 		const doing = this.isPdf ? 'generate' : accepted ? 'download' : 'submit';
-		const failure = explain(error, {
+		const failure = toFailure(error, {
 			doing,
 			designId,
 			canRetry,
@@ -230,11 +229,11 @@ function stateAtSubmit(
 /** After Stop nothing is handed on, not even what was fetched. */
 function noteLeftBehind<T>(
 	outcomes: ReadonlyArray<JobOutcome<T>>,
-	{ journal, ledger }: PurchaseDeps,
+	{ logger, ledger }: PurchaseDeps,
 ): void {
 	const jobIds = outcomes.flatMap(({ accepted }) => accepted?.jobId || []);
 	if (jobIds.length > 0 && ledger.scope.kind === 'batch')
-		journal.warn(stoppedNote(jobIds), { jobIds });
+		logger.warn(stoppedNote(jobIds), { jobIds });
 }
 
 /** One job for several submits can be handed on to nobody. */

@@ -2,19 +2,21 @@ import { delayAfterTrouble, pollDelay, withPoll, type PollHistory } from './poll
 import { describeState, isFinished, rowsDone } from './state';
 import type { ImaginePdfClient } from '../api/client';
 import { ApiError } from '../api/errors';
-import { isPassing, settle } from '../api/retry';
+import { isTransient } from '../api/retry';
+import { settle } from '../async';
 import type { JobState } from '../api/schemas';
-import { explain, wayBack } from '../explain';
+import { toFailure } from '../toFailure';
+import { downloadLaterHint } from '../messages';
 import { Failure } from '../failure';
 import { FINAL_POLL_MS, NEW_JOB_GRACE_MS } from '../limits';
-import type { Clock, Journal } from '../ports';
-import { plural } from '../wording';
+import type { Clock, Logger } from '../ports';
+import { plural } from '../text';
 
 /** What waiting for a job needs. */
 export interface WaitDeps {
 	client: ImaginePdfClient;
 	clock: Clock;
-	journal: Journal;
+	logger: Logger;
 	random: () => number;
 }
 
@@ -45,7 +47,7 @@ export async function waitForJob(
 	jobId: string,
 	options: WaitOptions,
 ): Promise<JobState> {
-	const { client, clock, journal, random } = deps;
+	const { client, clock, logger, random } = deps;
 	const { timeoutMs, signal, pollIntervalMs } = options;
 	const startedAt = clock.monotonicNow();
 	const newUntil = startedAt + NEW_JOB_GRACE_MS - ageMs(clock, options.submittedAt);
@@ -75,7 +77,7 @@ export async function waitForJob(
 			const trouble = throwUnlessTransient(poll.error, jobId, now <= newUntil);
 			if (isLastPoll) throw notSeen(jobId, last, waited, failedPolls, trouble);
 			delay = delayAfterTrouble(failedPolls, retryAfterOf(poll.error), random);
-			journal.warn(
+			logger.warn(
 				`${trouble.message}: ${nameOf(poll.error)}; polling again in ${Math.ceil(delay / 1000)} s`,
 				{ jobId },
 			);
@@ -104,8 +106,8 @@ function historyAt(
  */
 function throwUnlessTransient(error: unknown, jobId: string, isNew: boolean): Failure {
 	const isLag = isNew && error instanceof ApiError && error.status === 404;
-	const explained = explain(error, { doing: 'status', jobId });
-	if (!(explained instanceof Failure) || !(isLag || isPassing(error))) throw explained;
+	const explained = toFailure(error, { doing: 'status', jobId });
+	if (!(explained instanceof Failure) || !(isLag || isTransient(error))) throw explained;
 	return explained;
 }
 
@@ -145,5 +147,5 @@ function notSeen(
 }
 
 function nextStep(jobId: string): string {
-	return `${wayBack(jobId)} To wait longer, raise the option 'Timeout'.`;
+	return `${downloadLaterHint(jobId)} To wait longer, raise the option 'Timeout'.`;
 }

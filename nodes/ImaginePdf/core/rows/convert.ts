@@ -5,7 +5,7 @@ import { Refusal } from './issues';
 import { LABEL, showName } from './labels';
 import type { Source } from './match';
 import { isPlainObject, valueAt } from './own';
-import { isPrinted, valueIn } from './records';
+import { isPrinted, valueIn } from './rowFields';
 import { isTableLike } from './table';
 import type { Target } from './targets';
 import type { ApiValue, Picture, RowValues } from './types';

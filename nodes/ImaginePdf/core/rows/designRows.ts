@@ -3,7 +3,7 @@ import { RowFiller } from './fill';
 import type { IssueLog } from './issues';
 import { looseName, Matcher, nestedBases, type Match } from './match';
 import { isPlainObject, valueAt } from './own';
-import { fieldsAround, mergedFields, namesIn, type Fields } from './records';
+import { fieldsAround, mergedFields, namesIn, type Fields } from './rowFields';
 import type { FieldList, RawRow } from './source';
 import { TableReader } from './table';
 import { targetsOf, type Target, type VariableTargets } from './targets';

@@ -2,7 +2,7 @@ import type { DesignRows } from './designRows';
 import { LABEL, showName, showNames } from './labels';
 import { looseName } from './match';
 import { setOwn } from './own';
-import { firstFew, plural } from '../wording';
+import { firstFew, plural } from '../text';
 import type { DesignFindings, Findings } from './types';
 
 /** How many designs a hint speaks of before it counts. */

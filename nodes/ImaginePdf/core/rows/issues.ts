@@ -1,5 +1,5 @@
 import { showName } from './labels';
-import { firstFew } from '../wording';
+import { firstFew } from '../text';
 
 /** How many items, or kinds of refusal, a message names before it counts. */
 const NAMED = 10;

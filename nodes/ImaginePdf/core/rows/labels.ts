@@ -1,4 +1,4 @@
-import { firstFew } from '../wording';
+import { firstFew } from '../text';
 
 /** How the editor names what the messages of this folder point to. */
 export const LABEL = {

@@ -27,7 +27,7 @@ export function leftNothing(run: Run): void {
 	expect(run.storage.hanging).toBe(0);
 	const told = [
 		run.thrown instanceof Error ? `${run.thrown.message} ${run.thrown.stack ?? ''}` : '',
-		...run.journal,
+		...run.logger,
 	];
 	expect(told.join('\n')).not.toContain('topsecret');
 	expect(told.join('\n')).not.toContain('storage.test');

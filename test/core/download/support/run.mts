@@ -1,5 +1,7 @@
-import { openDownload } from '../../../../nodes/ImaginePdf/core/download/download.ts';
-import type { DownloadOptions } from '../../../../nodes/ImaginePdf/core/download/download.ts';
+import {
+	openDownload,
+	type DownloadOptions,
+} from '../../../../nodes/ImaginePdf/core/download/download.ts';
 import { SimulatedClock } from '../../../client/clock.mts';
 import { FakeStorage } from './fake-storage.mts';
 
@@ -18,8 +20,8 @@ export function zipLike(size: number): Buffer {
 export interface Run {
 	clock: SimulatedClock;
 	storage: FakeStorage;
-	/** Everything that was written to the journal, as text. */
-	journal: string[];
+	/** Everything that was written to the logger, as text. */
+	logger: string[];
 	/** Number of presigned URLs that were asked for. */
 	urls: number;
 	/** Milliseconds that passed. */
@@ -43,14 +45,14 @@ export interface RunOptions extends Partial<DownloadOptions> {
 export async function download(storage: FakeStorage, options: RunOptions = {}): Promise<Run> {
 	const { getUrl, onChunk, clock = new SimulatedClock(), ...more } = options;
 	const start = clock.now();
-	const run: Run = { clock, storage, journal: [], urls: 0, elapsedMs: 0, bytes: Buffer.alloc(0) };
+	const run: Run = { clock, storage, logger: [], urls: 0, elapsedMs: 0, bytes: Buffer.alloc(0) };
 	const note = (message: string, details?: Record<string, unknown>): void => {
-		run.journal.push(`${message} ${JSON.stringify(details ?? {})}`);
+		run.logger.push(`${message} ${JSON.stringify(details ?? {})}`);
 	};
 	const deps = {
 		http: storage,
 		clock,
-		journal: { info: note, warn: note },
+		logger: { info: note, warn: note },
 		random: () => 0.5,
 		getUrl: async () => {
 			run.urls++;

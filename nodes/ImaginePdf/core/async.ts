@@ -47,3 +47,14 @@ export function childController(parent: AbortSignal | undefined): {
 export function ownSignal(shared: AbortSignal): AbortSignal {
 	return AbortSignal.any([shared]);
 }
+
+type Settled<T> = { ok: true; value: T } | { ok: false; error: unknown };
+
+/** A promise's outcome as a value, for flows in which a rejection is a case like any other. */
+export async function settle<T>(work: () => Promise<T>): Promise<Settled<T>> {
+	try {
+		return { ok: true, value: await work() };
+	} catch (error) {
+		return { ok: false, error };
+	}
+}

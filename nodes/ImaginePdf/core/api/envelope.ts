@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import type { ApiAnswer } from '../ports';
-import { retryAfterMs } from './backoff';
+import { retryAfterMs } from './retry';
 import { AnswerFault, ApiError } from './errors';
 
 const envelopeSchema = z.object({
@@ -14,7 +14,7 @@ const MAX_SNIPPET_LENGTH = 120;
 
 /**
  * Takes the data out of the envelope. A failure is a status other than 2xx or a set `error`
- * (API page, section Envelope).
+ * (docs/imaginepdf-api.md, "Envelope").
  * @throws ApiError for every answer that is not a success with the expected data
  */
 export function readEnvelope<T>(

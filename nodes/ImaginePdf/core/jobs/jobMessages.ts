@@ -2,9 +2,9 @@ import { coveredRows, type KnownEntry, type Kind } from './ledgerEntry';
 import type { JobOutcome, UnknownOutcome } from './outcome';
 import type { PlannedJob } from './plan';
 import { itemOf } from './rowIdentity';
-import { wayBack } from '../explain';
+import { downloadLaterHint } from '../messages';
 import { Failure } from '../failure';
-import { firstFew, itemsText, lowerFirst, plural } from '../wording';
+import { firstFew, itemsText, lowerFirst, plural } from '../text';
 
 /*
  * What is said where rows are paid for, each message with what to do next. A new execution pays for every
@@ -151,7 +151,7 @@ export function halted(job: PlannedJob, kind: Kind, jobId: string | undefined): 
 	const paid =
 		kind === 'pdf'
 			? 'It is paid for: a retry of this execution fetches it without paying again, as long as its link is valid.'
-			: wayBack(jobId ?? '');
+			: downloadLaterHint(jobId ?? '');
 	return new Failure({
 		message: kind === 'pdf' ? pdf : batch,
 		description: isPaid ? paid : 'Nothing was charged for it.',

@@ -1,0 +1,59 @@
+import { Failure } from './failure';
+
+/* What people enter by hand: addresses and IDs, taken as they are meant or refused. */
+
+const LOCAL_HOST = /^(localhost|.*\.localhost|127(\.\d+){3}|\[::1\])$/;
+
+/**
+ * The base URL of the API as it is used, without a trailing slash, credentials or query.
+ * @throws Failure where it is none, or would send the key unencrypted over a network
+ */
+export function baseUrlFrom(entered: string): string {
+	const url = URL.canParse(entered) ? new URL(entered) : undefined;
+	if (!url || !/^https?:$/.test(url.protocol)) {
+		throw unusable(
+			"The base URL of the credential 'ImaginePDF API' is not a web address",
+			'Enter it as in the default: https://api.imaginepdf.com/api/v1',
+		);
+	}
+	if (url.protocol === 'http:' && !LOCAL_HOST.test(url.hostname)) {
+		throw unusable(
+			"The base URL of the credential 'ImaginePDF API' is not encrypted",
+			'With http:// anyone on the way could read the API key. Use https://, or a local address.',
+		);
+	}
+	return `${url.origin}${url.pathname}`.replace(/\/+$/, '');
+}
+
+/** A credential that cannot be used as it is. */
+export function unusable(message: string, description: string): Failure {
+	return new Failure({ message, description, code: 'CREDENTIAL', fromService: false });
+}
+
+/** What the documented ids look like: `design_abc123` (docs/imaginepdf-api.md, "Batch"). */
+const DOCUMENTED_ID = /^design_[A-Za-z0-9]+$/;
+
+/**
+ * The design id in what a user entered. A pasted web address is accepted when exactly one of its
+ * parts looks like a documented id; anything less certain is refused rather than guessed.
+ * @throws Failure naming the item, when there is no single id in the text
+ */
+export function designIdFrom(entered: string, itemIndex: number): string {
+	const text = entered.trim();
+	if (!/[/\\?#\s]/.test(text)) return text;
+	const candidates = new Set(text.split(/[/\\?#&=\s]+/).filter((part) => DOCUMENTED_ID.test(part)));
+	const [only] = candidates;
+	if (only !== undefined && candidates.size === 1 && URL.canParse(text)) return only;
+	throw new Failure({
+		message: `'Design' is not an ID: '${shortened(text)}' [item ${itemIndex}]`,
+		description:
+			"Choose the design from the list, or enter only its ID, e.g. 'design_abc123', without a web address or slashes. Nothing was submitted.",
+		code: 'INVALID_DESIGN_ID',
+		fromService: false,
+		itemIndexes: [itemIndex],
+	});
+}
+
+function shortened(text: string): string {
+	return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+}
