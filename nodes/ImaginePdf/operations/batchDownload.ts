@@ -91,7 +91,7 @@ async function waitForEnd(
 
 /** @throws Failure where the job has not ended */
 async function endedState(session: Session, jobId: string, signal: AbortSignal): Promise<JobState> {
-	const state = await session.client.jobStatePatiently(jobId, { signal });
+	const state = await session.client.jobStateWithRetries(jobId, { signal });
 	if (isFinished(state)) return state;
 	const seen = describeState(state);
 	throw new Failure({

@@ -16,7 +16,7 @@ export const getStatus: Operation = {
 		return await forEachItem(context, session, 'status', async ({ itemIndex, signal, about }) => {
 			const jobId = readJobId(context, itemIndex);
 			about.jobId = jobId;
-			const state = await session.client.jobStatePatiently(jobId, { signal });
+			const state = await session.client.jobStateWithRetries(jobId, { signal });
 			return [{ json: jobJson(state), pairedItem: pairedTo([itemIndex]) }];
 		});
 	},

@@ -14,9 +14,12 @@ import {
 	SUBMIT_TIMEOUT_MS,
 	UPLOAD_TIMEOUT_MS,
 } from '../limits';
-import type { ApiAnswer, ApiRequest } from '../ports';
+import type { ApiRequest } from '../ports';
 
-/** Kinds of PDF, as the second generation of the API names them (docs/imaginepdf-api.md, "Batch: second generation"). */
+/**
+ * Kinds of PDF, as the second generation of the API names them (docs/imaginepdf-api.md, "Batch: second
+ * generation").
+ */
 export type PdfProfile = 'standard' | 'accessible' | 'pdf-a';
 
 /** What the client is given. */
@@ -34,19 +37,25 @@ export interface PaidRequest {
 /** `profileApplied` is false when the answering generation knows no PDF profiles. */
 export type Paid<T> = T & { profileApplied: boolean };
 
-/** What a request to a route carries, besides the id. */
-interface RouteDetails {
-	/** Kind of PDF that is wished for. */
-	profile?: PdfProfile;
+type Schema<T> = z.ZodType<T, z.ZodTypeDef, unknown>;
+
+/** A call of a route whose path depends on the generation. */
+interface RouteCall<T> {
+	schema: Schema<T>;
+	/** The design's or the job's; none for an upload. */
+	id?: string;
 	/** From 0. */
 	page?: number;
+	/** Kind of PDF that is wished for. */
+	profile?: PdfProfile;
+	/** Default: `READ_TIMEOUT_MS`. */
 	timeoutMs?: number;
 	content?: (generation: Generation) => Pick<ApiRequest, 'body' | 'contentType'>;
 }
 
 /**
  * The ImaginePDF API, one method per operation, whichever generation of routes the service speaks.
- * Questions are repeated on passing trouble. Paid requests are sent once; see `jobs/purchase.ts`.
+ * Questions are repeated on transient errors. Paid requests are sent once; see `jobs/purchase.ts`.
  * Every method throws `ApiError` (the service said no), `TransportError` (no answer) or the
  * signal's reason.
  */
@@ -59,17 +68,17 @@ export class ImaginePdfClient {
 		options: CallOptions = {},
 	): Promise<schemas.DesignPage> {
 		const cursor = page.cursor ? `&cursor=${encodeURIComponent(page.cursor)}` : '';
-		const path = `/designs?limit=${page.limit}${cursor}`;
-		return await this.ask(path, options, schemas.designPageSchema);
+		return await this.ask(
+			`/designs?limit=${page.limit}${cursor}`,
+			schemas.designPageSchema,
+			options,
+		);
 	}
 
 	/** A design's metadata, with `variables` where the first generation answers. */
 	async getDesign(designId: string, options: CallOptions = {}): Promise<schemas.Design> {
-		return await this.ask(
-			`/designs/${encodeURIComponent(designId)}`,
-			options,
-			schemas.designSchema,
-		);
+		const path = `/designs/${encodeURIComponent(designId)}`;
+		return await this.ask(path, schemas.designSchema, options);
 	}
 
 	/**
@@ -86,7 +95,7 @@ export class ImaginePdfClient {
 			isTransient(error) ||
 			(isThere && isRouteMissing(error) && error.code === AnswerFault.notImaginePdf);
 		return await withRetries(this.deps, options, mayPass, async () => {
-			const answer = await this.send({ method: 'GET', path, timeoutMs: READ_TIMEOUT_MS }, options);
+			const answer = await sendInTime(this.deps, get(path), options);
 			return readRaw(answer, schemas.designTreeSchema, this.deps.clock.now());
 		});
 	}
@@ -96,13 +105,8 @@ export class ImaginePdfClient {
 		request: PaidRequest,
 		options: CallOptions = {},
 	): Promise<Paid<schemas.SubmittedJob>> {
-		return await this.pay(
-			'submit',
-			request,
-			SUBMIT_TIMEOUT_MS,
-			options,
-			schemas.submittedJobSchema,
-		);
+		const call = { schema: schemas.submittedJobSchema, timeoutMs: SUBMIT_TIMEOUT_MS };
+		return await this.pay('submit', request, call, options);
 	}
 
 	/** Renders one PDF for one credit and waits for it. */
@@ -110,18 +114,14 @@ export class ImaginePdfClient {
 		request: PaidRequest,
 		options: CallOptions = {},
 	): Promise<Paid<schemas.GeneratedPdf>> {
-		return await this.pay(
-			'generate',
-			request,
-			GENERATE_TIMEOUT_MS,
-			options,
-			schemas.generatedPdfSchema,
-		);
+		const call = { schema: schemas.generatedPdfSchema, timeoutMs: GENERATE_TIMEOUT_MS };
+		return await this.pay('generate', request, call, options);
 	}
 
 	/** Polls a job once, without repetition: whoever waits for it has a schedule of its own. */
 	async jobState(jobId: string, options: CallOptions = {}): Promise<schemas.JobState> {
-		const { value } = await this.eitherGeneration('status', jobId, options, schemas.jobStateSchema);
+		const call = { schema: schemas.jobStateSchema, id: jobId };
+		const { value } = await this.eitherGeneration('status', call, options);
 		const answered = value.jobId ?? jobId;
 		// Another job's state would lead to another job's PDFs.
 		if (answered !== jobId) throw new ApiError(200, AnswerFault.unexpectedData, 'jobId');
@@ -129,41 +129,27 @@ export class ImaginePdfClient {
 	}
 
 	/** Polls a job, repeated on transient errors. */
-	async jobStatePatiently(jobId: string, options: CallOptions = {}): Promise<schemas.JobState> {
+	async jobStateWithRetries(jobId: string, options: CallOptions = {}): Promise<schemas.JobState> {
 		return await withRetries(this.deps, options, isTransient, () => this.jobState(jobId, options));
 	}
 
 	/** A fresh presigned URL for a job's ZIP. */
 	async downloadLink(jobId: string, options: CallOptions = {}): Promise<schemas.DownloadLink> {
-		return await withRetries(this.deps, options, isTransient, async () => {
-			const answer = await this.eitherGeneration(
-				'download',
-				jobId,
-				options,
-				schemas.downloadLinkSchema,
-			);
-			return answer.value;
-		});
+		const call = { schema: schemas.downloadLinkSchema, id: jobId };
+		return await this.askRoute('download', call, options);
 	}
 
 	/**
-	 * Uploads a picture in a form as `multipartFrame` makes it. It is free, so it is repeated on passing
-	 * trouble (docs/imaginepdf-api.md, "Images").
+	 * Uploads a picture in a form as `multipartFrame` makes it. It is free, so it is repeated on
+	 * transient errors (docs/imaginepdf-api.md, "Images").
 	 */
 	async uploadImage(
 		content: MultipartBody,
 		options: CallOptions = {},
 	): Promise<schemas.UploadedImage> {
-		return await withRetries(this.deps, options, isTransient, async () => {
-			const answer = await this.eitherGeneration(
-				'upload',
-				'',
-				options,
-				schemas.uploadedImageSchema,
-				{ timeoutMs: UPLOAD_TIMEOUT_MS, content: () => content },
-			);
-			return answer.value;
-		});
+		const schema = schemas.uploadedImageSchema;
+		const call = { schema, timeoutMs: UPLOAD_TIMEOUT_MS, content: () => content };
+		return await this.askRoute('upload', call, options);
 	}
 
 	/**
@@ -175,71 +161,69 @@ export class ImaginePdfClient {
 		page: number,
 		options: CallOptions = {},
 	): Promise<schemas.PreviewLink> {
+		const call = { schema: schemas.previewLinkSchema, id: designId, page };
+		return await this.askRoute('preview', call, options);
+	}
+
+	/** Asks a route that both generations have in common. */
+	private async ask<T>(path: string, schema: Schema<T>, options: CallOptions): Promise<T> {
+		return await withRetries(this.deps, options, isTransient, () =>
+			this.exchange(get(path), schema, options),
+		);
+	}
+
+	/** Asks a route of either generation, repeated on transient errors. */
+	private async askRoute<T>(
+		route: RouteName,
+		call: RouteCall<T>,
+		options: CallOptions,
+	): Promise<T> {
 		return await withRetries(this.deps, options, isTransient, async () => {
-			const { value } = await this.eitherGeneration(
-				'preview',
-				designId,
-				options,
-				schemas.previewLinkSchema,
-				{ page },
-			);
+			const { value } = await this.eitherGeneration(route, call, options);
 			return value;
 		});
 	}
 
-	private async ask<T>(
-		path: string,
-		options: CallOptions,
-		schema: z.ZodType<T, z.ZodTypeDef, unknown>,
-	): Promise<T> {
-		return await withRetries(this.deps, options, isTransient, async () => {
-			const answer = await this.send({ method: 'GET', path, timeoutMs: READ_TIMEOUT_MS }, options);
-			return readEnvelope(answer, schema, this.deps.clock.now());
-		});
-	}
-
+	/** Sends what costs credits, once. */
 	private async pay<T extends object>(
 		route: 'submit' | 'generate',
 		{ designId, profile, body }: PaidRequest,
-		timeoutMs: number,
+		call: Pick<RouteCall<T>, 'schema' | 'timeoutMs'>,
 		options: CallOptions,
-		schema: z.ZodType<T, z.ZodTypeDef, unknown>,
 	): Promise<Paid<T>> {
 		const content = (generation: Generation) => {
 			const isKnown = generation === 'second' && profile !== 'standard';
 			return { body: body(isKnown ? profile : undefined) };
 		};
-		const { value, generation } = await this.eitherGeneration(route, designId, options, schema, {
-			profile,
-			timeoutMs,
-			content,
-		});
+		const paid = { ...call, id: designId, profile, content };
+		const { value, generation } = await this.eitherGeneration(route, paid, options);
 		return { ...value, profileApplied: generation === 'second' || profile === 'standard' };
 	}
 
 	/**
-	 * Asks the generation that answered last (the contract's at first) and, where that route is
-	 * missing, the other. Safe for paid requests: a missing route queues nothing (docs/imaginepdf-api.md, "Which routes").
+	 * Asks the generation that answered last (the contract's at first) and, where that route is missing,
+	 * the other. Safe for paid requests: a missing route queues nothing (docs/imaginepdf-api.md, "Which
+	 * routes").
 	 */
 	private async eitherGeneration<T>(
 		route: RouteName,
-		id: string,
+		{ schema, id = '', page = 0, profile, timeoutMs = READ_TIMEOUT_MS, content }: RouteCall<T>,
 		options: CallOptions,
-		schema: z.ZodType<T, z.ZodTypeDef, unknown>,
-		details: RouteDetails = {},
 	): Promise<{ value: T; generation: Generation }> {
 		const attempt = async (generation: Generation) => {
-			const value = await this.askRoute(route, generation, id, options, schema, details);
+			const request = { ...ROUTES[route][generation](id, page), ...content?.(generation) };
+			const value = await this.exchange({ ...request, timeoutMs }, schema, options);
 			this.deps.routes.remember(this.deps.http.baseUrl, generation);
 			return { value, generation };
 		};
-		const preferred = this.preferredGeneration(details.profile);
+		const preferred = this.preferredGeneration(profile);
 		const first = await settle(() => attempt(preferred));
 		if (first.ok) return first.value;
 		if (!isRouteMissing(first.error)) return await Promise.reject(first.error);
 		const second = await settle(() => attempt(other(preferred)));
 		if (second.ok) return second.value;
-		return await Promise.reject(moreTelling(first.error, second.error));
+		// Of two refusals, the one that names something other than a missing route says more.
+		return await Promise.reject(isRouteMissing(second.error) ? first.error : second.error);
 	}
 
 	/** Only the second generation knows PDF profiles, so a wish for one is put to it first. */
@@ -248,26 +232,17 @@ export class ImaginePdfClient {
 		return this.deps.routes.recall(this.deps.http.baseUrl) ?? 'first';
 	}
 
-	private async askRoute<T>(
-		route: RouteName,
-		generation: Generation,
-		id: string,
+	/** Sends one request and reads the data in its answer. */
+	private async exchange<T>(
+		request: ApiRequest,
+		schema: Schema<T>,
 		options: CallOptions,
-		schema: z.ZodType<T, z.ZodTypeDef, unknown>,
-		{ page = 0, timeoutMs = READ_TIMEOUT_MS, content }: RouteDetails,
 	): Promise<T> {
-		const { method, path } = ROUTES[route][generation](id, page);
-		const request: ApiRequest = { method, path, timeoutMs, ...content?.(generation) };
-		const answer = await this.send(request, options);
+		const answer = await sendInTime(this.deps, request, options);
 		return readEnvelope(answer, schema, this.deps.clock.now());
-	}
-
-	private async send(request: ApiRequest, options: CallOptions): Promise<ApiAnswer> {
-		return await sendInTime(this.deps, request, options);
 	}
 }
 
-/** Of two refusals, the one that names something other than a missing route. */
-function moreTelling(first: ApiError, second: unknown): unknown {
-	return isRouteMissing(second) ? first : second;
+function get(path: string): ApiRequest {
+	return { method: 'GET', path, timeoutMs: READ_TIMEOUT_MS };
 }

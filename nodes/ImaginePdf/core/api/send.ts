@@ -1,6 +1,6 @@
 import type { RateLimiter } from './rateLimiter';
-import { settle, childController, untilAborted } from '../async';
-import { type CallOptions } from './retry';
+import { childController, settle, untilAborted } from '../async';
+import type { CallOptions } from './retry';
 import { NO_TIME_LEFT, TransportError } from './errors';
 import type { ApiAnswer, ApiRequest, Clock, Http } from '../ports';
 
