@@ -141,7 +141,7 @@ describe('What is paid for', () => {
 			expect(bench.charged()).toBe(2);
 		});
 
-		it('with single PDFs that become a batch', async () => {
+		it('with single PDFs that become a batch, and a retry with what they were made with works', async () => {
 			await open();
 			bench.emulator.faults.add({ route: 'pdf', action: actions.answer({ status: 403 }) });
 			const failed = await bench.run(invoices(2), { parameters: GENERATE });
@@ -150,6 +150,11 @@ describe('What is paid for', () => {
 			const result = await bench.engine.retry(failed, { edited });
 			expect(result.error?.message).toBe('These items already became PDFs in another form');
 			expect(bench.charged()).toBe(paid);
+			bench.emulator.faults.clear();
+			const original = await bench.engine.retry(failed);
+			expect(original.error).toBeUndefined();
+			expect(original.items(NODE)).toHaveLength(2);
+			expect(bench.charged()).toBe(2);
 		});
 	});
 
