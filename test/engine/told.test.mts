@@ -73,6 +73,15 @@ describe('What is told of several', () => {
 		expect(bench.charged()).toBeGreaterThan(0);
 	});
 
+	it('PDFs of an earlier try are counted by one that does not come so far', async () => {
+		const { faults } = bench.emulator;
+		faults.add({ route: 'pdf', action: actions.answer({ status: 403 }) });
+		faults.add({ route: 'design', call: 2, action: actions.refusal(403, 'FORBIDDEN') });
+		const { error } = await bench.run(invoices(1), { ...RETRY, parameters: GENERATE });
+		expect(error?.description).toContain('1 PDF of an earlier try is paid for: a retry');
+		expect(bench.charged()).toBe(1);
+	});
+
 	it('a batch is named with its items', async () => {
 		const action = actions.refusal(402, 'INSUFFICIENT_CREDITS');
 		bench.emulator.faults.add({ route: 'submit', call: 3, action });

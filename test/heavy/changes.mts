@@ -1,5 +1,5 @@
-import { CHANGES, editedBy, type Change } from './random-work.mts';
-import { actions, KEYS, type Fault } from '../emulator/index.mts';
+import { CHANGES, editedBy, OTHER_DESIGN, type Change } from './random-work.mts';
+import { actions, designOf, KEYS, type Fault } from '../emulator/index.mts';
 import type { RunResult } from '../engine/harness/index.mts';
 import {
 	invoices,
@@ -80,6 +80,13 @@ export function describeChanges(cells: ChangedCell[]): void {
 		beforeAll(async () => {
 			bench = await openBench({ timing: { queueMs: 10, rowMs: 10 } });
 			bench.emulator.addKey(KEYS.demo, 'pc_live_changed');
+			const invoice = bench.emulator
+				.designs(KEYS.demo)
+				.find(({ designId }) => designId === 'design_invoice');
+			if (!invoice) throw new Error('The emulator has no such design');
+			// Another design that these rows fit as well.
+			const other = designOf({ ...invoice, designId: OTHER_DESIGN, name: 'Letter' });
+			bench.emulator.addDesign(KEYS.demo, other);
 		});
 		afterAll(async () => {
 			await bench.close();
@@ -106,7 +113,7 @@ export function describeChanges(cells: ChangedCell[]): void {
 				expect(Math.min(...credits)).toBe(1);
 				return `goes on (${credits.join(', ')})`;
 			}
-			expect(error.description).toMatch(/Download|new execution|in ImaginePDF/);
+			expect(error.description).toMatch(/Download|new execution|in ImaginePDF|paid for/);
 			return `${error.message.replace(/job(s?) job_.*/, 'job$1 …')} (${credits.join(', ')})`;
 		}
 

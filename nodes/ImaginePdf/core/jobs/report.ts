@@ -1,6 +1,6 @@
 import type { Ledger } from './ledger';
-import type { Kind } from './ledgerEntry';
 import { jobIdsIn, NAMED, unknownFailure } from './jobMessages';
+import type { Kind, KnownEntry } from './ledgerEntry';
 import type { FinishedJob, JobOutcome } from './outcome';
 import type { PlannedJob } from './plan';
 import { isFinished, isWithoutPdfs, phaseOf, rowsWithoutPdf } from './state';
@@ -208,15 +208,16 @@ export function jobIdsOf(ledger: Ledger, itemIndexes?: readonly number[]): strin
  * @param canRetry whether n8n offers to retry the execution
  */
 export function withEarlier(failure: Failure, ledger: Ledger, canRetry = true): Failure {
-	const { jobIds = [], description, message, itemIndexes, code } = failure.details;
+	const { jobIds = [], message, itemIndexes, code } = failure.details;
 	const earlier = ledger.earlierOf(itemIndexes);
 	const told = new Set(jobIds);
 	const others = jobIdsIn(earlier).filter((jobId) => !told.has(jobId));
+	const withPdfs = withEarlierPdfs(failure, earlier, canRetry);
 	const withJobs =
 		others.length === 0
-			? failure
-			: failure.with({
-					description: `${description} Paid for by an earlier try: ${others.join(', ')}. ${howToReturn(others.length, canRetry)}`,
+			? withPdfs
+			: withPdfs.with({
+					description: `${withPdfs.details.description} Paid for by an earlier try: ${others.join(', ')}. ${howToReturn(others.length, canRetry)}`,
 					jobIds: [...jobIds, ...others],
 				});
 	const unknown = earlier.filter(({ entry: { state } }) => state !== 'accepted');
@@ -228,6 +229,29 @@ export function withEarlier(failure: Failure, ledger: Ledger, canRetry = true): 
 		description: `${withJobs.details.description} The earlier try was at ${new Date(first.entry.at).toISOString()}. Check in ImaginePDF whether its jobs or PDFs exist before you ${canRetry ? 'start a new execution' : 'send the items again'}, which would pay again.`,
 		code: 'SUBMIT_OUTCOME_UNKNOWN',
 	});
+}
+
+function withEarlierPdfs(
+	failure: Failure,
+	earlier: readonly KnownEntry[],
+	canRetry: boolean,
+): Failure {
+	const { description, code } = failure.details;
+	const pdfs = earlier.filter(
+		({ group, entry }) => group.kind === 'pdf' && entry.state === 'accepted',
+	);
+	// These name what is paid for themselves.
+	if (pdfs.length === 0 || /^(ALREADY_SUBMITTED|LINK_EXPIRED|SUBMIT_OUTCOME)/.test(code))
+		return failure;
+	const [are, them] = pdfs.length === 1 ? ['is', 'it'] : ['are', 'them'];
+	const retry = canRetry
+		? `: a retry with what ${pdfs.length === 1 ? 'it was' : 'they were'} made with fetches ${them} without paying again, as long as the links are valid`
+		: `: look for ${them} in ImaginePDF`;
+	return description.includes('made and paid for')
+		? failure
+		: failure.with({
+				description: `${description} ${plural(pdfs.length, 'PDF')} of an earlier try ${are} paid for${retry}.`,
+			});
 }
 
 function howToReturn(count: number, canRetry: boolean): string {
