@@ -26,11 +26,12 @@ describe('Rows that are refused, and what limits them', () => {
 			expect(submitted).toBe(0);
 		});
 
-		it('says before submitting where a blank would not do', async () => {
+		it('names an image without a value where missing variables stop the node', async () => {
 			const { result, submitted } = await sent([{ name: 'Ada' }], {
 				designId: byId('design_badge'),
+				options: { missingVariables: 'error' },
 			});
-			expect(result.error?.message).toContain("no picture for 'photo'");
+			expect(result.error?.message).toContain("'photo'");
 			expect(submitted).toBe(0);
 		});
 
