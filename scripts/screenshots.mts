@@ -77,7 +77,7 @@ async function workflow({ server, editor, take }: Scene): Promise<void> {
 	await take('workflow');
 }
 
-/** Whether the canvas has stopped moving: its position is that of the look before. Runs in the page. */
+/** Whether the canvas has stopped moving: its position is the one of a moment ago. Runs in the page. */
 const settled = `(() => {
 	const canvas = document.querySelector('.vue-flow__transformationpane');
 	if (!canvas) return false;
@@ -139,7 +139,23 @@ async function noCredits({ server, editor, take }: Scene): Promise<void> {
 	await take('no-credits');
 }
 
-const SCENES = { credential, workflow, mapping, noCredits };
+/** The preview of a design, opened in the output. */
+async function preview({ server, editor, take }: Scene): Promise<void> {
+	const { id } = await createWorkflow(server.rest, 'Preview', server.credential, {
+		resource: 'design',
+		operation: 'getPreview',
+		designId: invoice,
+	});
+	await editor.openWorkflow(id);
+	await editor.openNode(NODE_NAME);
+	await editor.executeStep();
+	await editor.showOutput('binary');
+	await editor.part('ndv-view-binary-data').first().click();
+	await editor.part('output-panel').locator('img').first().waitFor();
+	await take('preview');
+}
+
+const SCENES = { credential, workflow, mapping, preview, noCredits };
 
 async function takeAll(server: DevServer, colorScheme: 'light' | 'dark', wanted: string) {
 	const browser = await openBrowser({ ...VIEW, colorScheme });
