@@ -54,9 +54,10 @@ describe('What a failed upload says', () => {
 		expect(told.message).toContain('The blank picture for missing images could not be uploaded');
 	});
 
-	it('passes on what is no answer of the service', () => {
-		const error = new Error('stopped');
-		expect(uploadFailure(error, source(1))).toBe(error);
+	it('keeps the words of what is no answer of the service', () => {
+		const { code, description } = details(uploadFailure(new Error('disk full'), source(1)));
+		expect(code).toBe('UNFORESEEN');
+		expect(description).toContain('disk full');
 	});
 
 	it('tells twelve bad items at once: ten by name and a count', () => {
