@@ -23,7 +23,7 @@ describe('Batch: Get Status and Download', () => {
 		return result.json(NODE).map(({ jobId }) => ({ jobId: String(jobId) }));
 	}
 
-	it('tells the state of each job, paired with its item', async () => {
+	it('Get Status emits the state of each job, paired with its item', async () => {
 		const jobs = await queued(250);
 		const result = await bench.run(jobs, { parameters: status });
 		expect(result.json(NODE).map(({ jobId, total }) => [jobId, total])).toEqual([
@@ -43,7 +43,7 @@ describe('Batch: Get Status and Download', () => {
 		}
 	});
 
-	it('says that there is no such job, and which', async () => {
+	it('Get Status and Download say that there is no such job, and which', async () => {
 		const result = await bench.run([{ jobId: 'job_nowhere' }], { parameters: status });
 		expect(result.error?.message).toBe(
 			'ImaginePDF knows no such job in this workspace (job job_nowhere)',
@@ -51,7 +51,7 @@ describe('Batch: Get Status and Download', () => {
 		expect(result.error).toMatchObject({ httpCode: '404', itemIndex: 0 });
 	});
 
-	it('asks for a job ID where there is none', async () => {
+	it('Get Status and Download ask for a job ID where there is none', async () => {
 		const result = await bench.run([{ jobId: 'job_1' }, { jobId: '' }], {
 			parameters: status,
 			onError: 'continueRegularOutput',
@@ -62,7 +62,7 @@ describe('Batch: Get Status and Download', () => {
 		});
 	});
 
-	it('waits for a job and downloads it, needing nothing but its ID', async () => {
+	it('Download waits for a job and fetches it, needing nothing but its ID', async () => {
 		const [job] = await queued(3);
 		const result = await bench.run([job!], { parameters: download });
 		expect(result.json(NODE)[0]).toMatchObject({
@@ -74,7 +74,7 @@ describe('Batch: Get Status and Download', () => {
 		expect(await bench.zipNames(result)).toHaveLength(3);
 	});
 
-	it('can be downloaded as often as one likes', async () => {
+	it('Download fetches the same job as often as one likes, without paying again', async () => {
 		const [job] = await queued(2);
 		const digests = [];
 		for (let time = 0; time < 2; time++) {
@@ -85,7 +85,7 @@ describe('Batch: Get Status and Download', () => {
 		expect(digests[0]).toBe(digests[1]);
 	});
 
-	it('says so when a job is not finished and it shall not wait', async () => {
+	it('Download says so when a job is not finished and it shall not wait', async () => {
 		bench.emulator.behaviour.timing = { rowMs: 3_600_000 };
 		const [job] = await queued(1);
 		bench.emulator.behaviour.timing = {};
@@ -96,7 +96,7 @@ describe('Batch: Get Status and Download', () => {
 		expect(result.error?.description).toContain('0 of 1 rows done');
 	});
 
-	it('hands on the PDFs of several jobs one by one, each from its own item', async () => {
+	it('Download hands on the PDFs of several jobs one by one, each from its own item', async () => {
 		const jobs = await queued(5, 2);
 		const result = await bench.run(jobs, { parameters: { ...download, output: 'pdfs' } });
 		expect(
@@ -122,7 +122,7 @@ describe('Batch: Get Status and Download', () => {
 	});
 
 	it.each(['filesystem', 'default'] as const)(
-		'gives a file that the next node can read (%s)',
+		'Download gives a file that the next node can read (binary mode %s)',
 		async (binaryMode) => {
 			const other = await openBench({ binaryMode });
 			const result = await other.engine.run({

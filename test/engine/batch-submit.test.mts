@@ -16,7 +16,7 @@ describe('Batch: Submit', () => {
 		return { result, jobIds: bench.jobIds().slice(before), paid: bench.charged() - paid };
 	};
 
-	it('sends nothing and emits nothing for empty input', async () => {
+	it('Submit sends nothing and emits nothing for empty input', async () => {
 		const before = bench.emulator.requests.length;
 		const result = await bench.run([]);
 		expect(result.status).toBe('success');
@@ -29,7 +29,7 @@ describe('Batch: Submit', () => {
 		[2, 1],
 		[101, 2],
 		[250, 3],
-	])('turns %i items into %i ZIP files', async (count, jobs) => {
+	])('Submit turns %i items into %i ZIP files', async (count, jobs) => {
 		const { result, jobIds, paid } = await newJobs(() => bench.run(invoices(count)));
 		expect(result.error).toBeUndefined();
 		expect(result.json(NODE).map(({ jobId }) => jobId)).toEqual(jobIds);
@@ -41,7 +41,7 @@ describe('Batch: Submit', () => {
 		expect(entries).toBe(count);
 	});
 
-	it('hands on the fields of the API, unwrapped, with what the file is', async () => {
+	it('Submit hands on the fields of the API, unwrapped, with what the file is', async () => {
 		const { result, jobIds } = await newJobs(() => bench.run(invoices(2)));
 		const [item] = result.items(NODE);
 		expect(item?.json).toEqual({
@@ -71,7 +71,7 @@ describe('Batch: Submit', () => {
 		expect(item?.binary?.['data']).not.toHaveProperty('directory');
 	});
 
-	it('keeps the order of the rows over several jobs and pairs each with its items', async () => {
+	it('Submit keeps the order of the rows over several jobs and pairs each with its items', async () => {
 		const { result } = await newJobs(() =>
 			bench.run(invoices(5), { parameters: { options: { rowsPerBatch: 2 } } }),
 		);
@@ -90,7 +90,7 @@ describe('Batch: Submit', () => {
 		expect(sent).toEqual(['R-0', 'R-1', 'R-2', 'R-3', 'R-4']);
 	});
 
-	it('sends items that name different designs to different jobs', async () => {
+	it('Submit sends items that name different designs to different jobs', async () => {
 		const items = invoices(4).map((item, index) => ({
 			...item,
 			recipient: 'Ada',
@@ -111,7 +111,7 @@ describe('Batch: Submit', () => {
 		]);
 	});
 
-	it('emits the queued jobs at once when it shall not wait', async () => {
+	it('Submit emits the queued jobs at once when it shall not wait', async () => {
 		const { result, jobIds } = await newJobs(() =>
 			bench.run(invoices(3), {
 				parameters: { waitForCompletion: false, options: { rowsPerBatch: 2 } },
@@ -134,7 +134,7 @@ describe('Batch: Submit', () => {
 		);
 	});
 
-	it('emits the state without a file when none is wanted', async () => {
+	it('Submit emits the state without a file when none is wanted', async () => {
 		const { result } = await newJobs(() =>
 			bench.run(invoices(2), { parameters: { output: 'none' } }),
 		);
@@ -143,7 +143,7 @@ describe('Batch: Submit', () => {
 		expect(item?.binary).toBeUndefined();
 	});
 
-	it('puts the file where and under the name the user wants', async () => {
+	it('Submit puts the file where and under the name the user wants', async () => {
 		const { result } = await newJobs(() =>
 			bench.run(invoices(2), {
 				parameters: {
@@ -156,7 +156,7 @@ describe('Batch: Submit', () => {
 		expect(names).toEqual(['March_invoices.zip', 'March_invoices (2).zip']);
 	});
 
-	it('takes one row or many from JSON', async () => {
+	it('Submit takes one row or many from JSON', async () => {
 		const items = [{ rows: invoices(3) }, { rows: invoices(1)[0] }];
 		const { result, paid } = await newJobs(() =>
 			bench.run(items, { parameters: { rowSource: 'json', rowsJson: '={{ $json.rows }}' } }),
@@ -166,7 +166,7 @@ describe('Batch: Submit', () => {
 		expect(paid).toBe(4);
 	});
 
-	it('does not change its input', async () => {
+	it('Submit does not change its input', async () => {
 		const items = invoices(2);
 		const before = JSON.stringify(items);
 		const { result } = await newJobs(() => bench.run(items));
@@ -184,7 +184,7 @@ describe('Batch: Submit', () => {
 		],
 		[KEYS.noApi, 'The ImaginePDF plan of this workspace does not include API access', '403'],
 		[KEYS.noCredits, 'The ImaginePDF workspace does not have enough credits', '402'],
-	])('says what to do about the key %s', async (apiKey, message, httpCode) => {
+	])('Submit says what to do about the key %s', async (apiKey, message, httpCode) => {
 		const { result, paid } = await newJobs(() => bench.run(invoices(2), { apiKey }));
 		expect(result.error).toMatchObject({ name: 'NodeApiError', message, httpCode });
 		// n8n would write "[item 0]" behind a message that is about both items.
@@ -193,7 +193,7 @@ describe('Batch: Submit', () => {
 		expect(paid).toBe(0);
 	});
 
-	it('names a design that there is not, and its items', async () => {
+	it('Submit names a design that does not exist, and its items', async () => {
 		const { result } = await newJobs(() =>
 			bench.run(invoices(2), {
 				parameters: { designId: { __rl: true, mode: 'id', value: 'design_gone' } },
@@ -206,7 +206,7 @@ describe('Batch: Submit', () => {
 	it.each([
 		['continueRegularOutput', 0],
 		['continueErrorOutput', 1],
-	] as const)('goes on with an item for what failed with On Error: %s', async (onError, output) => {
+	] as const)('Submit makes an item of what failed with On Error: %s', async (onError, output) => {
 		const items = invoices(2).map((item, index) => ({
 			...item,
 			design: index ? 'design_gone' : 'design_invoice',
@@ -231,7 +231,7 @@ describe('Batch: Submit', () => {
 		);
 	});
 
-	it('keeps the key and presigned URLs out of everything that is kept', async () => {
+	it('Submit keeps the key and presigned URLs out of everything that is saved', async () => {
 		const { result } = await newJobs(() => bench.run(invoices(2)));
 		const kept = `${result.saved}${JSON.stringify(result.logs)}${JSON.stringify(result.items(NODE))}`;
 		expect(kept).not.toContain(KEYS.demo);
@@ -239,7 +239,7 @@ describe('Batch: Submit', () => {
 		expect(bench.emulator.leaks).toEqual([]);
 	});
 
-	it('forgets what it has emitted', async () => {
+	it('Submit keeps no job in the saved ledger whose files it has handed on', async () => {
 		const { result } = await newJobs(() => bench.run(invoices(2)));
 		expect(result.saved).toContain('imaginePdfLedger');
 		const [jobId] = result.json(NODE).map((json) => json['jobId']);

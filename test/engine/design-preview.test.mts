@@ -20,7 +20,7 @@ describe('Design: Get Preview', () => {
 		Object.assign(bench.emulator.generations, { first: true, second: true });
 	});
 
-	it.each([0, 1, 2, 101])('fetches a page for each of %i items', async (count) => {
+	it.each([0, 1, 2, 101])('Get Preview fetches a page for each of %i items', async (count) => {
 		const items = Array.from({ length: count }, (_, index) => ({ index }));
 		const result = await bench.run(items, preview());
 		expect(result.error).toBeUndefined();
@@ -31,7 +31,7 @@ describe('Design: Get Preview', () => {
 	});
 
 	it.each(['first', 'second'] as const)(
-		'puts a PNG under a name of design and page into the field, by the %s generation',
+		'Get Preview stores a PNG named after design and page, with the %s generation of the API',
 		async (generation) => {
 			bench.emulator.generations[generation === 'first' ? 'second' : 'first'] = false;
 			const parameters = { designId: KINDS, page: 2, binaryField: 'preview' };
@@ -56,7 +56,7 @@ describe('Design: Get Preview', () => {
 		},
 	);
 
-	it('counts pages from 1: the first two differ', async () => {
+	it('Get Preview counts pages from 1: the first two differ', async () => {
 		const parameters = { designId: KINDS, page: '={{ $json.page }}' };
 		const result = await bench.run([{ page: 1 }, { page: 2 }], preview(parameters));
 		const [one, two] = await Promise.all(
@@ -73,7 +73,7 @@ describe('Design: Get Preview', () => {
 	});
 
 	it.each(['404 NOT_FOUND', '404 PDF_NOT_FOUND', '400 VALIDATION_ERROR'] as const)(
-		'says how many pages there are where one is missing and the service answers %s',
+		'Get Preview says how many pages there are where one is missing and the service answers %s',
 		async (missingPage) => {
 			bench.emulator.behaviour.choices.missingPage = missingPage;
 			for (const generation of ['first', 'second'] as const) {
@@ -88,7 +88,7 @@ describe('Design: Get Preview', () => {
 		},
 	);
 
-	it('does not take another page for the one that was asked for', async () => {
+	it('Get Preview does not take another page for the one that was asked for', async () => {
 		bench.emulator.faults.add({
 			route: 'preview',
 			action: {
@@ -107,17 +107,17 @@ describe('Design: Get Preview', () => {
 		[0, "'Page' is 0"],
 		['x', '\'Page\' is "x"'],
 		[1.5, "'Page' is 1.5"],
-	])('asks for a whole number where the page is %j', async (page, message) => {
+	])('Get Preview asks for a whole number where the page is %j', async (page, message) => {
 		const result = await bench.run([{}], preview({ page }));
 		expect(result.error?.message).toContain(message);
 	});
 
-	it('says that a design is not there', async () => {
+	it('Get Preview says that a design does not exist', async () => {
 		const result = await bench.run([{}], preview({ designId: byId('design_gone') }));
 		expect(result.error?.message).toContain("Design 'design_gone' was not found");
 	});
 
-	it('asks for a new link where the first is refused', async () => {
+	it('Get Preview asks for a new link where the first is refused', async () => {
 		bench.emulator.faults.add({ route: 'image', times: 1, action: actions.expired() });
 		const result = await bench.run([{}], preview());
 		expect(result.error).toBeUndefined();
@@ -126,14 +126,14 @@ describe('Design: Get Preview', () => {
 	it.each([
 		['a web page', actions.answer({ status: 200, body: '<html>Login</html>' })],
 		['half of the picture as the whole', actions.announceLength(100)],
-	])('stores no preview where the storage sends %s', async (_, action) => {
+	])('Get Preview stores nothing where the storage sends %s', async (_, action) => {
 		bench.emulator.faults.add({ route: 'image', action });
 		const result = await bench.run([{}], preview());
 		expect(result.error?.message).toContain('The preview could not be fetched');
 		expect(result.error?.description).not.toContain('paid');
 	});
 
-	it('makes an item of its own of what failed, with On Error: Continue', async () => {
+	it('Get Preview makes an item of its own of what failed, with On Error: Continue', async () => {
 		const result = await bench.run([{ page: 1 }, { page: 5 }], {
 			...preview({ designId: KINDS, page: '={{ $json.page }}' }),
 			onError: 'continueRegularOutput',
@@ -144,7 +144,7 @@ describe('Design: Get Preview', () => {
 		]);
 	});
 
-	it('numbers files of equal names', async () => {
+	it('Get Preview numbers files of equal names', async () => {
 		const result = await bench.run([{}, {}], preview());
 		expect(result.json(NODE).map(({ fileName }) => fileName)).toEqual([
 			'Invoice-page-1.png',

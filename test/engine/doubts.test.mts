@@ -13,23 +13,26 @@ const reworded = (...words: Array<[RegExp | string, string]>): FaultAction => ({
 });
 
 /** Answers that look right and are not: nothing is paid twice, or handed to the wrong person. */
-describe('Doubtful answers', () => {
+describe('Answers that leave the outcome open', () => {
 	let bench: Bench;
 	beforeEach(async () => {
 		bench = await openBench({ timing: { queueMs: 10, rowMs: 10 } });
 	});
 	afterEach(async () => await bench.close());
 
-	it.each([408, 409, 499])('%i after a submit leaves its outcome open', async (status) => {
-		const page = { status, body: '<html>Request ended</html>', contentType: 'text/html' };
-		bench.emulator.faults.add({ route: 'submit', call: 1, action: actions.answerAfter(page) });
-		const result = await bench.run(invoices(2), RETRY);
-		expect(result.tries(NODE)).toBe(2);
-		expect(result.error?.context['code']).toBe('SUBMIT_OUTCOME_UNKNOWN');
-		expect(bench.charged()).toBe(2);
-	});
+	it.each([408, 409, 499])(
+		'an answer of %i to a submit leaves its outcome unknown',
+		async (status) => {
+			const page = { status, body: '<html>Request ended</html>', contentType: 'text/html' };
+			bench.emulator.faults.add({ route: 'submit', call: 1, action: actions.answerAfter(page) });
+			const result = await bench.run(invoices(2), RETRY);
+			expect(result.tries(NODE)).toBe(2);
+			expect(result.error?.context['code']).toBe('SUBMIT_OUTCOME_UNKNOWN');
+			expect(bench.charged()).toBe(2);
+		},
+	);
 
-	it("another job's state is not taken for this one's", async () => {
+	it('the node refuses a state that names another job than the one it asked for', async () => {
 		const action = reworded([/"jobId":"[^"]+"/, '"jobId":"job_other"']);
 		bench.emulator.faults.add({ route: 'status', action });
 		const result = await bench.run(invoices(1));
@@ -39,7 +42,7 @@ describe('Doubtful answers', () => {
 		expect(result.error?.description).toContain(`the job ID ${bench.jobIds()[0]}`);
 	});
 
-	it('two submits with the same job are paired with nobody', async () => {
+	it('the node pairs no item with a job whose ID two submits were given', async () => {
 		let first = '';
 		const action: FaultAction = {
 			name: 'the same job',
@@ -60,7 +63,7 @@ describe('Doubtful answers', () => {
 		]);
 	});
 
-	it('a ZIP with fewer PDFs than reported is a result only where parts are wanted', async () => {
+	it('a ZIP with fewer PDFs than reported is emitted only where parts are wanted', async () => {
 		const action = reworded(['"total":2', '"total":3'], ['"completed":2', '"completed":3']);
 		bench.emulator.faults.add({ route: 'status', action });
 		const result = await bench.run(invoices(2), {
@@ -77,7 +80,7 @@ describe('Doubtful answers', () => {
 		);
 	});
 
-	it('rows that the service has not counted are told', async () => {
+	it('the node reports rows that the service has not counted', async () => {
 		const action = reworded(['"total":3', '"total":2'], ['"completed":3', '"completed":2']);
 		for (const route of ['submit', 'status'] as const) bench.emulator.faults.add({ route, action });
 		const result = await bench.run(invoices(3));

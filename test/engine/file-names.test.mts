@@ -44,7 +44,7 @@ describe('File names', () => {
 		return result.json(NODE).map(({ fileName }) => fileName);
 	};
 
-	it('numbers equal names of ZIP files in the order of the items', async () => {
+	it('Submit numbers equal names of ZIP files in the order of the items', async () => {
 		bench.emulator.faults.add({ route: 'zip', action: lastOfAll });
 		const options = { rowsPerBatch: 1, fileName: 'March' };
 		expect(await names({ options })).toEqual(['March.zip', 'March (2).zip', 'March (3).zip']);
@@ -54,14 +54,14 @@ describe('File names', () => {
 		['a ZIP', {}, 'FV_001_2026 of March.zip'],
 		['a single PDF', { resource: 'pdf', operation: 'generate' }, 'FV_001_2026 of March.pdf'],
 	])(
-		'keeps the slashes that a user gave %s as underscores, and line breaks as blanks',
+		'the node keeps the slashes that a user gave %s as underscores, and line breaks as blanks',
 		async (_, parameters, expected) => {
 			const options = { fileName: 'FV/001/2026\nof March' };
 			expect(await names({ ...parameters, options }, invoices(1))).toEqual([expected]);
 		},
 	);
 
-	it('numbers equal names of PDFs out of several jobs in the order of the items', async () => {
+	it('Submit numbers equal names of PDFs out of several jobs in the order of the items', async () => {
 		bench.emulator.faults.add({ route: 'zip', action: lastOfAll });
 		const parameters = { output: 'pdfs', options: { rowsPerBatch: 2 } };
 		expect(await names(parameters)).toEqual([
@@ -71,7 +71,7 @@ describe('File names', () => {
 		]);
 	});
 
-	it('numbers equal names of ZIP files that are downloaded later in the order of the items', async () => {
+	it('Download numbers equal names of ZIP files in the order of the items', async () => {
 		const submitted = await bench.run(invoices(2), {
 			parameters: { waitForCompletion: false, options: { rowsPerBatch: 1 } },
 		});
@@ -84,7 +84,7 @@ describe('File names', () => {
 		]);
 	});
 
-	it('numbers equal names of single PDFs in the order of the items', async () => {
+	it('Generate numbers equal names of single PDFs in the order of the items', async () => {
 		const first: FaultAction = {
 			name: 'first',
 			async before() {

@@ -8,7 +8,7 @@ describe.each([
 	['the first generation alone', { first: true, second: false }],
 	['the second generation alone', { first: false, second: true }],
 	['both generations', { first: true, second: true }],
-])('With %s', (_, generations) => {
+])('With %s', (name, generations) => {
 	let bench: Bench;
 	beforeEach(async () => {
 		bench = await openBench({ generations });
@@ -19,14 +19,14 @@ describe.each([
 	const paths = () =>
 		bench.emulator.requests.filter(({ origin }) => origin === 'api').map(({ path }) => path);
 
-	it('submits, waits and downloads', async () => {
+	it(`Submit waits for and downloads a job with ${name}`, async () => {
 		const result = await bench.run(invoices(3));
 		expect(result.error).toBeUndefined();
 		expect(await bench.zipNames(result)).toHaveLength(3);
 		expect(bench.charged()).toBe(3);
 	});
 
-	it('generates', async () => {
+	it(`Generate makes a PDF with ${name}`, async () => {
 		const result = await bench.run(invoices(2), {
 			parameters: { resource: 'pdf', operation: 'generate' },
 		});
@@ -34,7 +34,7 @@ describe.each([
 		expect(bench.charged()).toBe(2);
 	});
 
-	it('gets the status and downloads by job ID', async () => {
+	it(`Get Status and Download work by job ID with ${name}`, async () => {
 		const queued = await bench.run(invoices(1), { parameters: { waitForCompletion: false } });
 		const job = { jobId: String(queued.json(NODE)[0]?.['jobId']) };
 		for (const operation of ['getStatus', 'download']) {
@@ -43,14 +43,14 @@ describe.each([
 		}
 	});
 
-	it('says that there is no such job', async () => {
+	it(`Get Status says that there is no such job with ${name}`, async () => {
 		const result = await bench.run([{ jobId: 'job_none' }], {
 			parameters: { resource: 'batch', operation: 'getStatus' },
 		});
 		expect(result.error?.message).toContain('no such job');
 	});
 
-	it('asks a missing route once only', async () => {
+	it(`a route that is missing is asked once only with ${name}`, async () => {
 		await bench.run(invoices(1));
 		const afterFirst = paths().length;
 		await bench.run(invoices(1));
@@ -60,7 +60,7 @@ describe.each([
 		expect(missing.filter(({ route }) => route !== 'tree')).toEqual([]);
 	});
 
-	it('sends the PDF profile where it is known, and says so where it is not', async () => {
+	it(`Submit sends the PDF profile where it is known, and says so where it is not, with ${name}`, async () => {
 		const result = await bench.run(invoices(1), {
 			parameters: { options: { pdfProfile: 'pdf-a' } },
 		});
@@ -77,7 +77,7 @@ describe.each([
 describe.each(['404 envelope', '404 bare', '405 envelope', '405 bare'] as const)(
 	'A route that answers %s',
 	(absentRoute) => {
-		it('sends the node to the other generation, for nothing', async () => {
+		it(`the node goes over to the other generation at no cost when a route answers ${absentRoute}`, async () => {
 			const bench = await openBench({ generations: { first: false }, choices: { absentRoute } });
 			const result = await bench.run(invoices(2));
 			expect(result.error).toBeUndefined();

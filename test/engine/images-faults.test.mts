@@ -64,18 +64,21 @@ describe('At the upload of a picture', () => {
 	});
 	const charged = () => bench.charged() - before;
 
-	it.each(PASSING)('the run outlasts %s', async (_, action) => {
-		bench.emulator.faults.add({ route: 'upload', call: 1, times: 2, action });
-		const result = await runWithFiles(bench, items, SUBMIT);
-		expect(result.error).toBeUndefined();
-		expect(charged()).toBe(2);
-		const rows = bench.emulator.jobs.at(-1)?.rows ?? [];
-		const known = bench.emulator.uploads.map(({ ref }) => ref);
-		for (const row of rows) expect(known).toContain(row['photo']);
-	});
+	it.each(PASSING)(
+		'an upload of a picture is repeated after %s, and the run succeeds',
+		async (_, action) => {
+			bench.emulator.faults.add({ route: 'upload', call: 1, times: 2, action });
+			const result = await runWithFiles(bench, items, SUBMIT);
+			expect(result.error).toBeUndefined();
+			expect(charged()).toBe(2);
+			const rows = bench.emulator.jobs.at(-1)?.rows ?? [];
+			const known = bench.emulator.uploads.map(({ ref }) => ref);
+			for (const row of rows) expect(known).toContain(row['photo']);
+		},
+	);
 
 	it.each([...PASSING, ...LASTING])(
-		'the run ends with nothing charged where there is only %s',
+		'the run ends with nothing charged where every upload of a picture meets %s',
 		async (_, action) => {
 			bench.emulator.faults.add({ route: 'upload', times: Infinity, action });
 			const result = await runWithFiles(bench, items, SUBMIT);
@@ -86,7 +89,7 @@ describe('At the upload of a picture', () => {
 	);
 
 	it.each(LASTING)(
-		'each item becomes one of its own after %s, with On Error: Continue',
+		'each item becomes one of its own when its upload meets %s, with On Error: Continue',
 		async (_, action) => {
 			bench.emulator.faults.add({ route: 'upload', times: Infinity, action });
 			const onError = 'continueRegularOutput';
@@ -100,7 +103,7 @@ describe('At the upload of a picture', () => {
 		},
 	);
 
-	it('Stop ends the run at once, and nothing is charged', async () => {
+	it('Stop ends the run at once while a picture is uploaded, and nothing is charged', async () => {
 		bench.emulator.faults.add({ route: 'upload', action: actions.silence() });
 		const stop = bench.emulator.nextRequest(({ route }) => route === 'upload');
 		const result = await runWithFiles(bench, items, SUBMIT, { stop });

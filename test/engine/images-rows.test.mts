@@ -50,18 +50,21 @@ describe('The option Images', () => {
 				.map(async (item) => await pdfText(await bench.engine.readBinary(item, 'data'))),
 		);
 
-	it.each([0, 1, 2, 101])('gives each of %i rows the picture of its own item', async (count) => {
-		const result = await runWithFiles(bench, badges(count), submit({ output: 'none' }));
-		expect(result.error).toBeUndefined();
-		expect(rows()).toHaveLength(count);
-		for (const [index, row] of rows().entries()) {
-			const upload = uploads().find(({ ref }) => ref === row['photo']);
-			expect(Buffer.from(upload?.bytes ?? []).equals(photo(index))).toBe(true);
-		}
-		expect(uploads()).toHaveLength(count);
-	});
+	it.each([0, 1, 2, 101])(
+		'the option Images gives each of %i rows the picture of its own item',
+		async (count) => {
+			const result = await runWithFiles(bench, badges(count), submit({ output: 'none' }));
+			expect(result.error).toBeUndefined();
+			expect(rows()).toHaveLength(count);
+			for (const [index, row] of rows().entries()) {
+				const upload = uploads().find(({ ref }) => ref === row['photo']);
+				expect(Buffer.from(upload?.bytes ?? []).equals(photo(index))).toBe(true);
+			}
+			expect(uploads()).toHaveLength(count);
+		},
+	);
 
-	it('shows in the PDFs of a batch what was uploaded', async () => {
+	it('a picture that was uploaded shows in the PDFs of a batch', async () => {
 		const result = await runWithFiles(
 			bench,
 			badges(3),
@@ -73,7 +76,7 @@ describe('The option Images', () => {
 		}
 	});
 
-	it('shows in single PDFs what was uploaded', async () => {
+	it('a picture that was uploaded shows in single PDFs', async () => {
 		const result = await runWithFiles(bench, badges(3), generate());
 		expect(result.error).toBeUndefined();
 		for (const [index, text] of (await texts(result)).entries()) {
@@ -82,7 +85,7 @@ describe('The option Images', () => {
 	});
 
 	it.each(['first', 'second'] as const)(
-		'works with the %s generation alone',
+		'the option Images works with the %s generation of the API alone',
 		async (generation) => {
 			const other = generation === 'first' ? 'second' : 'first';
 			bench.emulator.generations[other] = false;
@@ -92,14 +95,14 @@ describe('The option Images', () => {
 		},
 	);
 
-	it('uploads equal pictures once', async () => {
+	it('the option Images uploads equal pictures once', async () => {
 		const items = [1, 2, 1, 1].map((number) => badge(number));
 		await runWithFiles(bench, items, submit({ output: 'none' }));
 		expect(uploads()).toHaveLength(2);
 		expect(new Set(rows().map((row) => row['photo'])).size).toBe(2);
 	});
 
-	it('uploads nothing again with Retry On Fail, and finds the job that is paid for', async () => {
+	it('Retry On Fail uploads no picture again, and finds the job that is paid for', async () => {
 		bench.emulator.faults.add({
 			route: 'download',
 			times: 1,
@@ -112,7 +115,7 @@ describe('The option Images', () => {
 		expect(charged()).toBe(2);
 	});
 
-	it('uploads nothing again when the saved execution is retried', async () => {
+	it('a saved execution that is retried uploads no picture again', async () => {
 		bench.emulator.faults.add({
 			route: 'submit',
 			times: 1,
@@ -126,7 +129,7 @@ describe('The option Images', () => {
 		expect(rows()).toHaveLength(2);
 	});
 
-	it('uploads a transparent picture once for all rows that lack one, so that no sample shows', async () => {
+	it('a transparent picture is uploaded once for all rows that lack one, so that no sample shows', async () => {
 		const items = [badge(1), { name: 'Guest 2' }, { name: 'Guest 3' }];
 		const result = await runWithFiles(
 			bench,
@@ -141,14 +144,14 @@ describe('The option Images', () => {
 		expect(uploads()).toHaveLength(2);
 	});
 
-	it('uploads a transparent picture also where the option is not used', async () => {
+	it('a transparent picture is uploaded also where the option Images is not used', async () => {
 		const parameters = { designId: byId('design_badge'), output: 'pdfs' };
 		const result = await runWithFiles(bench, [{ name: 'Guest' }], { parameters });
 		const [text] = await texts(result);
 		expect(text).toContain(shown(BLANK_PICTURE.bytes));
 	});
 
-	it('prefers the picture to a value, and the value to nothing', async () => {
+	it('the option Images prefers the picture to a value, and the value to nothing', async () => {
 		bench.emulator.addPicture(KEYS.demo, 'uploads:mine');
 		const items = [
 			withFiles({ name: 'A', photo: 'uploads:mine' }, { portrait: photo(7) }),
@@ -158,7 +161,7 @@ describe('The option Images', () => {
 		expect(rows().map((row) => row['photo'])).toEqual([uploads()[0]?.ref, 'uploads:mine']);
 	});
 
-	it('stops before anything is uploaded when an item lacks its picture and must not', async () => {
+	it('the node stops before it uploads anything when an item lacks its picture and must not', async () => {
 		const whole = { name: 'Guest', company: 'Inc.', ticket_code: '1' };
 		const items = [withFiles(whole, { portrait: photo(1) }), whole];
 		const result = await runWithFiles(bench, items, submit({}, { missingVariables: 'error' }));
@@ -168,7 +171,7 @@ describe('The option Images', () => {
 		expect(charged()).toBe(0);
 	});
 
-	it('gives a row of several items the picture of the first that has one', async () => {
+	it('a row of several items gets the picture of the first item that has one', async () => {
 		bench.emulator.addDesign(KEYS.demo, KINDS_DESIGN);
 		const line = (customer: string) => ({
 			customer_name: customer,
@@ -202,7 +205,7 @@ describe('The option Images', () => {
 		expect(logos.map(shown)).toEqual([photo(5), photo(6)].map(shown));
 	});
 
-	it('uploads nothing with Check Only, and says what would be', async () => {
+	it('Check Only uploads no picture, and says what would be uploaded', async () => {
 		const items = [badge(1), { name: 'Guest 2' }];
 		const result = await runWithFiles(bench, items, submit({}, { checkOnly: true }));
 		expect(uploads()).toEqual([]);
@@ -219,13 +222,13 @@ describe('The option Images', () => {
 		]);
 	});
 
-	it('says with Check Only which pictures cannot be uploaded', async () => {
+	it('Check Only says which pictures cannot be uploaded', async () => {
 		const items = [badge(1, Buffer.from('GIF89a'))];
 		const result = await runWithFiles(bench, items, submit({}, { checkOnly: true }));
 		expect(result.error?.message).toBe("The file in 'portrait' of item 0 is a GIF picture");
 	});
 
-	it('names all bad pictures at once, before one is uploaded', async () => {
+	it('the option Images names all bad pictures at once, before one is uploaded', async () => {
 		const items = [
 			badge(0),
 			badge(1, Buffer.alloc(0)),
@@ -246,7 +249,7 @@ describe('The option Images', () => {
 	it.each([
 		['Submit', submit()],
 		['Generate', generate()],
-	])('stops %s before paying when an upload is refused', async (_, node) => {
+	])('%s stops before paying when the upload of a picture is refused', async (_, node) => {
 		bench.emulator.faults.add({
 			route: 'upload',
 			call: 2,
@@ -262,7 +265,7 @@ describe('The option Images', () => {
 		expect(charged()).toBe(0);
 	});
 
-	it('lets the other items go on with On Error: Continue', async () => {
+	it('an item with a bad picture lets the others go on with On Error: Continue', async () => {
 		const items = [badge(0), badge(1, Buffer.from('text')), badge(2)];
 		const onError = 'continueRegularOutput';
 		const result = await runWithFiles(bench, items, { ...generate(), onError });
@@ -274,7 +277,7 @@ describe('The option Images', () => {
 		expect(charged()).toBe(2);
 	});
 
-	it('lets the others go on when one upload is refused, with On Error: Continue', async () => {
+	it('a refused upload of one picture lets the other items go on with On Error: Continue', async () => {
 		bench.emulator.faults.add({
 			route: 'upload',
 			call: 1,
@@ -289,7 +292,7 @@ describe('The option Images', () => {
 		expect(charged()).toBe(2);
 	});
 
-	it('says the size where the service takes no more than 1 MB', async () => {
+	it('the option Images names the size where the service takes no more than 1 MB', async () => {
 		bench.emulator.generations.first = false;
 		const result = await runWithFiles(bench, [badge(1, photo(1, 3_000_000))], submit());
 		bench.emulator.generations.first = true;
@@ -299,7 +302,7 @@ describe('The option Images', () => {
 		expect(charged()).toBe(0);
 	});
 
-	it('names the fields that there are where no item has the one that is named', async () => {
+	it('the option Images names the fields that there are where no item has the one that is named', async () => {
 		const items = [withFiles({ name: 'A' }, { picture: photo(1) })];
 		const result = await runWithFiles(bench, items, submit());
 		expect(JSON.stringify(result.error)).toContain("'picture'");

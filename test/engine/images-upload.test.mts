@@ -19,7 +19,7 @@ describe.each(['filesystem', 'default'] as const)('Image: Upload, files kept: %s
 	const uploads = () => bench.emulator.uploads.slice(before);
 
 	it.each([0, 1, 2, 101])(
-		'uploads the pictures of %i items, each paired with its item',
+		'Image: Upload uploads the pictures of %i items, each paired with its item',
 		async (count) => {
 			const items = Array.from({ length: count }, (_, index) =>
 				withFiles({ index }, { data: photo(index) }),
@@ -36,7 +36,7 @@ describe.each(['filesystem', 'default'] as const)('Image: Upload, files kept: %s
 		},
 	);
 
-	it('emits what the contract says, and no link to a thumbnail', async () => {
+	it('Image: Upload emits the documented fields, and no link to a thumbnail', async () => {
 		const result = await runWithFiles(bench, [withFiles({}, { data: PICTURES.png })], UPLOAD);
 		const [upload] = uploads();
 		expect(result.json(NODE)).toEqual([
@@ -55,7 +55,7 @@ describe.each(['filesystem', 'default'] as const)('Image: Upload, files kept: %s
 		expect(bench.emulator.charges).toEqual([]);
 	});
 
-	it('takes the picture from the field, under the name, that the item says', async () => {
+	it('Image: Upload takes the picture from the field, under the name, that the item says', async () => {
 		const items = ['a', 'b'].map((name) =>
 			withFiles({ name }, { [name]: photo(name.charCodeAt(0)) }),
 		);
@@ -69,7 +69,7 @@ describe.each(['filesystem', 'default'] as const)('Image: Upload, files kept: %s
 		expect(result.json(NODE).map(({ name }) => name)).toEqual(['a.png', 'b.png']);
 	});
 
-	it('uploads equal pictures once', async () => {
+	it('Image: Upload uploads equal pictures once', async () => {
 		const items = [1, 2, 1, 1, 2].map((number) => withFiles({}, { data: photo(number) }));
 		const result = await runWithFiles(bench, items, UPLOAD);
 		const [one, two] = uploads().map(({ ref }) => ref);
@@ -80,7 +80,7 @@ describe.each(['filesystem', 'default'] as const)('Image: Upload, files kept: %s
 		expect(refs[1]).toBe(refs[4]);
 	});
 
-	it('uploads nothing again when the node is tried again', async () => {
+	it('Image: Upload uploads nothing again when n8n tries the node again', async () => {
 		bench.emulator.faults.add({
 			route: 'upload',
 			call: 3,
@@ -94,7 +94,7 @@ describe.each(['filesystem', 'default'] as const)('Image: Upload, files kept: %s
 		expect(uploads()).toHaveLength(3);
 	});
 
-	it('goes on after passing trouble without a new try', async () => {
+	it('Image: Upload repeats a request that met a transient fault, within one try of n8n', async () => {
 		bench.emulator.faults.add({ route: 'upload', times: 2, action: actions.gatewayPage(503) });
 		const result = await runWithFiles(bench, [withFiles({}, { data: photo(1) })], UPLOAD);
 		expect(result.error).toBeUndefined();
@@ -105,7 +105,7 @@ describe.each(['filesystem', 'default'] as const)('Image: Upload, files kept: %s
 		['is empty', Buffer.alloc(0), 'PICTURE_EMPTY'],
 		['is a GIF picture', Buffer.from('GIF89a....'), 'PICTURE_KIND'],
 		['is larger than 10 MB', photo(1, 11_000_000), 'PICTURE_TOO_LARGE'],
-	])('sends nothing where a file %s', async (reason, bytes, code) => {
+	])('Image: Upload sends nothing where a file %s', async (reason, bytes, code) => {
 		const result = await runWithFiles(bench, [withFiles({}, { data: bytes })], UPLOAD);
 		expect(result.error).toMatchObject({
 			message: `The file in 'data' of item 0 ${reason}`,
@@ -115,7 +115,7 @@ describe.each(['filesystem', 'default'] as const)('Image: Upload, files kept: %s
 		expect(uploads()).toEqual([]);
 	});
 
-	it('names the files that there are where an item lacks the field', async () => {
+	it('Image: Upload names the files that there are where an item lacks the field', async () => {
 		const items = [withFiles({}, { photo: photo(1), signature: photo(2) })];
 		const result = await runWithFiles(bench, items, UPLOAD);
 		expect(result.error).toMatchObject({
@@ -124,7 +124,7 @@ describe.each(['filesystem', 'default'] as const)('Image: Upload, files kept: %s
 		});
 	});
 
-	it('makes an item of its own of what failed, with On Error: Continue', async () => {
+	it('Image: Upload makes an item of its own of what failed, with On Error: Continue', async () => {
 		const items = [{ data: photo(1) }, { data: Buffer.from('text') }, {}, { data: photo(2) }].map(
 			(files) => withFiles({}, files as Record<string, Buffer>),
 		);
@@ -140,7 +140,7 @@ describe.each(['filesystem', 'default'] as const)('Image: Upload, files kept: %s
 		]);
 	});
 
-	it('says how large a picture is that the service does not take, and what to do', async () => {
+	it('Image: Upload says how large a picture is that the service does not take, and what to do', async () => {
 		bench.emulator.generations.first = false;
 		const result = await runWithFiles(
 			bench,
@@ -155,7 +155,7 @@ describe.each(['filesystem', 'default'] as const)('Image: Upload, files kept: %s
 		});
 	});
 
-	it('ends at once when it is stopped', async () => {
+	it('Image: Upload ends at once when it is stopped', async () => {
 		bench.emulator.faults.add({ route: 'upload', action: actions.silence() });
 		const stop = bench.emulator.nextRequest(({ route }) => route === 'upload');
 		const items = [withFiles({}, { data: photo(1) })];

@@ -8,7 +8,7 @@ describe.each(['zip', 'pdfs'])(
 		beforeEach(async () => void (bench = await openBench()));
 		afterEach(async () => await bench.close());
 
-		it(`hands on no ZIP without a PDF, and a retry fetches it without paying again, output ${output}`, async () => {
+		it(`a ZIP of a paid job without any PDF is not handed on, and a retry fetches it without paying again, output ${output}`, async () => {
 			bench.emulator.faults.add({ route: 'zip', times: 1, action: hostileZip('empty') });
 			const refused = await bench.run(invoices(3), { parameters: { output } });
 			const [jobId = ''] = bench.jobIds();
@@ -22,7 +22,7 @@ describe.each(['zip', 'pdfs'])(
 			expect(bench.charged()).toBe(3);
 		});
 
-		it(`says so when the ZIP holds fewer PDFs than the service reports, output ${output}`, async () => {
+		it(`the node says so when the ZIP of a paid job holds fewer PDFs than the service reports, output ${output}`, async () => {
 			const two = { entries: 2, entryBytes: 500, content: 'compressible', compression: 'store' };
 			Object.assign(bench.emulator.behaviour, { synthetic: two });
 			const result = await bench.run(invoices(3), { parameters: { output } });
@@ -33,7 +33,7 @@ describe.each(['zip', 'pdfs'])(
 			);
 		});
 
-		it(`hands on every PDF of a ZIP that holds more than the service reports, output ${output}`, async () => {
+		it(`every PDF of a ZIP that holds more than the service reports is handed on, output ${output}`, async () => {
 			const many = { entries: 250, entryBytes: 500, content: 'compressible', compression: 'store' };
 			Object.assign(bench.emulator.behaviour, { synthetic: many });
 			const result = await bench.run(invoices(3), { parameters: { output } });

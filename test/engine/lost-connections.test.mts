@@ -18,7 +18,7 @@ describe.each(['filesystem', 'default'] as const)('Binary mode %s', (binaryMode)
 		['the PDFs of a ZIP', 'zip', { output: 'pdfs' }, 3],
 		['a single PDF', 'pdf', generate, 3],
 	])(
-		'fetches %s from its start again when the connection is lost and the storage cannot resume',
+		'the node fetches %s from its start again when the connection is lost and the storage cannot resume',
 		async (_, route, parameters, files) => {
 			bench.emulator.faults.add({ route, times: 1, action: actions.truncate(700) });
 			const result = await bench.run(invoices(3), { parameters });
@@ -33,7 +33,7 @@ describe.each(['filesystem', 'default'] as const)('Binary mode %s', (binaryMode)
 	);
 
 	it.each(['zip', 'pdfs'])(
-		'stops with the job and the way to its files when every connection is lost, output %s',
+		'the node names the job and how to download it when every connection is lost, output %s',
 		async (output) => {
 			bench.emulator.faults.add({ route: 'zip', action: actions.truncate(700) });
 			const result = await bench.run(invoices(3), { parameters: { output } });

@@ -44,19 +44,22 @@ describe('A job that the service words in its own way', () => {
 		],
 		['only zeros', { completed: 0, failed: 0 }, { completed: 0, done: true, progress: 1 }],
 		['no id', { jobId: undefined }, { status: 'completed' }],
-	])('is waited for and its ZIP handed on: %s', async (_, told, expected) => {
-		atItsEnd(told);
-		const result = await bench.run(invoices(2));
-		expect(result.error).toBeUndefined();
-		expect(result.json(NODE)[0]).toMatchObject({
-			jobId: bench.jobIds()[0],
-			fileCount: 2,
-			...expected,
-		});
-	});
+	])(
+		'a job is waited for and its ZIP handed on although the service reports %s',
+		async (_, told, expected) => {
+			atItsEnd(told);
+			const result = await bench.run(invoices(2));
+			expect(result.error).toBeUndefined();
+			expect(result.json(NODE)[0]).toMatchObject({
+				jobId: bench.jobIds()[0],
+				fileCount: 2,
+				...expected,
+			});
+		},
+	);
 
 	it.each(['rendering', 'pending', 'in_progress'])(
-		'is waited for beyond a status of %s',
+		'a job is waited for while the service reports the status %s',
 		async (status) => {
 			// No row is through as yet, however late the polls come.
 			const action = reword((data) => ({ ...data, status, completed: 0, failed: 0 }));
@@ -68,14 +71,14 @@ describe('A job that the service words in its own way', () => {
 		},
 	);
 
-	it('that is told as cancelled is fetched all the same where there is a file', async () => {
+	it('a job that is reported as cancelled is fetched all the same where there is a file', async () => {
 		atItsEnd({ status: 'cancelled' });
 		const result = await bench.run(invoices(2));
 		expect(result.error).toBeUndefined();
 		expect(result.json(NODE)[0]).toMatchObject({ status: 'cancelled', done: true, fileCount: 2 });
 	});
 
-	it('is paid once and fetched where its submit is answered with nothing but an id', async () => {
+	it('a job is paid once and fetched where its submit is answered with nothing but an id', async () => {
 		const action = reword(({ jobId }) => ({ jobId }));
 		bench.emulator.faults.add({ route: 'submit', action });
 		const result = await bench.run(invoices(2));
@@ -84,14 +87,14 @@ describe('A job that the service words in its own way', () => {
 		expect(result.json(NODE)[0]).toMatchObject({ fileCount: 2 });
 	});
 
-	it('tells its rows as sent where its submit does not count them and nobody waits', async () => {
+	it('a job whose submit does not count its rows is emitted with the rows that were sent, where nobody waits', async () => {
 		const action = reword(({ jobId }) => ({ jobId, status: 'Pending' }));
 		bench.emulator.faults.add({ route: 'submit', action });
 		const result = await bench.run(invoices(2), { parameters: { waitForCompletion: false } });
 		expect(result.json(NODE)[0]).toMatchObject({ status: 'queued', total: 2, done: false });
 	});
 
-	it('is told as it is by Get Status', async () => {
+	it("Get Status emits the state of a job in the service's own words", async () => {
 		await bench.run(invoices(2), { parameters: { waitForCompletion: false } });
 		const action = reword((data) => ({ ...data, status: 'Rendering', total: '2', failed: null }));
 		bench.emulator.faults.add({ route: 'status', action });
@@ -108,7 +111,7 @@ describe('A job that the service words in its own way', () => {
 });
 
 describe('A single PDF that the service answers in its own way', () => {
-	it('is handed on with a numeric id, a time as text and no file name', async () => {
+	it('a single PDF is handed on with a numeric id, a time as text and no file name', async () => {
 		const bench = await openBench();
 		const action = reword(({ downloadUrl }) => ({
 			downloadUrl,

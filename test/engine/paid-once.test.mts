@@ -49,20 +49,23 @@ describe('What is paid for', () => {
 				{ rowSource: 'json', rowsJson: '={{ $json }}' },
 			],
 			['with another output', {}, { output: 'pdfs' }],
-		])('%s', async (_, parameters, edited) => {
-			await open();
-			refuseDownloads(9);
-			const failed = await bench.run(invoices(5), { parameters });
-			expect(failed.status).toBe('error');
-			bench.emulator.faults.clear();
-			const result = await bench.engine.retry(failed, { edited: { [NODE]: edited } });
-			expect(result.error).toBeUndefined();
-			const told = new Set(result.json(NODE).map(({ jobId }) => jobId));
-			expect(told).toEqual(new Set(bench.jobIds()));
-			expect(credits()).toEqual([1, 1, 1, 1, 1]);
-		});
+		])(
+			'a retry by hand %s finds the paid jobs and does not pay again',
+			async (_, parameters, edited) => {
+				await open();
+				refuseDownloads(9);
+				const failed = await bench.run(invoices(5), { parameters });
+				expect(failed.status).toBe('error');
+				bench.emulator.faults.clear();
+				const result = await bench.engine.retry(failed, { edited: { [NODE]: edited } });
+				expect(result.error).toBeUndefined();
+				const told = new Set(result.json(NODE).map(({ jobId }) => jobId));
+				expect(told).toEqual(new Set(bench.jobIds()));
+				expect(credits()).toEqual([1, 1, 1, 1, 1]);
+			},
+		);
 
-		it('that lowers the batch size, as the message has advised', async () => {
+		it('a retry by hand with a lower batch size, as the message advised, pays for the missing rows only', async () => {
 			await open();
 			const plan = { useApiKeys: true, batchGenerate: true, maxRowsPerBatch: 40 };
 			bench.emulator.addWorkspace({ key: 'pc_live_small', credits: 1000, plan });
@@ -108,31 +111,34 @@ describe('What is paid for', () => {
 			],
 		];
 
-		it.each(CHANGES)('with %s, and both ways on work', async (_, parameters, change) => {
-			await open();
-			refuseDownloads(9);
-			const failed = await bench.run(invoices(1), { parameters });
-			bench.emulator.faults.clear();
-			const paid = bench.charged();
-			const result = await bench.engine.retry(failed, change());
-			const [jobId = ''] = bench.jobIds();
-			expect(result.error?.message).toBe(
-				`These items were already submitted in another form as job ${jobId}`,
-			);
-			expect(result.error?.description).toContain(`the operation 'Download'`);
-			expect(result.error?.description).toContain('start a new execution');
-			expect(bench.charged()).toBe(paid);
-			const fetched = await bench.run([{ jobId }], {
-				parameters: { resource: 'batch', operation: 'download' },
-			});
-			expect(fetched.json(NODE)[0]).toMatchObject({ jobId, fileCount: paid });
-			expect(bench.charged()).toBe(paid);
-			const anew = await bench.run(invoices(1), { parameters });
-			expect(anew.error).toBeUndefined();
-			expect(bench.charged()).toBe(2 * paid);
-		});
+		it.each(CHANGES)(
+			'a retry by hand with %s stops before it pays, and both ways out of the message work',
+			async (_, parameters, change) => {
+				await open();
+				refuseDownloads(9);
+				const failed = await bench.run(invoices(1), { parameters });
+				bench.emulator.faults.clear();
+				const paid = bench.charged();
+				const result = await bench.engine.retry(failed, change());
+				const [jobId = ''] = bench.jobIds();
+				expect(result.error?.message).toBe(
+					`These items were already submitted in another form as job ${jobId}`,
+				);
+				expect(result.error?.description).toContain(`the operation 'Download'`);
+				expect(result.error?.description).toContain('start a new execution');
+				expect(bench.charged()).toBe(paid);
+				const fetched = await bench.run([{ jobId }], {
+					parameters: { resource: 'batch', operation: 'download' },
+				});
+				expect(fetched.json(NODE)[0]).toMatchObject({ jobId, fileCount: paid });
+				expect(bench.charged()).toBe(paid);
+				const anew = await bench.run(invoices(1), { parameters });
+				expect(anew.error).toBeUndefined();
+				expect(bench.charged()).toBe(2 * paid);
+			},
+		);
 
-		it('with the outcome of a submit unknown and another credential', async () => {
+		it('a retry by hand with another credential stops where the outcome of a submit is unknown', async () => {
 			await open();
 			bench.emulator.faults.add({ route: 'submit', call: 1, action: charged500() });
 			const failed = await bench.run(invoices(2));
@@ -141,7 +147,7 @@ describe('What is paid for', () => {
 			expect(bench.charged()).toBe(2);
 		});
 
-		it('with single PDFs that become a batch, and a retry with what they were made with works', async () => {
+		it('a retry by hand stops where single PDFs that are paid for would become a batch, and goes on as Generate again', async () => {
 			await open();
 			bench.emulator.faults.add({ route: 'pdf', action: actions.answer({ status: 403 }) });
 			const failed = await bench.run(invoices(2), { parameters: GENERATE });
@@ -158,7 +164,7 @@ describe('What is paid for', () => {
 		});
 	});
 
-	it('is not paid for again where an unknown outcome is followed by other batch sizes', async () => {
+	it('a submit of unknown outcome is not paid for again when a retry by hand changes the batch size', async () => {
 		await open();
 		bench.emulator.faults.add({ route: 'submit', call: 1, action: charged500() });
 		let result: RunResult = await bench.run(invoices(5));
@@ -173,31 +179,34 @@ describe('What is paid for', () => {
 	it.each([
 		['the batch size', { options: { rowsPerBatch: '={{ Number($vars.size) }}' } }],
 		['the design', { designId: { ...RECEIPT, value: '={{ $vars.design }}' } }],
-	])('is found by an automatic try for which an expression changes %s', async (_, parameters) => {
-		await open();
-		const { variables } = bench.engine;
-		Object.assign(variables, { size: '5', design: 'design_invoice' });
-		const action: FaultAction = {
-			name: 'refused, and the variables change',
-			async before(context) {
-				Object.assign(variables, { size: '2', design: 'design_receipt' });
-				return await actions.refusal(403, 'FORBIDDEN').before?.(context);
-			},
-		};
-		bench.emulator.faults.add({ route: 'download', times: 1, action });
-		const result = await bench.run(invoices(5), { ...RETRY, parameters });
-		expect(result.error).toBeUndefined();
-		expect(result.tries(NODE)).toBe(2);
-		expect(result.json(NODE)).toMatchObject([{ designId: 'design_invoice', fileCount: 5 }]);
-		expect(bench.charged()).toBe(5);
-	});
+	])(
+		'an automatic try finds what is paid for although an expression changes %s',
+		async (_, parameters) => {
+			await open();
+			const { variables } = bench.engine;
+			Object.assign(variables, { size: '5', design: 'design_invoice' });
+			const action: FaultAction = {
+				name: 'refused, and the variables change',
+				async before(context) {
+					Object.assign(variables, { size: '2', design: 'design_receipt' });
+					return await actions.refusal(403, 'FORBIDDEN').before?.(context);
+				},
+			};
+			bench.emulator.faults.add({ route: 'download', times: 1, action });
+			const result = await bench.run(invoices(5), { ...RETRY, parameters });
+			expect(result.error).toBeUndefined();
+			expect(result.tries(NODE)).toBe(2);
+			expect(result.json(NODE)).toMatchObject([{ designId: 'design_invoice', fileCount: 5 }]);
+			expect(bench.charged()).toBe(5);
+		},
+	);
 
 	describe.each([
 		['submit', {}],
 		['generate', GENERATE],
 	] as const)('at %s', (route, parameters) => {
 		it.each(Object.keys(AFTER_CHARGING).filter((name) => name !== GATEWAY_BUSY))(
-			'is not paid for again after the service has charged and answered: %s',
+			`a ${route} of which the service has charged the rows is not paid for again: %s`,
 			async (name) => {
 				await open();
 				bench.emulator.faults.add({ route, call: 1, action: AFTER_CHARGING[name]! });
@@ -209,7 +218,7 @@ describe('What is paid for', () => {
 		);
 
 		it.each(Object.keys(ODD_ANSWERS[route]))(
-			'is handed on although the answer is odd: %s',
+			`what a ${route} has paid for is handed on although the answer is odd: %s`,
 			async (name) => {
 				await open();
 				const odd = ODD_ANSWERS[route] as Record<string, FaultAction>;
@@ -221,7 +230,7 @@ describe('What is paid for', () => {
 			},
 		);
 
-		it('is never charged for more than twice with Submit Again, in all tries together', async () => {
+		it(`a ${route} is never charged for more than twice with Submit Again, in all tries together`, async () => {
 			await open();
 			bench.emulator.faults.add({ route, action: charged500() });
 			const options = { unknownSubmit: 'submitAgain', maxConcurrentJobs: 1 };
@@ -238,7 +247,7 @@ describe('What is paid for', () => {
 	});
 
 	it.each(['number', 'sequence'] as const)(
-		'is handed on where the service gives its jobs ids of the kind: %s',
+		'a paid job is handed on where the service gives its jobs ids of the kind: %s',
 		async (jobIds) => {
 			await open({ choices: { jobIds } });
 			const parameters = { options: { rowsPerBatch: 1 } };
@@ -250,14 +259,14 @@ describe('What is paid for', () => {
 		},
 	);
 
-	it('is handed on by nobody where the service gives all jobs the same number', async () => {
+	it('no job is handed on where the service gives all jobs the same number', async () => {
 		await open({ choices: { jobIds: 'same number' } });
 		const result = await bench.run(invoices(2), { parameters: { options: { rowsPerBatch: 1 } } });
 		expect(result.error?.context['code']).toBe('SHARED_JOB');
 		expect(bench.charged()).toBe(2);
 	});
 
-	it('is waited for although the submit takes longer than the job may take', async () => {
+	it('a job is waited for although its submit takes longer than the job may take', async () => {
 		await open({ timeScale: 1, timing: { queueMs: 10, rowMs: 10 } });
 		bench.emulator.faults.add({ route: 'submit', action: actions.delayAnswer(1500) });
 		const result = await bench.run(invoices(1), { parameters: { options: { timeout: 1 } } });
@@ -265,7 +274,7 @@ describe('What is paid for', () => {
 		expect(bench.charged()).toBe(1);
 	});
 
-	it('is told with an item of its own only, beside items that cannot be sent', async () => {
+	it('a paid job is named only by the item it belongs to, beside items that cannot be sent', async () => {
 		await open();
 		const items = [{ ...invoices(1)[0], amount: '[object Object]' }, invoices(2)[1]!];
 		const rowsJson = '={{ $vars.bad === "all" || $itemIndex === 0 ? "no JSON" : $json }}';
@@ -292,7 +301,7 @@ describe('What is paid for', () => {
 		expect(bench.charged()).toBe(1);
 	});
 
-	it('is asked for anew by a retry by hand where a failed job counts nothing and has no file', async () => {
+	it('a retry by hand submits the rows of a failed job anew that counts nothing and has no file', async () => {
 		await open();
 		const { behaviour, faults } = bench.emulator;
 		behaviour.failRows = () => true;
@@ -308,7 +317,7 @@ describe('What is paid for', () => {
 		expect(bench.charged()).toBe(2);
 	});
 
-	it('of one pass of a loop does not block the next, nor is it told in its messages', async () => {
+	it('a paid job of one pass of a loop does not block the next pass, nor is it named in its messages', async () => {
 		await open();
 		bench.emulator.faults.add({ route: 'submit', call: 1, times: 1, action: charged500() });
 		const row = { rows: { customer_name: 'Ada', invoice_number: 'R-0' } };
@@ -338,7 +347,7 @@ describe('What is paid for', () => {
 	describe('is never put at risk by an advice', () => {
 		const oneByOne = { options: { rowsPerBatch: 1, maxConcurrentJobs: 1 } };
 
-		it('to start a new execution, where one batch is paid for and one is not known', async () => {
+		it('the node does not advise a new execution where one batch is paid for and one is not known', async () => {
 			await open();
 			bench.emulator.faults.add({ route: 'submit', call: 2, times: 1, action: charged500() });
 			const failed = await bench.run(invoices(2), { parameters: oneByOne });
@@ -361,7 +370,7 @@ describe('What is paid for', () => {
 			['certainty', {}, { route: 'submit', action: charged500() }],
 			['a file', GENERATE, { route: 'pdf', action: actions.answer({ status: 400 }) }],
 		])(
-			'to retry an execution that n8n does not offer to retry: lacking %s with On Error: Continue',
+			'the node does not advise to retry an execution that n8n does not offer to retry: lacking %s with On Error: Continue',
 			async (_, parameters, fault) => {
 				await open();
 				bench.emulator.faults.add(fault);
@@ -376,7 +385,7 @@ describe('What is paid for', () => {
 		);
 	});
 
-	it('is named in the note on Stop although it was fetched, since it was not handed on', async () => {
+	it('a paid job is named in the note on Stop although it was fetched, since it was not handed on', async () => {
 		await open({
 			timing: (rows) => ({ queueMs: rows[0]?.['invoice_number'] === 'R-0' ? 10 : 3_600_000 }),
 		});

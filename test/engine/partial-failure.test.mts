@@ -13,7 +13,7 @@ describe('Rows that the service could not render', () => {
 		result.hints(NODE).map(({ message }) => message);
 
 	it.each([['zip'], ['pdfs']])(
-		'are counted, hinted at, and the others handed on (%s)',
+		'rows that the service could not render are counted in a hint, and the others handed on (%s)',
 		async (output) => {
 			const result = await bench.run(invoices(3), { parameters: { output } });
 			expect(result.error).toBeUndefined();
@@ -31,7 +31,7 @@ describe('Rows that the service could not render', () => {
 		},
 	);
 
-	it('stop the node where the user wants that, and say how to get the rest', async () => {
+	it('rows that could not be rendered stop the node where the user wants that, with how to get the rest', async () => {
 		const result = await bench.run(invoices(3), {
 			parameters: { options: { partialFailure: 'error' } },
 		});
@@ -40,7 +40,7 @@ describe('Rows that the service could not render', () => {
 		expect(result.error?.description).toContain(`operation 'Download' and the job ID ${jobId}`);
 	});
 
-	it('are told with the variables that were left blank', async () => {
+	it('rows that could not be rendered are reported with the variables that were left blank', async () => {
 		bench.emulator.behaviour.failRows = () => true;
 		const result = await bench.run([{ customer_name: 'Ada' }]);
 		const [jobId] = bench.jobIds();
@@ -49,7 +49,7 @@ describe('Rows that the service could not render', () => {
 		expect(result.error?.description).toContain("'notes'");
 	});
 
-	it('of a failed job that still has a ZIP are handed on as well', async () => {
+	it('the PDFs of a failed job that still has a ZIP are handed on', async () => {
 		Object.assign(bench.emulator.behaviour.choices, {
 			partialFailure: 'failed',
 			failedJobZip: true,
@@ -63,7 +63,7 @@ describe('Rows that the service could not render', () => {
 		});
 	});
 
-	it('of a failed job without a ZIP are explained', async () => {
+	it('a failed job without a ZIP is explained', async () => {
 		Object.assign(bench.emulator.behaviour.choices, {
 			partialFailure: 'failed',
 			failedJobZip: false,

@@ -8,7 +8,7 @@ const TIMING = { queueMs: 10, rowMs: 10 };
 /** The longest `Retry-After` that is waited for (`core/limits.ts`), by the service's clock. */
 const LONGEST_WISH_MS = 120_000;
 
-describe('Patience', () => {
+describe('Waiting for a job over the real engine', () => {
 	let bench: Bench;
 	afterEach(async () => {
 		jest.restoreAllMocks();
@@ -17,7 +17,7 @@ describe('Patience', () => {
 	const arrivals = (route: string) =>
 		bench.emulator.requests.filter((one) => one.route === route).map((one) => one.arrivedAt);
 
-	it('ends with the longest wish of the service that is waited for', async () => {
+	it('a poll waits as long as Retry-After asks for, up to the longest that is honoured', async () => {
 		bench = await openBench({ timing: TIMING });
 		const action = actions.busy(503, { seconds: 1790 });
 		bench.emulator.faults.add({ route: 'status', call: 1, times: 1, action });
@@ -29,7 +29,7 @@ describe('Patience', () => {
 		expect(second - first).toBeLessThan(1790_000 / 2);
 	});
 
-	it('is its own where the service wishes for the past', async () => {
+	it('a poll uses its own growing delay where Retry-After lies in the past', async () => {
 		bench = await openBench({ timing: TIMING });
 		const action = actions.busy(503, { dateInMs: -30_000 });
 		bench.emulator.faults.add({ route: 'status', call: 1, times: 9, action });
@@ -42,7 +42,7 @@ describe('Patience', () => {
 		expect((looks.at(-1) ?? 0) - (looks[0] ?? 0)).toBeGreaterThan(60_000);
 	});
 
-	it('rides out minutes of refusals before the job is seen to be finished', async () => {
+	it('a job is waited for through minutes of refused polls until it is finished', async () => {
 		bench = await openBench({ timing: TIMING });
 		const action = actions.busy(429);
 		bench.emulator.faults.add({ route: 'status', call: 1, times: 25, action });
@@ -51,7 +51,7 @@ describe('Patience', () => {
 		expect(arrivals('status')).toHaveLength(26);
 	});
 
-	it('ends at the Timeout with what happened and how to fetch the job later', async () => {
+	it('a wait ends at the Timeout with what happened and how to fetch the job later', async () => {
 		bench = await openBench({ timing: TIMING });
 		bench.emulator.faults.add({ route: 'status', action: actions.gatewayPage(502) });
 		const result = await bench.run(invoices(1), { parameters: { options: { timeout: 60 } } });
@@ -62,7 +62,7 @@ describe('Patience', () => {
 		expect(bench.charged()).toBe(1);
 	});
 
-	it('takes a last look at a job where the Poll Interval is above the Timeout', async () => {
+	it('a job is polled once more at the Timeout where the Poll Interval is above it', async () => {
 		// Nearly as long as the Timeout: the first poll comes before the end on a busy machine, too.
 		bench = await openBench({ timing: { queueMs: 18_000, rowMs: 10 } });
 		const options = { timeout: 20, pollInterval: 100_000 };
@@ -71,7 +71,7 @@ describe('Patience', () => {
 		expect(arrivals('status')).toHaveLength(2);
 	});
 
-	it('takes no jump of the clock for a wait that is over', async () => {
+	it('a wait does not end when the clock of the machine jumps', async () => {
 		bench = await openBench({ timing: { queueMs: 20_000, rowMs: 10 } });
 		const { now } = systemClock;
 		const jumped = bench.emulator
@@ -86,7 +86,7 @@ describe('Patience', () => {
 	});
 
 	it.each([1e10, Number.MAX_SAFE_INTEGER])(
-		'is not shorter for a Timeout of %d seconds',
+		'a wait is not cut short by a Timeout of %d seconds',
 		async (huge) => {
 			bench = await openBench({ timing: { queueMs: 10, rowMs: 10 } });
 			const options = { timeout: huge, pollInterval: 0 };
@@ -96,7 +96,7 @@ describe('Patience', () => {
 		},
 	);
 
-	it('bears a job that cannot be asked for yet, also in the next try', async () => {
+	it('a 404 for a job that was just submitted is waited out, also in the next try', async () => {
 		// In real time: how long a new job may be unknown is bounded.
 		bench = await openBench({ timeScale: 1, timing: TIMING });
 		const { faults } = bench.emulator;
@@ -112,7 +112,7 @@ describe('Patience', () => {
 		expect(bench.charged()).toBe(2);
 	});
 
-	it('waits for each job from its own start, however long its submit had to queue', async () => {
+	it('each job is waited for from its own start, however long its submit had to queue', async () => {
 		bench = await openBench({ timeScale: 1, timing: { queueMs: 3_600_000 } });
 		const result = await bench.run(invoices(80), {
 			onError: 'continueRegularOutput',
@@ -126,7 +126,7 @@ describe('Patience', () => {
 		expect(bench.charged()).toBe(80);
 	});
 
-	it('leaves no connection behind where the store refuses a file', async () => {
+	it("no connection is left open where n8n's store refuses a file", async () => {
 		bench = await openBench({ timing: TIMING, binaryMode: 's3' });
 		jest.spyOn(RemoteStore.prototype, 'write').mockRejectedValue(new Error('no bucket'));
 		bench.emulator.faults.add({ route: 'zip', action: actions.stall(500) });

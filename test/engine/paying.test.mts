@@ -53,7 +53,7 @@ describe('Paying', () => {
 			'503 with a date',
 			answer(503, '', { 'retry-after': new Date(Date.now() + 5000).toUTCString() }),
 		],
-	])('repeats a submit that provably took no effect: %s', async (_, given) => {
+	])('a submit that provably had no effect is repeated: %s', async (_, given) => {
 		bench.emulator.faults.add({ route: 'submit', times: 2, action: instead(given) });
 		const result = await bench.run(invoices(2));
 		expect(result.error).toBeUndefined();
@@ -70,7 +70,7 @@ describe('Paying', () => {
 			answer(202, '{"status":"success","data":{"status":"queued","total":2},"error":null}'),
 		],
 	])(
-		'never repeats a submit whose outcome is not known, not even with Retry On Fail: %s',
+		'a submit of unknown outcome is never repeated, not even with Retry On Fail: %s',
 		async (_, given) => {
 			bench.emulator.faults.add({ route: 'submit', call: 1, action: afterwards(given) });
 			const result = await bench.run(invoices(2), RETRY);
@@ -85,7 +85,7 @@ describe('Paying', () => {
 		},
 	);
 
-	it('submits again where the user accepts a second charge', async () => {
+	it('a submit of unknown outcome is sent again where the user accepts a second charge', async () => {
 		bench.emulator.faults.add({ route: 'submit', call: 1, action: afterwards(answer(500, '')) });
 		const result = await bench.run(invoices(2), {
 			parameters: { options: { unknownSubmit: 'submitAgain' } },
@@ -94,7 +94,7 @@ describe('Paying', () => {
 		expect(bench.charged()).toBe(4);
 	});
 
-	it('finds a paid job again with Retry On Fail when its download failed', async () => {
+	it('Retry On Fail finds a paid job again when its download failed', async () => {
 		bench.emulator.faults.add({
 			route: 'download',
 			times: 1,
@@ -107,7 +107,7 @@ describe('Paying', () => {
 		expect(result.json(NODE).map(({ jobId }) => jobId)).toEqual(bench.jobIds());
 	});
 
-	it('submits only what was refused with Retry On Fail', async () => {
+	it('Retry On Fail submits only the batches that were refused', async () => {
 		bench.emulator.faults.add({
 			route: 'submit',
 			call: 2,
@@ -119,7 +119,7 @@ describe('Paying', () => {
 		expect(result.json(NODE).map(({ batchNumber }) => batchNumber)).toEqual([1, 2, 3]);
 	});
 
-	it('finds paid jobs again when a saved execution is retried', async () => {
+	it('a retry of a saved execution finds the jobs that are paid for', async () => {
 		bench.emulator.faults.add({
 			route: 'download',
 			times: 1,
@@ -134,7 +134,7 @@ describe('Paying', () => {
 		expect(bench.charged()).toBe(150);
 	});
 
-	it('keeps what is paid for when n8n runs the node again because of an error item', async () => {
+	it('a paid job is found when n8n runs the node again because of an error item', async () => {
 		bench.emulator.faults.add({
 			route: 'submit',
 			call: 1,
@@ -154,7 +154,7 @@ describe('Paying', () => {
 		]);
 	});
 
-	it('pays once for a job that the service itself gave up, until somebody retries by hand', async () => {
+	it('a job that the service itself gave up is paid once, until somebody retries by hand', async () => {
 		bench.emulator.behaviour.failRows = (row) => row['invoice_number'] === 'R-1';
 		const parameters = { options: { rowsPerBatch: 1 } };
 		const failed = await bench.run(invoices(3), { ...RETRY, parameters });
@@ -168,7 +168,7 @@ describe('Paying', () => {
 		expect(result.json(NODE).map(({ completed }) => completed)).toEqual([1, 1, 1]);
 	});
 
-	it('submits equal rows again in each pass of a loop', async () => {
+	it('each pass of a loop submits equal rows again', async () => {
 		const row = { customer_name: 'Ada' };
 		const result = await bench.engine.run({
 			items: [row, row, row],
@@ -188,7 +188,7 @@ describe('Paying', () => {
 		expect(bench.charged()).toBe(3);
 	});
 
-	it('hands on what was accepted when a later batch is refused and On Error is Continue', async () => {
+	it('accepted batches are handed on when a later one is refused and On Error is Continue', async () => {
 		bench.emulator.addWorkspace({ key: 'pc_live_few', credits: 200, plan: 'business' });
 		const result = await bench.run(invoices(250), {
 			apiKey: 'pc_live_few',
@@ -203,7 +203,7 @@ describe('Paying', () => {
 		expect(result.items(NODE)[2]?.pairedItem).toHaveLength(50);
 	});
 
-	it('names every accepted job when a later batch is refused', async () => {
+	it('every accepted job is named when a later batch is refused', async () => {
 		bench.emulator.addWorkspace({ key: 'pc_live_few', credits: 200, plan: 'business' });
 		const result = await bench.run(invoices(250), { apiKey: 'pc_live_few' });
 		expect(result.error?.message).toBe('The ImaginePDF workspace does not have enough credits');
@@ -211,7 +211,7 @@ describe('Paying', () => {
 		expect(result.error?.context['jobIds']).toEqual(bench.jobIds());
 	});
 
-	it('keeps the key out of what a refusal says', async () => {
+	it('the key does not show in the message of a refused submit', async () => {
 		bench.emulator.faults.add({
 			route: 'submit',
 			action: instead(

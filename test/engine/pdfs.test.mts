@@ -22,7 +22,7 @@ describe('PDFs and whom they belong to', () => {
 	const textOf = async (result: Awaited<ReturnType<Bench['run']>>, index: number) =>
 		await pdfText(await bench.engine.readBinary(result.items(NODE)[index]!, 'data'));
 
-	it('pairs each PDF with its own item when every job has one row', async () => {
+	it('each PDF is paired with its own item when every job has one row', async () => {
 		const result = await bench.run(invoices(12), {
 			parameters: { output: 'pdfs', options: { rowsPerBatch: 1 } },
 		});
@@ -33,14 +33,14 @@ describe('PDFs and whom they belong to', () => {
 		}
 	});
 
-	it('pairs the PDFs of a larger job with all of its items, for want of proof', async () => {
+	it('the PDFs of a larger job are paired with all of its items, for want of proof', async () => {
 		const result = await bench.run(invoices(3), { parameters: { output: 'pdfs' } });
 		expect(result.items(NODE).map(({ pairedItem }) => pairedItem)).toEqual(
 			Array(3).fill([{ item: 0 }, { item: 1 }, { item: 2 }]),
 		);
 	});
 
-	it('shows nothing that a row did not say', async () => {
+	it('a PDF shows no sample content where its row lacks a variable', async () => {
 		const result = await bench.run(
 			[{ customer_name: 'Ada' }, { customer_name: null, invoice_number: 'R-1' }],
 			{
@@ -53,14 +53,14 @@ describe('PDFs and whom they belong to', () => {
 		}
 	});
 
-	it('shows sample content only where the user asks for it', async () => {
+	it('a PDF shows sample content where the user asks for it', async () => {
 		const result = await bench.run([{ customer_name: 'Ada' }], {
 			parameters: { output: 'pdfs', options: { missingVariables: 'sample' } },
 		});
 		expect(await textOf(result, 0)).toContain('INV-0000');
 	});
 
-	it('names all items that lack something, and submits nothing, when told to stop', async () => {
+	it('items that lack a variable are all named, and nothing is submitted, when Missing Variables is an error', async () => {
 		const before = bench.charged();
 		const result = await bench.run(invoices(15), {
 			parameters: { options: { missingVariables: 'error' } },
@@ -83,7 +83,7 @@ describe('PDF: Generate', () => {
 	const generate = { resource: 'pdf', operation: 'generate' };
 
 	it.each([1, 2, 101])(
-		'makes %i PDFs, each paired with its item and shown under a name of its own',
+		'Generate makes %i PDFs, each paired with its item and shown under a name of its own',
 		async (count) => {
 			const before = bench.charged();
 			const result = await bench.run(invoices(count), { parameters: generate });
@@ -96,7 +96,7 @@ describe('PDF: Generate', () => {
 		},
 	);
 
-	it('works on a plan without batches', async () => {
+	it('Generate works on a plan without batches', async () => {
 		const { KEYS } = await import('../emulator/index.mts');
 		const result = await bench.run(invoices(1), { parameters: generate, apiKey: KEYS.noBatch });
 		expect(result.error).toBeUndefined();
@@ -107,27 +107,27 @@ describe('PDF: Generate', () => {
 		});
 	});
 
-	it('names the file as the item says', async () => {
+	it('Generate names the file as the item says', async () => {
 		const result = await bench.run(invoices(2), {
 			parameters: { ...generate, options: { fileName: '={{ $json.invoice_number }}' } },
 		});
 		expect(result.json(NODE).map(({ fileName }) => fileName)).toEqual(['R-0.pdf', 'R-1.pdf']);
 	});
 
-	it('does not hand on the link', async () => {
+	it('Generate does not hand on the presigned link', async () => {
 		const result = await bench.run(invoices(1), { parameters: generate });
 		expect(result.saved).not.toContain('signature=');
 		expect(JSON.stringify(result.json(NODE))).not.toContain('http');
 	});
 
-	it('takes one row per item only', async () => {
+	it('Generate takes one row per item only', async () => {
 		const result = await bench.run([{ rows: invoices(2) }], {
 			parameters: { ...generate, rowSource: 'json', rowsJson: '={{ $json.rows }}' },
 		});
 		expect(result.error?.message).toContain('several rows in item 0');
 	});
 
-	it('fetches what a failed try has paid for without paying again', async () => {
+	it('Generate fetches what a failed try has paid for without paying again', async () => {
 		const before = bench.charged();
 		const broken = {
 			name: 'storage is down',

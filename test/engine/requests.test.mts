@@ -34,27 +34,30 @@ describe('Requests of a run', () => {
 		[2, 1],
 		[101, 2],
 		[250, 3],
-	])('for %d items are what %d jobs need, and the design once', async (items, jobs) => {
-		const needed = { design: 1, submit: jobs, status: jobs, download: jobs, zip: jobs };
-		expect(await submit(items)).toEqual(jobs === 0 ? {} : needed);
-	});
+	])(
+		'a run of %d items makes the requests of %d jobs, and asks for the design once',
+		async (items, jobs) => {
+			const needed = { design: 1, submit: jobs, status: jobs, download: jobs, zip: jobs };
+			expect(await submit(items)).toEqual(jobs === 0 ? {} : needed);
+		},
+	);
 
-	it('are no more where each PDF becomes an item', async () => {
+	it('a run makes no more requests where each PDF becomes an item', async () => {
 		const needed = { design: 1, submit: 1, status: 1, download: 1, zip: 1 };
 		expect(await submit(100, { output: 'pdfs' })).toEqual(needed);
 	});
 
-	it('fetch nothing where no file is wanted, and do not ask where nobody waits', async () => {
+	it('a run makes no download where no file is wanted, and no poll where nobody waits', async () => {
 		expect(await submit(2, { output: 'none' })).toEqual({ design: 1, submit: 1, status: 1 });
 		expect(await submit(2, { waitForCompletion: false })).toEqual({ design: 1, submit: 1 });
 	});
 
-	it('for single PDFs are two each, and the design once', async () => {
+	it('Generate makes two requests per PDF, and asks for the design once', async () => {
 		const parameters = { resource: 'pdf', operation: 'generate' };
 		expect(await submit(5, parameters)).toEqual({ design: 1, generate: 5, pdf: 5 });
 	});
 
-	it('of the operations on a job that has ended are one for each step', async () => {
+	it('each operation on a job that has ended makes one request per step', async () => {
 		const submitted = await bench.run(invoices(2), { parameters: { waitForCompletion: false } });
 		const jobId = String(submitted.json(NODE)[0]?.['jobId']);
 		const ask = async (operation: string) =>
@@ -70,7 +73,7 @@ describe('Several jobs', () => {
 	let bench: Bench;
 	afterEach(async () => await bench.close());
 
-	it('are downloaded one by one, as soon as each has ended', async () => {
+	it('several jobs are downloaded one by one, as soon as each has ended', async () => {
 		// The first job takes far longer than the second.
 		bench = await openBench({
 			timing: (rows) => ({ queueMs: 0, rowMs: rows.length === 2 ? 20_000 : 0 }),

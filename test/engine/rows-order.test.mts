@@ -23,21 +23,24 @@ describe('Output follows input where items are refused, with On Error: Continue'
 		['Submit with one item per PDF', { output: 'pdfs', options: { rowsPerBatch: 1 } }],
 		['Generate', { resource: 'pdf', operation: 'generate' }],
 		['Check Only', { options: { checkOnly: true } }],
-	])('in %s', async (_, parameters) => {
-		const result = await bench.run(ITEMS, { parameters, onError: 'continueRegularOutput' });
-		expect(result.items(NODE).map(({ pairedItem }) => pairedItem)).toEqual(
-			ITEMS.map((_item, item) => [{ item }]),
-		);
-		expect(result.json(NODE).map((json) => 'error' in json)).toEqual([
-			false,
-			true,
-			false,
-			true,
-			false,
-		]);
-	});
+	])(
+		'the output follows the input where items are refused with On Error: Continue, in %s',
+		async (_, parameters) => {
+			const result = await bench.run(ITEMS, { parameters, onError: 'continueRegularOutput' });
+			expect(result.items(NODE).map(({ pairedItem }) => pairedItem)).toEqual(
+				ITEMS.map((_item, item) => [{ item }]),
+			);
+			expect(result.json(NODE).map((json) => 'error' in json)).toEqual([
+				false,
+				true,
+				false,
+				true,
+				false,
+			]);
+		},
+	);
 
-	it('so that a merge by position puts each PDF beside its own row', async () => {
+	it('a merge by position puts each PDF beside its own row where items are refused', async () => {
 		const result = await bench.run(ITEMS, {
 			parameters: {
 				resource: 'pdf',
@@ -55,7 +58,7 @@ describe('Output follows input where items are refused, with On Error: Continue'
 		]);
 	});
 
-	it('does not pay again where the first item is refused and the node retries on fail', async () => {
+	it('Retry On Fail does not pay again where the first item is refused', async () => {
 		const before = bench.charged();
 		const result = await bench.run([ITEMS[1] ?? {}, ITEMS[0] ?? {}], {
 			onError: 'continueRegularOutput',

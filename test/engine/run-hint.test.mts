@@ -21,35 +21,35 @@ describe('The hint after a run', () => {
 			.map(({ message }) => message);
 	}
 
-	it('says what was made and what it cost', async () => {
+	it('the hint after a run says what was made and what it cost', async () => {
 		expect(await told(3, {})).toEqual(['1 job with 3 rows gave 3 PDFs. Cost: 3 credits.']);
 	});
 
-	it('counts PDFs, not rows, where some rows failed', async () => {
+	it('the hint after a run counts PDFs, not rows, where some rows failed', async () => {
 		bench.emulator.behaviour.failRows = (row) => row['invoice_number'] === 'R-1';
 		expect(await told(3, {})).toEqual(['1 job with 3 rows gave 2 PDFs. Cost: 3 credits.']);
 	});
 
-	it('says what was submitted where nobody waits for it', async () => {
+	it('the hint after a run says what was submitted where nobody waits for it', async () => {
 		const parameters = { waitForCompletion: false, options: { rowsPerBatch: 2 } };
 		expect(await told(3, { parameters })).toEqual([
 			'2 jobs submitted with 3 rows. Cost: 3 credits.',
 		]);
 	});
 
-	it('says what it would cost where it is only checked', async () => {
+	it('the hint after a run with Check Only says what the run would cost', async () => {
 		const parameters = { options: { checkOnly: true, rowsPerBatch: 2 } };
 		expect(await told(3, { parameters })).toEqual([
 			'Nothing was submitted. 2 jobs with 3 rows would cost 3 credits.',
 		]);
 	});
 
-	it('says nothing of a cost where nothing was paid for', async () => {
+	it('the hint after a run mentions no cost where nothing was paid for', async () => {
 		bench.emulator.faults.add({ route: 'submit', action: actions.refusal(402, 'NO_CREDITS') });
 		expect(await told(3, { onError: 'continueRegularOutput' })).toEqual([]);
 	});
 
-	it('tells what an earlier try had paid for', async () => {
+	it('the hint after a run says what an earlier try had paid for', async () => {
 		bench.emulator.faults.add({
 			route: 'submit',
 			call: 2,
@@ -61,7 +61,7 @@ describe('The hint after a run', () => {
 		]);
 	});
 
-	it('tells the same of single PDFs', async () => {
+	it('the hint after a run of single PDFs says what an earlier try had paid for', async () => {
 		bench.emulator.faults.add({
 			route: 'storage',
 			times: 1,

@@ -21,7 +21,7 @@ describe('A base URL without encryption', () => {
 	const refusal = "The base URL of the credential 'ImaginePDF API' is not encrypted";
 
 	it.each(Object.entries(OPERATIONS))(
-		'is refused before anything is sent: %s',
+		'a base URL without encryption is refused before anything is sent: %s',
 		async (_, { parameters, needsJob }) => {
 			const { engine, emulator } = watched.bench;
 			const node = { ...nodeSpec(emulator, { parameters }), credentials: credentials(trapUrl()) };
@@ -45,7 +45,7 @@ describe('A base URL without encryption', () => {
 		'http://localhost.example.com',
 		'http://localhost:80@example.com',
 		'http://notlocalhost',
-	])('is refused: %s', async (baseUrl) => {
+	])('the base URL %s is refused, since it is not encrypted', async (baseUrl) => {
 		const { engine, emulator } = watched.bench;
 		const panel = { ...nodeSpec(emulator, {}), credentials: credentials(baseUrl) };
 		await expect(engine.editor.listSearch('searchDesigns', panel)).rejects.toThrow(refusal);
@@ -53,7 +53,7 @@ describe('A base URL without encryption', () => {
 		expect(tested).toEqual({ status: 'Error', message: 'Invalid URL' });
 	});
 
-	it('is refused by the test of the credential, and the trap would have caught it', async () => {
+	it('the credential test sends nothing to a base URL without encryption, and the trap would have caught it', async () => {
 		const { engine } = watched.bench;
 		await engine.testCredential('imaginePdfApi', { apiKey: KEY, baseUrl: trapUrl() });
 		expect(trap.requests).toEqual([]);
@@ -62,7 +62,7 @@ describe('A base URL without encryption', () => {
 	});
 
 	it.each(['localhost', '127.0.0.1', 'imaginepdf.localhost', '[::1]'])(
-		'is taken for this computer: %s',
+		'a base URL without encryption is allowed for this computer: %s',
 		async (host) => {
 			const baseUrl = `http://${host}:${trap.port}/api/v1`;
 			const tested = await watched.bench.engine.testCredential('imaginePdfApi', {

@@ -28,25 +28,31 @@ describe('An option that an expression fills wrongly', () => {
 		['maxConcurrentJobs', 'two', 'a whole number of at least 1'],
 		['timeout', 0, 'a number of at least 1'],
 		['pollInterval', -1, 'a number of at least 0'],
-	])('is named as the editor names it: %s', async (name, value, remedy) => {
-		const result = await bench.run(invoices(1), { parameters: { options: { [name]: value } } });
-		expect(result.error?.message).toContain(`'${LABELS.get(name)}' is ${JSON.stringify(value)}`);
-		expect(result.error?.description).toContain(remedy);
-		expect(bench.charged()).toBe(0);
-	});
+	])(
+		'an option that an expression fills with an unknown value is refused under its label in the editor: %s',
+		async (name, value, remedy) => {
+			const result = await bench.run(invoices(1), { parameters: { options: { [name]: value } } });
+			expect(result.error?.message).toContain(`'${LABELS.get(name)}' is ${JSON.stringify(value)}`);
+			expect(result.error?.description).toContain(remedy);
+			expect(bench.charged()).toBe(0);
+		},
+	);
 
 	it.each([
 		['Wait for Completion', { waitForCompletion: '={{ "yes" }}' }],
 		['Check Only', { options: { checkOnly: '={{ 1 }}' } }],
 		['Output', { output: '={{ "pdf" }}' }],
 		['Row Source', { rowSource: '={{ "item" }}' }],
-	])('is not guessed: %s', async (label, parameters) => {
-		const result = await bench.run(invoices(1), { parameters });
-		expect(result.error?.message).toMatch(new RegExp(`^'${label}' is `));
-		expect(bench.charged()).toBe(0);
-	});
+	])(
+		'a flag or choice that an expression fills with an unknown value is refused: %s',
+		async (label, parameters) => {
+			const result = await bench.run(invoices(1), { parameters });
+			expect(result.error?.message).toMatch(new RegExp(`^'${label}' is `));
+			expect(bench.charged()).toBe(0);
+		},
+	);
 
-	it("takes the text 'true' for what it says: nothing is submitted", async () => {
+	it("a flag that an expression fills with the text 'true' is on: Check Only submits nothing", async () => {
 		const parameters = { options: { checkOnly: '={{ "true" }}' } };
 		const result = await bench.run(invoices(1), { parameters });
 		expect(result.error).toBeUndefined();

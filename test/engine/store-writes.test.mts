@@ -22,7 +22,7 @@ describe("What n8n's store is given of a ZIP", () => {
 		await bench.close();
 	});
 
-	it('comes in pieces as large as Node writes at once, not as they came from the network', async () => {
+	it("n8n's store gets a ZIP in pieces as large as Node writes at once, not as they came from the network", async () => {
 		const sizes: number[] = [];
 		const { write } = RemoteStore.prototype;
 		jest.spyOn(RemoteStore.prototype, 'write').mockImplementation(async function (

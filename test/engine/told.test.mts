@@ -8,7 +8,7 @@ const oneByOne = (atOnce: number) => ({
 });
 
 /** Of several paid things, everything is told, not only the one that failed first. */
-describe('What is told of several', () => {
+describe('What is emitted and named when several batches end differently', () => {
 	let bench: Bench;
 	beforeEach(async () => {
 		bench = await openBench({ timing: { queueMs: 10, rowMs: 10 } });
@@ -26,7 +26,7 @@ describe('What is told of several', () => {
 		};
 		beforeEach(() => void bench.emulator.faults.add({ route: 'submit', action: lastOfAll }));
 
-		it('what is paid for is handed on with On Error: Continue', async () => {
+		it('paid batches are handed on with On Error: Continue when the first batch is refused at last', async () => {
 			const onError = 'continueRegularOutput' as const;
 			const result = await bench.run(invoices(6), { ...RETRY, onError, ...oneByOne(2) });
 			expect(result.tries(NODE)).toBe(2);
@@ -37,7 +37,7 @@ describe('What is told of several', () => {
 			expect(others.map(({ batchNumber }) => batchNumber)).toEqual([2, 3, 4, 5, 6]);
 		});
 
-		it('every paid job is named when the node stops', async () => {
+		it('every paid job is named when the node stops because the first batch is refused at last', async () => {
 			const result = await bench.run(invoices(6), { ...RETRY, ...oneByOne(2) });
 			expect(result.tries(NODE)).toBe(2);
 			expect(bench.charged()).toBe(5);
@@ -73,7 +73,7 @@ describe('What is told of several', () => {
 		expect(bench.charged()).toBeGreaterThan(0);
 	});
 
-	it('PDFs of an earlier try are counted by one that does not come so far', async () => {
+	it('a try that stops early counts the PDFs that an earlier try has paid for', async () => {
 		const { faults } = bench.emulator;
 		faults.add({ route: 'pdf', action: actions.answer({ status: 403 }) });
 		faults.add({ route: 'design', call: 2, action: actions.refusal(403, 'FORBIDDEN') });
@@ -82,7 +82,7 @@ describe('What is told of several', () => {
 		expect(bench.charged()).toBe(1);
 	});
 
-	it('a batch is named with its items', async () => {
+	it('a batch that is refused is named with its items', async () => {
 		const action = actions.refusal(402, 'INSUFFICIENT_CREDITS');
 		bench.emulator.faults.add({ route: 'submit', call: 3, action });
 		const parameters = { options: { maxConcurrentJobs: 1 } };
@@ -90,21 +90,24 @@ describe('What is told of several', () => {
 		expect(error?.description).toContain('Concerned: batch 3 of 3, items 200 to 249.');
 	});
 
-	it.each([1, 3])('a smaller batch is tried with fewer credits (%i at once)', async (atOnce) => {
-		bench.emulator.addWorkspace({ key: 'pc_live_few', credits: 60, plan: 'business' });
-		const result = await bench.run(invoices(250), {
-			apiKey: 'pc_live_few',
-			onError: 'continueRegularOutput',
-			parameters: { options: { maxConcurrentJobs: atOnce } },
-		});
-		expect(result.json(NODE).map(({ code, status }) => code ?? status)).toEqual([
-			'INSUFFICIENT_CREDITS',
-			'INSUFFICIENT_CREDITS',
-			'completed',
-		]);
-	});
+	it.each([1, 3])(
+		'a smaller batch is submitted after larger ones were refused for want of credits (%i at once)',
+		async (atOnce) => {
+			bench.emulator.addWorkspace({ key: 'pc_live_few', credits: 60, plan: 'business' });
+			const result = await bench.run(invoices(250), {
+				apiKey: 'pc_live_few',
+				onError: 'continueRegularOutput',
+				parameters: { options: { maxConcurrentJobs: atOnce } },
+			});
+			expect(result.json(NODE).map(({ code, status }) => code ?? status)).toEqual([
+				'INSUFFICIENT_CREDITS',
+				'INSUFFICIENT_CREDITS',
+				'completed',
+			]);
+		},
+	);
 
-	it("a gateway's page is no refusal of the account", async () => {
+	it("a gateway's page is not taken for a refusal of the account", async () => {
 		const action = actions.gatewayPage(403);
 		bench.emulator.faults.add({ route: 'submit', call: 1, times: 1, action });
 		const result = await bench.run(invoices(3), {
@@ -119,7 +122,7 @@ describe('What is told of several', () => {
 	});
 
 	it.each(['stopWorkflow', 'continueRegularOutput'] as const)(
-		'the jobs of an earlier try are named by one that does not come so far, each to its own items (%s)',
+		'a try that stops early names the jobs of an earlier try, each to its own items (%s)',
 		async (onError) => {
 			const { faults } = bench.emulator;
 			const refused = actions.refusal(402, 'INSUFFICIENT_CREDITS');
@@ -137,7 +140,7 @@ describe('What is told of several', () => {
 	);
 
 	it.each(['stopWorkflow', 'continueRegularOutput'] as const)(
-		'what an earlier try may have paid for is told by one that does not come so far (%s)',
+		'a try that stops early names what an earlier try may have paid for (%s)',
 		async (onError) => {
 			const { faults } = bench.emulator;
 			const lost = actions.answerAfter({ status: 500 });

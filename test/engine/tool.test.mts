@@ -44,7 +44,7 @@ describe('As a tool of an AI agent, what is paid for', () => {
 	}
 	const answers = (result: RunResult) => result.json(AGENT).map(({ answer }) => answer);
 
-	it('is found by the next try after a status request that failed', async () => {
+	it("a tool's next try finds what is paid for after a poll that failed", async () => {
 		bench.emulator.faults.add({
 			route: 'status',
 			times: 1,
@@ -56,7 +56,7 @@ describe('As a tool of an AI agent, what is paid for', () => {
 		expect(bench.charged()).toBe(2);
 	});
 
-	it('is not paid for again where the outcome is not known', async () => {
+	it("a tool's next try does not pay again where the outcome of a submit is not known", async () => {
 		bench.emulator.faults.add({ route: 'submit', action: charged500() });
 		const result = await agent([[rowsOf('Ada', 'Grace')]], RETRY);
 		expect(result.tries(NODE)).toBe(3);
@@ -64,7 +64,7 @@ describe('As a tool of an AI agent, what is paid for', () => {
 		expect(bench.charged()).toBe(2);
 	});
 
-	it('is found by the next try although its values change with every look', async () => {
+	it("a tool's next try finds what is paid for although its values change with every evaluation", async () => {
 		bench.emulator.faults.add({
 			route: 'status',
 			times: 1,
@@ -77,7 +77,7 @@ describe('As a tool of an AI agent, what is paid for', () => {
 		expect(bench.charged()).toBe(1);
 	});
 
-	it('is found by the next call with the same rows after the first has failed', async () => {
+	it("a tool's next call with the same rows finds what a failed call has paid for", async () => {
 		bench.emulator.faults.add({
 			route: 'status',
 			times: 1,
@@ -88,14 +88,14 @@ describe('As a tool of an AI agent, what is paid for', () => {
 		expect(bench.charged()).toBe(1);
 	});
 
-	it('is paid for by each of two equal calls, at the same time or one after the other', async () => {
+	it('two equal calls of a tool that succeed pay each for themselves, at the same time or one after the other', async () => {
 		const result = await agent([[rowsOf('Ada'), rowsOf('Ada')], [rowsOf('Ada')]], RETRY);
 		expect(answers(result)).toHaveLength(3);
 		expect(new Set(answers(result)).size).toBe(3);
 		expect(bench.charged()).toBe(3);
 	});
 
-	it('is found by each of two equal calls at the same time that both failed first', async () => {
+	it('two equal calls of a tool at the same time that both failed first find each their own paid job', async () => {
 		bench.emulator.faults.add({
 			route: 'status',
 			times: 2,
@@ -106,7 +106,7 @@ describe('As a tool of an AI agent, what is paid for', () => {
 		expect(bench.charged()).toBe(2);
 	});
 
-	it('does not keep another call at the same time from paying for other rows', async () => {
+	it("a tool's call that failed does not keep another call at the same time from paying for other rows", async () => {
 		const forAda: FaultAction = {
 			...charged500(),
 			name: 'charged and lost, for Ada',
@@ -123,7 +123,7 @@ describe('As a tool of an AI agent, what is paid for', () => {
 		expect(bench.charged()).toBe(3);
 	});
 
-	it('is found by a retry of the execution by hand', async () => {
+	it('a retry of the execution by hand finds what a tool has paid for', async () => {
 		bench.emulator.faults.add({
 			route: 'status',
 			times: 3,
@@ -137,7 +137,7 @@ describe('As a tool of an AI agent, what is paid for', () => {
 		expect(bench.charged()).toBe(2);
 	});
 
-	it('is found by a retry by hand although an earlier call has handed it on', async () => {
+	it('a retry by hand finds what a tool has paid for although an earlier call has handed it on', async () => {
 		bench.emulator.faults.add({ route: 'submit', call: 2, action: actions.refusal(402, 'X') });
 		const failed = await agent([[rowsOf('Ada')], [rowsOf('Grace')]], {}, true);
 		bench.emulator.faults.clear();
@@ -146,7 +146,7 @@ describe('As a tool of an AI agent, what is paid for', () => {
 		expect(bench.charged()).toBe(2);
 	});
 
-	it('stops a retry of the execution by hand with another credential', async () => {
+	it('a retry of the execution by hand stops where a tool has paid with another credential', async () => {
 		bench.emulator.faults.add({
 			route: 'status',
 			times: 3,

@@ -32,7 +32,7 @@ describe('What a try has paid for, the next one finds', () => {
 			action: actions.refusal(403, 'FORBIDDEN'),
 		});
 
-	it('although its values change with every look', async () => {
+	it('the next try finds what is paid for although its values change with every evaluation', async () => {
 		await open();
 		notFetched();
 		const result = await bench.run(invoices(2), { ...RETRY, parameters: VOLATILE });
@@ -42,7 +42,7 @@ describe('What a try has paid for, the next one finds', () => {
 		expect(bench.charged()).toBe(2);
 	});
 
-	it('although they change, also where the outcome is not known', async () => {
+	it('the next try does not submit again where an outcome is not known, although its values change with every evaluation', async () => {
 		await open();
 		bench.emulator.faults.add({
 			route: 'submit',
@@ -54,7 +54,7 @@ describe('What a try has paid for, the next one finds', () => {
 		expect(bench.charged()).toBe(2);
 	});
 
-	it('although single PDFs change with every look', async () => {
+	it('the next try finds single PDFs that are paid for although their values change with every evaluation', async () => {
 		await open();
 		bench.emulator.faults.add({
 			route: 'pdf',
@@ -69,7 +69,7 @@ describe('What a try has paid for, the next one finds', () => {
 		expect(bench.charged()).toBe(1);
 	});
 
-	it('although the design has been edited', async () => {
+	it('the next try finds what is paid for although the design has been edited', async () => {
 		await open();
 		notFetched();
 		const failed = await bench.run(invoices(2));
@@ -79,7 +79,7 @@ describe('What a try has paid for, the next one finds', () => {
 		expect(bench.charged()).toBe(2);
 	});
 
-	it('although the key in its credential has been renewed, as the message advises', async () => {
+	it('the next try finds what is paid for although the key has been renewed, as the message advises', async () => {
 		await open();
 		bench.emulator.faults.add({
 			route: 'download',
@@ -98,7 +98,7 @@ describe('What a try has paid for, the next one finds', () => {
 		expect(bench.charged()).toBe(2);
 	});
 
-	it('and a retry by hand with other values names the job instead of paying again', async () => {
+	it('a retry by hand with other values names the paid job instead of paying again', async () => {
 		await open();
 		notFetched();
 		const failed = await bench.run(invoices(2));
@@ -115,7 +115,7 @@ describe('What a try has paid for, the next one finds', () => {
 		expect(bench.charged()).toBe(2);
 	});
 
-	it('and a page of a gateway instead of the variables is no design without variables', async () => {
+	it("the next try does not take a gateway's page instead of the variables for a design without variables", async () => {
 		await open({ generations: { first: false } });
 		bench.emulator.faults.add({
 			route: 'tree',
@@ -128,7 +128,7 @@ describe('What a try has paid for, the next one finds', () => {
 		expect(bench.emulator.jobs[0]?.rows[0]).toMatchObject({ customer_address: '', notes: '' });
 	});
 
-	it('and without the variables nothing is submitted', async () => {
+	it('the next try submits nothing where it cannot get the variables', async () => {
 		await open({ generations: { first: false } });
 		bench.emulator.faults.add({ route: 'tree', action: actions.gatewayPage(404) });
 		const result = await bench.run(invoices(1));
