@@ -163,7 +163,7 @@ export function describeChanges(cells: ChangedCell[]): void {
 		}
 
 		it.each(ALL)(
-			'never pays again for a row in a retry by hand after a change of: %s',
+			`a retry by hand charges no row more often than allowed after a change of: %s (first try: ${left.title})`,
 			async (change) => {
 				const batch = await cell(async (kind) => await byHand(kind, change), 'batch');
 				const pdf = await cell(async (kind) => await byHand(kind, change), 'pdf');
@@ -172,7 +172,7 @@ export function describeChanges(cells: ChangedCell[]): void {
 		);
 
 		it.each(Object.keys(VOLATILE))(
-			'never pays again for a row in a try of n8n that an expression gives another: %s',
+			`an automatic try charges no row more often than allowed where an expression changes: %s (first try: ${left.title})`,
 			async (change) => {
 				const batch = await cell(async (kind) => await byItself(kind, change), 'batch');
 				const pdf = await cell(async (kind) => await byItself(kind, change), 'pdf');

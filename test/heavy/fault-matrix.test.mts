@@ -134,30 +134,33 @@ describe.each(STAGES)(
 			expect(paid).toBe(ROWS);
 		}
 
-		it.each(Object.keys(faults))('%s', async (fault) => {
-			const work = MODES.map(async (mode) => ({ mode, ran: await runCell(fault, mode) }));
-			const done = await Promise.all(work);
-			for (const { mode, ran } of done) {
-				expectStruck(ran);
-				await expectInvariants(ran, mode);
-				if (mends.test(fault)) expectMended(ran);
-			}
-			bench.emulator.faults.clear();
-			const [plain, retried] = done.map(({ ran }) => ending(ran.result));
-			const counted = (retry: boolean) =>
-				done
-					.filter(({ mode }) => mode.retry === retry && mode.onError !== 'continueErrorOutput')
-					.map(({ ran }) => `${ran.paid} / ${filesOf(ran.result)}`)
-					.join(', ');
-			cells.push({
-				title,
-				fault,
-				outcome: plain ?? '',
-				counts: counted(false),
-				withRetry: retried ?? '',
-				countsWithRetry: counted(true),
-			});
-		});
+		it.each(Object.keys(faults))(
+			`a fault at "${title}" charges no row twice and hides no paid job: %s`,
+			async (fault) => {
+				const work = MODES.map(async (mode) => ({ mode, ran: await runCell(fault, mode) }));
+				const done = await Promise.all(work);
+				for (const { mode, ran } of done) {
+					expectStruck(ran);
+					await expectInvariants(ran, mode);
+					if (mends.test(fault)) expectMended(ran);
+				}
+				bench.emulator.faults.clear();
+				const [plain, retried] = done.map(({ ran }) => ending(ran.result));
+				const counted = (retry: boolean) =>
+					done
+						.filter(({ mode }) => mode.retry === retry && mode.onError !== 'continueErrorOutput')
+						.map(({ ran }) => `${ran.paid} / ${filesOf(ran.result)}`)
+						.join(', ');
+				cells.push({
+					title,
+					fault,
+					outcome: plain ?? '',
+					counts: counted(false),
+					withRetry: retried ?? '',
+					countsWithRetry: counted(true),
+				});
+			},
+		);
 	},
 );
 
@@ -208,30 +211,33 @@ describe('A fault in the editor, at the list of designs', () => {
 		);
 	}
 
-	it.each(Object.keys(faultsAt('design')))('%s', async (fault) => {
-		const action = faultsAt('design')[fault]!;
-		const [once, always] = await Promise.all([load(action(), 1), load(action())]);
-		for (const { names, error } of [once, always]) {
-			if (!error) {
-				expect(names).toContain('Invoice');
-				continue;
+	it.each(Object.keys(faultsAt('design')))(
+		'the list of designs in the editor loads or says why after a fault: %s',
+		async (fault) => {
+			const action = faultsAt('design')[fault]!;
+			const [once, always] = await Promise.all([load(action(), 1), load(action())]);
+			for (const { names, error } of [once, always]) {
+				if (!error) {
+					expect(names).toContain('Invoice');
+					continue;
+				}
+				expect(error.name).toMatch(/^Node(Api|Operation)Error$/);
+				expectReadable(error.message);
+				expect(error.description ?? '').not.toBe('');
+				expect(JSON.stringify(error)).not.toContain('pc_live_cell');
 			}
-			expect(error.name).toMatch(/^Node(Api|Operation)Error$/);
-			expectReadable(error.message);
-			expect(error.description ?? '').not.toBe('');
-			expect(JSON.stringify(error)).not.toContain('pc_live_cell');
-		}
-		bench.emulator.faults.clear();
-		const told = ({ error }: typeof once) => error?.message ?? 'shows the list';
-		const lasting = `if it lasts: ${told(always)}`;
-		cells.push({ title: EDITOR_TITLE, fault, outcome: told(once), withRetry: lasting });
-	});
+			bench.emulator.faults.clear();
+			const told = ({ error }: typeof once) => error?.message ?? 'shows the list';
+			const lasting = `if it lasts: ${told(always)}`;
+			cells.push({ title: EDITOR_TITLE, fault, outcome: told(once), withRetry: lasting });
+		},
+	);
 });
 
 describeChanges(changedCells);
 
 describe('The page about faults', () => {
-	it('says what the matrix shows', () => {
+	it('the page about faults says what the matrix shows', () => {
 		const rows = cells.map(
 			({ title, fault, outcome, counts = '', withRetry, countsWithRetry = '' }) =>
 				`| ${title} | ${fault} | ${outcome} | ${counts} | ${withRetry} | ${countsWithRetry} |`,

@@ -140,7 +140,7 @@ export function describeRandomRuns(quarter: 0 | 1 | 2 | 3): void {
 
 		const tests = Math.ceil((end - begin) / RUNS_PER_TEST);
 		it.each(Array.from({ length: tests }, (_, index) => [begin + index * RUNS_PER_TEST]))(
-			'from run %i on',
+			'no random run from %i on breaks an invariant',
 			async (first) => {
 				const wrong: string[] = [];
 				for (let run = first; run < Math.min(first + RUNS_PER_TEST, end); run++) {
@@ -155,7 +155,7 @@ export function describeRandomRuns(quarter: 0 | 1 | 2 | 3): void {
 			},
 		);
 
-		it('leave no key at the storage', () => {
+		it('no random run sends the key to the storage', () => {
 			expect(bench.emulator.leaks).toEqual([]);
 		});
 	});

@@ -63,7 +63,7 @@ describe('Stop', () => {
 		[false, true].map((retryOnFail) => ({ moment, reach, retryOnFail })),
 	);
 	it.each(cases)(
-		'ends it at once $moment (Retry On Fail: $retryOnFail)',
+		'Stop ends the node at once $moment (Retry On Fail: $retryOnFail)',
 		async ({ reach, retryOnFail }) => {
 			const stop = reach(bench.emulator);
 			const result = await bench.run(invoices(2), { retryOnFail, maxTries: 2 }, { stop });
@@ -102,7 +102,7 @@ describe('Stop', () => {
 	});
 	afterEach(() => jest.restoreAllMocks());
 
-	it.each(['generate', 'pdf'] as const)('ends single PDFs at once: %s', async (route) => {
+	it.each(['generate', 'pdf'] as const)('Stop ends single PDFs at once: %s', async (route) => {
 		bench.emulator.faults.add({ route, action: actions.silence() });
 		const stop = bench.emulator.nextRequest((request) => request.route === route);
 		const parameters = { resource: 'pdf', operation: 'generate' };
@@ -112,7 +112,7 @@ describe('Stop', () => {
 		await nothingIsLeft();
 	});
 
-	it.each(['zip', 'pdfs'])('does not wait for a slow store: %s', async (output) => {
+	it.each(['zip', 'pdfs'])('Stop does not wait for a slow store: %s', async (output) => {
 		await bench.close();
 		bench = await openBench({ timeScale: 1, binaryMode: 's3', timing: { queueMs: 10, rowMs: 10 } });
 		let letGo: () => void = () => undefined;
@@ -131,14 +131,14 @@ describe('Stop', () => {
 		expect(result.stopToEndMs).toBeLessThanOrEqual(LONGEST_MS);
 	});
 
-	it("ends with the workflow's own time limit", async () => {
+	it("the workflow's time limit ends the node at once", async () => {
 		const result = await bench.run(invoices(2), {}, { timeoutMs: 1500 });
 		expect(result.status).not.toBe('success');
 		expect(result.stopToEndMs).toBeLessThanOrEqual(LONGEST_MS);
 		expect(JSON.stringify(bench.engine.logs)).toContain(bench.jobIds()[0]);
 	});
 
-	it("ends with the node's own time limit, also in the middle of a request", async () => {
+	it("the node's Timeout ends the wait, also in the middle of a request", async () => {
 		bench.emulator.faults.add({ route: 'status', action: actions.silence() });
 		// Reading the design does not count as waiting.
 		const started = bench.emulator.next('charge').then(() => performance.now());

@@ -26,14 +26,14 @@ describe('Items of real sources', () => {
 		await bench.close();
 	});
 
-	it('come from at least 20 sources', () => {
+	it('items of real sources come from at least 20 sources', () => {
 		expect(new Set(CASES.map(({ source }) => source.split(':')[0])).size).toBeGreaterThanOrEqual(
 			20,
 		);
 	});
 
 	it.each(CASES.map((one, index) => [one.source, index, one] as const))(
-		'print what they say: %s',
+		'items of real sources print what they say: %s',
 		async (_, index, { items, variables, parameters, timezone, prints }) => {
 			const { emulator, engine } = bench;
 			const designId = `design_source${index}`;

@@ -20,7 +20,7 @@ describe('The client', () => {
 	const uploadsSent = () => desk.emulator.requests.filter(({ route }) => route === 'upload').length;
 
 	it.each(['png', 'jpeg', 'webp', 'svg'] as const)(
-		'uploads a %s so that every byte arrives',
+		'the client uploads a %s so that every byte arrives',
 		async (kind) => {
 			const image = await desk.client.uploadImage(await file(PICTURES[kind]));
 			const [upload] = desk.emulator.uploads;
@@ -29,14 +29,14 @@ describe('The client', () => {
 		},
 	);
 
-	it('uploads bytes that look like the end of the form', async () => {
+	it('the client uploads bytes that look like the end of the form', async () => {
 		const bytes = Buffer.concat([PICTURES.png, Buffer.from('\r\n------formdata-undici--\r\n--')]);
 		await desk.client.uploadImage(await file(bytes));
 		expect(Buffer.from(desk.emulator.uploads[0]?.bytes ?? []).equals(bytes)).toBe(true);
 	});
 
 	it.each(['photo.png', 'Bild "Ümläut" %22.png', '写真.png', 'a;b=c.png'])(
-		'uploads under the name %j',
+		'the client uploads under the name %j',
 		async (name) => {
 			const image = await desk.client.uploadImage(await file(PICTURES.png, name));
 			expect(image.name).toBe(name);
@@ -47,15 +47,18 @@ describe('The client', () => {
 	it.each([
 		['first', { first: true, second: false }, /^assets:/],
 		['second', { first: false, second: true }, /^uploads:/],
-	] as const)('uploads by the %s generation where only it answers', async (_, on, ref) => {
-		Object.assign(desk.emulator.generations, on);
-		const image = await desk.client.uploadImage(await file(PICTURES.png));
-		expect(image).toMatchObject({ ref: expect.stringMatching(ref), width: 8, height: 8 });
-		expect(image.imageId).toBe(image.ref.split(':')[1]);
-		expect(JSON.stringify(image)).not.toContain('thumbnail');
-	});
+	] as const)(
+		'the client uploads by the %s generation where only it answers',
+		async (_, on, ref) => {
+			Object.assign(desk.emulator.generations, on);
+			const image = await desk.client.uploadImage(await file(PICTURES.png));
+			expect(image).toMatchObject({ ref: expect.stringMatching(ref), width: 8, height: 8 });
+			expect(image.imageId).toBe(image.ref.split(':')[1]);
+			expect(JSON.stringify(image)).not.toContain('thumbnail');
+		},
+	);
 
-	it('remembers which generation takes uploads, though the other answers everything else', async () => {
+	it('the client remembers which generation takes uploads, though the other answers everything else', async () => {
 		desk.emulator.behaviour.choices.uploadRoutes = ['second'];
 		await desk.client.uploadImage(await file(PICTURES.png));
 		await desk.client.uploadImage(await file(PICTURES.jpeg));
@@ -71,7 +74,7 @@ describe('The client', () => {
 		['a lost answer', actions.resetAfter()],
 		['a connection that breaks', actions.resetBefore()],
 		['too many requests', actions.busy(429)],
-	])('uploads again after %s, since uploading is free', async (_, action) => {
+	])('the client uploads again after %s, since uploading is free', async (_, action) => {
 		desk.emulator.faults.add({ route: 'upload', times: 2, action });
 		const { ref } = await desk.client.uploadImage(await file(PICTURES.png));
 		expect(desk.emulator.uploads.map((upload) => upload.ref)).toContain(ref);
@@ -79,7 +82,7 @@ describe('The client', () => {
 		expect(desk.emulator.charges).toHaveLength(0);
 	});
 
-	it('sends a picture of 2 MB to routes that take it, and hands on the refusal of those that do not', async () => {
+	it('the client sends a picture of 2 MB to routes that take it, and hands on the refusal of those that do not', async () => {
 		const bytes = large(2_000_000);
 		expect((await desk.client.uploadImage(await file(bytes))).fileSize).toBe(bytes.length);
 		desk.emulator.generations.first = false;
@@ -91,7 +94,7 @@ describe('The client', () => {
 	it.each([
 		['first', { first: true, second: false }],
 		['second', { first: false, second: true }],
-	])('links a preview by the %s generation', async (_, on) => {
+	])('the client links a preview by the %s generation', async (_, on) => {
 		Object.assign(desk.emulator.generations, on);
 		desk.emulator.addDesign(KEYS.demo, KINDS_DESIGN);
 		const { previewUrl, page } = await desk.client.previewLink(KINDS_DESIGN.designId, 1);

@@ -72,7 +72,7 @@ describe('runJobs', () => {
 		[2, 1],
 		[101, 2],
 		[250, 3],
-	])('takes %i rows to their end in %i jobs, each row paid once', async (rows, jobs) => {
+	])('runJobs takes %i rows to their end in %i jobs, each row paid once', async (rows, jobs) => {
 		const outcomes = await runJobs(invoiceJobs(rows, 100), desk, OPTIONS, collect);
 		expect(outcomes).toHaveLength(jobs);
 		expect(outcomes.map(({ state }) => state?.status)).toEqual(Array(jobs).fill('completed'));
@@ -82,7 +82,7 @@ describe('runJobs', () => {
 		expect(charged()).toBe(rows);
 	});
 
-	it('has no more jobs in flight than allowed', async () => {
+	it('runJobs has no more jobs in flight than allowed', async () => {
 		let most = 0;
 		desk.emulator.on('job', () => {
 			const open = desk.emulator.jobs.filter(({ state }) => /queued|processing/.test(state.status));
@@ -92,7 +92,7 @@ describe('runJobs', () => {
 		expect(most).toBe(2);
 	});
 
-	it('submits without waiting when told so', async () => {
+	it('runJobs submits without waiting where that is set', async () => {
 		const outcomes = await runJobs(
 			invoiceJobs(250, 100),
 			desk,
@@ -107,7 +107,7 @@ describe('runJobs', () => {
 		expect(desk.emulator.requests.filter(({ method }) => method === 'GET')).toEqual([]);
 	});
 
-	it('writes every job id into the log and the ledger the moment it is known', async () => {
+	it('runJobs writes every job id into the log and the ledger the moment it is known', async () => {
 		await runJobs(invoiceJobs(2, 1), desk, { ...OPTIONS, waitForCompletion: false }, collect);
 		const ids = desk.emulator.jobs.map(({ jobId }) => jobId);
 		for (const id of ids) {
@@ -118,7 +118,7 @@ describe('runJobs', () => {
 		}
 	});
 
-	it('finds the jobs of an earlier try instead of paying again', async () => {
+	it('runJobs finds the jobs of an earlier try instead of paying again', async () => {
 		const rows = invoiceRows(250);
 		await oneTry(desk, rows, 100, { ...OPTIONS, waitForCompletion: false });
 		const again = await oneTry(desk, rows, 100);
@@ -126,7 +126,7 @@ describe('runJobs', () => {
 		expect(charged()).toBe(250);
 	});
 
-	it('finds paid rows in their jobs although the batches have another size now', async () => {
+	it('runJobs finds paid rows in their jobs although the batches have another size now', async () => {
 		const rows = invoiceRows(250);
 		await oneTry(desk, rows.slice(0, 200), 100);
 		const again = await oneTry(desk, rows, 30);
@@ -135,7 +135,7 @@ describe('runJobs', () => {
 		expect(charged()).toBe(250);
 	});
 
-	it('submits identical rows apart, and finds each of their jobs again', async () => {
+	it('runJobs submits identical rows apart, and finds each of their jobs again', async () => {
 		const [row] = invoiceRows(1);
 		const twice = [row!, { ...row!, itemIndex: 1, itemIndexes: [1] }];
 		await oneTry(desk, twice, 1);
@@ -145,7 +145,7 @@ describe('runJobs', () => {
 		expect(charged()).toBe(2);
 	});
 
-	it('submits equal rows again in another run of the node', async () => {
+	it('runJobs submits equal rows again in another run of the node', async () => {
 		await oneTry(desk, invoiceRows(2), 2);
 		await oneTry(desk, invoiceRows(2), 2, OPTIONS, { run: 1 });
 		expect(charged()).toBe(4);
@@ -156,7 +156,7 @@ describe('runJobs', () => {
 			desk.emulator.faults.add({ route: 'submit', call: 3, action: refused });
 		});
 
-		it('stops at once and names every job that is paid for', async () => {
+		it('runJobs stops at once when a submit is refused, and names every job that is paid for', async () => {
 			const outcomes = await runJobs(invoiceJobs(500, 100), desk, OPTIONS, collect);
 			const failure = summarise(outcomes);
 			expect(failure?.message).toBe('The ImaginePDF workspace does not have enough credits');
@@ -167,7 +167,7 @@ describe('runJobs', () => {
 			expect(desk.emulator.jobs).toHaveLength(2);
 		});
 
-		it('finishes what was accepted, and submits nothing more, when it may go on', async () => {
+		it('runJobs finishes what was accepted when a submit is refused, and submits nothing more, when it may go on', async () => {
 			const options = { ...OPTIONS, stopOnFailure: false, maxConcurrentJobs: 1 };
 			const outcomes = await runJobs(invoiceJobs(500, 100), desk, options, collect);
 			expect(outcomes.map(({ failure }) => failure?.details.code)).toEqual([
@@ -181,7 +181,7 @@ describe('runJobs', () => {
 			expect(charged()).toBe(200);
 		});
 
-		it('submits only the refused ones in the next try', async () => {
+		it('runJobs submits only the refused batches in the next try', async () => {
 			await oneTry(desk, invoiceRows(500), 100);
 			const outcomes = await oneTry(desk, invoiceRows(500), 100);
 			expect(summarise(outcomes)).toBeUndefined();
@@ -192,7 +192,7 @@ describe('runJobs', () => {
 	describe('when the outcome of a submit is not known', () => {
 		const submitAgain = { ...OPTIONS, unknownSubmit: 'submitAgain' as const };
 
-		it('never submits it again by itself, not even in another try', async () => {
+		it('runJobs never submits a batch of unknown outcome again by itself, not even in another try', async () => {
 			desk.emulator.faults.add({ route: 'submit', call: 1, action: chargedButSilent });
 			const first = summarise(await oneTry(desk, invoiceRows(2), 2));
 			const second = summarise(await oneTry(desk, invoiceRows(2), 2));
@@ -202,14 +202,14 @@ describe('runJobs', () => {
 			expect(charged()).toBe(2);
 		});
 
-		it('submits it again once where the user accepts a second charge', async () => {
+		it('runJobs submits a batch of unknown outcome again once where the user accepts a second charge', async () => {
 			desk.emulator.faults.add({ route: 'submit', call: 1, action: chargedButSilent });
 			const outcomes = await oneTry(desk, invoiceRows(2), 2, submitAgain);
 			expect(summarise(outcomes)).toBeUndefined();
 			expect(charged()).toBe(4);
 		});
 
-		it('accepts one second charge for a row in all tries together, whatever the batch size is', async () => {
+		it('runJobs accepts one second charge for a row in all tries together, whatever the batch size is', async () => {
 			desk.emulator.faults.add({ route: 'submit', action: chargedButSilent });
 			for (const rowsPerBatch of [4, 4, 2, 3, 1]) {
 				const outcomes = await oneTry(desk, invoiceRows(4), rowsPerBatch, submitAgain);
@@ -218,7 +218,7 @@ describe('runJobs', () => {
 			expect(charged()).toBe(8);
 		});
 
-		it('submits again in a later try where only then a second charge is accepted', async () => {
+		it('runJobs submits a batch of unknown outcome again in a later try where only then a second charge is accepted', async () => {
 			desk.emulator.faults.add({ route: 'submit', call: 1, action: chargedButSilent });
 			await oneTry(desk, invoiceRows(4), 2, { ...OPTIONS, stopOnFailure: false });
 			const outcomes = await oneTry(desk, invoiceRows(4), 2, submitAgain);
@@ -230,7 +230,7 @@ describe('runJobs', () => {
 			expect(charged()).toBe(6);
 		});
 
-		it('still says so after the one repetition was refused', async () => {
+		it('runJobs still says that an outcome is not known after the one repetition was refused', async () => {
 			desk.emulator.faults.add({ route: 'submit', call: 1, times: 1, action: chargedButSilent });
 			desk.emulator.faults.add({ route: 'submit', call: 2, times: 1, action: refused });
 			const failure = summarise(await oneTry(desk, invoiceRows(2), 2, submitAgain));
@@ -241,7 +241,7 @@ describe('runJobs', () => {
 			expect(charged()).toBe(2);
 		});
 
-		it('names what is paid for before any advice, and advises no new execution then', async () => {
+		it('runJobs names what is paid for before any advice, and advises no new execution where an outcome is not known', async () => {
 			desk.emulator.faults.add({ route: 'submit', call: 2, action: chargedButSilent });
 			const options = { ...OPTIONS, maxConcurrentJobs: 1 };
 			const failure = summarise(await oneTry(desk, invoiceRows(4), 2, options));
@@ -257,7 +257,7 @@ describe('runJobs', () => {
 		});
 	});
 
-	it('ends at once when stopped, leaves the job ids in the log and cuts nothing off twice', async () => {
+	it('runJobs ends at once when stopped, leaves the job ids in the log and cuts nothing off twice', async () => {
 		const stop = new AbortController();
 		const run = runJobs(invoiceJobs(3, 1), desk, { ...OPTIONS, signal: stop.signal }, collect);
 		await desk.emulator.nextRequest(({ route }) => route === 'status');
@@ -270,7 +270,7 @@ describe('runJobs', () => {
 		}
 	});
 
-	it('gives up at the deadline and says how to come back', async () => {
+	it('runJobs ends at the deadline and says how to fetch the jobs later', async () => {
 		desk.emulator.behaviour.timing = { rowMs: 3_600_000 };
 		const outcomes = await runJobs(
 			invoiceJobs(100, 100),
@@ -286,7 +286,7 @@ describe('runJobs', () => {
 		expect(failure?.details.description).toMatch(/\d+ of 100 rows done/);
 	});
 
-	it('says what to do for every refusal of an account', async () => {
+	it('runJobs says what to do for every refusal of an account', async () => {
 		const told: string[] = [];
 		for (const key of [KEYS.expired, KEYS.noBatch, KEYS.noApi, KEYS.noCredits, 'pc_live_wrong']) {
 			const other = await openDesk({}, key);
