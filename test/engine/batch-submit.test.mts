@@ -1,27 +1,27 @@
 import { KEYS } from '../emulator/index.mts';
-import { invoices, NODE, openBench, type Bench } from './support/bench.mts';
+import { invoices, NODE, openEngineSetup, type EngineSetup } from './support/setup.mts';
 
 describe('Batch: Submit', () => {
-	let bench: Bench;
+	let setup: EngineSetup;
 	beforeAll(async () => {
-		bench = await openBench();
+		setup = await openEngineSetup();
 	});
 	afterAll(async () => {
-		await bench.close();
+		await setup.close();
 	});
 	const newJobs = async <T,>(work: () => Promise<T>) => {
-		const before = bench.jobIds().length;
-		const paid = bench.charged();
+		const before = setup.jobIds().length;
+		const paid = setup.charged();
 		const result = await work();
-		return { result, jobIds: bench.jobIds().slice(before), paid: bench.charged() - paid };
+		return { result, jobIds: setup.jobIds().slice(before), paid: setup.charged() - paid };
 	};
 
 	it('Submit sends nothing and emits nothing for empty input', async () => {
-		const before = bench.emulator.requests.length;
-		const result = await bench.run([]);
+		const before = setup.emulator.requests.length;
+		const result = await setup.run([]);
 		expect(result.status).toBe('success');
 		expect(result.items(NODE)).toEqual([]);
-		expect(bench.emulator.requests).toHaveLength(before);
+		expect(setup.emulator.requests).toHaveLength(before);
 	});
 
 	it.each([
@@ -30,19 +30,19 @@ describe('Batch: Submit', () => {
 		[101, 2],
 		[250, 3],
 	])('Submit turns %i items into %i ZIP files', async (count, jobs) => {
-		const { result, jobIds, paid } = await newJobs(() => bench.run(invoices(count)));
+		const { result, jobIds, paid } = await newJobs(() => setup.run(invoices(count)));
 		expect(result.error).toBeUndefined();
 		expect(result.json(NODE).map(({ jobId }) => jobId)).toEqual(jobIds);
 		expect(jobIds).toHaveLength(jobs);
 		expect(paid).toBe(count);
 		let entries = 0;
 		for (let index = 0; index < jobs; index++)
-			entries += (await bench.zipNames(result, index)).length;
+			entries += (await setup.zipNames(result, index)).length;
 		expect(entries).toBe(count);
 	});
 
 	it('Submit hands on the fields of the API, unwrapped, with what the file is', async () => {
-		const { result, jobIds } = await newJobs(() => bench.run(invoices(2)));
+		const { result, jobIds } = await newJobs(() => setup.run(invoices(2)));
 		const [item] = result.items(NODE);
 		expect(item?.json).toEqual({
 			jobId: jobIds[0],
@@ -59,7 +59,7 @@ describe('Batch: Submit', () => {
 			batchCount: 1,
 			rows: 2,
 			fileName: `imaginepdf-${jobIds[0]}.zip`,
-			fileSize: (await bench.engine.readBinary(item!, 'data')).length,
+			fileSize: (await setup.engine.readBinary(item!, 'data')).length,
 			fileCount: 2,
 		});
 		expect(item?.pairedItem).toEqual([{ item: 0 }, { item: 1 }]);
@@ -73,7 +73,7 @@ describe('Batch: Submit', () => {
 
 	it('Submit keeps the order of the rows over several jobs and pairs each with its items', async () => {
 		const { result } = await newJobs(() =>
-			bench.run(invoices(5), { parameters: { options: { rowsPerBatch: 2 } } }),
+			setup.run(invoices(5), { parameters: { options: { rowsPerBatch: 2 } } }),
 		);
 		const paired = result.items(NODE).map(({ pairedItem }) => pairedItem);
 		expect(paired).toEqual([[{ item: 0 }, { item: 1 }], [{ item: 2 }, { item: 3 }], [{ item: 4 }]]);
@@ -84,7 +84,7 @@ describe('Batch: Submit', () => {
 			[2, 3, 2],
 			[3, 3, 1],
 		]);
-		const sent = bench.emulator.jobs
+		const sent = setup.emulator.jobs
 			.slice(-3)
 			.flatMap(({ rows }) => rows.map((row) => row['invoice_number']));
 		expect(sent).toEqual(['R-0', 'R-1', 'R-2', 'R-3', 'R-4']);
@@ -97,7 +97,7 @@ describe('Batch: Submit', () => {
 			design: index % 2 ? 'design_letter' : 'design_invoice',
 		}));
 		const { result } = await newJobs(() =>
-			bench.run(items, {
+			setup.run(items, {
 				parameters: { designId: { __rl: true, mode: 'id', value: '={{ $json.design }}' } },
 			}),
 		);
@@ -113,7 +113,7 @@ describe('Batch: Submit', () => {
 
 	it('Submit emits the queued jobs at once when it shall not wait', async () => {
 		const { result, jobIds } = await newJobs(() =>
-			bench.run(invoices(3), {
+			setup.run(invoices(3), {
 				parameters: { waitForCompletion: false, options: { rowsPerBatch: 2 } },
 			}),
 		);
@@ -136,7 +136,7 @@ describe('Batch: Submit', () => {
 
 	it('Submit emits the state without a file when none is wanted', async () => {
 		const { result } = await newJobs(() =>
-			bench.run(invoices(2), { parameters: { output: 'none' } }),
+			setup.run(invoices(2), { parameters: { output: 'none' } }),
 		);
 		const [item] = result.items(NODE);
 		expect(item?.json).toMatchObject({ status: 'completed', done: true, rows: 2 });
@@ -145,7 +145,7 @@ describe('Batch: Submit', () => {
 
 	it('Submit puts the file where and under the name the user wants', async () => {
 		const { result } = await newJobs(() =>
-			bench.run(invoices(2), {
+			setup.run(invoices(2), {
 				parameters: {
 					binaryField: 'invoices',
 					options: { fileName: 'March/invoices', rowsPerBatch: 1 },
@@ -159,7 +159,7 @@ describe('Batch: Submit', () => {
 	it('Submit takes one row or many from JSON', async () => {
 		const items = [{ rows: invoices(3) }, { rows: invoices(1)[0] }];
 		const { result, paid } = await newJobs(() =>
-			bench.run(items, { parameters: { rowSource: 'json', rowsJson: '={{ $json.rows }}' } }),
+			setup.run(items, { parameters: { rowSource: 'json', rowsJson: '={{ $json.rows }}' } }),
 		);
 		expect(result.json(NODE)[0]).toMatchObject({ total: 4, rows: 4 });
 		expect(result.items(NODE)[0]?.pairedItem).toEqual([{ item: 0 }, { item: 1 }]);
@@ -169,7 +169,7 @@ describe('Batch: Submit', () => {
 	it('Submit does not change its input', async () => {
 		const items = invoices(2);
 		const before = JSON.stringify(items);
-		const { result } = await newJobs(() => bench.run(items));
+		const { result } = await newJobs(() => setup.run(items));
 		expect(JSON.stringify(items)).toBe(before);
 		expect(JSON.stringify(result.json('Items'))).toBe(before);
 	});
@@ -185,7 +185,7 @@ describe('Batch: Submit', () => {
 		[KEYS.noApi, 'The ImaginePDF plan of this workspace does not include API access', '403'],
 		[KEYS.noCredits, 'The ImaginePDF workspace does not have enough credits', '402'],
 	])('Submit says what to do about the key %s', async (apiKey, message, httpCode) => {
-		const { result, paid } = await newJobs(() => bench.run(invoices(2), { apiKey }));
+		const { result, paid } = await newJobs(() => setup.run(invoices(2), { apiKey }));
 		expect(result.error).toMatchObject({ name: 'NodeApiError', message, httpCode });
 		// n8n would write "[item 0]" behind a message that is about both items.
 		expect(result.error?.itemIndex).toBeUndefined();
@@ -195,7 +195,7 @@ describe('Batch: Submit', () => {
 
 	it('Submit names a design that does not exist, and its items', async () => {
 		const { result } = await newJobs(() =>
-			bench.run(invoices(2), {
+			setup.run(invoices(2), {
 				parameters: { designId: { __rl: true, mode: 'id', value: 'design_gone' } },
 			}),
 		);
@@ -212,7 +212,7 @@ describe('Batch: Submit', () => {
 			design: index ? 'design_gone' : 'design_invoice',
 		}));
 		const { result } = await newJobs(() =>
-			bench.run(items, {
+			setup.run(items, {
 				onError,
 				parameters: { designId: { __rl: true, mode: 'id', value: '={{ $json.design }}' } },
 			}),
@@ -232,15 +232,15 @@ describe('Batch: Submit', () => {
 	});
 
 	it('Submit keeps the key and presigned URLs out of everything that is saved', async () => {
-		const { result } = await newJobs(() => bench.run(invoices(2)));
+		const { result } = await newJobs(() => setup.run(invoices(2)));
 		const kept = `${result.saved}${JSON.stringify(result.logs)}${JSON.stringify(result.items(NODE))}`;
 		expect(kept).not.toContain(KEYS.demo);
 		expect(kept).not.toContain('signature=');
-		expect(bench.emulator.leaks).toEqual([]);
+		expect(setup.emulator.leaks).toEqual([]);
 	});
 
 	it('Submit keeps no job in the saved ledger whose files it has handed on', async () => {
-		const { result } = await newJobs(() => bench.run(invoices(2)));
+		const { result } = await newJobs(() => setup.run(invoices(2)));
 		expect(result.saved).toContain('imaginePdfLedger');
 		const [jobId] = result.json(NODE).map((json) => json['jobId']);
 		const context = JSON.stringify(result.run.data.executionData?.contextData);

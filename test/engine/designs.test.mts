@@ -1,11 +1,11 @@
 import { designOf, KEYS } from '../emulator/index.mts';
-import { INVOICE, NODE, nodeSpec, openBench, type Bench } from './support/bench.mts';
+import { INVOICE, NODE, nodeSpec, openEngineSetup, type EngineSetup } from './support/setup.mts';
 
 describe('Designs', () => {
-	let bench: Bench;
+	let setup: EngineSetup;
 	beforeAll(async () => {
-		bench = await openBench();
-		bench.emulator.addWorkspace({
+		setup = await openEngineSetup();
+		setup.emulator.addWorkspace({
 			key: 'pc_live_many',
 			designs: Array.from({ length: 451 }, (_, index) =>
 				designOf({ designId: `design_${index}`, name: `Design number ${index}`, variables: [] }),
@@ -13,7 +13,7 @@ describe('Designs', () => {
 		});
 	});
 	afterAll(async () => {
-		await bench.close();
+		await setup.close();
 	});
 
 	describe('Get Many', () => {
@@ -25,7 +25,7 @@ describe('Designs', () => {
 			[{ limit: 3 }, 3],
 			[{}, 50],
 		])('Get Many returns as many designs as asked for: %j', async (parameters, count) => {
-			const result = await bench.run([{}], {
+			const result = await setup.run([{}], {
 				parameters: { ...getMany, ...parameters },
 				apiKey: 'pc_live_many',
 			});
@@ -42,9 +42,9 @@ describe('Designs', () => {
 			['second', { first: false, second: true }],
 			['both', { first: true, second: true }],
 		])('Get emits the variables of a design (generation: %s)', async (_, generations) => {
-			Object.assign(bench.emulator.generations, generations);
-			const result = await bench.run([{}], { parameters: { ...get, designId: INVOICE } });
-			Object.assign(bench.emulator.generations, { first: true, second: true });
+			Object.assign(setup.emulator.generations, generations);
+			const result = await setup.run([{}], { parameters: { ...get, designId: INVOICE } });
+			Object.assign(setup.emulator.generations, { first: true, second: true });
 			expect(result.json(NODE)[0]).toMatchObject({
 				designId: 'design_invoice',
 				name: 'Invoice',
@@ -53,11 +53,11 @@ describe('Designs', () => {
 		});
 
 		it('Get emits null for variables that the service does not list', async () => {
-			bench.emulator.generations.first = false;
-			const result = await bench.run([{}], {
+			setup.emulator.generations.first = false;
+			const result = await setup.run([{}], {
 				parameters: { ...get, designId: { __rl: true, mode: 'id', value: 'design_certificate' } },
 			});
-			bench.emulator.generations.first = true;
+			setup.emulator.generations.first = true;
 			expect(result.json(NODE)[0]).toMatchObject({
 				designId: 'design_certificate',
 				variables: null,
@@ -72,7 +72,7 @@ describe('Designs', () => {
 				"'Design' is not an ID: 'https://app.example.com/somewhere' [item 0]",
 			],
 		])('Get asks for an ID where %j is entered as the design', async (value, message) => {
-			const result = await bench.run([{}], {
+			const result = await setup.run([{}], {
 				parameters: { ...get, designId: { __rl: true, mode: 'id', value: `={{ '${value}' }}` } },
 			});
 			expect(result.error?.message).toBe(message);
@@ -80,11 +80,11 @@ describe('Designs', () => {
 
 		it('Get takes the ID of a design out of a pasted address', async () => {
 			const value = 'https://app.example.com/designs/design_abc123/edit';
-			bench.emulator.addDesign(
+			setup.emulator.addDesign(
 				KEYS.demo,
 				designOf({ designId: 'design_abc123', name: 'Pasted', variables: [] }),
 			);
-			const result = await bench.run([{}], {
+			const result = await setup.run([{}], {
 				parameters: { ...get, designId: { __rl: true, mode: 'id', value } },
 			});
 			expect(result.json(NODE)[0]).toMatchObject({ name: 'Pasted' });
@@ -93,13 +93,13 @@ describe('Designs', () => {
 
 	describe('in the editor', () => {
 		const panel = (apiKey: string = KEYS.demo, parameters = {}) =>
-			nodeSpec(bench.emulator, { apiKey, parameters });
+			nodeSpec(setup.emulator, { apiKey, parameters });
 
 		it('the list of designs in the editor goes on page after page', async () => {
 			const names: string[] = [];
 			let token: string | undefined;
 			do {
-				const page = await bench.engine.editor.listSearch(
+				const page = await setup.engine.editor.listSearch(
 					'searchDesigns',
 					panel('pc_live_many'),
 					'',
@@ -112,7 +112,7 @@ describe('Designs', () => {
 		});
 
 		it('the list of designs finds one on a later page by a part of its name, whatever the case', async () => {
-			const { results } = await bench.engine.editor.listSearch(
+			const { results } = await setup.engine.editor.listSearch(
 				'searchDesigns',
 				panel('pc_live_many'),
 				'NUMBER 449',
@@ -125,7 +125,7 @@ describe('Designs', () => {
 				...designOf({ designId, name: 'Invoice', variables: [] }),
 				modifiedAt,
 			});
-			bench.emulator.addWorkspace({
+			setup.emulator.addWorkspace({
 				key: 'pc_live_twins',
 				designs: [
 					twin('design_a', '2026-03-01T10:00:00Z'),
@@ -139,7 +139,7 @@ describe('Designs', () => {
 					}),
 				],
 			});
-			const { results } = await bench.engine.editor.listSearch(
+			const { results } = await setup.engine.editor.listSearch(
 				'searchDesigns',
 				panel('pc_live_twins'),
 			);
@@ -152,49 +152,49 @@ describe('Designs', () => {
 		});
 
 		it('the list of designs finds one by a part of its description', async () => {
-			const { results } = await bench.engine.editor.listSearch('searchDesigns', panel(), 'qr code');
+			const { results } = await setup.engine.editor.listSearch('searchDesigns', panel(), 'qr code');
 			expect(results.map(({ value }) => value)).toEqual(['design_badge']);
 		});
 
 		it('the list of designs says in words that the key is not accepted', async () => {
 			await expect(
-				bench.engine.editor.listSearch('searchDesigns', panel('pc_live_no')),
+				setup.engine.editor.listSearch('searchDesigns', panel('pc_live_no')),
 			).rejects.toThrow('ImaginePDF does not accept the API key');
 		});
 
 		it('the mapper in the editor shows one field per variable', async () => {
-			const { fields } = await bench.engine.editor.resourceMapping('getVariables', panel());
+			const { fields } = await setup.engine.editor.resourceMapping('getVariables', panel());
 			expect(fields.map(({ id }) => id)).toEqual(
 				expect.arrayContaining(['customer_name', 'amount', 'notes']),
 			);
 		});
 
 		it('the mapper says that the variables are not known, and points to the other row sources', async () => {
-			bench.emulator.generations.first = false;
+			setup.emulator.generations.first = false;
 			const parameters = { designId: { __rl: true, mode: 'id', value: 'design_certificate' } };
-			const mapped = await bench.engine.editor.resourceMapping(
+			const mapped = await setup.engine.editor.resourceMapping(
 				'getVariables',
 				panel(KEYS.demo, parameters),
 			);
-			bench.emulator.generations.first = true;
+			setup.emulator.generations.first = true;
 			expect(mapped.fields).toEqual([]);
 			expect(mapped.emptyFieldsNotice).toContain("'JSON'");
 		});
 
 		it('the mapper does not hide a bad key behind unknown variables', async () => {
 			await expect(
-				bench.engine.editor.resourceMapping('getVariables', panel(KEYS.expired)),
+				setup.engine.editor.resourceMapping('getVariables', panel(KEYS.expired)),
 			).rejects.toThrow('The ImaginePDF API key has expired');
 		});
 	});
 
 	describe('the credential test', () => {
-		const test = async (apiKey: string, baseUrl = bench.emulator.baseUrl) =>
-			await bench.engine.testCredential('imaginePdfApi', { apiKey, baseUrl });
+		const test = async (apiKey: string, baseUrl = setup.emulator.baseUrl) =>
+			await setup.engine.testCredential('imaginePdfApi', { apiKey, baseUrl });
 
 		it('the credential test accepts a good key, also with a trailing slash in the address', async () => {
 			expect(await test(KEYS.demo)).toMatchObject({ status: 'OK' });
-			expect(await test(KEYS.demo, `${bench.emulator.baseUrl}/`)).toMatchObject({ status: 'OK' });
+			expect(await test(KEYS.demo, `${setup.emulator.baseUrl}/`)).toMatchObject({ status: 'OK' });
 		});
 
 		it.each([
@@ -209,7 +209,7 @@ describe('Designs', () => {
 		});
 
 		it('the credential test recognises an address that is not ImaginePDF', async () => {
-			expect(await test(KEYS.demo, bench.emulator.storageOrigin)).toMatchObject({
+			expect(await test(KEYS.demo, setup.emulator.storageOrigin)).toMatchObject({
 				status: 'Error',
 			});
 		});

@@ -1,22 +1,22 @@
-import { invoices, NODE, openBench, type Bench } from './support/bench.mts';
+import { invoices, NODE, openEngineSetup, type EngineSetup } from './support/setup.mts';
 
 /** What a run asks of the service when nothing goes wrong: neither more nor less. */
 describe('Requests of a run', () => {
-	let bench: Bench;
+	let setup: EngineSetup;
 	beforeAll(async () => {
 		// In real time: on a busy machine a scaled download may count as stalled, and is fetched again.
-		bench = await openBench({ timeScale: 1, timing: { queueMs: 0, rowMs: 0 } });
+		setup = await openEngineSetup({ timeScale: 1, timing: { queueMs: 0, rowMs: 0 } });
 		// Which generation answers is found out once per process.
-		await bench.run(invoices(1), {});
+		await setup.run(invoices(1), {});
 	});
-	afterAll(async () => await bench.close());
+	afterAll(async () => await setup.close());
 
 	/** By route. */
 	async function countedRequests(work: () => Promise<unknown>): Promise<Record<string, number>> {
-		const before = bench.emulator.requests.length;
+		const before = setup.emulator.requests.length;
 		await work();
 		const counts: Record<string, number> = {};
-		for (const { route } of bench.emulator.requests.slice(before)) {
+		for (const { route } of setup.emulator.requests.slice(before)) {
 			counts[route] = (counts[route] ?? 0) + 1;
 		}
 		return counts;
@@ -24,7 +24,7 @@ describe('Requests of a run', () => {
 
 	const submit = async (count: number, parameters: Record<string, unknown> = {}) =>
 		await countedRequests(async () => {
-			const { status } = await bench.run(invoices(count), { parameters });
+			const { status } = await setup.run(invoices(count), { parameters });
 			expect(status).toBe('success');
 		});
 
@@ -58,11 +58,11 @@ describe('Requests of a run', () => {
 	});
 
 	it('each operation on a job that has ended makes one request per step', async () => {
-		const submitted = await bench.run(invoices(2), { parameters: { waitForCompletion: false } });
+		const submitted = await setup.run(invoices(2), { parameters: { waitForCompletion: false } });
 		const jobId = String(submitted.json(NODE)[0]?.['jobId']);
 		const ask = async (operation: string) =>
 			await countedRequests(
-				async () => await bench.run([{}], { parameters: { operation, jobId } }),
+				async () => await setup.run([{}], { parameters: { operation, jobId } }),
 			);
 		expect(await ask('getStatus')).toEqual({ status: 1 });
 		expect(await ask('download')).toEqual({ status: 1, download: 1, zip: 1 });
@@ -70,18 +70,18 @@ describe('Requests of a run', () => {
 });
 
 describe('Several jobs', () => {
-	let bench: Bench;
-	afterEach(async () => await bench.close());
+	let setup: EngineSetup;
+	afterEach(async () => await setup.close());
 
 	it('several jobs are downloaded one by one, as soon as each has ended', async () => {
 		// The first job takes far longer than the second.
-		bench = await openBench({
+		setup = await openEngineSetup({
 			timing: (rows) => ({ queueMs: 0, rowMs: rows.length === 2 ? 20_000 : 0 }),
 		});
-		const downloaded = bench.emulator
+		const downloaded = setup.emulator
 			.nextRequest(({ route }) => route === 'zip')
-			.then(() => bench.emulator.jobs.map(({ state }) => state.status));
-		const { status } = await bench.run(invoices(3), {
+			.then(() => setup.emulator.jobs.map(({ state }) => state.status));
+		const { status } = await setup.run(invoices(3), {
 			parameters: { options: { rowsPerBatch: 2 } },
 		});
 		expect(status).toBe('success');

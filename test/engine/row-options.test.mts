@@ -1,6 +1,6 @@
 import { designOf, KEYS } from '../emulator/index.mts';
-import { invoices, NODE, nodeSpec, type Bench } from './support/bench.mts';
-import { byId, openRowBench } from './support/sent.mts';
+import { invoices, NODE, nodeSpec, type EngineSetup } from './support/setup.mts';
+import { byId, openRowSetup } from './support/sent.mts';
 
 const lines = {
 	name: 'lines',
@@ -18,17 +18,17 @@ const FLAT = Array.from({ length: 12 }, (_, index) => ({
 }));
 
 describe('The options of rows', () => {
-	let bench: Bench;
-	let sent: Awaited<ReturnType<typeof openRowBench>>['sent'];
+	let setup: EngineSetup;
+	let sent: Awaited<ReturnType<typeof openRowSetup>>['sent'];
 	beforeAll(async () => {
-		({ bench, sent } = await openRowBench());
+		({ setup, sent } = await openRowSetup());
 		for (const designId of ['design_flat', 'design_flat2']) {
 			const variables = ['invoice', 'customer', lines];
-			bench.emulator.addDesign(KEYS.demo, designOf({ designId, name: 'Flat', variables }));
+			setup.emulator.addDesign(KEYS.demo, designOf({ designId, name: 'Flat', variables }));
 		}
 	});
 	afterAll(async () => {
-		await bench.close();
+		await setup.close();
 	});
 
 	it.each([
@@ -73,7 +73,7 @@ describe('The options of rows', () => {
 					[['Item', 'Qty'], ...[0, 3, 6, 9].map((n) => [`Item ${n + group}`, String(n + group)])],
 				]),
 			);
-			const made = await bench.run(FLAT, {
+			const made = await setup.run(FLAT, {
 				parameters: { ...grouped({ rowsPerBatch: 1 }), output: 'pdfs' },
 			});
 			expect(made.items(NODE).map(({ pairedItem }) => pairedItem)).toEqual(
@@ -82,14 +82,14 @@ describe('The options of rows', () => {
 		});
 
 		it('Group By makes one PDF per group, paired with all its items', async () => {
-			const before = bench.charged();
-			const made = await bench.run(FLAT, {
+			const before = setup.charged();
+			const made = await setup.run(FLAT, {
 				parameters: { resource: 'pdf', operation: 'generate', ...grouped() },
 			});
 			expect(made.items(NODE).map(({ pairedItem }) => pairedItem)).toEqual(
 				[0, 1, 2].map((group) => [0, 3, 6, 9].map((n) => ({ item: n + group }))),
 			);
-			expect(bench.charged() - before).toBe(3);
+			expect(setup.charged() - before).toBe(3);
 		});
 
 		it('Group By has its groups counted by Check Only', async () => {
@@ -125,7 +125,7 @@ describe('The options of rows', () => {
 				customer: index === 4 ? 'Somebody else' : item.customer,
 				design: index === 8 ? 'design_flat2' : 'design_flat',
 			}));
-			const result = await bench.run(items, {
+			const result = await setup.run(items, {
 				onError: 'continueRegularOutput',
 				parameters: {
 					resource: 'pdf',
@@ -148,8 +148,8 @@ describe('The options of rows', () => {
 	describe('Map Each Variable', () => {
 		it('Map Each Variable shows a field per token, and what a table or an image takes', async () => {
 			const fieldsOf = async (designId: string) => {
-				const spec = nodeSpec(bench.emulator, { parameters: { designId: byId(designId) } });
-				const { fields } = await bench.engine.editor.resourceMapping('getVariables', spec);
+				const spec = nodeSpec(setup.emulator, { parameters: { designId: byId(designId) } });
+				const { fields } = await setup.engine.editor.resourceMapping('getVariables', spec);
 				return fields.map(({ id, displayName }) => [id, displayName]);
 			};
 			expect(await fieldsOf('design_order')).toContainEqual([
@@ -160,9 +160,9 @@ describe('The options of rows', () => {
 				'photo',
 				'photo (image: a reference such as uploads:ID)',
 			]);
-			bench.emulator.generations.first = false;
+			setup.emulator.generations.first = false;
 			const letter = await fieldsOf('design_letter');
-			bench.emulator.generations.first = true;
+			setup.emulator.generations.first = true;
 			expect(letter.map(([id]) => id)).toEqual([
 				'recipient',
 				'greeting::first_name',

@@ -1,4 +1,4 @@
-import { NODE, openBench, type Bench } from './support/bench.mts';
+import { NODE, openEngineSetup, type EngineSetup } from './support/setup.mts';
 
 const ITEMS = [
 	{ customer_name: 'Ada' },
@@ -9,12 +9,12 @@ const ITEMS = [
 ];
 
 describe('Output follows input where items are refused, with On Error: Continue', () => {
-	let bench: Bench;
+	let setup: EngineSetup;
 	beforeAll(async () => {
-		bench = await openBench();
+		setup = await openEngineSetup();
 	});
 	afterAll(async () => {
-		await bench.close();
+		await setup.close();
 	});
 
 	it.each([
@@ -26,7 +26,7 @@ describe('Output follows input where items are refused, with On Error: Continue'
 	])(
 		'the output follows the input where items are refused with On Error: Continue, in %s',
 		async (_, parameters) => {
-			const result = await bench.run(ITEMS, { parameters, onError: 'continueRegularOutput' });
+			const result = await setup.run(ITEMS, { parameters, onError: 'continueRegularOutput' });
 			expect(result.items(NODE).map(({ pairedItem }) => pairedItem)).toEqual(
 				ITEMS.map((_item, item) => [{ item }]),
 			);
@@ -41,7 +41,7 @@ describe('Output follows input where items are refused, with On Error: Continue'
 	);
 
 	it('a merge by position puts each PDF beside its own row where items are refused', async () => {
-		const result = await bench.run(ITEMS, {
+		const result = await setup.run(ITEMS, {
 			parameters: {
 				resource: 'pdf',
 				operation: 'generate',
@@ -59,14 +59,14 @@ describe('Output follows input where items are refused, with On Error: Continue'
 	});
 
 	it('Retry On Fail does not pay again where the first item is refused', async () => {
-		const before = bench.charged();
-		const result = await bench.run([ITEMS[1] ?? {}, ITEMS[0] ?? {}], {
+		const before = setup.charged();
+		const result = await setup.run([ITEMS[1] ?? {}, ITEMS[0] ?? {}], {
 			onError: 'continueRegularOutput',
 			retryOnFail: true,
 			maxTries: 2,
 			waitBetweenTries: 0,
 		});
 		expect(result.items(NODE)).toHaveLength(2);
-		expect(bench.charged() - before).toBe(1);
+		expect(setup.charged() - before).toBe(1);
 	});
 });

@@ -1,15 +1,15 @@
 import { designOf, KEYS, PLANS } from '../emulator/index.mts';
-import { invoices, NODE, type Bench } from './support/bench.mts';
-import { byId, openRowBench } from './support/sent.mts';
+import { invoices, NODE, type EngineSetup } from './support/setup.mts';
+import { byId, openRowSetup } from './support/sent.mts';
 
 describe('Rows that are refused, and what limits them', () => {
-	let bench: Bench;
-	let sent: Awaited<ReturnType<typeof openRowBench>>['sent'];
+	let setup: EngineSetup;
+	let sent: Awaited<ReturnType<typeof openRowSetup>>['sent'];
 	beforeAll(async () => {
-		({ bench, sent } = await openRowBench());
+		({ setup, sent } = await openRowSetup());
 	});
 	afterAll(async () => {
-		await bench.close();
+		await setup.close();
 	});
 
 	describe('that cannot be sent', () => {
@@ -50,7 +50,7 @@ describe('Rows that are refused, and what limits them', () => {
 		});
 
 		it('rows that can be sent go on without the refused ones with On Error: Continue', async () => {
-			const result = await bench.run(
+			const result = await setup.run(
 				[
 					{ customer_name: 'Ada' },
 					{ customer_name: 'data:image/png;base64,AAAA' },
@@ -60,7 +60,7 @@ describe('Rows that are refused, and what limits them', () => {
 					onError: 'continueRegularOutput',
 				},
 			);
-			expect(bench.emulator.jobs.at(-1)?.rows ?? []).toHaveLength(2);
+			expect(setup.emulator.jobs.at(-1)?.rows ?? []).toHaveLength(2);
 			expect(result.items(NODE).map(({ pairedItem }) => pairedItem)).toEqual([
 				[{ item: 0 }, { item: 2 }],
 				[{ item: 1 }],
@@ -80,7 +80,7 @@ describe('Rows that are refused, and what limits them', () => {
 				'{"a.b":"1","c d":"2","🧾":"3","__proto__":"4","constructor":"5"}',
 			);
 			const variables = Object.keys(item);
-			bench.emulator.addDesign(
+			setup.emulator.addDesign(
 				KEYS.demo,
 				designOf({ designId: 'design_odd', name: 'Odd', variables, treeShape: 'array' }),
 			);
@@ -114,13 +114,13 @@ describe('Rows that are refused, and what limits them', () => {
 		});
 
 		it('the node takes 5,000 items', async () => {
-			bench.emulator.addWorkspace({ key: 'pc_live_large', credits: 10_000, plan: 'business' });
-			const result = await bench.run(invoices(5000), {
+			setup.emulator.addWorkspace({ key: 'pc_live_large', credits: 10_000, plan: 'business' });
+			const result = await setup.run(invoices(5000), {
 				apiKey: 'pc_live_large',
 				parameters: { waitForCompletion: false, options: { rowsPerBatch: 500 } },
 			});
 			expect(result.json(NODE)).toHaveLength(10);
-			expect(bench.emulator.credits('pc_live_large')).toBe(5000);
+			expect(setup.emulator.credits('pc_live_large')).toBe(5000);
 		});
 	});
 
@@ -136,22 +136,22 @@ describe('Rows that are refused, and what limits them', () => {
 		});
 
 		it('a batch is named whose design was deleted in between', async () => {
-			bench.emulator.addDesign(
+			setup.emulator.addDesign(
 				KEYS.demo,
 				designOf({ designId: 'design_short', name: 'Short-lived', variables: ['customer_name'] }),
 			);
-			bench.emulator.faults.add({
+			setup.emulator.faults.add({
 				route: 'submit',
 				call: 2,
 				action: {
 					name: 'the design is deleted',
 					before: async () => {
-						bench.emulator.removeDesign(KEYS.demo, 'design_short');
+						setup.emulator.removeDesign(KEYS.demo, 'design_short');
 						return await Promise.resolve(undefined);
 					},
 				},
 			});
-			const result = await bench.run(invoices(3), {
+			const result = await setup.run(invoices(3), {
 				onError: 'continueRegularOutput',
 				parameters: {
 					designId: byId('design_short'),
@@ -167,16 +167,16 @@ describe('Rows that are refused, and what limits them', () => {
 		});
 
 		it('a batch with more rows than the plan takes is refused with the number that it takes', async () => {
-			bench.emulator.addWorkspace({
+			setup.emulator.addWorkspace({
 				key: 'pc_live_small',
 				plan: { ...PLANS.pro, maxRowsPerBatch: 25 },
 			});
-			const result = await bench.run(invoices(60), { apiKey: 'pc_live_small' });
+			const result = await setup.run(invoices(60), { apiKey: 'pc_live_small' });
 			expect(result.error?.message).toBe('ImaginePDF does not accept these rows');
 			expect(result.error?.description).toContain(
 				"Lower the option 'Rows per Batch' to 25 or less",
 			);
-			expect(bench.emulator.credits('pc_live_small')).toBe(1000);
+			expect(setup.emulator.credits('pc_live_small')).toBe(1000);
 		});
 	});
 

@@ -1,15 +1,15 @@
 import { KEYS } from '../emulator/index.mts';
-import { invoices, NODE, type Bench } from './support/bench.mts';
-import { byId, openRowBench, warnings } from './support/sent.mts';
+import { invoices, NODE, type EngineSetup } from './support/setup.mts';
+import { byId, openRowSetup, warnings } from './support/sent.mts';
 
 describe('Rows', () => {
-	let bench: Bench;
-	let sent: Awaited<ReturnType<typeof openRowBench>>['sent'];
+	let setup: EngineSetup;
+	let sent: Awaited<ReturnType<typeof openRowSetup>>['sent'];
 	beforeAll(async () => {
-		({ bench, sent } = await openRowBench());
+		({ setup, sent } = await openRowSetup());
 	});
 	afterAll(async () => {
-		await bench.close();
+		await setup.close();
 	});
 
 	describe('from items', () => {
@@ -20,11 +20,11 @@ describe('Rows', () => {
 		});
 
 		it('rows from items hold every field where the design does not list its variables', async () => {
-			bench.emulator.generations.first = false;
+			setup.emulator.generations.first = false;
 			const { rows } = await sent([{ participant: 'Ada', crm_id: 7 }], {
 				designId: byId('design_certificate'),
 			});
-			bench.emulator.generations.first = true;
+			setup.emulator.generations.first = true;
 			expect(rows[0]).toEqual({ participant: 'Ada', crm_id: '7' });
 		});
 
@@ -63,12 +63,12 @@ describe('Rows', () => {
 			const item = { due_date: new Date('2026-03-30T22:00:00Z') };
 			const settings = { timezone: 'Europe/Berlin' };
 			const run = async (options: object) => {
-				await bench.run(
+				await setup.run(
 					[item as never],
 					{ parameters: { waitForCompletion: false, options } },
 					{ settings },
 				);
-				return bench.emulator.jobs.at(-1)?.rows[0]?.['due_date'];
+				return setup.emulator.jobs.at(-1)?.rows[0]?.['due_date'];
 			};
 			expect(await run({})).toBe('2026-03-31');
 			expect(await run({ dateFormat: 'dd.MM.yyyy' })).toBe('31.03.2026');
@@ -223,13 +223,13 @@ describe('Rows', () => {
 				{ row: 1, batchNumber: 1, batchCount: 2, rows: 1, credits: 2 },
 				{ row: 2, batchNumber: 2, batchCount: 2, rows: 1, credits: 2 },
 			]);
-			expect(bench.emulator.charges.filter(({ jobId }) => jobId === undefined)).toEqual([]);
+			expect(setup.emulator.charges.filter(({ jobId }) => jobId === undefined)).toEqual([]);
 		});
 
 		it.each([[KEYS.noCredits], [KEYS.noBatch]])(
 			'Check Only works without credits and without batches: %s',
 			async (apiKey) => {
-				const result = await bench.run(invoices(2), {
+				const result = await setup.run(invoices(2), {
 					apiKey,
 					parameters: { options: { checkOnly: true } },
 				});

@@ -1,20 +1,26 @@
 import { actions } from '../emulator/index.mts';
-import { invoices, NODE, openBench, type Bench, type NodeUnderTest } from './support/bench.mts';
+import {
+	invoices,
+	NODE,
+	openEngineSetup,
+	type EngineSetup,
+	type NodeUnderTest,
+} from './support/setup.mts';
 
 const RETRY = { retryOnFail: true, maxTries: 2, waitBetweenTries: 1 } satisfies NodeUnderTest;
 const GENERATE = { resource: 'pdf', operation: 'generate' };
 
 describe('The hint after a run', () => {
-	let bench: Bench;
+	let setup: EngineSetup;
 	beforeEach(async () => {
-		bench = await openBench();
+		setup = await openEngineSetup();
 	});
 	afterEach(async () => {
-		await bench.close();
+		await setup.close();
 	});
 
 	async function told(rows: number, node: NodeUnderTest): Promise<string[]> {
-		const result = await bench.run(invoices(rows), node);
+		const result = await setup.run(invoices(rows), node);
 		return result
 			.hints(NODE)
 			.filter(({ type }) => type === 'info')
@@ -26,7 +32,7 @@ describe('The hint after a run', () => {
 	});
 
 	it('the hint after a run counts PDFs, not rows, where some rows failed', async () => {
-		bench.emulator.behaviour.failRows = (row) => row['invoice_number'] === 'R-1';
+		setup.emulator.behaviour.failRows = (row) => row['invoice_number'] === 'R-1';
 		expect(await told(3, {})).toEqual(['1 job with 3 rows gave 2 PDFs. Cost: 3 credits.']);
 	});
 
@@ -45,12 +51,12 @@ describe('The hint after a run', () => {
 	});
 
 	it('the hint after a run mentions no cost where nothing was paid for', async () => {
-		bench.emulator.faults.add({ route: 'submit', action: actions.refusal(402, 'NO_CREDITS') });
+		setup.emulator.faults.add({ route: 'submit', action: actions.refusal(402, 'NO_CREDITS') });
 		expect(await told(3, { onError: 'continueRegularOutput' })).toEqual([]);
 	});
 
 	it('the hint after a run says what an earlier try had paid for', async () => {
-		bench.emulator.faults.add({
+		setup.emulator.faults.add({
 			route: 'submit',
 			call: 2,
 			action: actions.refusal(402, 'INSUFFICIENT_CREDITS'),
@@ -62,7 +68,7 @@ describe('The hint after a run', () => {
 	});
 
 	it('the hint after a run of single PDFs says what an earlier try had paid for', async () => {
-		bench.emulator.faults.add({
+		setup.emulator.faults.add({
 			route: 'storage',
 			times: 1,
 			action: actions.answer({ status: 400 }),

@@ -3,7 +3,7 @@ import { claimRows } from '../../../nodes/ImaginePdf/core/jobs/claims.ts';
 import { jobIdsOf, withEarlier } from '../../../nodes/ImaginePdf/core/jobs/report.ts';
 import { Failure } from '../../../nodes/ImaginePdf/core/failure.ts';
 import type { PreparedRow } from '../../../nodes/ImaginePdf/core/rows/types.ts';
-import { invoiceRows, SCOPE } from '../support/desk.mts';
+import { invoiceRows, SCOPE } from '../support/setup.mts';
 
 const NOW = Date.UTC(2026, 0, 1);
 

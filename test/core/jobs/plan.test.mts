@@ -1,5 +1,5 @@
 import { planJobs } from '../../../nodes/ImaginePdf/core/jobs/plan.ts';
-import { invoiceRows } from '../support/desk.mts';
+import { invoiceRows } from '../support/setup.mts';
 
 describe('planJobs', () => {
 	it.each([
