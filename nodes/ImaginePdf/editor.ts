@@ -20,19 +20,19 @@ import { openSession, redactFor } from './n8n/session';
 
 /* What the editor asks for while somebody builds a workflow: designs to choose from, variables to map. */
 
-/** Pages looked through for one search before the user is asked to scroll on: 2,000 designs. */
+/** Pages searched at a time before the user is asked to scroll on: 2,000 designs. */
 const MAX_PAGES_PER_SEARCH = 10;
 
 /** Characters of a description that are shown in the list. */
 const MAX_DESCRIPTION = 60;
 
-/** Shown instead of fields where the service does not tell a design's variables. */
+/** Shown instead of fields where the service does not list a design's variables. */
 const UNKNOWN_NOTICE =
 	"ImaginePDF does not tell the variables of this design. Choose 'Fields of Each Item' or 'JSON' as the row source: field names must equal the variables' names.";
 const NONE_NOTICE = 'This design has no variables, so there is nothing to map.';
 
 /**
- * The designs for the dropdown, page by page, equal names told apart. The API has no search by
+ * The designs for the dropdown, page by page, equal names made distinct. The API has no search by
  * name, so a search looks through pages here until one has a match.
  */
 export async function searchDesigns(
@@ -81,7 +81,7 @@ function labelOf({ name, designId, description }: DesignSummary): string {
 	return `${shown} – ${text.length > MAX_DESCRIPTION ? `${text.slice(0, MAX_DESCRIPTION)}…` : text}`;
 }
 
-/** What tells a design from others that look the same in the list: its day of change, else its ID. */
+/** What distinguishes a design from others of its name in the list: its day of change, else its ID. */
 function apart(design: DesignSummary, equals: readonly DesignSummary[]): string {
 	const day = dayOf(design);
 	const isTelling = day !== '' && equals.filter((other) => dayOf(other) === day).length === 1;
@@ -135,7 +135,7 @@ function mapperField(id: string, displayName: string): ResourceMapperField {
 }
 
 /**
- * Answers a question of the editor. What goes wrong is told as in an execution.
+ * Answers a request of the editor. What fails is reported as in an execution.
  * @throws NodeApiError or NodeOperationError
  */
 async function answer<T>(
@@ -146,7 +146,7 @@ async function answer<T>(
 	const outcome = await settle(work);
 	if (outcome.ok) return outcome.value;
 	const { error } = outcome;
-	// Already told in n8n's form, e.g. that no credential was chosen.
+	// Already an error of n8n, e.g. that no credential was chosen.
 	if (error instanceof NodeApiError || error instanceof NodeOperationError) throw error;
 	throw toNodeError(context.getNode(), toFailure(error, { doing }), await redactFor(context));
 }

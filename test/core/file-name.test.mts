@@ -25,11 +25,14 @@ describe('File names', () => {
 		['\n', 'document-1.pdf'],
 		['con/1', 'con_1.pdf'],
 		['Müller & Söhne: 請求書 😀', 'Müller & Söhne_ 請求書 😀.pdf'],
-	])('keep the slashes that a user wrote as underscores: %j becomes %j', (name, expected) => {
-		expect(safeFileName(name, 'document-1')).toBe(expected);
-	});
+	])(
+		'a file name keeps the slashes that a user wrote as underscores: %j becomes %j',
+		(name, expected) => {
+			expect(safeFileName(name, 'document-1')).toBe(expected);
+		},
+	);
 
-	it('of a ZIP that a user chose end in .zip', () => {
+	it('the name of a ZIP that a user chose ends in .zip', () => {
 		expect(safeFileName('03/2026', 'x', '.zip')).toBe('03_2026.zip');
 	});
 
@@ -58,11 +61,11 @@ describe('File names', () => {
 		['Müller & Söhne – Ωμέγα 請求書 😀.pdf', 'Müller & Söhne – Ωμέγα 請求書 😀.pdf'],
 		['Mu\u0308ller.pdf', 'Müller.pdf'],
 		['half \ud83d pair.pdf', 'half  pair.pdf'],
-	])('of an entry of an archive lose their folders: %j becomes %j', (name, expected) => {
+	])("the name of an archive's entry loses its folders: %j becomes %j", (name, expected) => {
 		expect(entryFileName(name, 'document-1')).toBe(expected);
 	});
 
-	it('that are equal are numbered, whatever their case or normal form', () => {
+	it('equal file names are numbered, whatever their case or normal form', () => {
 		const taken = new Set<string>();
 		const names = [
 			'a.pdf',
@@ -86,7 +89,7 @@ describe('File names', () => {
 		]);
 	});
 
-	it('that are equal ten thousand times are numbered without comparing each with each', () => {
+	it('ten thousand equal file names are numbered without comparing each with each', () => {
 		let lookups = 0;
 		class Counting extends Set<string> {
 			override has(value: string): boolean {
@@ -102,7 +105,7 @@ describe('File names', () => {
 		expect(lookups).toBeLessThan(10_000 * 30);
 	});
 
-	it('that are too long are cut at a character, and keep number and extension', () => {
+	it('a file name that is too long is cut at a character, and keeps number and extension', () => {
 		const taken = new Set<string>();
 		const long = '請'.repeat(300);
 		const names = [1, 2].map(() => next(`${long}.pdf`, taken));
@@ -110,7 +113,7 @@ describe('File names', () => {
 		expect(names[1]).toBe(`${'請'.repeat(64)} (2).pdf`);
 	});
 
-	it('are safe whatever an archive or a user says', () => {
+	it('a file name is safe whatever an archive or a user says', () => {
 		const nasty = fc.constantFrom(
 			'../',
 			'\\',

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { actions, KEYS, type Emulator } from '../emulator/index.mts';
 import type { E2eCase } from './support/cases.mts';
 import { startChatModel, type ChatModel, type ToolCall } from './support/chat-model.mts';
-import { charged, INVOICE, type Stage } from './support/stage.mts';
+import { charged, INVOICE, type CaseSetup } from './support/setup.mts';
 import { MANUAL, workflowOf, type NodeSpec } from '../real-n8n/workflow.mts';
 import type { Execution } from './support/execution.mts';
 
@@ -33,9 +33,9 @@ export const agent: E2eCase[] = [
 	},
 	{
 		name: 'AI tool: the agent makes PDFs and reads useful JSON',
-		async run(stage) {
-			const emulator = await stage.emulator();
-			await withAgent(stage, emulator, {}, async ({ execution, model, told }) => {
+		async run(setup) {
+			const emulator = await setup.emulator();
+			await withAgent(setup, emulator, {}, async ({ execution, model, told }) => {
 				assert.equal(execution.status, 'success', execution.summary());
 				const offered = model.requests[0]?.tools?.[0]?.function;
 				assert.equal(offered?.description, 'Makes one PDF per row');
@@ -49,11 +49,11 @@ export const agent: E2eCase[] = [
 	},
 	{
 		name: 'AI tool: Retry On Fail fetches what its first try has paid for',
-		async run(stage) {
-			const emulator = await stage.emulator();
+		async run(setup) {
+			const emulator = await setup.emulator();
 			const action = actions.refusal(403, 'FORBIDDEN');
 			emulator.faults.add({ route: 'status', times: 1, action });
-			await withAgent(stage, emulator, RETRY, async ({ execution, told }) => {
+			await withAgent(setup, emulator, RETRY, async ({ execution, told }) => {
 				assert.equal(execution.status, 'success', execution.summary());
 				assert.ok(told.includes(emulator.jobs[0]?.jobId ?? 'no job'), told);
 				assert.equal(charged(emulator), 2);
@@ -62,11 +62,11 @@ export const agent: E2eCase[] = [
 	},
 	{
 		name: 'AI tool: Retry On Fail never pays again where the outcome is not known',
-		async run(stage) {
-			const emulator = await stage.emulator();
+		async run(setup) {
+			const emulator = await setup.emulator();
 			const action = actions.answerAfter({ status: 500 });
 			emulator.faults.add({ route: 'submit', action });
-			await withAgent(stage, emulator, RETRY, async () => {
+			await withAgent(setup, emulator, RETRY, async () => {
 				assert.equal(charged(emulator), 2);
 			});
 		},
@@ -84,7 +84,7 @@ interface Talk {
 
 /** Runs an agent whose model calls the tool once, with two rows. */
 async function withAgent(
-	stage: Stage,
+	setup: CaseSetup,
 	emulator: Emulator,
 	tool: Partial<NodeSpec>,
 	check: (talk: Talk) => Promise<void>,
@@ -96,8 +96,8 @@ async function withAgent(
 	);
 	try {
 		const openAi = { apiKey: 'sk-script', url: model.baseUrl };
-		const modelCredential = await stage.server.saveCredential(MODEL, 'openAiApi', openAi);
-		const own = await stage.credential(emulator, KEYS.demo);
+		const modelCredential = await setup.server.saveCredential(MODEL, 'openAiApi', openAi);
+		const own = await setup.credential(emulator, KEYS.demo);
 		const nodes = agentNodes(modelCredential, own).map((node) =>
 			node.name === TOOL ? { ...node, ...tool } : node,
 		);
@@ -107,8 +107,8 @@ async function withAgent(
 				[TOOL, 0, AGENT, 'ai_tool'],
 			],
 		});
-		const id = await stage.server.saveWorkflow(workflow);
-		const execution = await stage.server.ended(await stage.beginWorkflow(id));
+		const id = await setup.server.saveWorkflow(workflow);
+		const execution = await setup.server.ended(await setup.beginWorkflow(id));
 		const told = String(model.requests.at(-1)?.messages.at(-1)?.content);
 		await check({ execution, model, told });
 	} finally {

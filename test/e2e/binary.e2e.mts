@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 
 import { listZip } from '../support/zip.mts';
 import type { E2eCase } from './support/cases.mts';
-import { NODE } from './support/stage.mts';
+import { NODE } from './support/setup.mts';
 import { invoices, type NodeSpec } from '../real-n8n/workflow.mts';
 
 /** Where n8n keeps files, and how the ID of a file begins there. */
@@ -26,20 +26,20 @@ export function binary(place: BinaryPlace): E2eCase[] {
 	return [
 		{
 			name: `files in ${place}: ZIP`,
-			async run(stage) {
-				const emulator = await stage.emulator();
-				const execution = await stage.succeed(emulator, { items: invoices(20) });
+			async run(setup) {
+				const emulator = await setup.emulator();
+				const execution = await setup.succeed(emulator, { items: invoices(20) });
 				const file = execution.item(NODE).binary?.data;
 				assert.ok(file);
 				kept(file.id);
-				assert.equal((await listZip(await stage.server.readBinary(file))).length, 20);
+				assert.equal((await listZip(await setup.server.readBinary(file))).length, 20);
 			},
 		},
 		{
 			name: `files in ${place}: each PDF, read by n8n's Extract From File`,
-			async run(stage) {
-				const emulator = await stage.emulator({ pdfStyle: 'designed' });
-				const execution = await stage.succeed(emulator, {
+			async run(setup) {
+				const emulator = await setup.emulator({ pdfStyle: 'designed' });
+				const execution = await setup.succeed(emulator, {
 					node: { parameters: { output: 'pdfs', options: { rowsPerBatch: 1 } } },
 					after: [readText],
 				});

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 
 import type { Emulator } from '../emulator/index.mts';
-import { charged } from './support/stage.mts';
+import { charged } from './support/setup.mts';
 import { n8nCommand, type Instance } from './support/instance.mts';
 
 interface CommandCase {

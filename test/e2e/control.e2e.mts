@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { actions, type Emulator } from '../emulator/index.mts';
 import { listZip } from '../support/zip.mts';
 import type { E2eCase } from './support/cases.mts';
-import { charged, leapingClock, NODE, type Stage } from './support/stage.mts';
+import { charged, leapingClock, NODE, type CaseSetup } from './support/setup.mts';
 import { until, within } from '../real-n8n/until.mts';
 
 /** A job that outlasts every case that stops it. */
@@ -16,18 +16,18 @@ export const control: E2eCase[] = [
 	retryExecution('Retry execution (saved workflow) re-attaches to its paid job', true),
 	{
 		name: 'Retry execution after another batch size was saved pays for no row again',
-		async run(stage) {
-			const emulator = await stage.emulator();
+		async run(setup) {
+			const emulator = await setup.emulator();
 			const takeBack = emulator.faults.add({
 				route: 'status',
 				action: actions.refusal(403, 'FORBIDDEN'),
 			});
-			const failed = await stage.run(emulator);
+			const failed = await setup.run(emulator);
 			assert.equal(failed.status, 'error');
 			takeBack();
 			const smaller = { options: { rowsPerBatch: 1 } };
-			await stage.server.editNode(failed.workflowId, NODE, smaller);
-			const retried = await stage.server.retryExecution(failed.id, true);
+			await setup.server.editNode(failed.workflowId, NODE, smaller);
+			const retried = await setup.server.retryExecution(failed.id, true);
 			assert.equal(retried.status, 'success', retried.summary());
 			assert.equal(retried.item(NODE).json.jobId, onlyJob(emulator));
 			assert.equal(charged(emulator), 3);
@@ -35,41 +35,41 @@ export const control: E2eCase[] = [
 	},
 	{
 		name: 'Stop while waiting for a job: ends, the job stays reachable',
-		async run(stage) {
+		async run(setup) {
 			const clock = leapingClock();
-			const emulator = await stage.emulator({ ...ENDLESS, clock });
-			const executionId = await stage.begin(emulator);
+			const emulator = await setup.emulator({ ...ENDLESS, clock });
+			const executionId = await setup.begin(emulator);
 			await polled(emulator);
 			const jobId = onlyJob(emulator);
-			await stage.server.stopExecution(executionId);
-			const execution = await stage.server.ended(executionId, 20_000);
+			await setup.server.stopExecution(executionId);
+			const execution = await setup.server.ended(executionId, 20_000);
 			assert.equal(execution.status, 'canceled');
-			await logged(stage, jobId, /Stopped\./);
+			await logged(setup, jobId, /Stopped\./);
 			assert.equal(charged(emulator), 3);
 			clock.leap(2 * ENDLESS_MS);
-			await downloadsNow(stage, emulator, jobId);
+			await downloadsNow(setup, emulator, jobId);
 		},
 	},
 	{
 		name: 'workflow timeout: ends, the job stays reachable',
-		async run(stage) {
+		async run(setup) {
 			const clock = leapingClock();
-			const emulator = await stage.emulator({ ...ENDLESS, clock });
-			const executionId = await stage.begin(emulator, { settings: { executionTimeout: 4 } });
+			const emulator = await setup.emulator({ ...ENDLESS, clock });
+			const executionId = await setup.begin(emulator, { settings: { executionTimeout: 4 } });
 			await polled(emulator);
-			const execution = await stage.server.ended(executionId, 40_000);
+			const execution = await setup.server.ended(executionId, 40_000);
 			assert.notEqual(execution.status, 'success');
 			const jobId = onlyJob(emulator);
-			await logged(stage, jobId, /Stopped\./);
+			await logged(setup, jobId, /Stopped\./);
 			clock.leap(2 * ENDLESS_MS);
-			await downloadsNow(stage, emulator, jobId);
+			await downloadsNow(setup, emulator, jobId);
 		},
 	},
 	{
 		name: "the node's own timeout names the job",
-		async run(stage) {
-			const emulator = await stage.emulator(ENDLESS);
-			const execution = await stage.run(emulator, {
+		async run(setup) {
+			const emulator = await setup.emulator(ENDLESS);
+			const execution = await setup.run(emulator, {
 				node: { parameters: { options: { timeout: 2 } } },
 			});
 			assert.equal(execution.status, 'error');
@@ -81,17 +81,17 @@ export const control: E2eCase[] = [
 function retryExecution(name: string, withSavedWorkflow: boolean): E2eCase {
 	return {
 		name,
-		async run(stage) {
-			const emulator = await stage.emulator();
+		async run(setup) {
+			const emulator = await setup.emulator();
 			const takeBack = emulator.faults.add({
 				route: 'status',
 				action: actions.refusal(403, 'FORBIDDEN'),
 			});
-			const failed = await stage.run(emulator);
+			const failed = await setup.run(emulator);
 			assert.equal(failed.status, 'error');
 			assert.equal(charged(emulator), 3);
 			takeBack();
-			const retried = await stage.server.retryExecution(failed.id, withSavedWorkflow);
+			const retried = await setup.server.retryExecution(failed.id, withSavedWorkflow);
 			assert.equal(retried.status, 'success', retried.summary());
 			assert.equal(retried.item(NODE).json.jobId, onlyJob(emulator));
 			assert.equal(charged(emulator), 3);
@@ -112,24 +112,24 @@ function onlyJob(emulator: Emulator): string {
 	return emulator.jobs[0]?.jobId ?? '';
 }
 
-async function logged(stage: Stage, jobId: string, words: RegExp): Promise<void> {
+async function logged(setup: CaseSetup, jobId: string, words: RegExp): Promise<void> {
 	await until(`a line with ${words} and ${jobId} in n8n's log`, async () => {
-		const lines = (await stage.server.log()).split('\n');
+		const lines = (await setup.server.log()).split('\n');
 		return lines.find((line) => line.includes(jobId) && words.test(line));
 	});
 }
 
 /** A job that was left is downloaded by its ID alone, and costs nothing more. */
-async function downloadsNow(stage: Stage, emulator: Emulator, jobId: string): Promise<void> {
+async function downloadsNow(setup: CaseSetup, emulator: Emulator, jobId: string): Promise<void> {
 	const [job] = emulator.jobs;
 	assert.ok(job);
-	const execution = await stage.succeed(emulator, {
+	const execution = await setup.succeed(emulator, {
 		items: [{ jobId }],
 		node: { parameters: { resource: 'batch', operation: 'download', jobId: '={{ $json.jobId }}' } },
 	});
 	const file = execution.item(NODE).binary?.data;
 	assert.ok(file);
-	assert.equal((await listZip(await stage.server.readBinary(file))).length, job.rows.length);
+	assert.equal((await listZip(await setup.server.readBinary(file))).length, job.rows.length);
 	assert.equal(emulator.requests.filter(({ route }) => route === 'submit').length, 1);
 	assert.equal(emulator.charges.length, 1);
 }

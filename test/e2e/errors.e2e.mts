@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 
 import { actions, KEYS } from '../emulator/index.mts';
 import type { E2eCase } from './support/cases.mts';
-import { charged, NODE } from './support/stage.mts';
+import { charged, NODE } from './support/setup.mts';
 import { invoices, passThrough } from '../real-n8n/workflow.mts';
 
 /** Lets the second of two jobs go wrong; the emulator's rows are counted from 0. */
@@ -16,9 +16,9 @@ const ONE_BY_ONE = { output: 'none', options: { rowsPerBatch: 1 } };
 export const errors: E2eCase[] = [
 	{
 		name: 'On Error: Stop names the paid job',
-		async run(stage) {
-			const emulator = await stage.emulator(SECOND_FAILS);
-			const execution = await stage.run(emulator, {
+		async run(setup) {
+			const emulator = await setup.emulator(SECOND_FAILS);
+			const execution = await setup.run(emulator, {
 				node: { parameters: { output: 'none', options: { partialFailure: 'error' } } },
 			});
 			assert.equal(execution.status, 'error');
@@ -29,9 +29,9 @@ export const errors: E2eCase[] = [
 	},
 	{
 		name: 'On Error: Continue (using error output), both branches',
-		async run(stage) {
-			const emulator = await stage.emulator(SECOND_FAILS);
-			const execution = await stage.succeed(emulator, {
+		async run(setup) {
+			const emulator = await setup.emulator(SECOND_FAILS);
+			const execution = await setup.succeed(emulator, {
 				node: { parameters: ONE_BY_ONE, onError: 'continueErrorOutput' },
 				after: [passThrough('Good'), passThrough('Bad')],
 				links: [
@@ -51,9 +51,9 @@ export const errors: E2eCase[] = [
 	},
 	{
 		name: 'On Error: Continue (regular output)',
-		async run(stage) {
-			const emulator = await stage.emulator(SECOND_FAILS);
-			const execution = await stage.succeed(emulator, {
+		async run(setup) {
+			const emulator = await setup.emulator(SECOND_FAILS);
+			const execution = await setup.succeed(emulator, {
 				node: { parameters: ONE_BY_ONE, onError: 'continueRegularOutput' },
 				after: [passThrough('Next')],
 			});
@@ -69,9 +69,9 @@ export const errors: E2eCase[] = [
 	},
 	{
 		name: 'no credits: readable, nothing charged',
-		async run(stage) {
-			const emulator = await stage.emulator();
-			const execution = await stage.run(emulator, { node: { apiKey: KEYS.noCredits } });
+		async run(setup) {
+			const emulator = await setup.emulator();
+			const execution = await setup.run(emulator, { node: { apiKey: KEYS.noCredits } });
 			assert.equal(execution.status, 'error');
 			assert.match(execution.error?.message ?? '', /credit/i);
 			assert.equal(emulator.charges.length, 0);
@@ -79,10 +79,10 @@ export const errors: E2eCase[] = [
 	},
 	{
 		name: 'Retry On Fail: a refused submit, then good',
-		async run(stage) {
-			const emulator = await stage.emulator();
+		async run(setup) {
+			const emulator = await setup.emulator();
 			emulator.faults.add({ route: 'submit', call: 1, action: actions.refusal(403, 'FORBIDDEN') });
-			const execution = await stage.succeed(emulator, {
+			const execution = await setup.succeed(emulator, {
 				node: { retryOnFail: true, maxTries: 2, waitBetweenTries: 1000 },
 			});
 			assert.equal(execution.item(NODE).json.completed, 3);
@@ -92,10 +92,10 @@ export const errors: E2eCase[] = [
 	},
 	{
 		name: 'Retry On Fail: a try that broke off after paying is not paid again',
-		async run(stage) {
-			const emulator = await stage.emulator();
+		async run(setup) {
+			const emulator = await setup.emulator();
 			emulator.faults.add({ route: 'status', call: 1, action: actions.refusal(403, 'FORBIDDEN') });
-			const execution = await stage.succeed(emulator, {
+			const execution = await setup.succeed(emulator, {
 				items: invoices(4),
 				node: {
 					retryOnFail: true,

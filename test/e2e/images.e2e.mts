@@ -6,7 +6,7 @@ import { itemNodes, workflowOf, type NodeSpec } from '../real-n8n/workflow.mts';
 import { pdfText } from '../support/pdf-text.mts';
 import type { E2eCase } from './support/cases.mts';
 import type { Execution } from './support/execution.mts';
-import { charged, INVOICE, NODE, type NodeUnderTest, type Stage } from './support/stage.mts';
+import { charged, INVOICE, NODE, type NodeUnderTest, type CaseSetup } from './support/setup.mts';
 
 const BADGE = { __rl: true, mode: 'id', value: 'design_badge' };
 const IMAGES = { images: { images: [{ variable: 'photo', binaryField: 'photo' }] } };
@@ -32,13 +32,13 @@ const shown = (bytes: Uint8Array) =>
 
 /** Items → files → the node under test. */
 async function runWithFiles(
-	stage: Stage,
+	setup: CaseSetup,
 	emulator: Emulator,
 	node: NodeUnderTest,
 ): Promise<Execution> {
-	const nodes = [...itemNodes(ITEMS), TO_FILE, await stage.node(emulator, node)];
-	const workflow = await stage.server.saveWorkflow(workflowOf('Pictures', nodes, {}));
-	const execution = await stage.server.ended(await stage.beginWorkflow(workflow));
+	const nodes = [...itemNodes(ITEMS), TO_FILE, await setup.node(emulator, node)];
+	const workflow = await setup.server.saveWorkflow(workflowOf('Pictures', nodes, {}));
+	const execution = await setup.server.ended(await setup.beginWorkflow(workflow));
 	if (execution.status !== 'success') throw new Error(execution.summary());
 	return execution;
 }
@@ -47,10 +47,10 @@ async function runWithFiles(
 export const images: E2eCase[] = [
 	{
 		name: 'image upload: the pictures of items arrive as they are',
-		async run(stage) {
-			const emulator = await stage.emulator();
+		async run(setup) {
+			const emulator = await setup.emulator();
 			const parameters = { resource: 'image', operation: 'upload', inputBinaryField: 'photo' };
-			const execution = await runWithFiles(stage, emulator, { parameters });
+			const execution = await runWithFiles(setup, emulator, { parameters });
 			const uploaded = execution.items(NODE).map(({ json }) => json);
 			assert.deepEqual(
 				uploaded.map(({ mimeType }) => mimeType),
@@ -65,9 +65,9 @@ export const images: E2eCase[] = [
 	},
 	{
 		name: "pdf generate: each item's own picture is in its PDF",
-		async run(stage) {
-			const emulator = await stage.emulator();
-			const execution = await runWithFiles(stage, emulator, {
+		async run(setup) {
+			const emulator = await setup.emulator();
+			const execution = await runWithFiles(setup, emulator, {
 				parameters: {
 					resource: 'pdf',
 					operation: 'generate',
@@ -79,7 +79,7 @@ export const images: E2eCase[] = [
 			for (const [index, { binary, pairedItem }] of execution.items(NODE).entries()) {
 				assert.deepEqual(pairedItem, [{ item: index }]);
 				assert.ok(binary?.data);
-				const text = await pdfText(await stage.server.readBinary(binary.data));
+				const text = await pdfText(await setup.server.readBinary(binary.data));
 				assert.ok(text.includes(shown(bytes[index] ?? Buffer.alloc(0))), text);
 			}
 			assert.equal(charged(emulator), 2);
@@ -88,21 +88,21 @@ export const images: E2eCase[] = [
 	},
 	{
 		name: 'batch submit: pictures of items, and a transparent one where there is none',
-		async run(stage) {
-			const emulator = await stage.emulator();
+		async run(setup) {
+			const emulator = await setup.emulator();
 			const parameters = { designId: BADGE, output: 'none' };
-			await runWithFiles(stage, emulator, { parameters: { ...parameters, options: IMAGES } });
+			await runWithFiles(setup, emulator, { parameters: { ...parameters, options: IMAGES } });
 			assert.equal(emulator.uploads.length, 2);
-			await stage.succeed(emulator, { items: [{ name: 'Ada' }], node: { parameters } });
+			await setup.succeed(emulator, { items: [{ name: 'Ada' }], node: { parameters } });
 			assert.equal(emulator.uploads[2]?.width, 1);
 			assert.equal(emulator.jobs.at(-1)?.rows[0]?.photo, emulator.uploads[2]?.ref);
 		},
 	},
 	{
 		name: 'design get preview: a PNG that n8n can show',
-		async run(stage) {
-			const emulator = await stage.emulator();
-			const execution = await stage.succeed(emulator, {
+		async run(setup) {
+			const emulator = await setup.emulator();
+			const execution = await setup.succeed(emulator, {
 				items: [{}],
 				node: {
 					parameters: { resource: 'design', operation: 'getPreview', designId: INVOICE },
@@ -113,7 +113,7 @@ export const images: E2eCase[] = [
 			assert.ok(file);
 			assert.equal(file.mimeType, 'image/png');
 			assert.equal(file.fileName, 'Invoice-page-1.png');
-			const bytes = await stage.server.readBinary(file);
+			const bytes = await setup.server.readBinary(file);
 			assert.equal(bytes.length, json.fileSize);
 			assert.equal(bytes.subarray(1, 4).toString(), 'PNG');
 			assert.equal(charged(emulator), 0);

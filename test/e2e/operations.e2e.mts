@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { listZip } from '../support/zip.mts';
 import { pdfText } from '../support/pdf-text.mts';
 import type { E2eCase } from './support/cases.mts';
-import { charged, INVOICE, NODE } from './support/stage.mts';
+import { charged, INVOICE, NODE } from './support/setup.mts';
 import { invoices } from '../real-n8n/workflow.mts';
 
 const byDesign = (operation: string, parameters: object = {}) => ({
@@ -14,9 +14,9 @@ const byDesign = (operation: string, parameters: object = {}) => ({
 export const operations: E2eCase[] = [
 	{
 		name: 'batch submit: one ZIP',
-		async run(stage) {
-			const emulator = await stage.emulator();
-			const execution = await stage.succeed(emulator);
+		async run(setup) {
+			const emulator = await setup.emulator();
+			const execution = await setup.succeed(emulator);
 			const { json, binary, pairedItem } = execution.item(NODE);
 			assert.equal(json.status, 'completed');
 			assert.equal(json.fileCount, 3);
@@ -25,7 +25,7 @@ export const operations: E2eCase[] = [
 			assert.ok(file);
 			assert.equal(file.mimeType, 'application/zip');
 			assert.equal(file.fileName, `imaginepdf-${String(json.jobId)}.zip`);
-			const bytes = await stage.server.readBinary(file);
+			const bytes = await setup.server.readBinary(file);
 			assert.equal(bytes.length, json.fileSize);
 			assert.equal((await listZip(bytes)).length, 3);
 			assert.equal(charged(emulator), 3);
@@ -34,17 +34,17 @@ export const operations: E2eCase[] = [
 	},
 	{
 		name: 'batch submit: one item per PDF',
-		async run(stage) {
-			const emulator = await stage.emulator();
+		async run(setup) {
+			const emulator = await setup.emulator();
 			const parameters = { output: 'pdfs', binaryField: 'invoice', options: { rowsPerBatch: 1 } };
-			const execution = await stage.succeed(emulator, { node: { parameters } });
+			const execution = await setup.succeed(emulator, { node: { parameters } });
 			const items = execution.items(NODE);
 			assert.equal(items.length, 3);
 			for (const [index, { binary, pairedItem }] of items.entries()) {
 				assert.deepEqual(pairedItem, [{ item: index }]);
 				assert.ok(binary?.invoice);
 				assert.equal(binary.invoice.mimeType, 'application/pdf');
-				const text = await pdfText(await stage.server.readBinary(binary.invoice));
+				const text = await pdfText(await setup.server.readBinary(binary.invoice));
 				assert.match(text, new RegExp(`R-${index + 1}\\b`));
 			}
 			assert.equal(charged(emulator), 3);
@@ -52,9 +52,9 @@ export const operations: E2eCase[] = [
 	},
 	{
 		name: 'batch submit: no file',
-		async run(stage) {
-			const emulator = await stage.emulator();
-			const execution = await stage.succeed(emulator, { node: { parameters: { output: 'none' } } });
+		async run(setup) {
+			const emulator = await setup.emulator();
+			const execution = await setup.succeed(emulator, { node: { parameters: { output: 'none' } } });
 			const { json, binary } = execution.item(NODE);
 			assert.equal(binary, undefined);
 			assert.equal(json.done, true);
@@ -65,9 +65,9 @@ export const operations: E2eCase[] = [
 	},
 	{
 		name: 'batch submit: split over several jobs, in order',
-		async run(stage) {
-			const emulator = await stage.emulator();
-			const execution = await stage.succeed(emulator, {
+		async run(setup) {
+			const emulator = await setup.emulator();
+			const execution = await setup.succeed(emulator, {
 				items: invoices(10),
 				node: { parameters: { options: { rowsPerBatch: 3, maxConcurrentJobs: 2 } } },
 			});
@@ -86,10 +86,10 @@ export const operations: E2eCase[] = [
 	},
 	{
 		name: 'batch submit: rows from JSON, and mapped variables',
-		async run(stage) {
-			const emulator = await stage.emulator();
+		async run(setup) {
+			const emulator = await setup.emulator();
 			const json = { rowSource: 'json', rowsJson: '={{ [$json, $json] }}', output: 'none' };
-			const fromJson = await stage.succeed(emulator, {
+			const fromJson = await setup.succeed(emulator, {
 				items: invoices(1),
 				node: { parameters: json },
 			});
@@ -98,7 +98,7 @@ export const operations: E2eCase[] = [
 				mappingMode: 'defineBelow',
 				value: { customer_name: '={{ $json.invoice_number }} Ltd', amount: '5.00' },
 			};
-			await stage.succeed(emulator, {
+			await setup.succeed(emulator, {
 				items: invoices(2),
 				node: { parameters: { rowSource: 'mapped', variables, output: 'none' } },
 			});
@@ -111,10 +111,10 @@ export const operations: E2eCase[] = [
 	},
 	{
 		name: 'batch submit: check only costs nothing',
-		async run(stage) {
-			const emulator = await stage.emulator();
+		async run(setup) {
+			const emulator = await setup.emulator();
 			const parameters = { options: { checkOnly: true } };
-			const execution = await stage.succeed(emulator, { node: { parameters } });
+			const execution = await setup.succeed(emulator, { node: { parameters } });
 			assert.deepEqual(
 				execution.items(NODE).map(({ json }) => json.credits),
 				[3, 3, 3],
@@ -125,17 +125,17 @@ export const operations: E2eCase[] = [
 	},
 	{
 		name: 'batch submit without waiting, then get status and download',
-		async run(stage) {
-			const emulator = await stage.emulator();
+		async run(setup) {
+			const emulator = await setup.emulator();
 			const submit = { waitForCompletion: false };
 			const getStatus = { resource: 'batch', operation: 'getStatus', jobId: '={{ $json.jobId }}' };
-			const status = { ...(await stage.node(emulator, { parameters: getStatus })), name: 'Status' };
+			const status = { ...(await setup.node(emulator, { parameters: getStatus })), name: 'Status' };
 			const fetched = { ...getStatus, operation: 'download' };
 			const download = {
-				...(await stage.node(emulator, { parameters: fetched })),
+				...(await setup.node(emulator, { parameters: fetched })),
 				name: 'Download',
 			};
-			const execution = await stage.succeed(emulator, {
+			const execution = await setup.succeed(emulator, {
 				node: { parameters: submit },
 				after: [status, download],
 			});
@@ -144,17 +144,17 @@ export const operations: E2eCase[] = [
 			assert.equal(typeof execution.item('Status').json.progress, 'number');
 			const file = execution.item('Download').binary?.data;
 			assert.ok(file);
-			assert.equal((await listZip(await stage.server.readBinary(file))).length, 3);
+			assert.equal((await listZip(await setup.server.readBinary(file))).length, 3);
 			assert.equal(charged(emulator), 3);
 		},
 	},
 	{
 		name: 'pdf generate: one PDF per item',
-		async run(stage) {
-			const emulator = await stage.emulator();
+		async run(setup) {
+			const emulator = await setup.emulator();
 			const parameters = { resource: 'pdf', operation: 'generate', designId: INVOICE };
 			const options = { fileName: '=invoice {{ $json.invoice_number }}.pdf' };
-			const execution = await stage.succeed(emulator, {
+			const execution = await setup.succeed(emulator, {
 				node: { parameters: { ...parameters, options } },
 			});
 			const items = execution.items(NODE);
@@ -164,21 +164,21 @@ export const operations: E2eCase[] = [
 			);
 			const last = items[2]?.binary?.data;
 			assert.ok(last);
-			assert.match(await pdfText(await stage.server.readBinary(last)), /Customer 3/);
+			assert.match(await pdfText(await setup.server.readBinary(last)), /Customer 3/);
 			assert.equal(charged(emulator), 3);
 		},
 	},
 	{
 		name: 'design get many and get',
-		async run(stage) {
-			const emulator = await stage.emulator();
-			const many = await stage.succeed(emulator, {
+		async run(setup) {
+			const emulator = await setup.emulator();
+			const many = await setup.succeed(emulator, {
 				items: [{}],
 				node: byDesign('getMany', { returnAll: true }),
 			});
 			const ids = many.items(NODE).map(({ json }) => json.designId);
 			assert.ok(ids.includes('design_invoice') && ids.length > 3);
-			const one = await stage.succeed(emulator, {
+			const one = await setup.succeed(emulator, {
 				items: [{}],
 				node: byDesign('get', { designId: INVOICE }),
 			});
@@ -188,10 +188,10 @@ export const operations: E2eCase[] = [
 	},
 	{
 		name: 'both generations of the API',
-		async run(stage) {
+		async run(setup) {
 			for (const generations of [{ first: false }, { second: false }]) {
-				const emulator = await stage.emulator({ generations });
-				const execution = await stage.succeed(emulator);
+				const emulator = await setup.emulator({ generations });
+				const execution = await setup.succeed(emulator);
 				assert.equal(execution.item(NODE).json.completed, 3);
 				assert.equal(charged(emulator), 3);
 			}

@@ -7,7 +7,7 @@ import { startQueue, WORKER_CONCURRENCY, type Queue } from './support/queue.mts'
 import type { Command } from '../real-n8n/process.mts';
 import { UNFINISHED } from './support/server.mts';
 import { findServices } from './support/services.mts';
-import { leapingClock, NODE, Stage } from './support/stage.mts';
+import { leapingClock, NODE, CaseSetup } from './support/setup.mts';
 import { until } from '../real-n8n/until.mts';
 import { runCase } from '../support/outcome.mts';
 import { splitRows, workflowOf, type NodeSpec } from '../real-n8n/workflow.mts';
@@ -41,31 +41,31 @@ export async function queueSuite(options: Omit<SuiteOptions, 'only'>): Promise<v
 	report(started);
 	if (!queue) return;
 	try {
-		report(await runCase(STOP, version, withStage(queue, STOP, stopReachesWorker)));
-		report(await runCase(KILL, version, withStage(queue, KILL, oneWorkerKilled)));
+		report(await runCase(STOP, version, withSetup(queue, STOP, stopReachesWorker)));
+		report(await runCase(KILL, version, withSetup(queue, KILL, oneWorkerKilled)));
 	} finally {
 		await queue.close();
 	}
 }
 
-function withStage(
+function withSetup(
 	queue: Queue,
 	name: string,
-	work: (queue: Queue, stage: Stage) => Promise<void>,
+	work: (queue: Queue, setup: CaseSetup) => Promise<void>,
 ): () => Promise<void> {
 	return async () => {
-		const stage = new Stage(queue.main, name);
+		const setup = new CaseSetup(queue.main, name);
 		try {
-			await work(queue, stage);
+			await work(queue, setup);
 		} finally {
-			await stage.close();
+			await setup.close();
 		}
 	};
 }
 
-async function stopReachesWorker(queue: Queue, stage: Stage): Promise<void> {
-	const emulator = await stage.emulator({ timing: { queueMs: ENDLESS_MS } });
-	const { workflowId, call } = await liveWorkflow(stage, emulator, 'stop', KEYS.demo);
+async function stopReachesWorker(queue: Queue, setup: CaseSetup): Promise<void> {
+	const emulator = await setup.emulator({ timing: { queueMs: ENDLESS_MS } });
+	const { workflowId, call } = await liveWorkflow(setup, emulator, 'stop', KEYS.demo);
 	await call([{ customer_name: 'Ada' }]);
 	const jobId = await until('a job', () => emulator.jobs[0]?.jobId);
 	const [running] = await queue.main.executionsOf(workflowId);
@@ -81,12 +81,12 @@ async function stopReachesWorker(queue: Queue, stage: Stage): Promise<void> {
 	assert.equal(emulator.charges.length, 1);
 }
 
-async function oneWorkerKilled(queue: Queue, stage: Stage): Promise<void> {
+async function oneWorkerKilled(queue: Queue, setup: CaseSetup): Promise<void> {
 	const clock = leapingClock();
 	// Nothing ends before the kill, so that it hits executions which have paid and wait.
-	const emulator = await stage.emulator({ clock, timing: { queueMs: ENDLESS_MS } });
+	const emulator = await setup.emulator({ clock, timing: { queueMs: ENDLESS_MS } });
 	emulator.addWorkspace({ key: WORKSPACE, credits: EXECUTIONS * ROWS, plan: 'business' });
-	const { workflowId, call } = await liveWorkflow(stage, emulator, 'kill', WORKSPACE);
+	const { workflowId, call } = await liveWorkflow(setup, emulator, 'kill', WORKSPACE);
 	for (let number = 1; number <= EXECUTIONS; number++) await call(rowsOf(number));
 
 	await until('both workers to be busy', async () => {
@@ -118,7 +118,7 @@ async function oneWorkerKilled(queue: Queue, stage: Stage): Promise<void> {
 	}
 	// What was paid for is downloaded with nothing but the job IDs in the log of the killed worker.
 	const download = { operation: 'download', jobId: '={{ $json.jobId }}' };
-	const back = await stage.succeed(emulator, {
+	const back = await setup.succeed(emulator, {
 		items: left.map((jobId) => ({ jobId })),
 		node: { apiKey: WORKSPACE, parameters: download },
 	});
@@ -143,7 +143,7 @@ interface LiveWorkflow {
 
 /** Webhook → split → our node, live. */
 async function liveWorkflow(
-	stage: Stage,
+	setup: CaseSetup,
 	emulator: Emulator,
 	path: string,
 	apiKey: string,
@@ -155,11 +155,11 @@ async function liveWorkflow(
 		webhookId: path,
 		parameters: { httpMethod: 'POST', path, responseMode: 'onReceived', options: {} },
 	};
-	const nodes = [webhook, splitRows('body.rows'), await stage.node(emulator, { apiKey })];
-	const workflowId = await stage.server.saveWorkflow(workflowOf(path, nodes));
-	await stage.server.activate(workflowId);
+	const nodes = [webhook, splitRows('body.rows'), await setup.node(emulator, { apiKey })];
+	const workflowId = await setup.server.saveWorkflow(workflowOf(path, nodes));
+	await setup.server.activate(workflowId);
 	const call = async (rows: readonly object[]) => {
-		const answer = await stage.server.rest.send('POST', `/webhook/${path}`, { rows });
+		const answer = await setup.server.rest.send('POST', `/webhook/${path}`, { rows });
 		assert.equal(answer.status, 200, await answer.text());
 	};
 	return { workflowId, call };

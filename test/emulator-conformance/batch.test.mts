@@ -1,5 +1,5 @@
 import { KEYS } from '../emulator/index.mts';
-import { Bench, ROUTES } from './support.mts';
+import { EmulatorSetup, ROUTES } from './support.mts';
 
 const ROWS = [{ customer_name: 'Ada' }, { customer_name: 'Grace' }];
 
@@ -12,14 +12,14 @@ const CASES = [
 
 describe.each(CASES)('batch routes of the %s generation, with %j', (name, generations) => {
 	const routes = ROUTES[name];
-	let bench: Bench;
+	let setup: EmulatorSetup;
 	beforeAll(async () => {
-		bench = await Bench.start({ generations });
+		setup = await EmulatorSetup.start({ generations });
 	});
-	afterAll(async () => await bench.close());
+	afterAll(async () => await setup.close());
 
 	it('answers a submit with 202 and the queued job, as documented', async () => {
-		const answer = await bench.post(routes.submit('design_invoice'), { rows: ROWS });
+		const answer = await setup.post(routes.submit('design_invoice'), { rows: ROWS });
 		expect(answer.status).toBe(202);
 		expect(answer.body).toEqual({
 			status: 'success',
@@ -34,10 +34,10 @@ describe.each(CASES)('batch routes of the %s generation, with %j', (name, genera
 	});
 
 	it('runs a job from queued to completed and hands out its ZIP', async () => {
-		const { data } = await bench.post(routes.submit('design_invoice'), { rows: ROWS });
+		const { data } = await setup.post(routes.submit('design_invoice'), { rows: ROWS });
 		const jobId = String(data.jobId);
-		await bench.ended(jobId);
-		const status = await bench.get(routes.status(jobId));
+		await setup.ended(jobId);
+		const status = await setup.get(routes.status(jobId));
 		expect(status.status).toBe(200);
 		expect(status.body).toEqual({
 			status: 'success',
@@ -52,11 +52,11 @@ describe.each(CASES)('batch routes of the %s generation, with %j', (name, genera
 			},
 			error: null,
 		});
-		const download = await bench.get(routes.download(jobId));
+		const download = await setup.get(routes.download(jobId));
 		expect(download.status).toBe(200);
 		expect(Object.keys(download.data).sort()).toEqual(['expiresIn', routes.urlField].sort());
 		expect(download.data.expiresIn).toBe(3600);
-		const zip = await bench.fetch(String(download.data[routes.urlField]));
+		const zip = await setup.fetch(String(download.data[routes.urlField]));
 		expect(zip.status).toBe(200);
 		expect(zip.bytes.subarray(0, 2).toString()).toBe('PK');
 	});
@@ -70,30 +70,30 @@ describe.each(CASES)('batch routes of the %s generation, with %j', (name, genera
 		['a row that is null', { rows: [null] }, 'VALIDATION_ERROR'],
 		['no JSON', '{', 'VALIDATION_ERROR'],
 	])('refuses a submit with %s, free of charge', async (_what, body, code) => {
-		const before = bench.emulator.charges.length;
-		const answer = await bench.post(routes.submit('design_invoice'), body);
+		const before = setup.emulator.charges.length;
+		const answer = await setup.post(routes.submit('design_invoice'), body);
 		expect(answer.status).toBe(400);
 		expect(answer.body).toEqual({
 			status: 'error',
 			data: null,
 			error: { code, message: expect.any(String) },
 		});
-		expect(bench.emulator.charges).toHaveLength(before);
+		expect(setup.emulator.charges).toHaveLength(before);
 	});
 
 	it('answers 404 to a submit for an unknown design and to questions about an unknown job', async () => {
-		const submit = await bench.post(routes.submit('design_nowhere'), { rows: ROWS });
+		const submit = await setup.post(routes.submit('design_nowhere'), { rows: ROWS });
 		expect([submit.status, submit.code]).toEqual([404, 'DESIGN_NOT_FOUND']);
 		for (const route of [routes.status, routes.download]) {
-			const answer = await bench.get(route('job_nowhere'));
+			const answer = await setup.get(route('job_nowhere'));
 			expect([answer.status, answer.code]).toEqual([404, 'NOT_FOUND']);
 		}
 	});
 
 	it('hides a job from the key of another workspace', async () => {
-		const { data } = await bench.post(routes.submit('design_invoice'), { rows: ROWS });
-		const stranger = bench.client(KEYS.noCredits);
-		const answer = await bench.get(routes.status(String(data.jobId)), stranger);
+		const { data } = await setup.post(routes.submit('design_invoice'), { rows: ROWS });
+		const stranger = setup.client(KEYS.noCredits);
+		const answer = await setup.get(routes.status(String(data.jobId)), stranger);
 		expect([answer.status, answer.code]).toEqual([404, 'NOT_FOUND']);
 	});
 
@@ -105,20 +105,20 @@ describe.each(CASES)('batch routes of the %s generation, with %j', (name, genera
 		['a plan without batches', KEYS.noBatch, 403, 'INSUFFICIENT_PERMISSIONS'],
 		['too few credits', KEYS.noCredits, 402, 'INSUFFICIENT_CREDITS'],
 	])('turns a submit with %s away and queues nothing', async (_what, key, status, code) => {
-		const jobs = bench.emulator.jobs.length;
-		const answer = await bench.post(
+		const jobs = setup.emulator.jobs.length;
+		const answer = await setup.post(
 			routes.submit('design_invoice'),
 			{ rows: ROWS },
-			bench.client(key),
+			setup.client(key),
 		);
 		expect([answer.status, answer.code]).toEqual([status, code]);
-		expect(bench.emulator.jobs).toHaveLength(jobs);
+		expect(setup.emulator.jobs).toHaveLength(jobs);
 	});
 
 	it('refuses status and download to a plan without batchGenerate', async () => {
-		const client = bench.client(KEYS.noBatch);
+		const client = setup.client(KEYS.noBatch);
 		for (const route of [routes.status, routes.download]) {
-			expect((await bench.get(route('job_any'), client)).code).toBe('INSUFFICIENT_PERMISSIONS');
+			expect((await setup.get(route('job_any'), client)).code).toBe('INSUFFICIENT_PERMISSIONS');
 		}
 	});
 });

@@ -2,7 +2,7 @@ import { TransportError } from '../../nodes/ImaginePdf/core/api/errors.ts';
 import { freePort } from '../real-n8n/ports.mts';
 import { createUndiciHttp } from '../client/undici-http.mts';
 import { actions } from '../emulator/index.mts';
-import { Bench } from './support.mts';
+import { EmulatorSetup } from './support.mts';
 
 describe('the undici client', () => {
 	it('tells of a refused connection that the request was never sent', async () => {
@@ -16,31 +16,31 @@ describe('the undici client', () => {
 	});
 
 	it('sends the key to the API and never to the storage', async () => {
-		await Bench.during({}, async (bench) => {
-			await bench.fetch(await bench.zipUrl(await bench.submit([{}])));
-			const { requests } = bench.emulator;
+		await EmulatorSetup.during({}, async (setup) => {
+			await setup.fetch(await setup.zipUrl(await setup.submit([{}])));
+			const { requests } = setup.emulator;
 			expect(requests.filter(({ origin }) => origin === 'storage')).toHaveLength(1);
 			for (const { origin, hasApiKey } of requests) expect(hasApiKey).toBe(origin === 'api');
 		});
 	});
 
 	it('gives up a request to either origin that is not answered in time', async () => {
-		await Bench.during({}, async (bench) => {
-			bench.emulator.faults.add({ route: '*', action: actions.silence() });
-			const api = bench.http.api({ method: 'GET', path: '/designs', timeoutMs: 20 });
+		await EmulatorSetup.during({}, async (setup) => {
+			setup.emulator.faults.add({ route: '*', action: actions.silence() });
+			const api = setup.http.api({ method: 'GET', path: '/designs', timeoutMs: 20 });
 			await expect(api).rejects.toMatchObject({ name: 'TransportError', code: 'ETIMEDOUT' });
-			const url = `${bench.emulator.storageOrigin}/jobs/x/batch_output.zip`;
-			const storage = bench.http.storage({ url, headers: {}, timeoutMs: 20 });
+			const url = `${setup.emulator.storageOrigin}/jobs/x/batch_output.zip`;
+			const storage = setup.http.storage({ url, headers: {}, timeoutMs: 20 });
 			await expect(storage).rejects.toMatchObject({ name: 'TransportError', code: 'ETIMEDOUT' });
 		});
 	});
 
 	it('ends a body that stalls with the reason of the aborted signal', async () => {
-		await Bench.during({}, async (bench) => {
-			const url = await bench.zipUrl(await bench.submit([{}]));
-			bench.emulator.faults.add({ route: 'zip', action: actions.stall(10) });
+		await EmulatorSetup.during({}, async (setup) => {
+			const url = await setup.zipUrl(await setup.submit([{}]));
+			setup.emulator.faults.add({ route: 'zip', action: actions.stall(10) });
 			const stop = new AbortController();
-			const answer = await bench.http.storage({
+			const answer = await setup.http.storage({
 				url,
 				headers: {},
 				timeoutMs: 5000,
@@ -55,11 +55,11 @@ describe('the undici client', () => {
 	});
 
 	it('sends nothing when the signal has aborted before', async () => {
-		await Bench.during({}, async (bench) => {
+		await EmulatorSetup.during({}, async (setup) => {
 			const signal = AbortSignal.abort('stopped');
-			const api = bench.http.api({ method: 'GET', path: '/designs', timeoutMs: 5000, signal });
+			const api = setup.http.api({ method: 'GET', path: '/designs', timeoutMs: 5000, signal });
 			await expect(api).rejects.toBe('stopped');
-			expect(bench.emulator.requests).toHaveLength(0);
+			expect(setup.emulator.requests).toHaveLength(0);
 		});
 	});
 });

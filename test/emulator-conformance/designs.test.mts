@@ -1,12 +1,12 @@
 import { designOf, KEYS } from '../emulator/index.mts';
-import { Bench } from './support.mts';
+import { EmulatorSetup } from './support.mts';
 
 describe('the list of designs and a single one', () => {
-	let bench: Bench;
+	let setup: EmulatorSetup;
 	beforeEach(async () => {
-		bench = await Bench.start();
+		setup = await EmulatorSetup.start();
 	});
-	afterEach(async () => await bench.close());
+	afterEach(async () => await setup.close());
 
 	async function listed(limit: number): Promise<{ ids: string[]; pages: number }> {
 		const ids: string[] = [];
@@ -14,7 +14,7 @@ describe('the list of designs and a single one', () => {
 		let pages = 0;
 		do {
 			const query = typeof cursor === 'string' ? `&cursor=${encodeURIComponent(cursor)}` : '';
-			const { data } = await bench.get(`/designs?limit=${limit}${query}`);
+			const { data } = await setup.get(`/designs?limit=${limit}${query}`);
 			const items = data.items as Array<{ designId: string }>;
 			ids.push(...items.map(({ designId }) => designId));
 			cursor = data.nextCursor;
@@ -27,8 +27,8 @@ describe('the list of designs and a single one', () => {
 		{ first: true, second: false },
 		{ first: false, second: true },
 	])('lists designs with their metadata, with generations %j', async (generations) => {
-		Object.assign(bench.emulator.generations, generations);
-		const { status, body, data } = await bench.get('/designs?limit=1');
+		Object.assign(setup.emulator.generations, generations);
+		const { status, body, data } = await setup.get('/designs?limit=1');
 		expect(status).toBe(200);
 		expect(body.error).toBeNull();
 		expect(data).toEqual({
@@ -49,48 +49,48 @@ describe('the list of designs and a single one', () => {
 	it('pages through more than 400 designs, each once and in order', async () => {
 		for (let index = 0; index < 445; index++) {
 			const designId = `design_many_${index}`;
-			bench.emulator.addDesign(
+			setup.emulator.addDesign(
 				KEYS.demo,
 				designOf({ designId, name: `Many ${index}`, variables: [] }),
 			);
 		}
 		const { ids, pages } = await listed(200);
-		expect(ids).toEqual(bench.emulator.designs(KEYS.demo).map(({ designId }) => designId));
+		expect(ids).toEqual(setup.emulator.designs(KEYS.demo).map(({ designId }) => designId));
 		expect(ids.length).toBeGreaterThan(445);
 		expect(pages).toBe(3);
 	});
 
 	it('gives no cursor behind a last page of designs that is full', async () => {
-		const count = bench.emulator.designs(KEYS.demo).length;
+		const count = setup.emulator.designs(KEYS.demo).length;
 		expect(await listed(count)).toMatchObject({ pages: 1 });
 	});
 
 	it.each(['0', '201', '1.5', 'many'])(
 		'refuses a list of designs with the limit %s',
 		async (limit) => {
-			expect((await bench.get(`/designs?limit=${limit}`)).code).toBe('VALIDATION_ERROR');
+			expect((await setup.get(`/designs?limit=${limit}`)).code).toBe('VALIDATION_ERROR');
 		},
 	);
 
 	it('refuses a cursor that no list of designs gave', async () => {
-		expect((await bench.get('/designs?cursor=elsewhere')).code).toBe('INVALID_INPUT');
+		expect((await setup.get('/designs?cursor=elsewhere')).code).toBe('INVALID_INPUT');
 	});
 
 	it('ignores a name that a list of designs is searched for', async () => {
-		const all = await bench.get('/designs?limit=200');
-		const searched = await bench.get('/designs?limit=200&search=letter&name=letter');
+		const all = await setup.get('/designs?limit=200');
+		const searched = await setup.get('/designs?limit=200&search=letter&name=letter');
 		expect(searched.data).toEqual(all.data);
 	});
 
 	it('tells config and variables of a design in the first generation', async () => {
-		const { data } = await bench.get('/designs/design_invoice');
+		const { data } = await setup.get('/designs/design_invoice');
 		expect(data).toHaveProperty('config');
 		expect(Object.keys(Object(data.variables))).toContain('customer_name');
 	});
 
 	it('tells only the metadata of a design in the second generation', async () => {
-		bench.emulator.generations.first = false;
-		const { data } = await bench.get('/designs/design_invoice');
+		setup.emulator.generations.first = false;
+		const { data } = await setup.get('/designs/design_invoice');
 		expect(Object.keys(data).sort()).toEqual(
 			['createdAt', 'description', 'designId', 'fileSize', 'modifiedAt', 'name'].sort(),
 		);
@@ -102,23 +102,23 @@ describe('the list of designs and a single one', () => {
 			'/designs/nowhere/tree',
 			'/designs/nowhere/preview?page=0',
 		]) {
-			const { status, code } = await bench.get(path);
+			const { status, code } = await setup.get(path);
 			expect([status, code]).toEqual([404, 'DESIGN_NOT_FOUND']);
 		}
 	});
 
 	it('does not know a design any more once it was removed', async () => {
-		bench.emulator.removeDesign(KEYS.demo, 'design_letter');
-		expect((await bench.get('/designs/design_letter')).code).toBe('DESIGN_NOT_FOUND');
+		setup.emulator.removeDesign(KEYS.demo, 'design_letter');
+		expect((await setup.get('/designs/design_letter')).code).toBe('DESIGN_NOT_FOUND');
 	});
 });
 
 describe('paths without a route', () => {
 	it('answers 404 to an unknown path and 405 to a wrong method', async () => {
-		await Bench.during({}, async (bench) => {
-			const unknown = await bench.get('/nothing/here');
+		await EmulatorSetup.during({}, async (setup) => {
+			const unknown = await setup.get('/nothing/here');
 			expect([unknown.status, unknown.code]).toEqual([404, 'NOT_FOUND']);
-			expect((await bench.post('/designs', {})).status).toBe(405);
+			expect((await setup.post('/designs', {})).status).toBe(405);
 		});
 	});
 });

@@ -1,21 +1,21 @@
 import { TransportError } from '../../nodes/ImaginePdf/core/api/errors.ts';
 import { SimulatedClock } from '../client/clock.mts';
 import { actions, type FaultAction } from '../emulator/index.mts';
-import { Bench } from './support.mts';
+import { EmulatorSetup } from './support.mts';
 
 const SUBMIT = '/batch/generate?design=design_invoice';
 
-let bench: Bench;
+let setup: EmulatorSetup;
 beforeEach(async () => {
-	bench = await Bench.start();
+	setup = await EmulatorSetup.start();
 });
-afterEach(async () => await bench.close());
+afterEach(async () => await setup.close());
 
 /** Strikes the next submit and tells what the client saw and what was charged. */
 async function submitUnder(action: FaultAction) {
-	bench.emulator.faults.add({ route: 'submit', call: 1, action });
-	const seen = await bench.post(SUBMIT, { rows: [{}] }).catch((error: unknown) => error);
-	return { seen, charges: bench.emulator.charges.length };
+	setup.emulator.faults.add({ route: 'submit', call: 1, action });
+	const seen = await setup.post(SUBMIT, { rows: [{}] }).catch((error: unknown) => error);
+	return { seen, charges: setup.emulator.charges.length };
 }
 
 describe('faults before processing cost nothing', () => {
@@ -43,7 +43,7 @@ describe('faults before processing cost nothing', () => {
 
 	it('tells when to retry in seconds, as nonsense, or not at all', async () => {
 		const retryAfter = async (action: FaultAction) => {
-			bench.emulator.faults.clear();
+			setup.emulator.faults.clear();
 			const { seen } = await submitUnder(action);
 			return Object(seen).headers['retry-after'];
 		};
@@ -54,7 +54,7 @@ describe('faults before processing cost nothing', () => {
 
 	it('tells when to retry as a date by the clock of the emulator', async () => {
 		const clock = new SimulatedClock(Date.UTC(2026, 5, 8, 12));
-		await Bench.during({ clock }, async ({ emulator, http }) => {
+		await EmulatorSetup.during({ clock }, async ({ emulator, http }) => {
 			emulator.faults.add({ route: 'designs', action: actions.busy(503, { dateInMs: 90_000 }) });
 			const { headers } = await http.api({ method: 'GET', path: '/designs', timeoutMs: 5000 });
 			expect(headers['retry-after']).toBe('Mon, 08 Jun 2026 12:01:30 GMT');
@@ -71,7 +71,7 @@ describe('faults after processing have been charged', () => {
 		const { seen, charges } = await submitUnder(action);
 		expect(seen).toBeInstanceOf(TransportError);
 		expect(charges).toBe(1);
-		expect(bench.emulator.jobs).toHaveLength(1);
+		expect(setup.emulator.jobs).toHaveLength(1);
 	});
 
 	it.each([
@@ -89,21 +89,21 @@ describe('faults after processing have been charged', () => {
 
 describe('faults in time', () => {
 	it('charges a submit that is delayed before processing only when its time has come', async () => {
-		bench.emulator.faults.add({ route: 'submit', action: actions.delay(60_000) });
-		const arrived = bench.emulator.nextRequest();
-		const answer = bench.post(SUBMIT, { rows: [{}] });
+		setup.emulator.faults.add({ route: 'submit', action: actions.delay(60_000) });
+		const arrived = setup.emulator.nextRequest();
+		const answer = setup.post(SUBMIT, { rows: [{}] });
 		await arrived;
-		expect(bench.emulator.charges).toHaveLength(0);
+		expect(setup.emulator.charges).toHaveLength(0);
 		expect((await answer).status).toBe(202);
-		const [request] = bench.emulator.requests;
+		const [request] = setup.emulator.requests;
 		expect((request?.endedAt ?? 0) - (request?.arrivedAt ?? 0)).toBeGreaterThanOrEqual(60_000);
 	});
 
 	it('charges a submit at once whose answer is delayed', async () => {
-		bench.emulator.faults.add({ route: 'submit', action: actions.delayAnswer(60_000) });
-		const answer = bench.post(SUBMIT, { rows: [{}] });
-		await bench.emulator.waitFor(({ charges }) => charges.length === 1);
-		expect(bench.emulator.requests[0]?.outcome).toBe('running');
+		setup.emulator.faults.add({ route: 'submit', action: actions.delayAnswer(60_000) });
+		const answer = setup.post(SUBMIT, { rows: [{}] });
+		await setup.emulator.waitFor(({ charges }) => charges.length === 1);
+		expect(setup.emulator.requests[0]?.outcome).toBe('running');
 		expect((await answer).status).toBe(202);
 	});
 
@@ -114,7 +114,7 @@ describe('faults in time', () => {
 	])(
 		'keeps silent %s processing a submit until the client leaves',
 		async (_when, action, charges) => {
-			bench.emulator.faults.add({ route: 'submit', action });
+			setup.emulator.faults.add({ route: 'submit', action });
 			const stop = new AbortController();
 			const request = {
 				method: 'POST',
@@ -122,24 +122,24 @@ describe('faults in time', () => {
 				body: '{"rows":[{}]}',
 				timeoutMs: 60_000,
 			} as const;
-			const answer = bench.http
+			const answer = setup.http
 				.api({ ...request, signal: stop.signal })
 				.catch((error: unknown) => error);
-			await bench.emulator.next('request');
-			await bench.emulator.waitFor((emulator) => emulator.charges.length === charges);
+			await setup.emulator.next('request');
+			await setup.emulator.waitFor((emulator) => emulator.charges.length === charges);
 			stop.abort('stopped');
 			expect(await answer).toBe('stopped');
-			expect(bench.emulator.charges).toHaveLength(charges);
+			expect(setup.emulator.charges).toHaveLength(charges);
 		},
 	);
 });
 
 describe('redirects', () => {
 	it('are not followed by the client, so that the key stays at the API', async () => {
-		bench.emulator.faults.add({ route: 'designs', action: actions.redirect() });
-		const { status, headers } = await bench.get('/designs');
-		expect([status, headers.location]).toEqual([302, `${bench.emulator.storageOrigin}/elsewhere`]);
-		expect(bench.emulator.requests.map(({ origin }) => origin)).toEqual(['api']);
-		expect(bench.emulator.leaks).toHaveLength(0);
+		setup.emulator.faults.add({ route: 'designs', action: actions.redirect() });
+		const { status, headers } = await setup.get('/designs');
+		expect([status, headers.location]).toEqual([302, `${setup.emulator.storageOrigin}/elsewhere`]);
+		expect(setup.emulator.requests.map(({ origin }) => origin)).toEqual(['api']);
+		expect(setup.emulator.leaks).toHaveLength(0);
 	});
 });

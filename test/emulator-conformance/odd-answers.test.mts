@@ -4,64 +4,64 @@ import {
 	SERVER_ANSWERS,
 	type FaultAction,
 } from '../emulator/index.mts';
-import { Bench, ROUTES, type Answered } from './support.mts';
+import { EmulatorSetup, ROUTES, type Answered } from './support.mts';
 import { readZip } from '../support/zip.mts';
 
 const ROWS = [{ customer_name: 'Ada' }, { customer_name: 'Grace' }];
 
-let bench: Bench;
+let setup: EmulatorSetup;
 beforeEach(async () => {
-	bench = await Bench.start();
+	setup = await EmulatorSetup.start();
 });
-afterEach(async () => await bench.close());
+afterEach(async () => await setup.close());
 
 async function submitRows(): Promise<Answered> {
-	return await bench.post(ROUTES.first.submit('design_invoice'), { rows: ROWS });
+	return await setup.post(ROUTES.first.submit('design_invoice'), { rows: ROWS });
 }
 
 async function statusOf(jobId: unknown): Promise<Answered> {
-	return await bench.get(ROUTES.first.status(String(jobId)));
+	return await setup.get(ROUTES.first.status(String(jobId)));
 }
 
 describe('answers of a server in trouble', () => {
 	it.each(Object.entries(AFTER_CHARGING))(
 		'charges the rows before it answers %s',
 		async (_, action) => {
-			bench.emulator.faults.add({ route: 'submit', call: 1, action });
+			setup.emulator.faults.add({ route: 'submit', call: 1, action });
 			const { status } = await submitRows();
 			expect(status).toBeGreaterThanOrEqual(500);
-			expect(bench.emulator.creditsFor({ customer_name: 'Ada' })).toBe(1);
-			expect(bench.emulator.jobs).toHaveLength(1);
+			expect(setup.emulator.creditsFor({ customer_name: 'Ada' })).toBe(1);
+			expect(setup.emulator.jobs).toHaveLength(1);
 		},
 	);
 
 	it.each(Object.entries(SERVER_ANSWERS))(
 		'charges nothing for %s before the work',
 		async (_, action) => {
-			bench.emulator.faults.add({ route: 'submit', call: 1, action });
+			setup.emulator.faults.add({ route: 'submit', call: 1, action });
 			expect((await submitRows()).status).toBeGreaterThanOrEqual(500);
-			expect(bench.emulator.charges).toHaveLength(0);
+			expect(setup.emulator.charges).toHaveLength(0);
 		},
 	);
 
 	it('has an envelope, a Retry-After, both or neither, as its name says', async () => {
 		for (const [name, action] of Object.entries(AFTER_CHARGING)) {
-			bench.emulator.faults.add({ route: 'designs', call: 1, action });
-			const { status, headers, code } = await bench.get('/designs');
+			setup.emulator.faults.add({ route: 'designs', call: 1, action });
+			const { status, headers, code } = await setup.get('/designs');
 			expect([name, status]).toEqual([name, Number(name.slice(0, 3))]);
 			expect([name, code !== undefined]).toEqual([name, name.includes('enveloped')]);
 			expect([name, headers['retry-after']]).toEqual([
 				name,
 				name.includes('Retry-After') ? '3' : undefined,
 			]);
-			bench.emulator.faults.clear();
+			setup.emulator.faults.clear();
 		}
 	});
 });
 
 describe('odd answers to what went well', () => {
 	const under = async (route: keyof typeof ODD_ANSWERS, action: FaultAction) =>
-		bench.emulator.faults.add({ route, action });
+		setup.emulator.faults.add({ route, action });
 
 	it.each(Object.entries(ODD_ANSWERS.submit))(
 		'keeps the job and its charge behind a submit answered with %s',
@@ -72,7 +72,7 @@ describe('odd answers to what went well', () => {
 			expect(status).toBe(202);
 			expect({ ...data, jobId: '' }).not.toEqual({ ...usual, jobId: '' });
 			expect((await statusOf(data.jobId)).status).toBe(200);
-			expect(bench.emulator.creditsFor({ customer_name: 'Ada' })).toBe(2);
+			expect(setup.emulator.creditsFor({ customer_name: 'Ada' })).toBe(2);
 		},
 	);
 
@@ -81,7 +81,7 @@ describe('odd answers to what went well', () => {
 		async (_, action) => {
 			await under('generate', action);
 			const path = ROUTES.second.generate('design_invoice');
-			const { status, data } = await bench.post(path, { data: { customer_name: 'Ada' } });
+			const { status, data } = await setup.post(path, { data: { customer_name: 'Ada' } });
 			expect(status).toBe(201);
 			expect(data).not.toEqual({
 				designId: 'design_invoice',
@@ -91,7 +91,7 @@ describe('odd answers to what went well', () => {
 				status: 'completed',
 				generationId: expect.any(String),
 			});
-			expect((await bench.fetch(String(data.downloadUrl))).status).toBe(200);
+			expect((await setup.fetch(String(data.downloadUrl))).status).toBe(200);
 		},
 	);
 
@@ -99,9 +99,9 @@ describe('odd answers to what went well', () => {
 		'finds the job whose state is told as %s',
 		async (word, action) => {
 			const isRunning = word === 'rendering';
-			bench.emulator.behaviour.timing = { queueMs: isRunning ? 3_600_000 : 0, rowMs: 0 };
-			const jobId = await bench.submit(ROWS);
-			if (!isRunning) await bench.ended(jobId);
+			setup.emulator.behaviour.timing = { queueMs: isRunning ? 3_600_000 : 0, rowMs: 0 };
+			const jobId = await setup.submit(ROWS);
+			if (!isRunning) await setup.ended(jobId);
 			const usual = (await statusOf(jobId)).data;
 			await under('status', action);
 			const { data } = await statusOf(jobId);
@@ -111,10 +111,10 @@ describe('odd answers to what went well', () => {
 	);
 
 	it('tells the very words and counts that a table of odd states names', async () => {
-		const jobId = await bench.submit(ROWS);
-		await bench.ended(jobId);
+		const jobId = await setup.submit(ROWS);
+		await setup.ended(jobId);
 		const told = async (name: keyof typeof ODD_ANSWERS.status) => {
-			bench.emulator.faults.clear();
+			setup.emulator.faults.clear();
 			await under('status', ODD_ANSWERS.status[name]);
 			return (await statusOf(jobId)).data;
 		};
@@ -133,18 +133,18 @@ describe('odd answers to what went well', () => {
 		'hands a good link out behind a download answered with %s',
 		async (_, action) => {
 			await under('download', action);
-			const jobId = await bench.submit(ROWS);
-			await bench.ended(jobId);
-			const { data } = await bench.get(ROUTES.first.download(jobId));
+			const jobId = await setup.submit(ROWS);
+			await setup.ended(jobId);
+			const { data } = await setup.get(ROUTES.first.download(jobId));
 			expect(data.expiresIn).not.toBe(3600);
-			expect((await bench.fetch(String(data.url))).status).toBe(200);
+			expect((await setup.fetch(String(data.url))).status).toBe(200);
 		},
 	);
 });
 
 describe('IDs of jobs as numbers', () => {
 	it.each(['number', 'sequence'] as const)('finds each job by its own %s', async (jobIds) => {
-		bench.emulator.behaviour.choices.jobIds = jobIds;
+		setup.emulator.behaviour.choices.jobIds = jobIds;
 		const ids = [(await submitRows()).data.jobId, (await submitRows()).data.jobId];
 		expect(ids).toEqual([expect.any(Number), expect.any(Number)]);
 		expect(ids[0]).not.toBe(ids[1]);
@@ -153,20 +153,20 @@ describe('IDs of jobs as numbers', () => {
 	});
 
 	it('answers every submit with the same number, and keeps the jobs and their files apart', async () => {
-		bench.emulator.behaviour.choices.jobIds = 'same number';
+		setup.emulator.behaviour.choices.jobIds = 'same number';
 		const urls: string[] = [];
 		for (const customer_name of ['Ada', 'Grace']) {
-			const { data } = await bench.post(ROUTES.first.submit('design_invoice'), {
+			const { data } = await setup.post(ROUTES.first.submit('design_invoice'), {
 				rows: [{ customer_name }],
 			});
 			expect(data.jobId).toBe(1);
-			await bench.emulator.waitFor(({ jobs }) => jobs.at(-1)?.state.status === 'completed');
-			const link = await bench.get(ROUTES.first.download('1'));
+			await setup.emulator.waitFor(({ jobs }) => jobs.at(-1)?.state.status === 'completed');
+			const link = await setup.get(ROUTES.first.download('1'));
 			urls.push(String(link.data.url));
 		}
-		expect(bench.emulator.jobs).toHaveLength(2);
+		expect(setup.emulator.jobs).toHaveLength(2);
 		expect(new Set(urls.map((url) => new URL(url).pathname)).size).toBe(2);
-		const [ada, grace] = await Promise.all(urls.map(async (url) => (await bench.fetch(url)).bytes));
+		const [ada, grace] = await Promise.all(urls.map(async (url) => (await setup.fetch(url)).bytes));
 		expect(ada?.equals(grace ?? Buffer.alloc(0))).toBe(false);
 	});
 });
@@ -175,12 +175,12 @@ describe('a finished job whose output is odd', () => {
 	it.each(['PDF_NOT_FOUND', 'NOT_FOUND'] as const)(
 		'refuses its link as often as chosen with %s, each job for itself',
 		async (lateDownloadCode) => {
-			Object.assign(bench.emulator.behaviour.choices, { lateDownloads: 2, lateDownloadCode });
-			for (const jobId of [await bench.submit([{}]), await bench.submit([{}])]) {
-				await bench.ended(jobId);
+			Object.assign(setup.emulator.behaviour.choices, { lateDownloads: 2, lateDownloadCode });
+			for (const jobId of [await setup.submit([{}]), await setup.submit([{}])]) {
+				await setup.ended(jobId);
 				const seen = [];
 				for (let call = 0; call < 3; call++) {
-					const { status, code } = await bench.get(ROUTES.first.download(jobId));
+					const { status, code } = await setup.get(ROUTES.first.download(jobId));
 					seen.push(code ?? status);
 				}
 				expect(seen).toEqual([lateDownloadCode, lateDownloadCode, 200]);
@@ -189,10 +189,10 @@ describe('a finished job whose output is odd', () => {
 	);
 
 	it('holds more PDFs than its total says', async () => {
-		bench.emulator.behaviour.choices.extraPdfs = 2;
-		const jobId = await bench.submit(ROWS);
-		await bench.ended(jobId);
-		const entries = await readZip(await bench.emulator.zipOf(jobId));
+		setup.emulator.behaviour.choices.extraPdfs = 2;
+		const jobId = await setup.submit(ROWS);
+		await setup.ended(jobId);
+		const entries = await readZip(await setup.emulator.zipOf(jobId));
 		expect(entries.map(({ name }) => name)).toEqual([
 			'1.pdf',
 			'2.pdf',

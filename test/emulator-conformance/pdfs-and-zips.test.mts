@@ -1,16 +1,16 @@
 import type { EmulatorOptions } from '../emulator/index.mts';
-import { Bench } from './support.mts';
+import { EmulatorSetup } from './support.mts';
 import { readZip } from '../support/zip.mts';
 
 describe.each(['designed', 'plain'] as const)('the PDFs of a batch in the style %s', (pdfStyle) => {
-	let bench: Bench;
+	let setup: EmulatorSetup;
 	beforeAll(async () => {
-		bench = await Bench.start({ pdfStyle });
+		setup = await EmulatorSetup.start({ pdfStyle });
 	});
-	afterAll(async () => await bench.close());
+	afterAll(async () => await setup.close());
 
 	it(`shows a row in a ${pdfStyle} PDF, and the sample content of what the row lacks`, async () => {
-		const text = await bench.pdfText({ customer_name: 'Ada Lovelace', notes: '', amont: '9.99' });
+		const text = await setup.pdfText({ customer_name: 'Ada Lovelace', notes: '', amont: '9.99' });
 		expect(text).toContain('Invoice');
 		expect(text).toContain('Customer');
 		expect(text).toContain('Ada Lovelace');
@@ -21,7 +21,7 @@ describe.each(['designed', 'plain'] as const)('the PDFs of a batch in the style 
 
 	it(`shows the letters of every script in a ${pdfStyle} PDF`, async () => {
 		const names = ['Zażółć', 'Жанна', 'Ελλάδα', '日本語', '中文', '한국어', 'नमस', '🎉', 'שלום'];
-		const text = await bench.pdfText({ notes: names.join('\n') });
+		const text = await setup.pdfText({ notes: names.join('\n') });
 		// A bare page does not order right-to-left letters.
 		const shown = pdfStyle === 'designed' ? names : names.slice(0, -1);
 		for (const name of shown) expect(text).toContain(name);
@@ -30,8 +30,8 @@ describe.each(['designed', 'plain'] as const)('the PDFs of a batch in the style 
 	it(`makes the same ${pdfStyle} PDF of the same row`, async () => {
 		const fetched = [];
 		for (let time = 0; time < 2; time++) {
-			const jobId = await bench.submit([{ customer_name: 'Ada Ω 日本 🎉' }]);
-			const { bytes } = await bench.fetch(await bench.zipUrl(jobId));
+			const jobId = await setup.submit([{ customer_name: 'Ada Ω 日本 🎉' }]);
+			const { bytes } = await setup.fetch(await setup.zipUrl(jobId));
 			fetched.push((await readZip(bytes))[0]?.bytes);
 		}
 		expect(fetched[0]).toEqual(fetched[1]);
@@ -41,9 +41,9 @@ describe.each(['designed', 'plain'] as const)('the PDFs of a batch in the style 
 describe('the ZIP', () => {
 	async function entriesOf(choices: EmulatorOptions['choices'], rows = 12) {
 		const failRows: EmulatorOptions['failRows'] = (_row, index) => index === 3;
-		return await Bench.during({ choices, failRows }, async (bench) => {
-			const jobId = await bench.submit(Array.from({ length: rows }, () => ({})));
-			return await readZip((await bench.fetch(await bench.zipUrl(jobId))).bytes);
+		return await EmulatorSetup.during({ choices, failRows }, async (setup) => {
+			const jobId = await setup.submit(Array.from({ length: rows }, () => ({})));
+			return await readZip((await setup.fetch(await setup.zipUrl(jobId))).bytes);
 		});
 	}
 
@@ -88,16 +88,16 @@ describe('a synthetic ZIP', () => {
 		{ ...synthetic, content: 'compressible' as const },
 		{ ...synthetic, compression: 'store' as const },
 	])('makes a sound synthetic ZIP of which any part can be read by itself: %j', async (archive) => {
-		await Bench.during({ synthetic: archive }, async (bench) => {
-			const url = await bench.zipUrl(await bench.submit([{}]));
-			const { bytes } = await bench.fetch(url);
+		await EmulatorSetup.during({ synthetic: archive }, async (setup) => {
+			const url = await setup.zipUrl(await setup.submit([{}]));
+			const { bytes } = await setup.fetch(url);
 			const entries = await readZip(bytes);
 			expect(entries).toHaveLength(300);
 			expect(entries.every((entry) => entry.bytes.length === 5000)).toBe(true);
 			expect(entries[7]?.bytes.subarray(0, 5).toString()).toBe('%PDF-');
 			// From the middle of one entry to the middle of another.
 			const [from, to] = [Math.floor(bytes.length / 5), Math.floor(bytes.length / 2)];
-			const part = await bench.fetch(url, { range: `bytes=${from}-${to - 1}` });
+			const part = await setup.fetch(url, { range: `bytes=${from}-${to - 1}` });
 			expect(part.status).toBe(206);
 			expect(part.bytes.equals(bytes.subarray(from, to))).toBe(true);
 		});

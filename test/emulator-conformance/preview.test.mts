@@ -1,5 +1,5 @@
 import { KEYS, KINDS_DESIGN, PICTURES } from '../emulator/index.mts';
-import { Bench } from './support.mts';
+import { EmulatorSetup } from './support.mts';
 
 const PREVIEWS = {
 	first: (design: string, page: string | number) => `/preview?design=${design}&page=${page}`,
@@ -7,15 +7,15 @@ const PREVIEWS = {
 };
 
 describe.each(['first', 'second'] as const)('a preview by the %s generation', (generation) => {
-	let bench: Bench;
+	let setup: EmulatorSetup;
 	const path = PREVIEWS[generation];
 	beforeEach(async () => {
-		bench = await Bench.start({
+		setup = await EmulatorSetup.start({
 			generations: { first: generation === 'first', second: generation === 'second' },
 		});
-		bench.emulator.addDesign(KEYS.demo, KINDS_DESIGN);
+		setup.emulator.addDesign(KEYS.demo, KINDS_DESIGN);
 	});
-	afterEach(async () => await bench.close());
+	afterEach(async () => await setup.close());
 
 	it('hands out a preview as PNG behind a presigned URL, free, another one for each page and design', async () => {
 		const seen = new Set<string>();
@@ -25,17 +25,17 @@ describe.each(['first', 'second'] as const)('a preview by the %s generation', (g
 			['design_invoice', 0],
 		];
 		for (const [design, page] of pages) {
-			const { status, data } = await bench.get(path(design, page));
+			const { status, data } = await setup.get(path(design, page));
 			expect(status).toBe(200);
 			expect(data).toEqual({ previewUrl: expect.any(String), expiresIn: 3600, page });
-			expect(bench.emulator.presignedUrls).toContain(data.previewUrl);
-			const image = await bench.fetch(String(data.previewUrl));
+			expect(setup.emulator.presignedUrls).toContain(data.previewUrl);
+			const image = await setup.fetch(String(data.previewUrl));
 			expect(image.headers['content-type']).toBe('image/png');
 			expect(image.bytes.subarray(0, 8).equals(PICTURES.png.subarray(0, 8))).toBe(true);
 			seen.add(image.bytes.toString('base64'));
 		}
 		expect(seen.size).toBe(3);
-		expect(bench.emulator.charges).toHaveLength(0);
+		expect(setup.emulator.charges).toHaveLength(0);
 	});
 
 	it.each([
@@ -45,13 +45,13 @@ describe.each(['first', 'second'] as const)('a preview by the %s generation', (g
 	] as const)(
 		'answers %s, as chosen, to a preview behind the last page',
 		async (missingPage, ...answer) => {
-			bench.emulator.behaviour.choices.missingPage = missingPage;
-			const { status, code } = await bench.get(path('design_kinds', 2));
+			setup.emulator.behaviour.choices.missingPage = missingPage;
+			const { status, code } = await setup.get(path('design_kinds', 2));
 			expect([status, code]).toEqual(answer);
 		},
 	);
 
 	it.each(['-1', '1.5', 'one'])('refuses a preview of the page %s', async (page) => {
-		expect((await bench.get(path('design_kinds', page))).code).toBe('VALIDATION_ERROR');
+		expect((await setup.get(path('design_kinds', page))).code).toBe('VALIDATION_ERROR');
 	});
 });

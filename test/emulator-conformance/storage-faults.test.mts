@@ -6,27 +6,27 @@ import {
 	type FaultAction,
 	type HostileZip,
 } from '../emulator/index.mts';
-import { Bench } from './support.mts';
+import { EmulatorSetup } from './support.mts';
 
-let bench: Bench;
+let setup: EmulatorSetup;
 beforeEach(async () => {
-	bench = await Bench.start();
+	setup = await EmulatorSetup.start();
 });
-afterEach(async () => await bench.close());
+afterEach(async () => await setup.close());
 
 describe('faults on the storage', () => {
 	let jobId: string;
 	let url: string;
 	let whole: Buffer;
 	beforeEach(async () => {
-		jobId = await bench.submit([{}, {}, {}]);
-		url = await bench.zipUrl(jobId);
-		whole = (await bench.fetch(url)).bytes;
+		jobId = await setup.submit([{}, {}, {}]);
+		url = await setup.zipUrl(jobId);
+		whole = (await setup.fetch(url)).bytes;
 	});
 
 	async function bytesUntilBroken(action: FaultAction) {
-		bench.emulator.faults.add({ route: 'zip', call: 1, action });
-		const answer = await bench.http.storage({ url, headers: {}, timeoutMs: 5000 });
+		setup.emulator.faults.add({ route: 'zip', call: 1, action });
+		const answer = await setup.http.storage({ url, headers: {}, timeoutMs: 5000 });
 		const chunks: Uint8Array[] = [];
 		let trouble: unknown;
 		try {
@@ -42,19 +42,19 @@ describe('faults on the storage', () => {
 		expect(answer.headers['content-length']).toBe(String(whole.length));
 		expect(bytes.equals(whole.subarray(0, 100))).toBe(true);
 		expect(trouble).toBeInstanceOf(TransportError);
-		await bench.emulator.waitFor(({ requests }) => requests.at(-1)?.outcome === 'cut');
+		await setup.emulator.waitFor(({ requests }) => requests.at(-1)?.outcome === 'cut');
 	});
 
 	it('sends nothing more from the middle of a file on, until the client leaves', async () => {
-		bench.emulator.faults.add({ route: 'zip', call: 1, action: actions.stall(100) });
-		const answer = await bench.http.storage({ url, headers: {}, timeoutMs: 5000 });
+		setup.emulator.faults.add({ route: 'zip', call: 1, action: actions.stall(100) });
+		const answer = await setup.http.storage({ url, headers: {}, timeoutMs: 5000 });
 		const reader = answer.body[Symbol.asyncIterator]();
 		const { value } = await reader.next();
 		expect(value).toHaveLength(100);
-		expect(bench.emulator.requests.at(-1)?.outcome).toBe('running');
+		expect(setup.emulator.requests.at(-1)?.outcome).toBe('running');
 		answer.discard();
 		answer.discard();
-		await bench.emulator.waitFor(({ requests }) => requests.at(-1)?.outcome === 'cut');
+		await setup.emulator.waitFor(({ requests }) => requests.at(-1)?.outcome === 'cut');
 	});
 
 	it('announces a file longer than it is', async () => {
@@ -80,18 +80,18 @@ describe('faults on the storage', () => {
 	});
 
 	it('sends the whole file although a range of it is asked for', async () => {
-		bench.emulator.faults.add({ route: 'zip', call: 1, action: actions.ignoreRange() });
-		expect((await bench.fetch(url, { range: 'bytes=5-' })).status).toBe(200);
-		expect((await bench.fetch(url, { range: 'bytes=5-' })).status).toBe(206);
+		setup.emulator.faults.add({ route: 'zip', call: 1, action: actions.ignoreRange() });
+		expect((await setup.fetch(url, { range: 'bytes=5-' })).status).toBe(200);
+		expect((await setup.fetch(url, { range: 'bytes=5-' })).status).toBe(206);
 	});
 
 	it('sends another file in the place of one that is continued', async () => {
-		const { headers } = await bench.fetch(url);
-		bench.emulator.faults.add({
+		const { headers } = await setup.fetch(url);
+		setup.emulator.faults.add({
 			route: 'zip',
 			action: actions.replaceFile(Buffer.from('another')),
 		});
-		const { status, bytes } = await bench.fetch(url, {
+		const { status, bytes } = await setup.fetch(url, {
 			range: 'bytes=2-',
 			'if-range': headers.etag ?? '',
 		});
@@ -99,31 +99,31 @@ describe('faults on the storage', () => {
 	});
 
 	it('does not have a file at first, and has it later', async () => {
-		bench.emulator.faults.add({ route: 'zip', call: 1, times: 2, action: actions.missingFile() });
-		const { status, bytes } = await bench.fetch(url);
+		setup.emulator.faults.add({ route: 'zip', call: 1, times: 2, action: actions.missingFile() });
+		const { status, bytes } = await setup.fetch(url);
 		expect([status, bytes.toString()]).toEqual([404, expect.stringContaining('NoSuchKey')]);
-		expect((await bench.fetch(url)).status).toBe(404);
-		expect((await bench.fetch(url)).status).toBe(200);
+		expect((await setup.fetch(url)).status).toBe(404);
+		expect((await setup.fetch(url)).status).toBe(200);
 	});
 
 	it('refuses a good link as expired, or hands an expired one out', async () => {
-		bench.emulator.faults.add({ route: 'zip', call: 1, action: actions.expired() });
-		expect((await bench.fetch(url)).status).toBe(403);
-		expect((await bench.fetch(url)).status).toBe(200);
-		bench.emulator.faults.add({ route: 'download', call: 1, action: actions.expired() });
-		const { data } = await bench.get(`/batch/${jobId}/download`);
-		expect((await bench.fetch(String(data.url))).status).toBe(403);
-		expect((await bench.fetch(await bench.zipUrl(jobId))).status).toBe(200);
+		setup.emulator.faults.add({ route: 'zip', call: 1, action: actions.expired() });
+		expect((await setup.fetch(url)).status).toBe(403);
+		expect((await setup.fetch(url)).status).toBe(200);
+		setup.emulator.faults.add({ route: 'download', call: 1, action: actions.expired() });
+		const { data } = await setup.get(`/batch/${jobId}/download`);
+		expect((await setup.fetch(String(data.url))).status).toBe(403);
+		expect((await setup.fetch(await setup.zipUrl(jobId))).status).toBe(200);
 	});
 
 	it.each(Object.keys(HOSTILE_ZIPS) as HostileZip[])(
 		'sends an archive that is wrong on purpose, and the right one after: %s',
 		async (kind) => {
-			bench.emulator.faults.add({ route: 'zip', call: 1, action: hostileZip(kind) });
-			const { status, bytes } = await bench.fetch(url);
+			setup.emulator.faults.add({ route: 'zip', call: 1, action: hostileZip(kind) });
+			const { status, bytes } = await setup.fetch(url);
 			expect(status).toBe(200);
 			expect(bytes.equals(HOSTILE_ZIPS[kind](3))).toBe(true);
-			expect((await bench.fetch(url)).bytes.equals(whole)).toBe(true);
+			expect((await setup.fetch(url)).bytes.equals(whole)).toBe(true);
 		},
 	);
 });

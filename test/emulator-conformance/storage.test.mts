@@ -1,23 +1,23 @@
-import { Bench } from './support.mts';
+import { EmulatorSetup } from './support.mts';
 
 describe('presigned URLs', () => {
-	let bench: Bench;
+	let setup: EmulatorSetup;
 	let url: string;
 	beforeEach(async () => {
-		bench = await Bench.start();
-		url = await bench.zipUrl(await bench.submit([{}, {}]));
+		setup = await EmulatorSetup.start();
+		url = await setup.zipUrl(await setup.submit([{}, {}]));
 	});
-	afterEach(async () => await bench.close());
+	afterEach(async () => await setup.close());
 
 	it('hands out ZIP links on another origin that look as documented', () => {
-		expect(new URL(url).origin).toBe(bench.emulator.storageOrigin);
-		expect(new URL(url).origin).not.toBe(new URL(bench.emulator.baseUrl).origin);
+		expect(new URL(url).origin).toBe(setup.emulator.storageOrigin);
+		expect(new URL(url).origin).not.toBe(new URL(setup.emulator.baseUrl).origin);
 		expect(url).toMatch(/\/batch_output\.zip\?signature=[0-9a-f]+&expires=\d+$/);
 	});
 
 	it('serves a ZIP with its length, ETag and date, the same each time', async () => {
-		const first = await bench.fetch(url);
-		const again = await bench.fetch(url);
+		const first = await setup.fetch(url);
+		const again = await setup.fetch(url);
 		expect(first.headers['content-type']).toBe('application/zip');
 		expect(first.headers['content-length']).toBe(String(first.bytes.length));
 		expect(first.headers.etag).toMatch(/^"[^"]+"$/);
@@ -36,28 +36,28 @@ describe('presigned URLs', () => {
 		['no signature', (u: string) => u.replace(/signature=[0-9a-f]+&/, '')],
 		['another job', (u: string) => u.replace(/jobs\/job_/, 'jobs/job_x')],
 	])('refuses a presigned URL with %s', async (_what, tamper) => {
-		const { status, headers, bytes } = await bench.fetch(tamper(url));
+		const { status, headers, bytes } = await setup.fetch(tamper(url));
 		expect(status).toBe(403);
 		expect(headers['content-type']).toBe('application/xml');
 		expect(bytes.toString()).toContain('<Code>SignatureDoesNotMatch</Code>');
 	});
 
 	it('refuses a presigned URL whose time is over', async () => {
-		bench.emulator.behaviour.urlExpirySeconds = 0;
-		const job = bench.emulator.jobs[0];
-		const { data } = await bench.get(`/batch/${job?.jobId}/download`);
-		const { status, bytes } = await bench.fetch(String(data.url));
+		setup.emulator.behaviour.urlExpirySeconds = 0;
+		const job = setup.emulator.jobs[0];
+		const { data } = await setup.get(`/batch/${job?.jobId}/download`);
+		const { status, bytes } = await setup.fetch(String(data.url));
 		expect(status).toBe(403);
 		expect(bytes.toString()).toContain('Request has expired');
-		expect((await bench.fetch(url)).status).toBe(200);
+		expect((await setup.fetch(url)).status).toBe(200);
 	});
 
 	it('refuses a request to the storage that brings the API key, and remembers it', async () => {
-		expect(bench.emulator.leaks).toHaveLength(0);
-		const { status } = await bench.fetch(url, { 'x-api-key': 'pc_live_demo' });
+		expect(setup.emulator.leaks).toHaveLength(0);
+		const { status } = await setup.fetch(url, { 'x-api-key': 'pc_live_demo' });
 		expect(status).toBe(400);
-		expect(bench.emulator.leaks).toHaveLength(1);
-		expect(bench.emulator.leaks[0]).toMatchObject({
+		expect(setup.emulator.leaks).toHaveLength(1);
+		expect(setup.emulator.leaks[0]).toMatchObject({
 			origin: 'storage',
 			route: 'zip',
 			hasApiKey: true,
@@ -65,28 +65,28 @@ describe('presigned URLs', () => {
 	});
 
 	it('keeps no signature in the log of requests', async () => {
-		await bench.fetch(url);
-		const paths = bench.emulator.requests.map(({ path }) => path).join(' ');
+		await setup.fetch(url);
+		const paths = setup.emulator.requests.map(({ path }) => path).join(' ');
 		expect(paths).toContain('batch_output.zip');
 		expect(paths).not.toContain('signature');
 	});
 });
 
 describe('ranges', () => {
-	let bench: Bench;
+	let setup: EmulatorSetup;
 	let url: string;
 	let whole: Buffer;
 	let etag: string;
 	let modified: string;
 	beforeAll(async () => {
-		bench = await Bench.start();
-		url = await bench.zipUrl(await bench.submit([{}, {}]));
-		const { bytes, headers } = await bench.fetch(url);
+		setup = await EmulatorSetup.start();
+		url = await setup.zipUrl(await setup.submit([{}, {}]));
+		const { bytes, headers } = await setup.fetch(url);
 		whole = bytes;
 		etag = headers.etag ?? '';
 		modified = headers['last-modified'] ?? '';
 	});
-	afterAll(async () => await bench.close());
+	afterAll(async () => await setup.close());
 
 	it.each([
 		['from a byte on', 'bytes=100-', (all: Buffer) => all.subarray(100)],
@@ -94,7 +94,7 @@ describe('ranges', () => {
 		['the last bytes', 'bytes=-5', (all: Buffer) => all.subarray(-5)],
 		['beyond the end', 'bytes=10-99999999', (all: Buffer) => all.subarray(10)],
 	])('sends the part of a file %s', async (_what, range, expected) => {
-		const { status, headers, bytes } = await bench.fetch(url, { range });
+		const { status, headers, bytes } = await setup.fetch(url, { range });
 		expect(status).toBe(206);
 		expect(bytes.equals(expected(whole))).toBe(true);
 		expect(headers['content-length']).toBe(String(bytes.length));
@@ -103,7 +103,7 @@ describe('ranges', () => {
 
 	it('continues a file under If-Range while it is still the same', async () => {
 		for (const condition of [etag, modified]) {
-			const { status } = await bench.fetch(url, { range: 'bytes=5-', 'if-range': condition });
+			const { status } = await setup.fetch(url, { range: 'bytes=5-', 'if-range': condition });
 			expect(status).toBe(206);
 		}
 	});
@@ -111,7 +111,7 @@ describe('ranges', () => {
 	it.each(['"other"', 'Thu, 01 Jan 1970 00:00:00 GMT'])(
 		'starts a file over for If-Range %s',
 		async (condition) => {
-			const { status, bytes } = await bench.fetch(url, {
+			const { status, bytes } = await setup.fetch(url, {
 				range: 'bytes=5-',
 				'if-range': condition,
 			});
@@ -121,7 +121,7 @@ describe('ranges', () => {
 	);
 
 	it('answers 416 to a range behind the end', async () => {
-		const { status, headers } = await bench.fetch(url, { range: `bytes=${whole.length}-` });
+		const { status, headers } = await setup.fetch(url, { range: `bytes=${whole.length}-` });
 		expect(status).toBe(416);
 		expect(headers['content-range']).toBe(`bytes */${whole.length}`);
 	});
@@ -129,14 +129,14 @@ describe('ranges', () => {
 	it.each(['bytes=0-1,5-6', 'lines=1-2', 'bytes=9-3', 'bytes=-'])(
 		'ignores the range %s and sends the whole file',
 		async (range) => {
-			expect((await bench.fetch(url, { range })).status).toBe(200);
+			expect((await setup.fetch(url, { range })).status).toBe(200);
 		},
 	);
 
 	it('sends the whole file for a range where ranges are switched off', async () => {
-		bench.emulator.behaviour.choices.ranges = false;
-		const { status, headers, bytes } = await bench.fetch(url, { range: 'bytes=5-' });
-		bench.emulator.behaviour.choices.ranges = true;
+		setup.emulator.behaviour.choices.ranges = false;
+		const { status, headers, bytes } = await setup.fetch(url, { range: 'bytes=5-' });
+		setup.emulator.behaviour.choices.ranges = true;
 		expect(status).toBe(200);
 		expect(headers['accept-ranges']).toBeUndefined();
 		expect(bytes.length).toBe(whole.length);

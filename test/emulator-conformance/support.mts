@@ -48,7 +48,7 @@ export interface Answered {
 type Where = [design?: string, generation?: keyof typeof ROUTES];
 
 /** An emulator with a client, and what tests do with them over and over. */
-export class Bench {
+export class EmulatorSetup {
 	private readonly clients: UndiciHttp[] = [];
 	readonly http: UndiciHttp;
 
@@ -56,18 +56,21 @@ export class Bench {
 		this.http = this.client(KEYS.demo);
 	}
 
-	static async start(options: EmulatorOptions = {}): Promise<Bench> {
+	static async start(options: EmulatorOptions = {}): Promise<EmulatorSetup> {
 		const defaults: EmulatorOptions = { timeScale: TIME_SCALE, pdfStyle: 'plain' };
-		return new Bench(await startEmulator({ ...defaults, ...options }));
+		return new EmulatorSetup(await startEmulator({ ...defaults, ...options }));
 	}
 
 	/** Starts one for the length of `work`, and closes it however that ends. */
-	static async during<T>(options: EmulatorOptions, work: (bench: Bench) => Promise<T>): Promise<T> {
-		const bench = await Bench.start(options);
+	static async during<T>(
+		options: EmulatorOptions,
+		work: (setup: EmulatorSetup) => Promise<T>,
+	): Promise<T> {
+		const setup = await EmulatorSetup.start(options);
 		try {
-			return await work(bench);
+			return await work(setup);
 		} finally {
-			await bench.close();
+			await setup.close();
 		}
 	}
 

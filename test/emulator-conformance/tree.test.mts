@@ -1,5 +1,5 @@
 import { KEYS, KINDS_DESIGN, type Choices } from '../emulator/index.mts';
-import { Bench } from './support.mts';
+import { EmulatorSetup } from './support.mts';
 
 const DESIGN = KINDS_DESIGN.designId;
 const NAMES = KINDS_DESIGN.variables.map(({ name }) => name);
@@ -18,16 +18,16 @@ function nodesIn(value: unknown): Json[] {
 }
 
 describe('the tree of a design', () => {
-	let bench: Bench;
+	let setup: EmulatorSetup;
 	beforeEach(async () => {
-		bench = await Bench.start();
-		bench.emulator.addDesign(KEYS.demo, KINDS_DESIGN);
+		setup = await EmulatorSetup.start();
+		setup.emulator.addDesign(KEYS.demo, KINDS_DESIGN);
 	});
-	afterEach(async () => await bench.close());
+	afterEach(async () => await setup.close());
 
 	async function tree(choices: Partial<Choices> = {}): Promise<Json> {
-		Object.assign(bench.emulator.behaviour.choices, choices);
-		const { status, text } = await bench.get(`/designs/${DESIGN}/tree`);
+		Object.assign(setup.emulator.behaviour.choices, choices);
+		const { status, text } = await setup.get(`/designs/${DESIGN}/tree`);
 		expect(status).toBe(200);
 		return JSON.parse(text);
 	}
@@ -43,7 +43,7 @@ describe('the tree of a design', () => {
 		expect(Object.keys(answer).sort()).toEqual(['metadata', 'nodes', 'pages', 'variables']);
 		expect(answer.metadata).toEqual({ schemaVersion: 'v1' });
 		expect(answer.pages).toHaveLength(2);
-		const unknown = await bench.get('/designs/nowhere/tree');
+		const unknown = await setup.get('/designs/nowhere/tree');
 		expect([unknown.status, unknown.code]).toEqual([404, 'DESIGN_NOT_FOUND']);
 	});
 
@@ -126,7 +126,7 @@ describe('the tree of a design', () => {
 	});
 
 	it('gives the tree as config in the first generation, with tokens among the variables', async () => {
-		const { data } = await bench.get(`/designs/${DESIGN}`);
+		const { data } = await setup.get(`/designs/${DESIGN}`);
 		const { metadata, pages, nodes } = await tree();
 		expect(data.config).toEqual({ metadata, pages, nodes });
 		const tokens = ['first_name', 'last_name', 'net', 'total', 'reader'];
@@ -134,11 +134,11 @@ describe('the tree of a design', () => {
 	});
 
 	it('answers 404 to the tree and to /me without the second generation', async () => {
-		bench.emulator.generations.second = false;
-		expect((await bench.get('/designs/design_invoice/tree')).code).toBe('NOT_FOUND');
-		expect((await bench.get('/me')).code).toBe('NOT_FOUND');
-		bench.emulator.generations.second = true;
-		expect((await bench.get('/me')).data).toEqual({
+		setup.emulator.generations.second = false;
+		expect((await setup.get('/designs/design_invoice/tree')).code).toBe('NOT_FOUND');
+		expect((await setup.get('/me')).code).toBe('NOT_FOUND');
+		setup.emulator.generations.second = true;
+		expect((await setup.get('/me')).data).toEqual({
 			workspaceId: expect.any(String),
 			workspaceName: 'Demo',
 			userEmail: expect.stringContaining('@'),

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 import { KEYS, KINDS_DESIGN, PICTURES } from '../emulator/index.mts';
-import { Bench, ROUTES } from './support.mts';
+import { EmulatorSetup, ROUTES } from './support.mts';
 
 const MEGABYTE = 1024 * 1024;
 
@@ -19,18 +19,18 @@ function pngOf(bytes: number): Buffer {
 }
 
 describe.each(['first', 'second'] as const)('uploading by the %s generation', (generation) => {
-	let bench: Bench;
+	let setup: EmulatorSetup;
 	const path = ROUTES[generation].upload;
 	beforeEach(async () => {
-		bench = await Bench.start({
+		setup = await EmulatorSetup.start({
 			generations: { first: generation === 'first', second: generation === 'second' },
 		});
-		bench.emulator.addDesign(KEYS.demo, KINDS_DESIGN);
+		setup.emulator.addDesign(KEYS.demo, KINDS_DESIGN);
 	});
-	afterEach(async () => await bench.close());
+	afterEach(async () => await setup.close());
 
 	it('answers an upload as documented, and records it', async () => {
-		const { status, data } = await bench.postForm(formOf(PICTURES.png, { name: 'Logo' }), path);
+		const { status, data } = await setup.postForm(formOf(PICTURES.png, { name: 'Logo' }), path);
 		expect(status).toBe(201);
 		const kind = generation === 'first' ? 'assets' : 'uploads';
 		expect(data).toEqual({
@@ -45,11 +45,11 @@ describe.each(['first', 'second'] as const)('uploading by the %s generation', (g
 			thumbnailUrl: expect.stringContaining('signature='),
 			createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
 		});
-		expect(bench.emulator.charges).toHaveLength(0);
-		expect(bench.emulator.uploads).toEqual([
+		expect(setup.emulator.charges).toHaveLength(0);
+		expect(setup.emulator.uploads).toEqual([
 			expect.objectContaining({ ref: data.ref, name: 'Logo', key: KEYS.demo, generation }),
 		]);
-		expect(bench.emulator.uploads[0]?.bytes).toEqual(PICTURES.png);
+		expect(setup.emulator.uploads[0]?.bytes).toEqual(PICTURES.png);
 	});
 
 	it.each([
@@ -60,7 +60,7 @@ describe.each(['first', 'second'] as const)('uploading by the %s generation', (g
 	] as const)(
 		'tells the kind and the size of an uploaded %s by its content',
 		async (kind, mimeType, width, height) => {
-			const { data } = await bench.postForm(formOf(PICTURES[kind]), path);
+			const { data } = await setup.postForm(formOf(PICTURES[kind]), path);
 			expect(data).toMatchObject({ mimeType, dimensions: { width, height }, name: 'picture.bin' });
 		},
 	);
@@ -73,25 +73,25 @@ describe.each(['first', 'second'] as const)('uploading by the %s generation', (g
 		['a blank SVG', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>')],
 		['one byte too much', pngOf((generation === 'first' ? 10 : 1) * MEGABYTE + 1)],
 	])('refuses %s as a picture and records nothing', async (_what, bytes) => {
-		const { status, code } = await bench.postForm(formOf(bytes), path);
+		const { status, code } = await setup.postForm(formOf(bytes), path);
 		expect([status, code]).toEqual([400, 'VALIDATION_ERROR']);
-		expect(bench.emulator.uploads).toHaveLength(0);
+		expect(setup.emulator.uploads).toHaveLength(0);
 	});
 
 	it('takes a picture as large as documented', async () => {
 		const form = formOf(pngOf((generation === 'first' ? 10 : 1) * MEGABYTE));
-		expect((await bench.postForm(form, path)).status).toBe(201);
+		expect((await setup.postForm(form, path)).status).toBe(201);
 	});
 
 	it('refuses an upload without a file, and JSON instead of a form', async () => {
 		const form = new FormData();
 		form.set('name', 'Nothing');
-		expect((await bench.postForm(form, path)).code).toBe('VALIDATION_ERROR');
-		expect((await bench.post(path, { file: 'text' })).code).toBe('VALIDATION_ERROR');
+		expect((await setup.postForm(form, path)).code).toBe('VALIDATION_ERROR');
+		expect((await setup.post(path, { file: 'text' })).code).toBe('VALIDATION_ERROR');
 	});
 
 	it('refuses an upload whose form ends before its last boundary', async () => {
-		const answer = await fetch(`${bench.emulator.baseUrl}${path}`, {
+		const answer = await fetch(`${setup.emulator.baseUrl}${path}`, {
 			method: 'POST',
 			headers: { 'x-api-key': KEYS.demo, 'content-type': 'multipart/form-data; boundary=x' },
 			body: '--x\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\nhalf',
@@ -100,28 +100,28 @@ describe.each(['first', 'second'] as const)('uploading by the %s generation', (g
 	});
 
 	it('refuses an upload with a wrong key', async () => {
-		const { code } = await bench.postForm(formOf(PICTURES.png), path, 'pc_live_wrong');
+		const { code } = await setup.postForm(formOf(PICTURES.png), path, 'pc_live_wrong');
 		expect(code).toBe('INVALID_API_KEY');
 	});
 
 	it('answers 404 to an upload by a generation, or by a route alone, that is switched off', async () => {
 		const other = ROUTES[generation === 'first' ? 'second' : 'first'].upload;
-		const absent = await bench.postForm(formOf(PICTURES.png), other);
+		const absent = await setup.postForm(formOf(PICTURES.png), other);
 		expect([absent.status, absent.code]).toEqual([404, 'NOT_FOUND']);
-		bench.emulator.behaviour.choices.uploadRoutes = [];
-		expect((await bench.postForm(formOf(PICTURES.png), path)).code).toBe('NOT_FOUND');
+		setup.emulator.behaviour.choices.uploadRoutes = [];
+		expect((await setup.postForm(formOf(PICTURES.png), path)).code).toBe('NOT_FOUND');
 	});
 
 	it('draws an uploaded picture into PDFs of its own workspace, and refuses it in others', async () => {
-		const first = (await bench.postForm(formOf(PICTURES.png), path)).data;
+		const first = (await setup.postForm(formOf(PICTURES.png), path)).data;
 		const ref = String(first.ref);
-		const text = await bench.pdfText({ logo: ref }, KINDS_DESIGN.designId, generation);
+		const text = await setup.pdfText({ logo: ref }, KINDS_DESIGN.designId, generation);
 		const digest = createHash('sha256').update(PICTURES.png).digest('hex').slice(0, 16);
 		expect(text).toContain(`Logo: ${ref} sha256:${digest}`);
 		const stranger = 'pc_live_stranger';
-		bench.emulator.addWorkspace({ key: stranger, designs: [KINDS_DESIGN] });
+		setup.emulator.addWorkspace({ key: stranger, designs: [KINDS_DESIGN] });
 		const generate = ROUTES[generation].generate(KINDS_DESIGN.designId);
-		const answer = await bench.post(generate, { data: { logo: ref } }, bench.client(stranger));
+		const answer = await setup.post(generate, { data: { logo: ref } }, setup.client(stranger));
 		expect(answer.code).toBe('VALIDATION_ERROR');
 	});
 });
@@ -130,10 +130,10 @@ describe('pictures in laid-out PDFs', () => {
 	it.each(['png', 'jpeg', 'webp', 'svg'] as const)(
 		'shows a picture as %s with its caption in a laid-out PDF',
 		async (kind) => {
-			await Bench.during({ pdfStyle: 'designed' }, async (bench) => {
-				bench.emulator.addDesign(KEYS.demo, KINDS_DESIGN);
-				bench.emulator.addPicture(KEYS.demo, 'uploads:mine', PICTURES[kind]);
-				const text = await bench.pdfText({ logo: 'uploads:mine' }, KINDS_DESIGN.designId);
+			await EmulatorSetup.during({ pdfStyle: 'designed' }, async (setup) => {
+				setup.emulator.addDesign(KEYS.demo, KINDS_DESIGN);
+				setup.emulator.addPicture(KEYS.demo, 'uploads:mine', PICTURES[kind]);
+				const text = await setup.pdfText({ logo: 'uploads:mine' }, KINDS_DESIGN.designId);
 				expect(text).toMatch(/Logo\s+uploads:mine sha256:[0-9a-f]{16}/);
 			});
 		},
@@ -142,14 +142,14 @@ describe('pictures in laid-out PDFs', () => {
 	it.each(['standard', 'accessible', 'pdf-a'])(
 		'draws pictures with and without transparency into a PDF of the profile %s',
 		async (pdfProfile) => {
-			await Bench.during({ pdfStyle: 'designed' }, async (bench) => {
-				bench.emulator.addDesign(KEYS.demo, KINDS_DESIGN);
+			await EmulatorSetup.during({ pdfStyle: 'designed' }, async (setup) => {
+				setup.emulator.addDesign(KEYS.demo, KINDS_DESIGN);
 				const path = ROUTES.second.generate(KINDS_DESIGN.designId);
 				for (const kind of ['png', 'transparent', 'jpeg'] as const) {
-					bench.emulator.addPicture(KEYS.demo, `uploads:${kind}`, PICTURES[kind]);
+					setup.emulator.addPicture(KEYS.demo, `uploads:${kind}`, PICTURES[kind]);
 					const data = { logo: `uploads:${kind}` };
-					const answer = await bench.post(path, { data, pdfProfile });
-					const { bytes } = await bench.fetch(String(answer.data.downloadUrl));
+					const answer = await setup.post(path, { data, pdfProfile });
+					const { bytes } = await setup.fetch(String(answer.data.downloadUrl));
 					expect(bytes.toString('latin1')).toContain('/Subtype /Image');
 				}
 			});
@@ -157,22 +157,22 @@ describe('pictures in laid-out PDFs', () => {
 	);
 
 	it('shows a box for a PNG without pixels', async () => {
-		await Bench.during({ pdfStyle: 'designed' }, async (bench) => {
-			bench.emulator.addDesign(KEYS.demo, KINDS_DESIGN);
+		await EmulatorSetup.during({ pdfStyle: 'designed' }, async (setup) => {
+			setup.emulator.addDesign(KEYS.demo, KINDS_DESIGN);
 			const broken = PICTURES.png.subarray(0, 40);
-			bench.emulator.addPicture(KEYS.demo, 'uploads:broken', broken);
-			const text = await bench.pdfText({ logo: 'uploads:broken' }, KINDS_DESIGN.designId);
+			setup.emulator.addPicture(KEYS.demo, 'uploads:broken', broken);
+			const text = await setup.pdfText({ logo: 'uploads:broken' }, KINDS_DESIGN.designId);
 			expect(text).toContain('uploads:broken sha256:');
 		});
 	});
 
 	it('embeds a JPEG as it is into a laid-out PDF', async () => {
-		await Bench.during({ pdfStyle: 'designed' }, async (bench) => {
-			bench.emulator.addDesign(KEYS.demo, KINDS_DESIGN);
-			bench.emulator.addPicture(KEYS.demo, 'uploads:mine', PICTURES.jpeg);
+		await EmulatorSetup.during({ pdfStyle: 'designed' }, async (setup) => {
+			setup.emulator.addDesign(KEYS.demo, KINDS_DESIGN);
+			setup.emulator.addPicture(KEYS.demo, 'uploads:mine', PICTURES.jpeg);
 			const path = ROUTES.first.generate(KINDS_DESIGN.designId);
-			const { data } = await bench.post(path, { data: { logo: 'uploads:mine' } });
-			const { bytes } = await bench.fetch(String(data.downloadUrl));
+			const { data } = await setup.post(path, { data: { logo: 'uploads:mine' } });
+			const { bytes } = await setup.fetch(String(data.downloadUrl));
 			expect(bytes.includes(PICTURES.jpeg)).toBe(true);
 		});
 	});
@@ -180,14 +180,14 @@ describe('pictures in laid-out PDFs', () => {
 
 describe('a thumbnail', () => {
 	it('serves the thumbnail of an upload under a presigned URL only', async () => {
-		await Bench.during({}, async (bench) => {
-			const { data } = await bench.postForm(formOf(PICTURES.png));
+		await EmulatorSetup.during({}, async (setup) => {
+			const { data } = await setup.postForm(formOf(PICTURES.png));
 			const url = String(data.thumbnailUrl);
-			expect(bench.emulator.presignedUrls).toContain(url);
-			const { headers, bytes } = await bench.fetch(url);
+			expect(setup.emulator.presignedUrls).toContain(url);
+			const { headers, bytes } = await setup.fetch(url);
 			expect(headers['content-type']).toBe('image/png');
 			expect(bytes.equals(PICTURES.png)).toBe(true);
-			expect((await bench.fetch(url.split('?')[0] ?? '')).status).toBe(403);
+			expect((await setup.fetch(url.split('?')[0] ?? '')).status).toBe(403);
 		});
 	});
 });

@@ -1,12 +1,12 @@
 import { KEYS, KINDS_DESIGN, type EmulatorOptions } from '../emulator/index.mts';
-import { Bench, ROUTES } from './support.mts';
+import { EmulatorSetup, ROUTES } from './support.mts';
 
 const DESIGN = KINDS_DESIGN.designId;
 
-async function benchWith(options: EmulatorOptions = {}): Promise<Bench> {
-	const bench = await Bench.start(options);
-	bench.emulator.addDesign(KEYS.demo, KINDS_DESIGN);
-	return bench;
+async function setupWith(options: EmulatorOptions = {}): Promise<EmulatorSetup> {
+	const setup = await EmulatorSetup.start(options);
+	setup.emulator.addDesign(KEYS.demo, KINDS_DESIGN);
+	return setup;
 }
 
 /** A table of so many rows and columns. */
@@ -15,14 +15,14 @@ function tableOf(rows: number, columns: number): string[][] {
 }
 
 describe('values by kind', () => {
-	let bench: Bench;
+	let setup: EmulatorSetup;
 	beforeEach(async () => {
-		bench = await benchWith();
+		setup = await setupWith();
 	});
-	afterEach(async () => await bench.close());
+	afterEach(async () => await setup.close());
 
 	async function printed(row: Record<string, unknown>, generation: 'first' | 'second' = 'second') {
-		return await bench.pdfText(row, DESIGN, generation);
+		return await setup.pdfText(row, DESIGN, generation);
 	}
 
 	it('prints the sample content of every variable that a row lacks, and ignores unknown keys', async () => {
@@ -88,7 +88,7 @@ describe('values by kind', () => {
 		expect(text).not.toContain('null');
 		expect(text).not.toContain('Sample work');
 		expect(
-			await bench.counts([{ line_items: tableOf(500, 50) }, { line_items: [] }], DESIGN),
+			await setup.counts([{ line_items: tableOf(500, 50) }, { line_items: [] }], DESIGN),
 		).toEqual([2, 0]);
 	});
 
@@ -122,23 +122,23 @@ describe('values by kind', () => {
 	];
 
 	it.each(REFUSED)('fails the row of a batch, and only it, for %s', async (_what, row) => {
-		expect(await bench.counts([{}, row], DESIGN)).toEqual([1, 1]);
+		expect(await setup.counts([{}, row], DESIGN)).toEqual([1, 1]);
 	});
 
 	it.each(REFUSED)('answers 400 to a single PDF, free of charge, for %s', async (_what, data) => {
 		for (const { generate } of Object.values(ROUTES)) {
-			const { status, code } = await bench.post(generate(DESIGN), { data });
+			const { status, code } = await setup.post(generate(DESIGN), { data });
 			expect([status, code]).toEqual([400, 'VALIDATION_ERROR']);
 		}
-		expect(bench.emulator.charges).toHaveLength(0);
+		expect(setup.emulator.charges).toHaveLength(0);
 	});
 });
 
 describe('choices about values', () => {
 	it('prints numbers and takes null for missing where scalars count as text', async () => {
-		const bench = await benchWith({ choices: { scalars: 'text' } });
-		const text = await bench.pdfText({ customer_name: 5150, link: null }, DESIGN);
-		await bench.close();
+		const setup = await setupWith({ choices: { scalars: 'text' } });
+		const text = await setup.pdfText({ customer_name: 5150, link: null }, DESIGN);
+		await setup.close();
 		expect(text).toContain('Customer: 5150');
 		expect(text).toContain('https://sample.example');
 	});
@@ -148,9 +148,9 @@ describe('choices about values', () => {
 		['prints the sample', { emptyImage: 'sample' }, '', true],
 		['prints nothing', { unknownReference: 'nothing' }, 'uploads:nowhere', false],
 	] as const)('%s with %j for an image given as %j', async (_what, choices, logo, hasSample) => {
-		const bench = await benchWith({ choices });
-		const text = await bench.pdfText({ logo }, DESIGN);
-		await bench.close();
+		const setup = await setupWith({ choices });
+		const text = await setup.pdfText({ logo }, DESIGN);
+		await setup.close();
 		expect(text).toContain('Logo:');
 		expect(text.includes('sample-photo')).toBe(hasSample);
 	});

@@ -1,27 +1,27 @@
 import { KEYS } from '../emulator/index.mts';
-import { invoices, NODE, openBench, type Bench } from './support/bench.mts';
+import { invoices, NODE, openEngineSetup, type EngineSetup } from './support/setup.mts';
 
 describe('Batch: Submit', () => {
-	let bench: Bench;
+	let setup: EngineSetup;
 	beforeAll(async () => {
-		bench = await openBench();
+		setup = await openEngineSetup();
 	});
 	afterAll(async () => {
-		await bench.close();
+		await setup.close();
 	});
 	const newJobs = async <T,>(work: () => Promise<T>) => {
-		const before = bench.jobIds().length;
-		const paid = bench.charged();
+		const before = setup.jobIds().length;
+		const paid = setup.charged();
 		const result = await work();
-		return { result, jobIds: bench.jobIds().slice(before), paid: bench.charged() - paid };
+		return { result, jobIds: setup.jobIds().slice(before), paid: setup.charged() - paid };
 	};
 
-	it('sends nothing and emits nothing for empty input', async () => {
-		const before = bench.emulator.requests.length;
-		const result = await bench.run([]);
+	it('Submit sends nothing and emits nothing for empty input', async () => {
+		const before = setup.emulator.requests.length;
+		const result = await setup.run([]);
 		expect(result.status).toBe('success');
 		expect(result.items(NODE)).toEqual([]);
-		expect(bench.emulator.requests).toHaveLength(before);
+		expect(setup.emulator.requests).toHaveLength(before);
 	});
 
 	it.each([
@@ -29,20 +29,20 @@ describe('Batch: Submit', () => {
 		[2, 1],
 		[101, 2],
 		[250, 3],
-	])('turns %i items into %i ZIP files', async (count, jobs) => {
-		const { result, jobIds, paid } = await newJobs(() => bench.run(invoices(count)));
+	])('Submit turns %i items into %i ZIP files', async (count, jobs) => {
+		const { result, jobIds, paid } = await newJobs(() => setup.run(invoices(count)));
 		expect(result.error).toBeUndefined();
 		expect(result.json(NODE).map(({ jobId }) => jobId)).toEqual(jobIds);
 		expect(jobIds).toHaveLength(jobs);
 		expect(paid).toBe(count);
 		let entries = 0;
 		for (let index = 0; index < jobs; index++)
-			entries += (await bench.zipNames(result, index)).length;
+			entries += (await setup.zipNames(result, index)).length;
 		expect(entries).toBe(count);
 	});
 
-	it('hands on the fields of the API, unwrapped, with what the file is', async () => {
-		const { result, jobIds } = await newJobs(() => bench.run(invoices(2)));
+	it('Submit hands on the fields of the API, unwrapped, with what the file is', async () => {
+		const { result, jobIds } = await newJobs(() => setup.run(invoices(2)));
 		const [item] = result.items(NODE);
 		expect(item?.json).toEqual({
 			jobId: jobIds[0],
@@ -59,7 +59,7 @@ describe('Batch: Submit', () => {
 			batchCount: 1,
 			rows: 2,
 			fileName: `imaginepdf-${jobIds[0]}.zip`,
-			fileSize: (await bench.engine.readBinary(item!, 'data')).length,
+			fileSize: (await setup.engine.readBinary(item!, 'data')).length,
 			fileCount: 2,
 		});
 		expect(item?.pairedItem).toEqual([{ item: 0 }, { item: 1 }]);
@@ -71,9 +71,9 @@ describe('Batch: Submit', () => {
 		expect(item?.binary?.['data']).not.toHaveProperty('directory');
 	});
 
-	it('keeps the order of the rows over several jobs and pairs each with its items', async () => {
+	it('Submit keeps the order of the rows over several jobs and pairs each with its items', async () => {
 		const { result } = await newJobs(() =>
-			bench.run(invoices(5), { parameters: { options: { rowsPerBatch: 2 } } }),
+			setup.run(invoices(5), { parameters: { options: { rowsPerBatch: 2 } } }),
 		);
 		const paired = result.items(NODE).map(({ pairedItem }) => pairedItem);
 		expect(paired).toEqual([[{ item: 0 }, { item: 1 }], [{ item: 2 }, { item: 3 }], [{ item: 4 }]]);
@@ -84,20 +84,20 @@ describe('Batch: Submit', () => {
 			[2, 3, 2],
 			[3, 3, 1],
 		]);
-		const sent = bench.emulator.jobs
+		const sent = setup.emulator.jobs
 			.slice(-3)
 			.flatMap(({ rows }) => rows.map((row) => row['invoice_number']));
 		expect(sent).toEqual(['R-0', 'R-1', 'R-2', 'R-3', 'R-4']);
 	});
 
-	it('sends items that name different designs to different jobs', async () => {
+	it('Submit sends items that name different designs to different jobs', async () => {
 		const items = invoices(4).map((item, index) => ({
 			...item,
 			recipient: 'Ada',
 			design: index % 2 ? 'design_letter' : 'design_invoice',
 		}));
 		const { result } = await newJobs(() =>
-			bench.run(items, {
+			setup.run(items, {
 				parameters: { designId: { __rl: true, mode: 'id', value: '={{ $json.design }}' } },
 			}),
 		);
@@ -111,9 +111,9 @@ describe('Batch: Submit', () => {
 		]);
 	});
 
-	it('emits the queued jobs at once when it shall not wait', async () => {
+	it('Submit emits the queued jobs at once when it shall not wait', async () => {
 		const { result, jobIds } = await newJobs(() =>
-			bench.run(invoices(3), {
+			setup.run(invoices(3), {
 				parameters: { waitForCompletion: false, options: { rowsPerBatch: 2 } },
 			}),
 		);
@@ -134,18 +134,18 @@ describe('Batch: Submit', () => {
 		);
 	});
 
-	it('emits the state without a file when none is wanted', async () => {
+	it('Submit emits the state without a file when none is wanted', async () => {
 		const { result } = await newJobs(() =>
-			bench.run(invoices(2), { parameters: { output: 'none' } }),
+			setup.run(invoices(2), { parameters: { output: 'none' } }),
 		);
 		const [item] = result.items(NODE);
 		expect(item?.json).toMatchObject({ status: 'completed', done: true, rows: 2 });
 		expect(item?.binary).toBeUndefined();
 	});
 
-	it('puts the file where and under the name the user wants', async () => {
+	it('Submit puts the file where and under the name the user wants', async () => {
 		const { result } = await newJobs(() =>
-			bench.run(invoices(2), {
+			setup.run(invoices(2), {
 				parameters: {
 					binaryField: 'invoices',
 					options: { fileName: 'March/invoices', rowsPerBatch: 1 },
@@ -156,20 +156,20 @@ describe('Batch: Submit', () => {
 		expect(names).toEqual(['March_invoices.zip', 'March_invoices (2).zip']);
 	});
 
-	it('takes one row or many from JSON', async () => {
+	it('Submit takes one row or many from JSON', async () => {
 		const items = [{ rows: invoices(3) }, { rows: invoices(1)[0] }];
 		const { result, paid } = await newJobs(() =>
-			bench.run(items, { parameters: { rowSource: 'json', rowsJson: '={{ $json.rows }}' } }),
+			setup.run(items, { parameters: { rowSource: 'json', rowsJson: '={{ $json.rows }}' } }),
 		);
 		expect(result.json(NODE)[0]).toMatchObject({ total: 4, rows: 4 });
 		expect(result.items(NODE)[0]?.pairedItem).toEqual([{ item: 0 }, { item: 1 }]);
 		expect(paid).toBe(4);
 	});
 
-	it('does not change its input', async () => {
+	it('Submit does not change its input', async () => {
 		const items = invoices(2);
 		const before = JSON.stringify(items);
-		const { result } = await newJobs(() => bench.run(items));
+		const { result } = await newJobs(() => setup.run(items));
 		expect(JSON.stringify(items)).toBe(before);
 		expect(JSON.stringify(result.json('Items'))).toBe(before);
 	});
@@ -184,8 +184,8 @@ describe('Batch: Submit', () => {
 		],
 		[KEYS.noApi, 'The ImaginePDF plan of this workspace does not include API access', '403'],
 		[KEYS.noCredits, 'The ImaginePDF workspace does not have enough credits', '402'],
-	])('says what to do about the key %s', async (apiKey, message, httpCode) => {
-		const { result, paid } = await newJobs(() => bench.run(invoices(2), { apiKey }));
+	])('Submit says what to do about the key %s', async (apiKey, message, httpCode) => {
+		const { result, paid } = await newJobs(() => setup.run(invoices(2), { apiKey }));
 		expect(result.error).toMatchObject({ name: 'NodeApiError', message, httpCode });
 		// n8n would write "[item 0]" behind a message that is about both items.
 		expect(result.error?.itemIndex).toBeUndefined();
@@ -193,9 +193,9 @@ describe('Batch: Submit', () => {
 		expect(paid).toBe(0);
 	});
 
-	it('names a design that there is not, and its items', async () => {
+	it('Submit names a design that does not exist, and its items', async () => {
 		const { result } = await newJobs(() =>
-			bench.run(invoices(2), {
+			setup.run(invoices(2), {
 				parameters: { designId: { __rl: true, mode: 'id', value: 'design_gone' } },
 			}),
 		);
@@ -206,13 +206,13 @@ describe('Batch: Submit', () => {
 	it.each([
 		['continueRegularOutput', 0],
 		['continueErrorOutput', 1],
-	] as const)('goes on with an item for what failed with On Error: %s', async (onError, output) => {
+	] as const)('Submit makes an item of what failed with On Error: %s', async (onError, output) => {
 		const items = invoices(2).map((item, index) => ({
 			...item,
 			design: index ? 'design_gone' : 'design_invoice',
 		}));
 		const { result } = await newJobs(() =>
-			bench.run(items, {
+			setup.run(items, {
 				onError,
 				parameters: { designId: { __rl: true, mode: 'id', value: '={{ $json.design }}' } },
 			}),
@@ -231,16 +231,16 @@ describe('Batch: Submit', () => {
 		);
 	});
 
-	it('keeps the key and presigned URLs out of everything that is kept', async () => {
-		const { result } = await newJobs(() => bench.run(invoices(2)));
+	it('Submit keeps the key and presigned URLs out of everything that is saved', async () => {
+		const { result } = await newJobs(() => setup.run(invoices(2)));
 		const kept = `${result.saved}${JSON.stringify(result.logs)}${JSON.stringify(result.items(NODE))}`;
 		expect(kept).not.toContain(KEYS.demo);
 		expect(kept).not.toContain('signature=');
-		expect(bench.emulator.leaks).toEqual([]);
+		expect(setup.emulator.leaks).toEqual([]);
 	});
 
-	it('forgets what it has emitted', async () => {
-		const { result } = await newJobs(() => bench.run(invoices(2)));
+	it('Submit keeps no job in the saved ledger whose files it has handed on', async () => {
+		const { result } = await newJobs(() => setup.run(invoices(2)));
 		expect(result.saved).toContain('imaginePdfLedger');
 		const [jobId] = result.json(NODE).map((json) => json['jobId']);
 		const context = JSON.stringify(result.run.data.executionData?.contextData);

@@ -11,7 +11,7 @@ describe("The node's clock", () => {
 		jest.useRealTimers();
 	});
 
-	it('sleeps longer than a timer can, and then wakes', async () => {
+	it('the clock sleeps longer than one timer can, and then wakes', async () => {
 		let awake = false;
 		const sleeping = systemClock.sleep(2.5 * LONGEST_TIMER_MS).then(() => (awake = true));
 		await jest.advanceTimersByTimeAsync(2.5 * LONGEST_TIMER_MS - 10);
@@ -21,7 +21,7 @@ describe("The node's clock", () => {
 		await sleeping;
 	});
 
-	it('ends a sleep of many years at once on Stop', async () => {
+	it('the clock ends a sleep of many years at once on Stop', async () => {
 		const stop = new AbortController();
 		const sleeping = systemClock.sleep(1e13, stop.signal);
 		await jest.advanceTimersByTimeAsync(2 * LONGEST_TIMER_MS);
@@ -31,7 +31,7 @@ describe("The node's clock", () => {
 		expect(jest.getTimerCount()).toBe(0);
 	});
 
-	it('has a time that does not jump when the clock of the machine is set', () => {
+	it('the clock has a time that does not jump when the clock of the machine is set', () => {
 		const before = systemClock.monotonicNow();
 		jest.setSystemTime(Date.now() + 86_400_000);
 		expect(systemClock.monotonicNow() - before).toBeLessThan(1000);

@@ -10,7 +10,7 @@ async function collect(source: AsyncIterable<Uint8Array>): Promise<Uint8Array[]>
 }
 
 describe('coalesce', () => {
-	it('joins small chunks, keeps the bytes, and leaves nothing behind', async () => {
+	it('coalesce joins small chunks, keeps the bytes, and leaves nothing behind', async () => {
 		await fc.assert(
 			fc.asyncProperty(
 				fc.uint8Array({ maxLength: 500 }),
@@ -29,14 +29,14 @@ describe('coalesce', () => {
 		);
 	});
 
-	it('hands large chunks on as they are', async () => {
+	it('coalesce hands large chunks on as they are', async () => {
 		const large = [Buffer.alloc(100), Buffer.alloc(200)];
 		const joined = await collect(coalesce(new ChunkSource(large), 100));
 		expect(joined[0]).toBe(large[0]);
 		expect(joined[1]).toBe(large[1]);
 	});
 
-	it('takes no more chunks than it needs, and closes its source', async () => {
+	it('coalesce takes no more chunks than it needs, and closes its source', async () => {
 		const source = new ChunkSource(inChunks(Buffer.alloc(1000), 10));
 		for await (const chunk of coalesce(source, 35)) {
 			expect(chunk).toHaveLength(40);
@@ -46,7 +46,7 @@ describe('coalesce', () => {
 		expect(source.returned).toBe(true);
 	});
 
-	it('hands the reason of a broken source on', async () => {
+	it('coalesce hands on what a broken source throws', async () => {
 		const reason = new Error('gone');
 		const source = new ChunkSource([Buffer.alloc(5)], { at: 1, reason });
 		await expect(collect(coalesce(source, 100))).rejects.toBe(reason);

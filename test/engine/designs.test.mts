@@ -1,11 +1,11 @@
 import { designOf, KEYS } from '../emulator/index.mts';
-import { INVOICE, NODE, nodeSpec, openBench, type Bench } from './support/bench.mts';
+import { INVOICE, NODE, nodeSpec, openEngineSetup, type EngineSetup } from './support/setup.mts';
 
 describe('Designs', () => {
-	let bench: Bench;
+	let setup: EngineSetup;
 	beforeAll(async () => {
-		bench = await openBench();
-		bench.emulator.addWorkspace({
+		setup = await openEngineSetup();
+		setup.emulator.addWorkspace({
 			key: 'pc_live_many',
 			designs: Array.from({ length: 451 }, (_, index) =>
 				designOf({ designId: `design_${index}`, name: `Design number ${index}`, variables: [] }),
@@ -13,7 +13,7 @@ describe('Designs', () => {
 		});
 	});
 	afterAll(async () => {
-		await bench.close();
+		await setup.close();
 	});
 
 	describe('Get Many', () => {
@@ -24,8 +24,8 @@ describe('Designs', () => {
 			[{ limit: 201 }, 201],
 			[{ limit: 3 }, 3],
 			[{}, 50],
-		])('returns as many as asked for: %j', async (parameters, count) => {
-			const result = await bench.run([{}], {
+		])('Get Many returns as many designs as asked for: %j', async (parameters, count) => {
+			const result = await setup.run([{}], {
 				parameters: { ...getMany, ...parameters },
 				apiKey: 'pc_live_many',
 			});
@@ -41,10 +41,10 @@ describe('Designs', () => {
 			['first', { first: true, second: false }],
 			['second', { first: false, second: true }],
 			['both', { first: true, second: true }],
-		])('tells the variables (generation: %s)', async (_, generations) => {
-			Object.assign(bench.emulator.generations, generations);
-			const result = await bench.run([{}], { parameters: { ...get, designId: INVOICE } });
-			Object.assign(bench.emulator.generations, { first: true, second: true });
+		])('Get emits the variables of a design (generation: %s)', async (_, generations) => {
+			Object.assign(setup.emulator.generations, generations);
+			const result = await setup.run([{}], { parameters: { ...get, designId: INVOICE } });
+			Object.assign(setup.emulator.generations, { first: true, second: true });
 			expect(result.json(NODE)[0]).toMatchObject({
 				designId: 'design_invoice',
 				name: 'Invoice',
@@ -52,12 +52,12 @@ describe('Designs', () => {
 			});
 		});
 
-		it('says null where the service does not tell them', async () => {
-			bench.emulator.generations.first = false;
-			const result = await bench.run([{}], {
+		it('Get emits null for variables that the service does not list', async () => {
+			setup.emulator.generations.first = false;
+			const result = await setup.run([{}], {
 				parameters: { ...get, designId: { __rl: true, mode: 'id', value: 'design_certificate' } },
 			});
-			bench.emulator.generations.first = true;
+			setup.emulator.generations.first = true;
 			expect(result.json(NODE)[0]).toMatchObject({
 				designId: 'design_certificate',
 				variables: null,
@@ -71,20 +71,20 @@ describe('Designs', () => {
 				'https://app.example.com/somewhere',
 				"'Design' is not an ID: 'https://app.example.com/somewhere' [item 0]",
 			],
-		])('asks for an ID where %j is entered', async (value, message) => {
-			const result = await bench.run([{}], {
+		])('Get asks for an ID where %j is entered as the design', async (value, message) => {
+			const result = await setup.run([{}], {
 				parameters: { ...get, designId: { __rl: true, mode: 'id', value: `={{ '${value}' }}` } },
 			});
 			expect(result.error?.message).toBe(message);
 		});
 
-		it('takes the ID out of a pasted address', async () => {
+		it('Get takes the ID of a design out of a pasted address', async () => {
 			const value = 'https://app.example.com/designs/design_abc123/edit';
-			bench.emulator.addDesign(
+			setup.emulator.addDesign(
 				KEYS.demo,
 				designOf({ designId: 'design_abc123', name: 'Pasted', variables: [] }),
 			);
-			const result = await bench.run([{}], {
+			const result = await setup.run([{}], {
 				parameters: { ...get, designId: { __rl: true, mode: 'id', value } },
 			});
 			expect(result.json(NODE)[0]).toMatchObject({ name: 'Pasted' });
@@ -93,13 +93,13 @@ describe('Designs', () => {
 
 	describe('in the editor', () => {
 		const panel = (apiKey: string = KEYS.demo, parameters = {}) =>
-			nodeSpec(bench.emulator, { apiKey, parameters });
+			nodeSpec(setup.emulator, { apiKey, parameters });
 
-		it('lists page after page', async () => {
+		it('the list of designs in the editor goes on page after page', async () => {
 			const names: string[] = [];
 			let token: string | undefined;
 			do {
-				const page = await bench.engine.editor.listSearch(
+				const page = await setup.engine.editor.listSearch(
 					'searchDesigns',
 					panel('pc_live_many'),
 					'',
@@ -111,8 +111,8 @@ describe('Designs', () => {
 			expect(names).toHaveLength(451);
 		});
 
-		it('finds a design on a later page by a part of its name, whatever the case', async () => {
-			const { results } = await bench.engine.editor.listSearch(
+		it('the list of designs finds one on a later page by a part of its name, whatever the case', async () => {
+			const { results } = await setup.engine.editor.listSearch(
 				'searchDesigns',
 				panel('pc_live_many'),
 				'NUMBER 449',
@@ -120,12 +120,12 @@ describe('Designs', () => {
 			expect(results).toEqual([{ name: 'Design number 449', value: 'design_449' }]);
 		});
 
-		it('shows what a design is for behind its name, and tells equal names apart', async () => {
+		it('the list of designs shows what a design is for behind its name, and tells equal names apart', async () => {
 			const twin = (designId: string, modifiedAt: string) => ({
 				...designOf({ designId, name: 'Invoice', variables: [] }),
 				modifiedAt,
 			});
-			bench.emulator.addWorkspace({
+			setup.emulator.addWorkspace({
 				key: 'pc_live_twins',
 				designs: [
 					twin('design_a', '2026-03-01T10:00:00Z'),
@@ -139,7 +139,7 @@ describe('Designs', () => {
 					}),
 				],
 			});
-			const { results } = await bench.engine.editor.listSearch(
+			const { results } = await setup.engine.editor.listSearch(
 				'searchDesigns',
 				panel('pc_live_twins'),
 			);
@@ -151,65 +151,65 @@ describe('Designs', () => {
 			]);
 		});
 
-		it('finds a design by a part of its description', async () => {
-			const { results } = await bench.engine.editor.listSearch('searchDesigns', panel(), 'qr code');
+		it('the list of designs finds one by a part of its description', async () => {
+			const { results } = await setup.engine.editor.listSearch('searchDesigns', panel(), 'qr code');
 			expect(results.map(({ value }) => value)).toEqual(['design_badge']);
 		});
 
-		it('tells a bad key in words', async () => {
+		it('the list of designs says in words that the key is not accepted', async () => {
 			await expect(
-				bench.engine.editor.listSearch('searchDesigns', panel('pc_live_no')),
+				setup.engine.editor.listSearch('searchDesigns', panel('pc_live_no')),
 			).rejects.toThrow('ImaginePDF does not accept the API key');
 		});
 
-		it('shows one field per variable', async () => {
-			const { fields } = await bench.engine.editor.resourceMapping('getVariables', panel());
+		it('the mapper in the editor shows one field per variable', async () => {
+			const { fields } = await setup.engine.editor.resourceMapping('getVariables', panel());
 			expect(fields.map(({ id }) => id)).toEqual(
 				expect.arrayContaining(['customer_name', 'amount', 'notes']),
 			);
 		});
 
-		it('says so where variables are not known, and points to the other row sources', async () => {
-			bench.emulator.generations.first = false;
+		it('the mapper says that the variables are not known, and points to the other row sources', async () => {
+			setup.emulator.generations.first = false;
 			const parameters = { designId: { __rl: true, mode: 'id', value: 'design_certificate' } };
-			const mapped = await bench.engine.editor.resourceMapping(
+			const mapped = await setup.engine.editor.resourceMapping(
 				'getVariables',
 				panel(KEYS.demo, parameters),
 			);
-			bench.emulator.generations.first = true;
+			setup.emulator.generations.first = true;
 			expect(mapped.fields).toEqual([]);
 			expect(mapped.emptyFieldsNotice).toContain("'JSON'");
 		});
 
-		it('does not hide a bad key behind unknown variables', async () => {
+		it('the mapper does not hide a bad key behind unknown variables', async () => {
 			await expect(
-				bench.engine.editor.resourceMapping('getVariables', panel(KEYS.expired)),
+				setup.engine.editor.resourceMapping('getVariables', panel(KEYS.expired)),
 			).rejects.toThrow('The ImaginePDF API key has expired');
 		});
 	});
 
 	describe('the credential test', () => {
-		const test = async (apiKey: string, baseUrl = bench.emulator.baseUrl) =>
-			await bench.engine.testCredential('imaginePdfApi', { apiKey, baseUrl });
+		const test = async (apiKey: string, baseUrl = setup.emulator.baseUrl) =>
+			await setup.engine.testCredential('imaginePdfApi', { apiKey, baseUrl });
 
-		it('accepts a good key, also with a trailing slash', async () => {
+		it('the credential test accepts a good key, also with a trailing slash in the address', async () => {
 			expect(await test(KEYS.demo)).toMatchObject({ status: 'OK' });
-			expect(await test(KEYS.demo, `${bench.emulator.baseUrl}/`)).toMatchObject({ status: 'OK' });
+			expect(await test(KEYS.demo, `${setup.emulator.baseUrl}/`)).toMatchObject({ status: 'OK' });
 		});
 
 		it.each([
 			['pc_live_wrong', /does not accept this API key/],
 			[KEYS.expired, /has expired/],
 			[KEYS.noApi, /plan of this workspace does not include API access/],
-		])('says what is the matter with %s', async (apiKey, message) => {
+		])('the credential test says what is the matter with %s', async (apiKey, message) => {
 			expect(await test(apiKey)).toMatchObject({
 				status: 'Error',
 				message: expect.stringMatching(message),
 			});
 		});
 
-		it('recognises an address that is not ImaginePDF', async () => {
-			expect(await test(KEYS.demo, bench.emulator.storageOrigin)).toMatchObject({
+		it('the credential test recognises an address that is not ImaginePDF', async () => {
+			expect(await test(KEYS.demo, setup.emulator.storageOrigin)).toMatchObject({
 				status: 'Error',
 			});
 		});

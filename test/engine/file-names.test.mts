@@ -1,23 +1,26 @@
 import type { FaultAction } from '../emulator/index.mts';
-import { invoices, NODE, openBench, type Bench } from './support/bench.mts';
+import { invoices, NODE, openEngineSetup, type EngineSetup } from './support/setup.mts';
 
 /** Whatever is through first: equal names are numbered in the order of the items. */
 describe('File names', () => {
-	let bench: Bench;
+	let setup: EngineSetup;
 	beforeAll(async () => {
-		bench = await openBench({ timing: { queueMs: 0, rowMs: 0 }, choices: { zipNames: 'design' } });
+		setup = await openEngineSetup({
+			timing: { queueMs: 0, rowMs: 0 },
+			choices: { zipNames: 'design' },
+		});
 	});
-	afterEach(() => bench.emulator.faults.clear());
-	afterAll(async () => await bench.close());
+	afterEach(() => setup.emulator.faults.clear());
+	afterAll(async () => await setup.close());
 
 	/** Waits until a file has been fetched since the test began. */
 	let begun = 0;
 	beforeEach(() => {
-		begun = bench.emulator.requests.length;
+		begun = setup.emulator.requests.length;
 	});
 	const anotherFile = async () => {
-		await bench.emulator.waitFor(() =>
-			bench.emulator.requests
+		await setup.emulator.waitFor(() =>
+			setup.emulator.requests
 				.slice(begun)
 				.some(({ route, outcome }) => /^(zip|pdf)$/.test(route) && outcome === 'completed'),
 		);
@@ -34,9 +37,9 @@ describe('File names', () => {
 
 	const names = async (
 		parameters: Record<string, unknown>,
-		items: Parameters<Bench['run']>[0] = invoices(3),
+		items: Parameters<EngineSetup['run']>[0] = invoices(3),
 	) => {
-		const result = await bench.run(items, { parameters });
+		const result = await setup.run(items, { parameters });
 		expect(result.error).toBeUndefined();
 		for (const { json, binary } of result.items(NODE)) {
 			expect(binary?.['data']?.fileName).toBe(json['fileName']);
@@ -44,8 +47,8 @@ describe('File names', () => {
 		return result.json(NODE).map(({ fileName }) => fileName);
 	};
 
-	it('numbers equal names of ZIP files in the order of the items', async () => {
-		bench.emulator.faults.add({ route: 'zip', action: lastOfAll });
+	it('Submit numbers equal names of ZIP files in the order of the items', async () => {
+		setup.emulator.faults.add({ route: 'zip', action: lastOfAll });
 		const options = { rowsPerBatch: 1, fileName: 'March' };
 		expect(await names({ options })).toEqual(['March.zip', 'March (2).zip', 'March (3).zip']);
 	});
@@ -54,15 +57,15 @@ describe('File names', () => {
 		['a ZIP', {}, 'FV_001_2026 of March.zip'],
 		['a single PDF', { resource: 'pdf', operation: 'generate' }, 'FV_001_2026 of March.pdf'],
 	])(
-		'keeps the slashes that a user gave %s as underscores, and line breaks as blanks',
+		'the node keeps the slashes that a user gave %s as underscores, and line breaks as blanks',
 		async (_, parameters, expected) => {
 			const options = { fileName: 'FV/001/2026\nof March' };
 			expect(await names({ ...parameters, options }, invoices(1))).toEqual([expected]);
 		},
 	);
 
-	it('numbers equal names of PDFs out of several jobs in the order of the items', async () => {
-		bench.emulator.faults.add({ route: 'zip', action: lastOfAll });
+	it('Submit numbers equal names of PDFs out of several jobs in the order of the items', async () => {
+		setup.emulator.faults.add({ route: 'zip', action: lastOfAll });
 		const parameters = { output: 'pdfs', options: { rowsPerBatch: 2 } };
 		expect(await names(parameters)).toEqual([
 			'Invoice 1.pdf',
@@ -71,11 +74,11 @@ describe('File names', () => {
 		]);
 	});
 
-	it('numbers equal names of ZIP files that are downloaded later in the order of the items', async () => {
-		const submitted = await bench.run(invoices(2), {
+	it('Download numbers equal names of ZIP files in the order of the items', async () => {
+		const submitted = await setup.run(invoices(2), {
 			parameters: { waitForCompletion: false, options: { rowsPerBatch: 1 } },
 		});
-		bench.emulator.faults.add({ route: 'zip', action: lastOfAll });
+		setup.emulator.faults.add({ route: 'zip', action: lastOfAll });
 		const jobs = submitted.json(NODE).map(({ jobId }) => ({ jobId }));
 		const parameters = { operation: 'download', jobId: '={{ $json.jobId }}' };
 		expect(await names({ ...parameters, options: { fileName: 'March' } }, jobs)).toEqual([
@@ -84,7 +87,7 @@ describe('File names', () => {
 		]);
 	});
 
-	it('numbers equal names of single PDFs in the order of the items', async () => {
+	it('Generate numbers equal names of single PDFs in the order of the items', async () => {
 		const first: FaultAction = {
 			name: 'first',
 			async before() {
@@ -92,7 +95,7 @@ describe('File names', () => {
 				return undefined;
 			},
 		};
-		bench.emulator.faults.add({ route: 'pdf', call: 1, action: first });
+		setup.emulator.faults.add({ route: 'pdf', call: 1, action: first });
 		const parameters = { resource: 'pdf', operation: 'generate', options: { fileName: 'March' } };
 		expect(await names(parameters)).toEqual(['March.pdf', 'March (2).pdf', 'March (3).pdf']);
 	});

@@ -1,67 +1,67 @@
-import { invoices, NODE, openBench, type Bench } from './support/bench.mts';
+import { invoices, NODE, openEngineSetup, type EngineSetup } from './support/setup.mts';
 
 /*
- * Which routes answer is remembered per base URL, and every bench has another one (its own port), so
+ * Which routes answer is remembered per base URL, and every test has another one (its own port), so
  * that each test begins without knowledge.
  */
 describe.each([
 	['the first generation alone', { first: true, second: false }],
 	['the second generation alone', { first: false, second: true }],
 	['both generations', { first: true, second: true }],
-])('With %s', (_, generations) => {
-	let bench: Bench;
+])('With %s', (name, generations) => {
+	let setup: EngineSetup;
 	beforeEach(async () => {
-		bench = await openBench({ generations });
+		setup = await openEngineSetup({ generations });
 	});
 	afterEach(async () => {
-		await bench.close();
+		await setup.close();
 	});
 	const paths = () =>
-		bench.emulator.requests.filter(({ origin }) => origin === 'api').map(({ path }) => path);
+		setup.emulator.requests.filter(({ origin }) => origin === 'api').map(({ path }) => path);
 
-	it('submits, waits and downloads', async () => {
-		const result = await bench.run(invoices(3));
+	it(`Submit waits for and downloads a job with ${name}`, async () => {
+		const result = await setup.run(invoices(3));
 		expect(result.error).toBeUndefined();
-		expect(await bench.zipNames(result)).toHaveLength(3);
-		expect(bench.charged()).toBe(3);
+		expect(await setup.zipNames(result)).toHaveLength(3);
+		expect(setup.charged()).toBe(3);
 	});
 
-	it('generates', async () => {
-		const result = await bench.run(invoices(2), {
+	it(`Generate makes a PDF with ${name}`, async () => {
+		const result = await setup.run(invoices(2), {
 			parameters: { resource: 'pdf', operation: 'generate' },
 		});
 		expect(result.error).toBeUndefined();
-		expect(bench.charged()).toBe(2);
+		expect(setup.charged()).toBe(2);
 	});
 
-	it('gets the status and downloads by job ID', async () => {
-		const queued = await bench.run(invoices(1), { parameters: { waitForCompletion: false } });
+	it(`Get Status and Download work by job ID with ${name}`, async () => {
+		const queued = await setup.run(invoices(1), { parameters: { waitForCompletion: false } });
 		const job = { jobId: String(queued.json(NODE)[0]?.['jobId']) };
 		for (const operation of ['getStatus', 'download']) {
-			const result = await bench.run([job], { parameters: { resource: 'batch', operation } });
+			const result = await setup.run([job], { parameters: { resource: 'batch', operation } });
 			expect(result.json(NODE)[0]).toMatchObject({ ...job, total: 1 });
 		}
 	});
 
-	it('says that there is no such job', async () => {
-		const result = await bench.run([{ jobId: 'job_none' }], {
+	it(`Get Status says that there is no such job with ${name}`, async () => {
+		const result = await setup.run([{ jobId: 'job_none' }], {
 			parameters: { resource: 'batch', operation: 'getStatus' },
 		});
 		expect(result.error?.message).toContain('no such job');
 	});
 
-	it('asks a missing route once only', async () => {
-		await bench.run(invoices(1));
+	it(`a route that is missing is asked once only with ${name}`, async () => {
+		await setup.run(invoices(1));
 		const afterFirst = paths().length;
-		await bench.run(invoices(1));
-		const missing = bench.emulator.requests
+		await setup.run(invoices(1));
+		const missing = setup.emulator.requests
 			.slice(afterFirst)
 			.filter(({ status }) => status === 404 || status === 405);
 		expect(missing.filter(({ route }) => route !== 'tree')).toEqual([]);
 	});
 
-	it('sends the PDF profile where it is known, and says so where it is not', async () => {
-		const result = await bench.run(invoices(1), {
+	it(`Submit sends the PDF profile where it is known, and says so where it is not, with ${name}`, async () => {
+		const result = await setup.run(invoices(1), {
 			parameters: { options: { pdfProfile: 'pdf-a' } },
 		});
 		expect(result.error).toBeUndefined();
@@ -77,12 +77,15 @@ describe.each([
 describe.each(['404 envelope', '404 bare', '405 envelope', '405 bare'] as const)(
 	'A route that answers %s',
 	(absentRoute) => {
-		it('sends the node to the other generation, for nothing', async () => {
-			const bench = await openBench({ generations: { first: false }, choices: { absentRoute } });
-			const result = await bench.run(invoices(2));
+		it(`the node goes over to the other generation at no cost when a route answers ${absentRoute}`, async () => {
+			const setup = await openEngineSetup({
+				generations: { first: false },
+				choices: { absentRoute },
+			});
+			const result = await setup.run(invoices(2));
 			expect(result.error).toBeUndefined();
-			expect(bench.charged()).toBe(2);
-			await bench.close();
+			expect(setup.charged()).toBe(2);
+			await setup.close();
 		});
 	},
 );

@@ -1,5 +1,5 @@
 import { actions, type FaultAction } from '../emulator/index.mts';
-import { NODE, openBench, type Bench, type NodeUnderTest } from './support/bench.mts';
+import { NODE, openEngineSetup, type EngineSetup, type NodeUnderTest } from './support/setup.mts';
 import { photo, runWithFiles, withFiles } from './support/pictures.mts';
 import { byId } from './support/sent.mts';
 
@@ -52,33 +52,36 @@ const items = [1, 2].map((number) =>
 );
 
 describe('At the upload of a picture', () => {
-	let bench: Bench;
+	let setup: EngineSetup;
 	beforeAll(async () => {
-		bench = await openBench();
+		setup = await openEngineSetup();
 	});
-	afterAll(async () => await bench.close());
+	afterAll(async () => await setup.close());
 	let before = 0;
 	beforeEach(() => {
-		bench.emulator.faults.clear();
-		before = bench.charged();
+		setup.emulator.faults.clear();
+		before = setup.charged();
 	});
-	const charged = () => bench.charged() - before;
+	const charged = () => setup.charged() - before;
 
-	it.each(PASSING)('the run outlasts %s', async (_, action) => {
-		bench.emulator.faults.add({ route: 'upload', call: 1, times: 2, action });
-		const result = await runWithFiles(bench, items, SUBMIT);
-		expect(result.error).toBeUndefined();
-		expect(charged()).toBe(2);
-		const rows = bench.emulator.jobs.at(-1)?.rows ?? [];
-		const known = bench.emulator.uploads.map(({ ref }) => ref);
-		for (const row of rows) expect(known).toContain(row['photo']);
-	});
+	it.each(PASSING)(
+		'an upload of a picture is repeated after %s, and the run succeeds',
+		async (_, action) => {
+			setup.emulator.faults.add({ route: 'upload', call: 1, times: 2, action });
+			const result = await runWithFiles(setup, items, SUBMIT);
+			expect(result.error).toBeUndefined();
+			expect(charged()).toBe(2);
+			const rows = setup.emulator.jobs.at(-1)?.rows ?? [];
+			const known = setup.emulator.uploads.map(({ ref }) => ref);
+			for (const row of rows) expect(known).toContain(row['photo']);
+		},
+	);
 
 	it.each([...PASSING, ...LASTING])(
-		'the run ends with nothing charged where there is only %s',
+		'the run ends with nothing charged where every upload of a picture meets %s',
 		async (_, action) => {
-			bench.emulator.faults.add({ route: 'upload', times: Infinity, action });
-			const result = await runWithFiles(bench, items, SUBMIT);
+			setup.emulator.faults.add({ route: 'upload', times: Infinity, action });
+			const result = await runWithFiles(setup, items, SUBMIT);
 			expect(result.error?.message).toMatch(/^The picture in 'data' of item \d /);
 			expect(result.error?.description).toMatch(/Nothing was submitted\.$/);
 			expect(charged()).toBe(0);
@@ -86,11 +89,11 @@ describe('At the upload of a picture', () => {
 	);
 
 	it.each(LASTING)(
-		'each item becomes one of its own after %s, with On Error: Continue',
+		'each item becomes one of its own when its upload meets %s, with On Error: Continue',
 		async (_, action) => {
-			bench.emulator.faults.add({ route: 'upload', times: Infinity, action });
+			setup.emulator.faults.add({ route: 'upload', times: Infinity, action });
 			const onError = 'continueRegularOutput';
-			const result = await runWithFiles(bench, items, { ...SUBMIT, onError });
+			const result = await runWithFiles(setup, items, { ...SUBMIT, onError });
 			expect(result.json(NODE)).toHaveLength(2);
 			for (const [index, { json, pairedItem }] of result.items(NODE).entries()) {
 				expect(json['error']).toMatch(new RegExp(`^The picture in 'data' of item ${index} `));
@@ -100,10 +103,10 @@ describe('At the upload of a picture', () => {
 		},
 	);
 
-	it('Stop ends the run at once, and nothing is charged', async () => {
-		bench.emulator.faults.add({ route: 'upload', action: actions.silence() });
-		const stop = bench.emulator.nextRequest(({ route }) => route === 'upload');
-		const result = await runWithFiles(bench, items, SUBMIT, { stop });
+	it('Stop ends the run at once while a picture is uploaded, and nothing is charged', async () => {
+		setup.emulator.faults.add({ route: 'upload', action: actions.silence() });
+		const stop = setup.emulator.nextRequest(({ route }) => route === 'upload');
+		const result = await runWithFiles(setup, items, SUBMIT, { stop });
 		expect(result.status).toBe('canceled');
 		expect(result.stopToEndMs).toBeLessThan(250);
 		expect(charged()).toBe(0);

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { BLANK_PICTURE } from '../../nodes/ImaginePdf/core/images/blankPicture.ts';
 import { actions, KEYS, KINDS_DESIGN } from '../emulator/index.mts';
 import { pdfText } from '../support/pdf-text.mts';
-import { NODE, openBench, type Bench, type NodeUnderTest } from './support/bench.mts';
+import { NODE, openEngineSetup, type EngineSetup, type NodeUnderTest } from './support/setup.mts';
 import { photo, runWithFiles, withFiles } from './support/pictures.mts';
 import { byId } from './support/sent.mts';
 
@@ -29,41 +29,44 @@ const badge = (number: number, bytes: Uint8Array = photo(number)) =>
 const badges = (count: number) => Array.from({ length: count }, (_, index) => badge(index));
 
 describe('The option Images', () => {
-	let bench: Bench;
+	let setup: EngineSetup;
 	beforeAll(async () => {
-		bench = await openBench();
+		setup = await openEngineSetup();
 	});
-	afterAll(async () => await bench.close());
+	afterAll(async () => await setup.close());
 	let before = { uploads: 0, charged: 0, jobs: 0 };
 	beforeEach(() => {
-		bench.emulator.faults.clear();
-		const { uploads, jobs } = bench.emulator;
-		before = { uploads: uploads.length, charged: bench.charged(), jobs: jobs.length };
+		setup.emulator.faults.clear();
+		const { uploads, jobs } = setup.emulator;
+		before = { uploads: uploads.length, charged: setup.charged(), jobs: jobs.length };
 	});
-	const uploads = () => bench.emulator.uploads.slice(before.uploads);
-	const charged = () => bench.charged() - before.charged;
-	const rows = () => bench.emulator.jobs.slice(before.jobs).flatMap((job) => job.rows);
-	const texts = async (result: Awaited<ReturnType<Bench['run']>>) =>
+	const uploads = () => setup.emulator.uploads.slice(before.uploads);
+	const charged = () => setup.charged() - before.charged;
+	const rows = () => setup.emulator.jobs.slice(before.jobs).flatMap((job) => job.rows);
+	const texts = async (result: Awaited<ReturnType<EngineSetup['run']>>) =>
 		await Promise.all(
 			result
 				.items(NODE)
-				.map(async (item) => await pdfText(await bench.engine.readBinary(item, 'data'))),
+				.map(async (item) => await pdfText(await setup.engine.readBinary(item, 'data'))),
 		);
 
-	it.each([0, 1, 2, 101])('gives each of %i rows the picture of its own item', async (count) => {
-		const result = await runWithFiles(bench, badges(count), submit({ output: 'none' }));
-		expect(result.error).toBeUndefined();
-		expect(rows()).toHaveLength(count);
-		for (const [index, row] of rows().entries()) {
-			const upload = uploads().find(({ ref }) => ref === row['photo']);
-			expect(Buffer.from(upload?.bytes ?? []).equals(photo(index))).toBe(true);
-		}
-		expect(uploads()).toHaveLength(count);
-	});
+	it.each([0, 1, 2, 101])(
+		'the option Images gives each of %i rows the picture of its own item',
+		async (count) => {
+			const result = await runWithFiles(setup, badges(count), submit({ output: 'none' }));
+			expect(result.error).toBeUndefined();
+			expect(rows()).toHaveLength(count);
+			for (const [index, row] of rows().entries()) {
+				const upload = uploads().find(({ ref }) => ref === row['photo']);
+				expect(Buffer.from(upload?.bytes ?? []).equals(photo(index))).toBe(true);
+			}
+			expect(uploads()).toHaveLength(count);
+		},
+	);
 
-	it('shows in the PDFs of a batch what was uploaded', async () => {
+	it('a picture that was uploaded shows in the PDFs of a batch', async () => {
 		const result = await runWithFiles(
-			bench,
+			setup,
 			badges(3),
 			submit({ output: 'pdfs' }, { rowsPerBatch: 1 }),
 		);
@@ -73,8 +76,8 @@ describe('The option Images', () => {
 		}
 	});
 
-	it('shows in single PDFs what was uploaded', async () => {
-		const result = await runWithFiles(bench, badges(3), generate());
+	it('a picture that was uploaded shows in single PDFs', async () => {
+		const result = await runWithFiles(setup, badges(3), generate());
 		expect(result.error).toBeUndefined();
 		for (const [index, text] of (await texts(result)).entries()) {
 			expect(text).toContain(shown(photo(index)));
@@ -82,54 +85,54 @@ describe('The option Images', () => {
 	});
 
 	it.each(['first', 'second'] as const)(
-		'works with the %s generation alone',
+		'the option Images works with the %s generation of the API alone',
 		async (generation) => {
 			const other = generation === 'first' ? 'second' : 'first';
-			bench.emulator.generations[other] = false;
-			const result = await runWithFiles(bench, badges(1), generate());
-			bench.emulator.generations[other] = true;
+			setup.emulator.generations[other] = false;
+			const result = await runWithFiles(setup, badges(1), generate());
+			setup.emulator.generations[other] = true;
 			expect((await texts(result))[0]).toContain(shown(photo(0)));
 		},
 	);
 
-	it('uploads equal pictures once', async () => {
+	it('the option Images uploads equal pictures once', async () => {
 		const items = [1, 2, 1, 1].map((number) => badge(number));
-		await runWithFiles(bench, items, submit({ output: 'none' }));
+		await runWithFiles(setup, items, submit({ output: 'none' }));
 		expect(uploads()).toHaveLength(2);
 		expect(new Set(rows().map((row) => row['photo'])).size).toBe(2);
 	});
 
-	it('uploads nothing again with Retry On Fail, and finds the job that is paid for', async () => {
-		bench.emulator.faults.add({
+	it('Retry On Fail uploads no picture again, and finds the job that is paid for', async () => {
+		setup.emulator.faults.add({
 			route: 'download',
 			times: 1,
 			action: actions.refusal(403, 'FORBIDDEN'),
 		});
-		const result = await runWithFiles(bench, badges(2), { ...submit(), ...RETRY });
+		const result = await runWithFiles(setup, badges(2), { ...submit(), ...RETRY });
 		expect(result.error).toBeUndefined();
 		expect(result.tries(NODE)).toBe(2);
 		expect(uploads()).toHaveLength(2);
 		expect(charged()).toBe(2);
 	});
 
-	it('uploads nothing again when the saved execution is retried', async () => {
-		bench.emulator.faults.add({
+	it('a saved execution that is retried uploads no picture again', async () => {
+		setup.emulator.faults.add({
 			route: 'submit',
 			times: 1,
 			action: actions.refusal(403, 'FORBIDDEN'),
 		});
-		const failed = await runWithFiles(bench, badges(2), submit({ output: 'none' }));
+		const failed = await runWithFiles(setup, badges(2), submit({ output: 'none' }));
 		expect(failed.error).toBeDefined();
-		const result = await bench.engine.retry(failed);
+		const result = await setup.engine.retry(failed);
 		expect(result.error).toBeUndefined();
 		expect(uploads()).toHaveLength(2);
 		expect(rows()).toHaveLength(2);
 	});
 
-	it('uploads a transparent picture once for all rows that lack one, so that no sample shows', async () => {
+	it('a transparent picture is uploaded once for all rows that lack one, so that no sample shows', async () => {
 		const items = [badge(1), { name: 'Guest 2' }, { name: 'Guest 3' }];
 		const result = await runWithFiles(
-			bench,
+			setup,
 			items,
 			submit({ output: 'pdfs' }, { rowsPerBatch: 1 }),
 		);
@@ -141,35 +144,35 @@ describe('The option Images', () => {
 		expect(uploads()).toHaveLength(2);
 	});
 
-	it('uploads a transparent picture also where the option is not used', async () => {
+	it('a transparent picture is uploaded also where the option Images is not used', async () => {
 		const parameters = { designId: byId('design_badge'), output: 'pdfs' };
-		const result = await runWithFiles(bench, [{ name: 'Guest' }], { parameters });
+		const result = await runWithFiles(setup, [{ name: 'Guest' }], { parameters });
 		const [text] = await texts(result);
 		expect(text).toContain(shown(BLANK_PICTURE.bytes));
 	});
 
-	it('prefers the picture to a value, and the value to nothing', async () => {
-		bench.emulator.addPicture(KEYS.demo, 'uploads:mine');
+	it('the option Images prefers the picture to a value, and the value to nothing', async () => {
+		setup.emulator.addPicture(KEYS.demo, 'uploads:mine');
 		const items = [
 			withFiles({ name: 'A', photo: 'uploads:mine' }, { portrait: photo(7) }),
 			{ name: 'B', photo: 'uploads:mine' },
 		];
-		await runWithFiles(bench, items, submit({ output: 'none' }));
+		await runWithFiles(setup, items, submit({ output: 'none' }));
 		expect(rows().map((row) => row['photo'])).toEqual([uploads()[0]?.ref, 'uploads:mine']);
 	});
 
-	it('stops before anything is uploaded when an item lacks its picture and must not', async () => {
+	it('the node stops before it uploads anything when an item lacks its picture and must not', async () => {
 		const whole = { name: 'Guest', company: 'Inc.', ticket_code: '1' };
 		const items = [withFiles(whole, { portrait: photo(1) }), whole];
-		const result = await runWithFiles(bench, items, submit({}, { missingVariables: 'error' }));
+		const result = await runWithFiles(setup, items, submit({}, { missingVariables: 'error' }));
 		expect(result.error).toMatchObject({ context: { code: 'INVALID_ROWS' } });
 		expect(result.error?.message).toMatch(/^\[item 1\]: .*photo/);
 		expect(uploads()).toEqual([]);
 		expect(charged()).toBe(0);
 	});
 
-	it('gives a row of several items the picture of the first that has one', async () => {
-		bench.emulator.addDesign(KEYS.demo, KINDS_DESIGN);
+	it('a row of several items gets the picture of the first item that has one', async () => {
+		setup.emulator.addDesign(KEYS.demo, KINDS_DESIGN);
 		const line = (customer: string) => ({
 			customer_name: customer,
 			Description: 'Work',
@@ -182,7 +185,7 @@ describe('The option Images', () => {
 			withFiles(line('A'), { portrait: photo(5) }),
 			withFiles(line('B'), { portrait: photo(6) }),
 		];
-		const result = await runWithFiles(bench, items, {
+		const result = await runWithFiles(setup, items, {
 			parameters: {
 				designId: byId('design_kinds'),
 				output: 'none',
@@ -202,9 +205,9 @@ describe('The option Images', () => {
 		expect(logos.map(shown)).toEqual([photo(5), photo(6)].map(shown));
 	});
 
-	it('uploads nothing with Check Only, and says what would be', async () => {
+	it('Check Only uploads no picture, and says what would be uploaded', async () => {
 		const items = [badge(1), { name: 'Guest 2' }];
-		const result = await runWithFiles(bench, items, submit({}, { checkOnly: true }));
+		const result = await runWithFiles(setup, items, submit({}, { checkOnly: true }));
 		expect(uploads()).toEqual([]);
 		expect(charged()).toBe(0);
 		expect(result.json(NODE)).toMatchObject([
@@ -219,20 +222,20 @@ describe('The option Images', () => {
 		]);
 	});
 
-	it('says with Check Only which pictures cannot be uploaded', async () => {
+	it('Check Only says which pictures cannot be uploaded', async () => {
 		const items = [badge(1, Buffer.from('GIF89a'))];
-		const result = await runWithFiles(bench, items, submit({}, { checkOnly: true }));
+		const result = await runWithFiles(setup, items, submit({}, { checkOnly: true }));
 		expect(result.error?.message).toBe("The file in 'portrait' of item 0 is a GIF picture");
 	});
 
-	it('names all bad pictures at once, before one is uploaded', async () => {
+	it('the option Images names all bad pictures at once, before one is uploaded', async () => {
 		const items = [
 			badge(0),
 			badge(1, Buffer.alloc(0)),
 			badge(2),
 			badge(3, Buffer.from('%PDF-1.7')),
 		];
-		const result = await runWithFiles(bench, items, submit());
+		const result = await runWithFiles(setup, items, submit());
 		expect(result.error).toMatchObject({
 			message: '2 pictures cannot be uploaded: items 1 and 3',
 			description: expect.stringMatching(
@@ -246,13 +249,13 @@ describe('The option Images', () => {
 	it.each([
 		['Submit', submit()],
 		['Generate', generate()],
-	])('stops %s before paying when an upload is refused', async (_, node) => {
-		bench.emulator.faults.add({
+	])('%s stops before paying when the upload of a picture is refused', async (_, node) => {
+		setup.emulator.faults.add({
 			route: 'upload',
 			call: 2,
 			action: actions.refusal(403, 'FORBIDDEN'),
 		});
-		const result = await runWithFiles(bench, badges(3), node);
+		const result = await runWithFiles(setup, badges(3), node);
 		expect(result.error).toMatchObject({
 			message: expect.stringMatching(
 				/^The picture in 'portrait' of item \d could not be uploaded: /,
@@ -262,10 +265,10 @@ describe('The option Images', () => {
 		expect(charged()).toBe(0);
 	});
 
-	it('lets the other items go on with On Error: Continue', async () => {
+	it('an item with a bad picture lets the others go on with On Error: Continue', async () => {
 		const items = [badge(0), badge(1, Buffer.from('text')), badge(2)];
 		const onError = 'continueRegularOutput';
-		const result = await runWithFiles(bench, items, { ...generate(), onError });
+		const result = await runWithFiles(setup, items, { ...generate(), onError });
 		expect(result.items(NODE).map(({ json, pairedItem }) => [json['error'], pairedItem])).toEqual([
 			[undefined, [{ item: 0 }]],
 			["The file in 'portrait' of item 1 is no picture", [{ item: 1 }]],
@@ -274,34 +277,34 @@ describe('The option Images', () => {
 		expect(charged()).toBe(2);
 	});
 
-	it('lets the others go on when one upload is refused, with On Error: Continue', async () => {
-		bench.emulator.faults.add({
+	it('a refused upload of one picture lets the other items go on with On Error: Continue', async () => {
+		setup.emulator.faults.add({
 			route: 'upload',
 			call: 1,
 			times: 1,
 			action: actions.refusal(400, 'VALIDATION_ERROR'),
 		});
 		const onError = 'continueRegularOutput';
-		const result = await runWithFiles(bench, badges(3), { ...submit(), onError });
+		const result = await runWithFiles(setup, badges(3), { ...submit(), onError });
 		const errors = result.json(NODE).filter(({ error }) => error);
 		expect(errors).toHaveLength(1);
 		expect(errors[0]?.['error']).toMatch(/was not accepted by ImaginePDF$/);
 		expect(charged()).toBe(2);
 	});
 
-	it('says the size where the service takes no more than 1 MB', async () => {
-		bench.emulator.generations.first = false;
-		const result = await runWithFiles(bench, [badge(1, photo(1, 3_000_000))], submit());
-		bench.emulator.generations.first = true;
+	it('the option Images names the size where the service takes no more than 1 MB', async () => {
+		setup.emulator.generations.first = false;
+		const result = await runWithFiles(setup, [badge(1, photo(1, 3_000_000))], submit());
+		setup.emulator.generations.first = true;
 		expect(result.error?.message).toBe(
 			"The picture in 'portrait' of item 0 is too large for ImaginePDF: it has 3.0 MB",
 		);
 		expect(charged()).toBe(0);
 	});
 
-	it('names the fields that there are where no item has the one that is named', async () => {
+	it('the option Images names the fields that there are where no item has the one that is named', async () => {
 		const items = [withFiles({ name: 'A' }, { picture: photo(1) })];
-		const result = await runWithFiles(bench, items, submit());
+		const result = await runWithFiles(setup, items, submit());
 		expect(JSON.stringify(result.error)).toContain("'picture'");
 		expect(charged()).toBe(0);
 	});

@@ -1,30 +1,30 @@
 import { actions, PICTURES } from '../emulator/index.mts';
-import { NODE, openBench, type Bench, type NodeUnderTest } from './support/bench.mts';
+import { NODE, openEngineSetup, type EngineSetup, type NodeUnderTest } from './support/setup.mts';
 import { photo, runWithFiles, withFiles } from './support/pictures.mts';
 
 const UPLOAD: NodeUnderTest = { parameters: { resource: 'image', operation: 'upload' } };
 const RETRY = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 } satisfies NodeUnderTest;
 
 describe.each(['filesystem', 'default'] as const)('Image: Upload, files kept: %s', (binaryMode) => {
-	let bench: Bench;
+	let setup: EngineSetup;
 	beforeAll(async () => {
-		bench = await openBench({ binaryMode });
+		setup = await openEngineSetup({ binaryMode });
 	});
-	afterAll(async () => await bench.close());
+	afterAll(async () => await setup.close());
 	beforeEach(() => {
-		bench.emulator.faults.clear();
-		before = bench.emulator.uploads.length;
+		setup.emulator.faults.clear();
+		before = setup.emulator.uploads.length;
 	});
 	let before = 0;
-	const uploads = () => bench.emulator.uploads.slice(before);
+	const uploads = () => setup.emulator.uploads.slice(before);
 
 	it.each([0, 1, 2, 101])(
-		'uploads the pictures of %i items, each paired with its item',
+		'Image: Upload uploads the pictures of %i items, each paired with its item',
 		async (count) => {
 			const items = Array.from({ length: count }, (_, index) =>
 				withFiles({ index }, { data: photo(index) }),
 			);
-			const result = await runWithFiles(bench, items, UPLOAD);
+			const result = await runWithFiles(setup, items, UPLOAD);
 			expect(result.error).toBeUndefined();
 			const out = result.items(NODE);
 			expect(out).toHaveLength(count);
@@ -36,8 +36,8 @@ describe.each(['filesystem', 'default'] as const)('Image: Upload, files kept: %s
 		},
 	);
 
-	it('emits what the contract says, and no link to a thumbnail', async () => {
-		const result = await runWithFiles(bench, [withFiles({}, { data: PICTURES.png })], UPLOAD);
+	it('Image: Upload emits the documented fields, and no link to a thumbnail', async () => {
+		const result = await runWithFiles(setup, [withFiles({}, { data: PICTURES.png })], UPLOAD);
 		const [upload] = uploads();
 		expect(result.json(NODE)).toEqual([
 			{
@@ -52,14 +52,14 @@ describe.each(['filesystem', 'default'] as const)('Image: Upload, files kept: %s
 			},
 		]);
 		expect(result.saved).not.toContain('thumbnail');
-		expect(bench.emulator.charges).toEqual([]);
+		expect(setup.emulator.charges).toEqual([]);
 	});
 
-	it('takes the picture from the field, under the name, that the item says', async () => {
+	it('Image: Upload takes the picture from the field, under the name, that the item says', async () => {
 		const items = ['a', 'b'].map((name) =>
 			withFiles({ name }, { [name]: photo(name.charCodeAt(0)) }),
 		);
-		const result = await runWithFiles(bench, items, {
+		const result = await runWithFiles(setup, items, {
 			parameters: {
 				...UPLOAD.parameters,
 				inputBinaryField: '={{ $json.name }}',
@@ -69,9 +69,9 @@ describe.each(['filesystem', 'default'] as const)('Image: Upload, files kept: %s
 		expect(result.json(NODE).map(({ name }) => name)).toEqual(['a.png', 'b.png']);
 	});
 
-	it('uploads equal pictures once', async () => {
+	it('Image: Upload uploads equal pictures once', async () => {
 		const items = [1, 2, 1, 1, 2].map((number) => withFiles({}, { data: photo(number) }));
-		const result = await runWithFiles(bench, items, UPLOAD);
+		const result = await runWithFiles(setup, items, UPLOAD);
 		const [one, two] = uploads().map(({ ref }) => ref);
 		expect(uploads()).toHaveLength(2);
 		const refs = result.json(NODE).map(({ ref }) => ref);
@@ -80,23 +80,23 @@ describe.each(['filesystem', 'default'] as const)('Image: Upload, files kept: %s
 		expect(refs[1]).toBe(refs[4]);
 	});
 
-	it('uploads nothing again when the node is tried again', async () => {
-		bench.emulator.faults.add({
+	it('Image: Upload uploads nothing again when n8n tries the node again', async () => {
+		setup.emulator.faults.add({
 			route: 'upload',
 			call: 3,
 			times: 1,
 			action: actions.refusal(403, 'FORBIDDEN'),
 		});
 		const items = [1, 2, 3].map((number) => withFiles({}, { data: photo(number) }));
-		const result = await runWithFiles(bench, items, { ...UPLOAD, ...RETRY });
+		const result = await runWithFiles(setup, items, { ...UPLOAD, ...RETRY });
 		expect(result.error).toBeUndefined();
 		expect(result.tries(NODE)).toBe(2);
 		expect(uploads()).toHaveLength(3);
 	});
 
-	it('goes on after passing trouble without a new try', async () => {
-		bench.emulator.faults.add({ route: 'upload', times: 2, action: actions.gatewayPage(503) });
-		const result = await runWithFiles(bench, [withFiles({}, { data: photo(1) })], UPLOAD);
+	it('Image: Upload repeats a request that met a transient fault, within one try of n8n', async () => {
+		setup.emulator.faults.add({ route: 'upload', times: 2, action: actions.gatewayPage(503) });
+		const result = await runWithFiles(setup, [withFiles({}, { data: photo(1) })], UPLOAD);
 		expect(result.error).toBeUndefined();
 		expect(result.tries(NODE)).toBe(1);
 	});
@@ -105,8 +105,8 @@ describe.each(['filesystem', 'default'] as const)('Image: Upload, files kept: %s
 		['is empty', Buffer.alloc(0), 'PICTURE_EMPTY'],
 		['is a GIF picture', Buffer.from('GIF89a....'), 'PICTURE_KIND'],
 		['is larger than 10 MB', photo(1, 11_000_000), 'PICTURE_TOO_LARGE'],
-	])('sends nothing where a file %s', async (reason, bytes, code) => {
-		const result = await runWithFiles(bench, [withFiles({}, { data: bytes })], UPLOAD);
+	])('Image: Upload sends nothing where a file %s', async (reason, bytes, code) => {
+		const result = await runWithFiles(setup, [withFiles({}, { data: bytes })], UPLOAD);
 		expect(result.error).toMatchObject({
 			message: `The file in 'data' of item 0 ${reason}`,
 			itemIndex: 0,
@@ -115,20 +115,20 @@ describe.each(['filesystem', 'default'] as const)('Image: Upload, files kept: %s
 		expect(uploads()).toEqual([]);
 	});
 
-	it('names the files that there are where an item lacks the field', async () => {
+	it('Image: Upload names the files that there are where an item lacks the field', async () => {
 		const items = [withFiles({}, { photo: photo(1), signature: photo(2) })];
-		const result = await runWithFiles(bench, items, UPLOAD);
+		const result = await runWithFiles(setup, items, UPLOAD);
 		expect(result.error).toMatchObject({
 			message: "The file in 'data' of item 0 is missing",
 			description: "Files of this item: 'photo', 'signature'.",
 		});
 	});
 
-	it('makes an item of its own of what failed, with On Error: Continue', async () => {
+	it('Image: Upload makes an item of its own of what failed, with On Error: Continue', async () => {
 		const items = [{ data: photo(1) }, { data: Buffer.from('text') }, {}, { data: photo(2) }].map(
 			(files) => withFiles({}, files as Record<string, Buffer>),
 		);
-		const result = await runWithFiles(bench, items, {
+		const result = await runWithFiles(setup, items, {
 			...UPLOAD,
 			onError: 'continueRegularOutput',
 		});
@@ -140,14 +140,14 @@ describe.each(['filesystem', 'default'] as const)('Image: Upload, files kept: %s
 		]);
 	});
 
-	it('says how large a picture is that the service does not take, and what to do', async () => {
-		bench.emulator.generations.first = false;
+	it('Image: Upload says how large a picture is that the service does not take, and what to do', async () => {
+		setup.emulator.generations.first = false;
 		const result = await runWithFiles(
-			bench,
+			setup,
 			[withFiles({}, { data: photo(1, 2_400_000) })],
 			UPLOAD,
 		);
-		bench.emulator.generations.first = true;
+		setup.emulator.generations.first = true;
 		expect(result.error).toMatchObject({
 			message: "The picture in 'data' of item 0 is too large for ImaginePDF: it has 2.4 MB",
 			description: expect.stringContaining("'Edit Image'"),
@@ -155,11 +155,11 @@ describe.each(['filesystem', 'default'] as const)('Image: Upload, files kept: %s
 		});
 	});
 
-	it('ends at once when it is stopped', async () => {
-		bench.emulator.faults.add({ route: 'upload', action: actions.silence() });
-		const stop = bench.emulator.nextRequest(({ route }) => route === 'upload');
+	it('Image: Upload ends at once when it is stopped', async () => {
+		setup.emulator.faults.add({ route: 'upload', action: actions.silence() });
+		const stop = setup.emulator.nextRequest(({ route }) => route === 'upload');
 		const items = [withFiles({}, { data: photo(1) })];
-		const result = await runWithFiles(bench, items, UPLOAD, { stop });
+		const result = await runWithFiles(setup, items, UPLOAD, { stop });
 		expect(result.status).toBe('canceled');
 		expect(result.stopToEndMs).toBeLessThan(250);
 	});

@@ -1,5 +1,5 @@
 import type { FaultAction } from '../emulator/index.mts';
-import { invoices, NODE, openBench, type Bench } from './support/bench.mts';
+import { invoices, NODE, openEngineSetup, type EngineSetup } from './support/setup.mts';
 
 const TIMING = { queueMs: 10, rowMs: 10 };
 
@@ -16,16 +16,16 @@ function reword(change: (data: Record<string, unknown>) => object): FaultAction 
 }
 
 describe('A job that the service words in its own way', () => {
-	let bench: Bench;
+	let setup: EngineSetup;
 	beforeEach(async () => {
-		bench = await openBench({ timing: TIMING });
+		setup = await openEngineSetup({ timing: TIMING });
 	});
 	afterEach(async () => {
-		await bench.close();
+		await setup.close();
 	});
 	/** Rewords the states that tell the end of a job. */
 	const atItsEnd = (more: object) =>
-		bench.emulator.faults.add({
+		setup.emulator.faults.add({
 			route: 'status',
 			jobStatus: 'completed',
 			action: reword((data) => ({ ...data, ...more })),
@@ -44,58 +44,61 @@ describe('A job that the service words in its own way', () => {
 		],
 		['only zeros', { completed: 0, failed: 0 }, { completed: 0, done: true, progress: 1 }],
 		['no id', { jobId: undefined }, { status: 'completed' }],
-	])('is waited for and its ZIP handed on: %s', async (_, told, expected) => {
-		atItsEnd(told);
-		const result = await bench.run(invoices(2));
-		expect(result.error).toBeUndefined();
-		expect(result.json(NODE)[0]).toMatchObject({
-			jobId: bench.jobIds()[0],
-			fileCount: 2,
-			...expected,
-		});
-	});
+	])(
+		'a job is waited for and its ZIP handed on although the service reports %s',
+		async (_, told, expected) => {
+			atItsEnd(told);
+			const result = await setup.run(invoices(2));
+			expect(result.error).toBeUndefined();
+			expect(result.json(NODE)[0]).toMatchObject({
+				jobId: setup.jobIds()[0],
+				fileCount: 2,
+				...expected,
+			});
+		},
+	);
 
 	it.each(['rendering', 'pending', 'in_progress'])(
-		'is waited for beyond a status of %s',
+		'a job is waited for while the service reports the status %s',
 		async (status) => {
 			// No row is through as yet, however late the polls come.
 			const action = reword((data) => ({ ...data, status, completed: 0, failed: 0 }));
-			bench.emulator.faults.add({ route: 'status', call: 1, times: 3, action });
-			bench.emulator.behaviour.timing = { queueMs: 20_000, rowMs: 10 };
-			const result = await bench.run(invoices(2));
+			setup.emulator.faults.add({ route: 'status', call: 1, times: 3, action });
+			setup.emulator.behaviour.timing = { queueMs: 20_000, rowMs: 10 };
+			const result = await setup.run(invoices(2));
 			expect(result.error).toBeUndefined();
 			expect(result.json(NODE)[0]).toMatchObject({ status: 'completed', fileCount: 2 });
 		},
 	);
 
-	it('that is told as cancelled is fetched all the same where there is a file', async () => {
+	it('a job that is reported as cancelled is fetched all the same where there is a file', async () => {
 		atItsEnd({ status: 'cancelled' });
-		const result = await bench.run(invoices(2));
+		const result = await setup.run(invoices(2));
 		expect(result.error).toBeUndefined();
 		expect(result.json(NODE)[0]).toMatchObject({ status: 'cancelled', done: true, fileCount: 2 });
 	});
 
-	it('is paid once and fetched where its submit is answered with nothing but an id', async () => {
+	it('a job is paid once and fetched where its submit is answered with nothing but an id', async () => {
 		const action = reword(({ jobId }) => ({ jobId }));
-		bench.emulator.faults.add({ route: 'submit', action });
-		const result = await bench.run(invoices(2));
+		setup.emulator.faults.add({ route: 'submit', action });
+		const result = await setup.run(invoices(2));
 		expect(result.error).toBeUndefined();
-		expect(bench.charged()).toBe(2);
+		expect(setup.charged()).toBe(2);
 		expect(result.json(NODE)[0]).toMatchObject({ fileCount: 2 });
 	});
 
-	it('tells its rows as sent where its submit does not count them and nobody waits', async () => {
+	it('a job whose submit does not count its rows is emitted with the rows that were sent, where nobody waits', async () => {
 		const action = reword(({ jobId }) => ({ jobId, status: 'Pending' }));
-		bench.emulator.faults.add({ route: 'submit', action });
-		const result = await bench.run(invoices(2), { parameters: { waitForCompletion: false } });
+		setup.emulator.faults.add({ route: 'submit', action });
+		const result = await setup.run(invoices(2), { parameters: { waitForCompletion: false } });
 		expect(result.json(NODE)[0]).toMatchObject({ status: 'queued', total: 2, done: false });
 	});
 
-	it('is told as it is by Get Status', async () => {
-		await bench.run(invoices(2), { parameters: { waitForCompletion: false } });
+	it("Get Status emits the state of a job in the service's own words", async () => {
+		await setup.run(invoices(2), { parameters: { waitForCompletion: false } });
 		const action = reword((data) => ({ ...data, status: 'Rendering', total: '2', failed: null }));
-		bench.emulator.faults.add({ route: 'status', action });
-		const result = await bench.run([{ jobId: bench.jobIds()[0] ?? '' }], {
+		setup.emulator.faults.add({ route: 'status', action });
+		const result = await setup.run([{ jobId: setup.jobIds()[0] ?? '' }], {
 			parameters: { operation: 'getStatus' },
 		});
 		expect(result.json(NODE)[0]).toMatchObject({
@@ -108,20 +111,20 @@ describe('A job that the service words in its own way', () => {
 });
 
 describe('A single PDF that the service answers in its own way', () => {
-	it('is handed on with a numeric id, a time as text and no file name', async () => {
-		const bench = await openBench();
+	it('a single PDF is handed on with a numeric id, a time as text and no file name', async () => {
+		const setup = await openEngineSetup();
 		const action = reword(({ downloadUrl }) => ({
 			downloadUrl,
 			generationId: 4711,
 			expiresIn: '3600',
 		}));
-		bench.emulator.faults.add({ route: 'generate', action });
-		const result = await bench.run(invoices(1), {
+		setup.emulator.faults.add({ route: 'generate', action });
+		const result = await setup.run(invoices(1), {
 			parameters: { resource: 'pdf', operation: 'generate' },
 		});
-		await bench.close();
+		await setup.close();
 		expect(result.error).toBeUndefined();
-		expect(bench.charged()).toBe(1);
+		expect(setup.charged()).toBe(1);
 		expect(result.json(NODE)[0]).toMatchObject({ generationId: '4711', status: 'completed' });
 	});
 });

@@ -10,10 +10,10 @@ import {
 	invoices,
 	NODE,
 	nodeSpec,
-	openBench,
-	type Bench,
+	openEngineSetup,
+	type EngineSetup,
 	type NodeUnderTest,
-} from './support/bench.mts';
+} from './support/setup.mts';
 
 const RETRY = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 } satisfies NodeUnderTest;
 const GENERATE = { resource: 'pdf', operation: 'generate' };
@@ -24,19 +24,19 @@ const GATEWAY_BUSY = '503 page, with Retry-After';
 const charged500 = () => actions.answerAfter({ status: 500 });
 
 describe('What is paid for', () => {
-	let bench: Bench;
-	const open = async (options: Parameters<typeof openBench>[0] = {}) => {
-		bench = await openBench({ timing: { queueMs: 10, rowMs: 10 }, ...options });
+	let setup: EngineSetup;
+	const open = async (options: Parameters<typeof openEngineSetup>[0] = {}) => {
+		setup = await openEngineSetup({ timing: { queueMs: 10, rowMs: 10 }, ...options });
 	};
-	afterEach(async () => await bench.close());
+	afterEach(async () => await setup.close());
 	const refuseDownloads = (times?: number) =>
-		bench.emulator.faults.add({
+		setup.emulator.faults.add({
 			route: 'download',
 			...(times && { times }),
 			action: actions.refusal(403, 'FORBIDDEN'),
 		});
 	const credits = () =>
-		invoices(5).map((row) => bench.emulator.creditsFor({ invoice_number: row['invoice_number'] }));
+		invoices(5).map((row) => setup.emulator.creditsFor({ invoice_number: row['invoice_number'] }));
 
 	describe('is found by a retry by hand', () => {
 		it.each<[string, NodeUnderTest['parameters'], NonNullable<RetryOptions['edited']>[string]]>([
@@ -49,31 +49,34 @@ describe('What is paid for', () => {
 				{ rowSource: 'json', rowsJson: '={{ $json }}' },
 			],
 			['with another output', {}, { output: 'pdfs' }],
-		])('%s', async (_, parameters, edited) => {
-			await open();
-			refuseDownloads(9);
-			const failed = await bench.run(invoices(5), { parameters });
-			expect(failed.status).toBe('error');
-			bench.emulator.faults.clear();
-			const result = await bench.engine.retry(failed, { edited: { [NODE]: edited } });
-			expect(result.error).toBeUndefined();
-			const told = new Set(result.json(NODE).map(({ jobId }) => jobId));
-			expect(told).toEqual(new Set(bench.jobIds()));
-			expect(credits()).toEqual([1, 1, 1, 1, 1]);
-		});
+		])(
+			'a retry by hand %s finds the paid jobs and does not pay again',
+			async (_, parameters, edited) => {
+				await open();
+				refuseDownloads(9);
+				const failed = await setup.run(invoices(5), { parameters });
+				expect(failed.status).toBe('error');
+				setup.emulator.faults.clear();
+				const result = await setup.engine.retry(failed, { edited: { [NODE]: edited } });
+				expect(result.error).toBeUndefined();
+				const told = new Set(result.json(NODE).map(({ jobId }) => jobId));
+				expect(told).toEqual(new Set(setup.jobIds()));
+				expect(credits()).toEqual([1, 1, 1, 1, 1]);
+			},
+		);
 
-		it('that lowers the batch size, as the message has advised', async () => {
+		it('a retry by hand with a lower batch size, as the message advised, pays for the missing rows only', async () => {
 			await open();
 			const plan = { useApiKeys: true, batchGenerate: true, maxRowsPerBatch: 40 };
-			bench.emulator.addWorkspace({ key: 'pc_live_small', credits: 1000, plan });
-			const failed = await bench.run(invoices(130), { apiKey: 'pc_live_small' });
+			setup.emulator.addWorkspace({ key: 'pc_live_small', credits: 1000, plan });
+			const failed = await setup.run(invoices(130), { apiKey: 'pc_live_small' });
 			expect(failed.error?.description).toContain(
 				"Lower the option 'Rows per Batch' to 40 or less",
 			);
 			const edited = { [NODE]: { options: { rowsPerBatch: 40 } } };
-			const result = await bench.engine.retry(failed, { edited });
+			const result = await setup.engine.retry(failed, { edited });
 			expect(result.error).toBeUndefined();
-			expect(bench.charged()).toBe(130);
+			expect(setup.charged()).toBe(130);
 			const paired = result.items(NODE).flatMap(({ pairedItem }) => pairedItem);
 			expect(paired).toHaveLength(130);
 		});
@@ -81,8 +84,8 @@ describe('What is paid for', () => {
 
 	describe('stops a retry by hand that would pay again', () => {
 		const otherKey = (): RetryOptions => {
-			bench.emulator.addKey(KEYS.demo, 'pc_live_second');
-			const data = { apiKey: 'pc_live_second', baseUrl: bench.emulator.baseUrl };
+			setup.emulator.addKey(KEYS.demo, 'pc_live_second');
+			const data = { apiKey: 'pc_live_second', baseUrl: setup.emulator.baseUrl };
 			return { credentials: { [NODE]: { imaginePdfApi: data } } };
 		};
 		const CHANGES: Array<[string, NodeUnderTest['parameters'], () => RetryOptions]> = [
@@ -108,63 +111,66 @@ describe('What is paid for', () => {
 			],
 		];
 
-		it.each(CHANGES)('with %s, and both ways on work', async (_, parameters, change) => {
-			await open();
-			refuseDownloads(9);
-			const failed = await bench.run(invoices(1), { parameters });
-			bench.emulator.faults.clear();
-			const paid = bench.charged();
-			const result = await bench.engine.retry(failed, change());
-			const [jobId = ''] = bench.jobIds();
-			expect(result.error?.message).toBe(
-				`These items were already submitted in another form as job ${jobId}`,
-			);
-			expect(result.error?.description).toContain(`the operation 'Download'`);
-			expect(result.error?.description).toContain('start a new execution');
-			expect(bench.charged()).toBe(paid);
-			const fetched = await bench.run([{ jobId }], {
-				parameters: { resource: 'batch', operation: 'download' },
-			});
-			expect(fetched.json(NODE)[0]).toMatchObject({ jobId, fileCount: paid });
-			expect(bench.charged()).toBe(paid);
-			const anew = await bench.run(invoices(1), { parameters });
-			expect(anew.error).toBeUndefined();
-			expect(bench.charged()).toBe(2 * paid);
-		});
+		it.each(CHANGES)(
+			'a retry by hand with %s stops before it pays, and both ways out of the message work',
+			async (_, parameters, change) => {
+				await open();
+				refuseDownloads(9);
+				const failed = await setup.run(invoices(1), { parameters });
+				setup.emulator.faults.clear();
+				const paid = setup.charged();
+				const result = await setup.engine.retry(failed, change());
+				const [jobId = ''] = setup.jobIds();
+				expect(result.error?.message).toBe(
+					`These items were already submitted in another form as job ${jobId}`,
+				);
+				expect(result.error?.description).toContain(`the operation 'Download'`);
+				expect(result.error?.description).toContain('start a new execution');
+				expect(setup.charged()).toBe(paid);
+				const fetched = await setup.run([{ jobId }], {
+					parameters: { resource: 'batch', operation: 'download' },
+				});
+				expect(fetched.json(NODE)[0]).toMatchObject({ jobId, fileCount: paid });
+				expect(setup.charged()).toBe(paid);
+				const anew = await setup.run(invoices(1), { parameters });
+				expect(anew.error).toBeUndefined();
+				expect(setup.charged()).toBe(2 * paid);
+			},
+		);
 
-		it('with the outcome of a submit unknown and another credential', async () => {
+		it('a retry by hand with another credential stops where the outcome of a submit is unknown', async () => {
 			await open();
-			bench.emulator.faults.add({ route: 'submit', call: 1, action: charged500() });
-			const failed = await bench.run(invoices(2));
-			const result = await bench.engine.retry(failed, otherKey());
+			setup.emulator.faults.add({ route: 'submit', call: 1, action: charged500() });
+			const failed = await setup.run(invoices(2));
+			const result = await setup.engine.retry(failed, otherKey());
 			expect(result.error?.context['code']).toBe('SUBMIT_OUTCOME_UNKNOWN');
-			expect(bench.charged()).toBe(2);
+			expect(setup.charged()).toBe(2);
 		});
 
-		it('with single PDFs that become a batch, and a retry with what they were made with works', async () => {
+		it('a retry by hand stops where single PDFs that are paid for would become a batch, and goes on as Generate again', async () => {
 			await open();
-			bench.emulator.faults.add({ route: 'pdf', action: actions.answer({ status: 403 }) });
-			const failed = await bench.run(invoices(2), { parameters: GENERATE });
-			const paid = bench.charged();
+			setup.emulator.faults.add({ route: 'pdf', action: actions.answer({ status: 403 }) });
+			const failed = await setup.run(invoices(2), { parameters: GENERATE });
+			const paid = setup.charged();
 			const edited = { [NODE]: { resource: 'batch', operation: 'submit' } };
-			const result = await bench.engine.retry(failed, { edited });
+			const result = await setup.engine.retry(failed, { edited });
 			expect(result.error?.message).toBe('These items already became PDFs in another form');
-			expect(bench.charged()).toBe(paid);
-			bench.emulator.faults.clear();
-			const original = await bench.engine.retry(failed);
+			expect(setup.charged()).toBe(paid);
+			setup.emulator.faults.clear();
+			const original = await setup.engine.retry(failed);
 			expect(original.error).toBeUndefined();
 			expect(original.items(NODE)).toHaveLength(2);
-			expect(bench.charged()).toBe(2);
+			expect(setup.charged()).toBe(2);
 		});
 	});
 
-	it('is not paid for again where an unknown outcome is followed by other batch sizes', async () => {
+	it('a submit of unknown outcome is not paid for again when a retry by hand changes the batch size', async () => {
 		await open();
-		bench.emulator.faults.add({ route: 'submit', call: 1, action: charged500() });
-		let result: RunResult = await bench.run(invoices(5));
+		setup.emulator.faults.add({ route: 'submit', call: 1, action: charged500() });
+		let result: RunResult = await setup.run(invoices(5));
 		for (const rowsPerBatch of [1, 2, 5]) {
 			const edited = { [NODE]: { options: { rowsPerBatch } } };
-			result = await bench.engine.retry(result, { edited });
+			result = await setup.engine.retry(result, { edited });
 			expect(result.error?.context['code']).toBe('SUBMIT_OUTCOME_UNKNOWN');
 		}
 		expect(credits()).toEqual([1, 1, 1, 1, 1]);
@@ -173,111 +179,114 @@ describe('What is paid for', () => {
 	it.each([
 		['the batch size', { options: { rowsPerBatch: '={{ Number($vars.size) }}' } }],
 		['the design', { designId: { ...RECEIPT, value: '={{ $vars.design }}' } }],
-	])('is found by an automatic try for which an expression changes %s', async (_, parameters) => {
-		await open();
-		const { variables } = bench.engine;
-		Object.assign(variables, { size: '5', design: 'design_invoice' });
-		const action: FaultAction = {
-			name: 'refused, and the variables change',
-			async before(context) {
-				Object.assign(variables, { size: '2', design: 'design_receipt' });
-				return await actions.refusal(403, 'FORBIDDEN').before?.(context);
-			},
-		};
-		bench.emulator.faults.add({ route: 'download', times: 1, action });
-		const result = await bench.run(invoices(5), { ...RETRY, parameters });
-		expect(result.error).toBeUndefined();
-		expect(result.tries(NODE)).toBe(2);
-		expect(result.json(NODE)).toMatchObject([{ designId: 'design_invoice', fileCount: 5 }]);
-		expect(bench.charged()).toBe(5);
-	});
+	])(
+		'an automatic try finds what is paid for although an expression changes %s',
+		async (_, parameters) => {
+			await open();
+			const { variables } = setup.engine;
+			Object.assign(variables, { size: '5', design: 'design_invoice' });
+			const action: FaultAction = {
+				name: 'refused, and the variables change',
+				async before(context) {
+					Object.assign(variables, { size: '2', design: 'design_receipt' });
+					return await actions.refusal(403, 'FORBIDDEN').before?.(context);
+				},
+			};
+			setup.emulator.faults.add({ route: 'download', times: 1, action });
+			const result = await setup.run(invoices(5), { ...RETRY, parameters });
+			expect(result.error).toBeUndefined();
+			expect(result.tries(NODE)).toBe(2);
+			expect(result.json(NODE)).toMatchObject([{ designId: 'design_invoice', fileCount: 5 }]);
+			expect(setup.charged()).toBe(5);
+		},
+	);
 
 	describe.each([
 		['submit', {}],
 		['generate', GENERATE],
 	] as const)('at %s', (route, parameters) => {
 		it.each(Object.keys(AFTER_CHARGING).filter((name) => name !== GATEWAY_BUSY))(
-			'is not paid for again after the service has charged and answered: %s',
+			`a ${route} of which the service has charged the rows is not paid for again: %s`,
 			async (name) => {
 				await open();
-				bench.emulator.faults.add({ route, call: 1, action: AFTER_CHARGING[name]! });
-				const result = await bench.run(invoices(1), { ...RETRY, parameters });
+				setup.emulator.faults.add({ route, call: 1, action: AFTER_CHARGING[name]! });
+				const result = await setup.run(invoices(1), { ...RETRY, parameters });
 				expect(result.tries(NODE)).toBe(3);
 				expect(result.error?.context['code']).toBe('SUBMIT_OUTCOME_UNKNOWN');
-				expect(bench.charged()).toBe(1);
+				expect(setup.charged()).toBe(1);
 			},
 		);
 
 		it.each(Object.keys(ODD_ANSWERS[route]))(
-			'is handed on although the answer is odd: %s',
+			`what a ${route} has paid for is handed on although the answer is odd: %s`,
 			async (name) => {
 				await open();
 				const odd = ODD_ANSWERS[route] as Record<string, FaultAction>;
-				bench.emulator.faults.add({ route, action: odd[name]! });
-				const result = await bench.run(invoices(2), { parameters });
+				setup.emulator.faults.add({ route, action: odd[name]! });
+				const result = await setup.run(invoices(2), { parameters });
 				expect(result.error).toBeUndefined();
 				expect(result.items(NODE).every(({ binary }) => binary?.['data'])).toBe(true);
-				expect(bench.charged()).toBe(2);
+				expect(setup.charged()).toBe(2);
 			},
 		);
 
-		it('is never charged for more than twice with Submit Again, in all tries together', async () => {
+		it(`a ${route} is never charged for more than twice with Submit Again, in all tries together`, async () => {
 			await open();
-			bench.emulator.faults.add({ route, action: charged500() });
+			setup.emulator.faults.add({ route, action: charged500() });
 			const options = { unknownSubmit: 'submitAgain', maxConcurrentJobs: 1 };
-			let result = await bench.run(invoices(1), {
+			let result = await setup.run(invoices(1), {
 				...RETRY,
 				maxTries: 5,
 				parameters: { ...parameters, options },
 			});
-			for (let hand = 0; hand < 2; hand++) result = await bench.engine.retry(result);
+			for (let hand = 0; hand < 2; hand++) result = await setup.engine.retry(result);
 			expect(result.error?.context['code']).toBe('SUBMIT_OUTCOME_UNKNOWN');
 			expect(result.error?.description).toContain('a second time already');
-			expect(bench.charged()).toBe(2);
+			expect(setup.charged()).toBe(2);
 		});
 	});
 
 	it.each(['number', 'sequence'] as const)(
-		'is handed on where the service gives its jobs ids of the kind: %s',
+		'a paid job is handed on where the service gives its jobs ids of the kind: %s',
 		async (jobIds) => {
 			await open({ choices: { jobIds } });
 			const parameters = { options: { rowsPerBatch: 1 } };
-			const result = await bench.run(invoices(3), { parameters });
+			const result = await setup.run(invoices(3), { parameters });
 			expect(result.error).toBeUndefined();
 			expect(result.json(NODE).map(({ fileCount }) => fileCount)).toEqual([1, 1, 1]);
 			expect(new Set(result.json(NODE).map(({ jobId }) => jobId)).size).toBe(3);
-			expect(bench.charged()).toBe(3);
+			expect(setup.charged()).toBe(3);
 		},
 	);
 
-	it('is handed on by nobody where the service gives all jobs the same number', async () => {
+	it('no job is handed on where the service gives all jobs the same number', async () => {
 		await open({ choices: { jobIds: 'same number' } });
-		const result = await bench.run(invoices(2), { parameters: { options: { rowsPerBatch: 1 } } });
+		const result = await setup.run(invoices(2), { parameters: { options: { rowsPerBatch: 1 } } });
 		expect(result.error?.context['code']).toBe('SHARED_JOB');
-		expect(bench.charged()).toBe(2);
+		expect(setup.charged()).toBe(2);
 	});
 
-	it('is waited for although the submit takes longer than the job may take', async () => {
+	it('a job is waited for although its submit takes longer than the job may take', async () => {
 		await open({ timeScale: 1, timing: { queueMs: 10, rowMs: 10 } });
-		bench.emulator.faults.add({ route: 'submit', action: actions.delayAnswer(1500) });
-		const result = await bench.run(invoices(1), { parameters: { options: { timeout: 1 } } });
+		setup.emulator.faults.add({ route: 'submit', action: actions.delayAnswer(1500) });
+		const result = await setup.run(invoices(1), { parameters: { options: { timeout: 1 } } });
 		expect(result.error).toBeUndefined();
-		expect(bench.charged()).toBe(1);
+		expect(setup.charged()).toBe(1);
 	});
 
-	it('is told with an item of its own only, beside items that cannot be sent', async () => {
+	it('a paid job is named only by the item it belongs to, beside items that cannot be sent', async () => {
 		await open();
 		const items = [{ ...invoices(1)[0], amount: '[object Object]' }, invoices(2)[1]!];
 		const rowsJson = '={{ $vars.bad === "all" || $itemIndex === 0 ? "no JSON" : $json }}';
 		const action: FaultAction = {
 			name: 'refused, and no item can be sent any more',
 			async before(context) {
-				Object.assign(bench.engine.variables, { bad: 'all' });
+				Object.assign(setup.engine.variables, { bad: 'all' });
 				return await actions.refusal(403, 'FORBIDDEN').before?.(context);
 			},
 		};
-		bench.emulator.faults.add({ route: 'download', action });
-		const result = await bench.run(items, {
+		setup.emulator.faults.add({ route: 'download', action });
+		const result = await setup.run(items, {
 			...RETRY,
 			onError: 'continueRegularOutput',
 			parameters: { rowSource: 'json', rowsJson },
@@ -285,40 +294,40 @@ describe('What is paid for', () => {
 		const byItem = new Map(
 			result.items(NODE).map(({ json, pairedItem }) => [JSON.stringify(pairedItem), json]),
 		);
-		const [jobId] = bench.jobIds();
+		const [jobId] = setup.jobIds();
 		expect(byItem.get('[{"item":0}]')).toMatchObject({ error: expect.any(String) });
 		expect(JSON.stringify(byItem.get('[{"item":0}]'))).not.toContain(jobId);
 		expect(JSON.stringify(byItem.get('[{"item":1}]'))).toContain(jobId);
-		expect(bench.charged()).toBe(1);
+		expect(setup.charged()).toBe(1);
 	});
 
-	it('is asked for anew by a retry by hand where a failed job counts nothing and has no file', async () => {
+	it('a retry by hand submits the rows of a failed job anew that counts nothing and has no file', async () => {
 		await open();
-		const { behaviour, faults } = bench.emulator;
+		const { behaviour, faults } = setup.emulator;
 		behaviour.failRows = () => true;
 		const action = ODD_ANSWERS.status['nothing counted at the end'];
 		faults.add({ route: 'status', action });
-		const failed = await bench.run(invoices(1), RETRY);
+		const failed = await setup.run(invoices(1), RETRY);
 		expect(failed.tries(NODE)).toBe(3);
 		expect(failed.error?.context['code']).toBe('PDF_NOT_FOUND');
-		expect(bench.charged()).toBe(1);
+		expect(setup.charged()).toBe(1);
 		behaviour.failRows = () => false;
-		const result = await bench.engine.retry(failed);
+		const result = await setup.engine.retry(failed);
 		expect(result.error).toBeUndefined();
-		expect(bench.charged()).toBe(2);
+		expect(setup.charged()).toBe(2);
 	});
 
-	it('of one pass of a loop does not block the next, nor is it told in its messages', async () => {
+	it('a paid job of one pass of a loop does not block the next pass, nor is it named in its messages', async () => {
 		await open();
-		bench.emulator.faults.add({ route: 'submit', call: 1, times: 1, action: charged500() });
+		setup.emulator.faults.add({ route: 'submit', call: 1, times: 1, action: charged500() });
 		const row = { rows: { customer_name: 'Ada', invoice_number: 'R-0' } };
 		const source = { rowSource: 'json', rowsJson: '={{ $json.rows }}' };
-		const result = await bench.engine.run({
+		const result = await setup.engine.run({
 			items: [row, row, { rows: 'no JSON' }],
 			nodes: [
 				{ name: 'Items', type: TEST_NODES.items },
 				{ name: 'Loop', type: TEST_NODES.loop },
-				nodeSpec(bench.emulator, { onError: 'continueRegularOutput', parameters: source }),
+				nodeSpec(setup.emulator, { onError: 'continueRegularOutput', parameters: source }),
 			],
 			connections: [
 				['Items', 'Loop'],
@@ -332,40 +341,40 @@ describe('What is paid for', () => {
 			{ status: 'completed' },
 			{ code: 'INVALID_ROWS' },
 		]);
-		expect(bench.charged()).toBe(2);
+		expect(setup.charged()).toBe(2);
 	});
 
 	describe('is never put at risk by an advice', () => {
 		const oneByOne = { options: { rowsPerBatch: 1, maxConcurrentJobs: 1 } };
 
-		it('to start a new execution, where one batch is paid for and one is not known', async () => {
+		it('the node does not advise a new execution where one batch is paid for and one is not known', async () => {
 			await open();
-			bench.emulator.faults.add({ route: 'submit', call: 2, times: 1, action: charged500() });
-			const failed = await bench.run(invoices(2), { parameters: oneByOne });
+			setup.emulator.faults.add({ route: 'submit', call: 2, times: 1, action: charged500() });
+			const failed = await setup.run(invoices(2), { parameters: oneByOne });
 			const description = failed.error?.description ?? '';
-			const [paid = '?'] = bench.jobIds();
+			const [paid = '?'] = setup.jobIds();
 			expect(description).not.toContain('start a new execution');
 			expect(description.indexOf(paid)).toBeGreaterThan(-1);
 			expect(description.indexOf(paid)).toBeLessThan(description.indexOf('If it was not accepted'));
 			const options = { ...oneByOne.options, unknownSubmit: 'submitAgain' };
-			const result = await bench.engine.retry(failed, { edited: { [NODE]: { options } } });
+			const result = await setup.engine.retry(failed, { edited: { [NODE]: { options } } });
 			expect(result.error).toBeUndefined();
 			expect(credits().slice(0, 2)).toEqual([1, 2]);
 		});
 
 		it.each<
-			[string, NodeUnderTest['parameters'], Parameters<Bench['emulator']['faults']['add']>[0]]
+			[string, NodeUnderTest['parameters'], Parameters<EngineSetup['emulator']['faults']['add']>[0]]
 		>([
 			['credits', {}, { route: 'submit', action: actions.refusal(402, 'INSUFFICIENT_CREDITS') }],
 			['patience', {}, { route: 'submit', action: actions.busy(429) }],
 			['certainty', {}, { route: 'submit', action: charged500() }],
 			['a file', GENERATE, { route: 'pdf', action: actions.answer({ status: 400 }) }],
 		])(
-			'to retry an execution that n8n does not offer to retry: lacking %s with On Error: Continue',
+			'the node does not advise to retry an execution that n8n does not offer to retry: lacking %s with On Error: Continue',
 			async (_, parameters, fault) => {
 				await open();
-				bench.emulator.faults.add(fault);
-				const result = await bench.run(invoices(1), {
+				setup.emulator.faults.add(fault);
+				const result = await setup.run(invoices(1), {
 					onError: 'continueErrorOutput',
 					parameters,
 				});
@@ -376,20 +385,20 @@ describe('What is paid for', () => {
 		);
 	});
 
-	it('is named in the note on Stop although it was fetched, since it was not handed on', async () => {
+	it('a paid job is named in the note on Stop although it was fetched, since it was not handed on', async () => {
 		await open({
 			timing: (rows) => ({ queueMs: rows[0]?.['invoice_number'] === 'R-0' ? 10 : 3_600_000 }),
 		});
-		const stop = bench.emulator
+		const stop = setup.emulator
 			.next('answer', ({ route }) => route === 'zip')
-			.then(async () => await bench.emulator.nextRequest(({ route }) => route === 'status'));
-		await bench.run(
+			.then(async () => await setup.emulator.nextRequest(({ route }) => route === 'status'));
+		await setup.run(
 			invoices(2),
 			{ parameters: { options: { rowsPerBatch: 1, pollInterval: 1 } } },
 			{ stop },
 		);
-		const note = bench.engine.logs.find(({ message }) => message.startsWith('Stopped.'));
-		for (const jobId of bench.jobIds()) expect(note?.message).toContain(jobId);
-		expect(bench.jobIds()).toHaveLength(2);
+		const note = setup.engine.logs.find(({ message }) => message.startsWith('Stopped.'));
+		for (const jobId of setup.jobIds()) expect(note?.message).toContain(jobId);
+		expect(setup.jobIds()).toHaveLength(2);
 	});
 });

@@ -1,21 +1,21 @@
-import { invoices, NODE, openBench, type Bench } from './support/bench.mts';
+import { invoices, NODE, openEngineSetup, type EngineSetup } from './support/setup.mts';
 
 describe('Rows that the service could not render', () => {
-	let bench: Bench;
+	let setup: EngineSetup;
 	beforeEach(async () => {
-		bench = await openBench();
-		bench.emulator.behaviour.failRows = (row) => row['invoice_number'] === 'R-1';
+		setup = await openEngineSetup();
+		setup.emulator.behaviour.failRows = (row) => row['invoice_number'] === 'R-1';
 	});
 	afterEach(async () => {
-		await bench.close();
+		await setup.close();
 	});
-	const hints = (result: Awaited<ReturnType<Bench['run']>>) =>
+	const hints = (result: Awaited<ReturnType<EngineSetup['run']>>) =>
 		result.hints(NODE).map(({ message }) => message);
 
 	it.each([['zip'], ['pdfs']])(
-		'are counted, hinted at, and the others handed on (%s)',
+		'rows that the service could not render are counted in a hint, and the others handed on (%s)',
 		async (output) => {
-			const result = await bench.run(invoices(3), { parameters: { output } });
+			const result = await setup.run(invoices(3), { parameters: { output } });
 			expect(result.error).toBeUndefined();
 			if (output === 'zip') {
 				expect(result.json(NODE)[0]).toMatchObject({
@@ -31,30 +31,30 @@ describe('Rows that the service could not render', () => {
 		},
 	);
 
-	it('stop the node where the user wants that, and say how to get the rest', async () => {
-		const result = await bench.run(invoices(3), {
+	it('rows that could not be rendered stop the node where the user wants that, with how to get the rest', async () => {
+		const result = await setup.run(invoices(3), {
 			parameters: { options: { partialFailure: 'error' } },
 		});
-		const [jobId] = bench.jobIds();
+		const [jobId] = setup.jobIds();
 		expect(result.error?.message).toBe(`1 row of the 3 of job ${jobId} did not become a PDF`);
 		expect(result.error?.description).toContain(`operation 'Download' and the job ID ${jobId}`);
 	});
 
-	it('are told with the variables that were left blank', async () => {
-		bench.emulator.behaviour.failRows = () => true;
-		const result = await bench.run([{ customer_name: 'Ada' }]);
-		const [jobId] = bench.jobIds();
+	it('rows that could not be rendered are reported with the variables that were left blank', async () => {
+		setup.emulator.behaviour.failRows = () => true;
+		const result = await setup.run([{ customer_name: 'Ada' }]);
+		const [jobId] = setup.jobIds();
 		expect(result.error?.message).toBe(`Job ${jobId} failed: its row did not become a PDF`);
 		expect(result.error?.description).toContain("blanks for 'customer_address'");
 		expect(result.error?.description).toContain("'notes'");
 	});
 
-	it('of a failed job that still has a ZIP are handed on as well', async () => {
-		Object.assign(bench.emulator.behaviour.choices, {
+	it('the PDFs of a failed job that still has a ZIP are handed on', async () => {
+		Object.assign(setup.emulator.behaviour.choices, {
 			partialFailure: 'failed',
 			failedJobZip: true,
 		});
-		const result = await bench.run(invoices(3));
+		const result = await setup.run(invoices(3));
 		expect(result.json(NODE)[0]).toMatchObject({
 			status: 'failed',
 			done: true,
@@ -63,13 +63,13 @@ describe('Rows that the service could not render', () => {
 		});
 	});
 
-	it('of a failed job without a ZIP are explained', async () => {
-		Object.assign(bench.emulator.behaviour.choices, {
+	it('a failed job without a ZIP is explained', async () => {
+		Object.assign(setup.emulator.behaviour.choices, {
 			partialFailure: 'failed',
 			failedJobZip: false,
 		});
-		const result = await bench.run(invoices(3));
-		const [jobId] = bench.jobIds();
+		const result = await setup.run(invoices(3));
+		const [jobId] = setup.jobIds();
 		expect(result.error?.message).toBe(`There is no file for this job (job ${jobId})`);
 		expect(result.error?.description).toContain('Get Status');
 	});

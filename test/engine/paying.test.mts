@@ -4,10 +4,10 @@ import {
 	invoices,
 	NODE,
 	nodeSpec,
-	openBench,
-	type Bench,
+	openEngineSetup,
+	type EngineSetup,
 	type NodeUnderTest,
-} from './support/bench.mts';
+} from './support/setup.mts';
 
 const RETRY = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 } satisfies NodeUnderTest;
 
@@ -37,14 +37,14 @@ const afterwards = (given: ReturnType<typeof answer>) => ({
 });
 
 describe('Paying', () => {
-	let bench: Bench;
+	let setup: EngineSetup;
 	beforeEach(async () => {
-		bench = await openBench();
+		setup = await openEngineSetup();
 	});
 	afterEach(async () => {
-		await bench.close();
+		await setup.close();
 	});
-	const submits = () => bench.emulator.requests.filter(({ route }) => route === 'submit').length;
+	const submits = () => setup.emulator.requests.filter(({ route }) => route === 'submit').length;
 
 	it.each([
 		['429', answer(429, 'slow down')],
@@ -53,12 +53,12 @@ describe('Paying', () => {
 			'503 with a date',
 			answer(503, '', { 'retry-after': new Date(Date.now() + 5000).toUTCString() }),
 		],
-	])('repeats a submit that provably took no effect: %s', async (_, given) => {
-		bench.emulator.faults.add({ route: 'submit', times: 2, action: instead(given) });
-		const result = await bench.run(invoices(2));
+	])('a submit that provably had no effect is repeated: %s', async (_, given) => {
+		setup.emulator.faults.add({ route: 'submit', times: 2, action: instead(given) });
+		const result = await setup.run(invoices(2));
 		expect(result.error).toBeUndefined();
 		expect(submits()).toBe(3);
-		expect(bench.charged()).toBe(2);
+		expect(setup.charged()).toBe(2);
 	});
 
 	it.each([
@@ -70,13 +70,13 @@ describe('Paying', () => {
 			answer(202, '{"status":"success","data":{"status":"queued","total":2},"error":null}'),
 		],
 	])(
-		'never repeats a submit whose outcome is not known, not even with Retry On Fail: %s',
+		'a submit of unknown outcome is never repeated, not even with Retry On Fail: %s',
 		async (_, given) => {
-			bench.emulator.faults.add({ route: 'submit', call: 1, action: afterwards(given) });
-			const result = await bench.run(invoices(2), RETRY);
+			setup.emulator.faults.add({ route: 'submit', call: 1, action: afterwards(given) });
+			const result = await setup.run(invoices(2), RETRY);
 			expect(result.tries(NODE)).toBe(3);
 			expect(submits()).toBe(1);
-			expect(bench.charged()).toBe(2);
+			expect(setup.charged()).toBe(2);
 			expect(result.error?.message).toBe(
 				'It is not known whether ImaginePDF accepted batch 1 of 1 (2 rows)',
 			);
@@ -85,68 +85,68 @@ describe('Paying', () => {
 		},
 	);
 
-	it('submits again where the user accepts a second charge', async () => {
-		bench.emulator.faults.add({ route: 'submit', call: 1, action: afterwards(answer(500, '')) });
-		const result = await bench.run(invoices(2), {
+	it('a submit of unknown outcome is sent again where the user accepts a second charge', async () => {
+		setup.emulator.faults.add({ route: 'submit', call: 1, action: afterwards(answer(500, '')) });
+		const result = await setup.run(invoices(2), {
 			parameters: { options: { unknownSubmit: 'submitAgain' } },
 		});
 		expect(result.error).toBeUndefined();
-		expect(bench.charged()).toBe(4);
+		expect(setup.charged()).toBe(4);
 	});
 
-	it('finds a paid job again with Retry On Fail when its download failed', async () => {
-		bench.emulator.faults.add({
+	it('Retry On Fail finds a paid job again when its download failed', async () => {
+		setup.emulator.faults.add({
 			route: 'download',
 			times: 1,
 			action: instead(refusal(403, 'FORBIDDEN')),
 		});
-		const result = await bench.run(invoices(250), RETRY);
+		const result = await setup.run(invoices(250), RETRY);
 		expect(result.error).toBeUndefined();
 		expect(result.tries(NODE)).toBe(2);
-		expect(bench.charged()).toBe(250);
-		expect(result.json(NODE).map(({ jobId }) => jobId)).toEqual(bench.jobIds());
+		expect(setup.charged()).toBe(250);
+		expect(result.json(NODE).map(({ jobId }) => jobId)).toEqual(setup.jobIds());
 	});
 
-	it('submits only what was refused with Retry On Fail', async () => {
-		bench.emulator.faults.add({
+	it('Retry On Fail submits only the batches that were refused', async () => {
+		setup.emulator.faults.add({
 			route: 'submit',
 			call: 2,
 			action: instead(refusal(402, 'INSUFFICIENT_CREDITS')),
 		});
-		const result = await bench.run(invoices(250), RETRY);
+		const result = await setup.run(invoices(250), RETRY);
 		expect(result.error).toBeUndefined();
-		expect(bench.charged()).toBe(250);
+		expect(setup.charged()).toBe(250);
 		expect(result.json(NODE).map(({ batchNumber }) => batchNumber)).toEqual([1, 2, 3]);
 	});
 
-	it('finds paid jobs again when a saved execution is retried', async () => {
-		bench.emulator.faults.add({
+	it('a retry of a saved execution finds the jobs that are paid for', async () => {
+		setup.emulator.faults.add({
 			route: 'download',
 			times: 1,
 			action: instead(refusal(403, 'FORBIDDEN')),
 		});
-		const failed = await bench.run(invoices(150));
+		const failed = await setup.run(invoices(150));
 		expect(failed.status).toBe('error');
-		const jobIds = bench.jobIds();
-		const result = await bench.engine.retry(failed);
+		const jobIds = setup.jobIds();
+		const result = await setup.engine.retry(failed);
 		expect(result.error).toBeUndefined();
 		expect(result.json(NODE).map(({ jobId }) => jobId)).toEqual(jobIds);
-		expect(bench.charged()).toBe(150);
+		expect(setup.charged()).toBe(150);
 	});
 
-	it('keeps what is paid for when n8n runs the node again because of an error item', async () => {
-		bench.emulator.faults.add({
+	it('a paid job is found when n8n runs the node again because of an error item', async () => {
+		setup.emulator.faults.add({
 			route: 'submit',
 			call: 1,
 			action: instead(refusal(400, 'VALIDATION_ERROR')),
 		});
-		const result = await bench.run(invoices(3), {
+		const result = await setup.run(invoices(3), {
 			...RETRY,
 			onError: 'continueRegularOutput',
 			parameters: { options: { rowsPerBatch: 1, maxConcurrentJobs: 1 } },
 		});
 		expect(result.tries(NODE)).toBe(2);
-		expect(bench.charged()).toBe(3);
+		expect(setup.charged()).toBe(3);
 		expect(result.json(NODE).map(({ status }) => status)).toEqual([
 			'completed',
 			'completed',
@@ -154,28 +154,28 @@ describe('Paying', () => {
 		]);
 	});
 
-	it('pays once for a job that the service itself gave up, until somebody retries by hand', async () => {
-		bench.emulator.behaviour.failRows = (row) => row['invoice_number'] === 'R-1';
+	it('a job that the service itself gave up is paid once, until somebody retries by hand', async () => {
+		setup.emulator.behaviour.failRows = (row) => row['invoice_number'] === 'R-1';
 		const parameters = { options: { rowsPerBatch: 1 } };
-		const failed = await bench.run(invoices(3), { ...RETRY, parameters });
+		const failed = await setup.run(invoices(3), { ...RETRY, parameters });
 		expect(failed.tries(NODE)).toBe(3);
 		expect(failed.error?.message).toMatch(/^Job \S+ failed: its row did not become a PDF$/);
-		expect(bench.charged()).toBe(3);
-		bench.emulator.behaviour.failRows = () => false;
-		const result = await bench.engine.retry(failed);
+		expect(setup.charged()).toBe(3);
+		setup.emulator.behaviour.failRows = () => false;
+		const result = await setup.engine.retry(failed);
 		expect(result.error).toBeUndefined();
-		expect(bench.charged()).toBe(4);
+		expect(setup.charged()).toBe(4);
 		expect(result.json(NODE).map(({ completed }) => completed)).toEqual([1, 1, 1]);
 	});
 
-	it('submits equal rows again in each pass of a loop', async () => {
+	it('each pass of a loop submits equal rows again', async () => {
 		const row = { customer_name: 'Ada' };
-		const result = await bench.engine.run({
+		const result = await setup.engine.run({
 			items: [row, row, row],
 			nodes: [
 				{ name: 'Items', type: TEST_NODES.items },
 				{ name: 'Loop', type: TEST_NODES.loop },
-				nodeSpec(bench.emulator, {}),
+				nodeSpec(setup.emulator, {}),
 			],
 			connections: [
 				['Items', 'Loop'],
@@ -185,12 +185,12 @@ describe('Paying', () => {
 		});
 		expect(result.error).toBeUndefined();
 		expect(result.runsOf(NODE)).toHaveLength(3);
-		expect(bench.charged()).toBe(3);
+		expect(setup.charged()).toBe(3);
 	});
 
-	it('hands on what was accepted when a later batch is refused and On Error is Continue', async () => {
-		bench.emulator.addWorkspace({ key: 'pc_live_few', credits: 200, plan: 'business' });
-		const result = await bench.run(invoices(250), {
+	it('accepted batches are handed on when a later one is refused and On Error is Continue', async () => {
+		setup.emulator.addWorkspace({ key: 'pc_live_few', credits: 200, plan: 'business' });
+		const result = await setup.run(invoices(250), {
 			apiKey: 'pc_live_few',
 			onError: 'continueRegularOutput',
 		});
@@ -203,16 +203,16 @@ describe('Paying', () => {
 		expect(result.items(NODE)[2]?.pairedItem).toHaveLength(50);
 	});
 
-	it('names every accepted job when a later batch is refused', async () => {
-		bench.emulator.addWorkspace({ key: 'pc_live_few', credits: 200, plan: 'business' });
-		const result = await bench.run(invoices(250), { apiKey: 'pc_live_few' });
+	it('every accepted job is named when a later batch is refused', async () => {
+		setup.emulator.addWorkspace({ key: 'pc_live_few', credits: 200, plan: 'business' });
+		const result = await setup.run(invoices(250), { apiKey: 'pc_live_few' });
 		expect(result.error?.message).toBe('The ImaginePDF workspace does not have enough credits');
-		for (const jobId of bench.jobIds()) expect(result.error?.description).toContain(jobId);
-		expect(result.error?.context['jobIds']).toEqual(bench.jobIds());
+		for (const jobId of setup.jobIds()) expect(result.error?.description).toContain(jobId);
+		expect(result.error?.context['jobIds']).toEqual(setup.jobIds());
 	});
 
-	it('keeps the key out of what a refusal says', async () => {
-		bench.emulator.faults.add({
+	it('the key does not show in the message of a refused submit', async () => {
+		setup.emulator.faults.add({
 			route: 'submit',
 			action: instead(
 				answer(
@@ -228,7 +228,7 @@ describe('Paying', () => {
 				),
 			),
 		});
-		const result = await bench.run(invoices(1));
+		const result = await setup.run(invoices(1));
 		expect(result.error?.description).toContain('[hidden]');
 		expect(`${result.saved}${JSON.stringify(result.logs)}`).not.toMatch(/pc_live_demo|signature=/);
 	});

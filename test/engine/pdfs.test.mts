@@ -1,5 +1,5 @@
 import { pdfText } from '../support/pdf-text.mts';
-import { invoices, NODE, openBench, type Bench } from './support/bench.mts';
+import { invoices, NODE, openEngineSetup, type EngineSetup } from './support/setup.mts';
 
 /** What the emulator's invoice design shows where a row says nothing. */
 const SAMPLES = [
@@ -11,19 +11,19 @@ const SAMPLES = [
 ];
 
 describe('PDFs and whom they belong to', () => {
-	let bench: Bench;
+	let setup: EngineSetup;
 	beforeAll(async () => {
-		bench = await openBench({ choices: { zipOrder: 'shuffled' } });
+		setup = await openEngineSetup({ choices: { zipOrder: 'shuffled' } });
 	});
 	afterAll(async () => {
-		await bench.close();
+		await setup.close();
 	});
 
-	const textOf = async (result: Awaited<ReturnType<Bench['run']>>, index: number) =>
-		await pdfText(await bench.engine.readBinary(result.items(NODE)[index]!, 'data'));
+	const textOf = async (result: Awaited<ReturnType<EngineSetup['run']>>, index: number) =>
+		await pdfText(await setup.engine.readBinary(result.items(NODE)[index]!, 'data'));
 
-	it('pairs each PDF with its own item when every job has one row', async () => {
-		const result = await bench.run(invoices(12), {
+	it('each PDF is paired with its own item when every job has one row', async () => {
+		const result = await setup.run(invoices(12), {
 			parameters: { output: 'pdfs', options: { rowsPerBatch: 1 } },
 		});
 		expect(result.items(NODE)).toHaveLength(12);
@@ -33,15 +33,15 @@ describe('PDFs and whom they belong to', () => {
 		}
 	});
 
-	it('pairs the PDFs of a larger job with all of its items, for want of proof', async () => {
-		const result = await bench.run(invoices(3), { parameters: { output: 'pdfs' } });
+	it('the PDFs of a larger job are paired with all of its items, for want of proof', async () => {
+		const result = await setup.run(invoices(3), { parameters: { output: 'pdfs' } });
 		expect(result.items(NODE).map(({ pairedItem }) => pairedItem)).toEqual(
 			Array(3).fill([{ item: 0 }, { item: 1 }, { item: 2 }]),
 		);
 	});
 
-	it('shows nothing that a row did not say', async () => {
-		const result = await bench.run(
+	it('a PDF shows no sample content where its row lacks a variable', async () => {
+		const result = await setup.run(
 			[{ customer_name: 'Ada' }, { customer_name: null, invoice_number: 'R-1' }],
 			{
 				parameters: { output: 'pdfs', options: { rowsPerBatch: 1 } },
@@ -53,52 +53,52 @@ describe('PDFs and whom they belong to', () => {
 		}
 	});
 
-	it('shows sample content only where the user asks for it', async () => {
-		const result = await bench.run([{ customer_name: 'Ada' }], {
+	it('a PDF shows sample content where the user asks for it', async () => {
+		const result = await setup.run([{ customer_name: 'Ada' }], {
 			parameters: { output: 'pdfs', options: { missingVariables: 'sample' } },
 		});
 		expect(await textOf(result, 0)).toContain('INV-0000');
 	});
 
-	it('names all items that lack something, and submits nothing, when told to stop', async () => {
-		const before = bench.charged();
-		const result = await bench.run(invoices(15), {
+	it('items that lack a variable are all named, and nothing is submitted, when Missing Variables is an error', async () => {
+		const before = setup.charged();
+		const result = await setup.run(invoices(15), {
 			parameters: { options: { missingVariables: 'error' } },
 		});
 		expect(result.error?.message).toContain('[item 0]');
 		expect(result.error?.message).toContain('[item 9]');
 		expect(result.error?.message).toMatch(/and 5 more/);
-		expect(bench.charged()).toBe(before);
+		expect(setup.charged()).toBe(before);
 	});
 });
 
 describe('PDF: Generate', () => {
-	let bench: Bench;
+	let setup: EngineSetup;
 	beforeAll(async () => {
-		bench = await openBench();
+		setup = await openEngineSetup();
 	});
 	afterAll(async () => {
-		await bench.close();
+		await setup.close();
 	});
 	const generate = { resource: 'pdf', operation: 'generate' };
 
 	it.each([1, 2, 101])(
-		'makes %i PDFs, each paired with its item and shown under a name of its own',
+		'Generate makes %i PDFs, each paired with its item and shown under a name of its own',
 		async (count) => {
-			const before = bench.charged();
-			const result = await bench.run(invoices(count), { parameters: generate });
+			const before = setup.charged();
+			const result = await setup.run(invoices(count), { parameters: generate });
 			expect(result.error).toBeUndefined();
 			expect(result.items(NODE).map(({ pairedItem }) => pairedItem)).toEqual(
 				Array.from({ length: count }, (_, item) => [{ item }]),
 			);
 			expect(new Set(result.json(NODE).map(({ fileName }) => fileName)).size).toBe(count);
-			expect(bench.charged() - before).toBe(count);
+			expect(setup.charged() - before).toBe(count);
 		},
 	);
 
-	it('works on a plan without batches', async () => {
+	it('Generate works on a plan without batches', async () => {
 		const { KEYS } = await import('../emulator/index.mts');
-		const result = await bench.run(invoices(1), { parameters: generate, apiKey: KEYS.noBatch });
+		const result = await setup.run(invoices(1), { parameters: generate, apiKey: KEYS.noBatch });
 		expect(result.error).toBeUndefined();
 		expect(result.json(NODE)[0]).toMatchObject({
 			designId: 'design_invoice',
@@ -107,34 +107,34 @@ describe('PDF: Generate', () => {
 		});
 	});
 
-	it('names the file as the item says', async () => {
-		const result = await bench.run(invoices(2), {
+	it('Generate names the file as the item says', async () => {
+		const result = await setup.run(invoices(2), {
 			parameters: { ...generate, options: { fileName: '={{ $json.invoice_number }}' } },
 		});
 		expect(result.json(NODE).map(({ fileName }) => fileName)).toEqual(['R-0.pdf', 'R-1.pdf']);
 	});
 
-	it('does not hand on the link', async () => {
-		const result = await bench.run(invoices(1), { parameters: generate });
+	it('Generate does not hand on the presigned link', async () => {
+		const result = await setup.run(invoices(1), { parameters: generate });
 		expect(result.saved).not.toContain('signature=');
 		expect(JSON.stringify(result.json(NODE))).not.toContain('http');
 	});
 
-	it('takes one row per item only', async () => {
-		const result = await bench.run([{ rows: invoices(2) }], {
+	it('Generate takes one row per item only', async () => {
+		const result = await setup.run([{ rows: invoices(2) }], {
 			parameters: { ...generate, rowSource: 'json', rowsJson: '={{ $json.rows }}' },
 		});
 		expect(result.error?.message).toContain('several rows in item 0');
 	});
 
-	it('fetches what a failed try has paid for without paying again', async () => {
-		const before = bench.charged();
+	it('Generate fetches what a failed try has paid for without paying again', async () => {
+		const before = setup.charged();
 		const broken = {
 			name: 'storage is down',
 			before: async () => await Promise.resolve({ status: 400, headers: {}, body: 'no' }),
 		};
-		bench.emulator.faults.add({ route: 'storage', times: 1, action: broken });
-		const result = await bench.run(invoices(1), {
+		setup.emulator.faults.add({ route: 'storage', times: 1, action: broken });
+		const result = await setup.run(invoices(1), {
 			parameters: generate,
 			retryOnFail: true,
 			maxTries: 2,
@@ -142,6 +142,6 @@ describe('PDF: Generate', () => {
 		});
 		expect(result.error).toBeUndefined();
 		expect(result.tries(NODE)).toBe(2);
-		expect(bench.charged() - before).toBe(1);
+		expect(setup.charged() - before).toBe(1);
 	});
 });

@@ -24,13 +24,13 @@ describe('The redaction', () => {
 			'b=https%3A%2F%2Fs.test%2Fa%3F[hidden]',
 		],
 		['a signature alone', 'X-Amz-Signature=12ab&x=1', 'X-Amz-Signature=[hidden]&x=1'],
-	])('hides %s', (_, text, hidden) => {
+	])('the redaction hides %s', (_, text, hidden) => {
 		expect(redact(text)).toBe(hidden);
 		// Texts pass through more than one hand.
 		expect(redact(hidden)).toBe(hidden);
 	});
 
-	it('leaves all else as it is, with a key and without', () => {
+	it('the redaction leaves all other text as it is, with a key and without', () => {
 		const text = 'Design "a" of https://app.test/designs/a: row 2 has no signature.';
 		expect(redact(text)).toBe(text);
 		expect(createRedact('')(text)).toBe(text);

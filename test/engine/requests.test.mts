@@ -1,22 +1,22 @@
-import { invoices, NODE, openBench, type Bench } from './support/bench.mts';
+import { invoices, NODE, openEngineSetup, type EngineSetup } from './support/setup.mts';
 
 /** What a run asks of the service when nothing goes wrong: neither more nor less. */
 describe('Requests of a run', () => {
-	let bench: Bench;
+	let setup: EngineSetup;
 	beforeAll(async () => {
 		// In real time: on a busy machine a scaled download may count as stalled, and is fetched again.
-		bench = await openBench({ timeScale: 1, timing: { queueMs: 0, rowMs: 0 } });
+		setup = await openEngineSetup({ timeScale: 1, timing: { queueMs: 0, rowMs: 0 } });
 		// Which generation answers is found out once per process.
-		await bench.run(invoices(1), {});
+		await setup.run(invoices(1), {});
 	});
-	afterAll(async () => await bench.close());
+	afterAll(async () => await setup.close());
 
 	/** By route. */
 	async function countedRequests(work: () => Promise<unknown>): Promise<Record<string, number>> {
-		const before = bench.emulator.requests.length;
+		const before = setup.emulator.requests.length;
 		await work();
 		const counts: Record<string, number> = {};
-		for (const { route } of bench.emulator.requests.slice(before)) {
+		for (const { route } of setup.emulator.requests.slice(before)) {
 			counts[route] = (counts[route] ?? 0) + 1;
 		}
 		return counts;
@@ -24,7 +24,7 @@ describe('Requests of a run', () => {
 
 	const submit = async (count: number, parameters: Record<string, unknown> = {}) =>
 		await countedRequests(async () => {
-			const { status } = await bench.run(invoices(count), { parameters });
+			const { status } = await setup.run(invoices(count), { parameters });
 			expect(status).toBe('success');
 		});
 
@@ -34,32 +34,35 @@ describe('Requests of a run', () => {
 		[2, 1],
 		[101, 2],
 		[250, 3],
-	])('for %d items are what %d jobs need, and the design once', async (items, jobs) => {
-		const needed = { design: 1, submit: jobs, status: jobs, download: jobs, zip: jobs };
-		expect(await submit(items)).toEqual(jobs === 0 ? {} : needed);
-	});
+	])(
+		'a run of %d items makes the requests of %d jobs, and asks for the design once',
+		async (items, jobs) => {
+			const needed = { design: 1, submit: jobs, status: jobs, download: jobs, zip: jobs };
+			expect(await submit(items)).toEqual(jobs === 0 ? {} : needed);
+		},
+	);
 
-	it('are no more where each PDF becomes an item', async () => {
+	it('a run makes no more requests where each PDF becomes an item', async () => {
 		const needed = { design: 1, submit: 1, status: 1, download: 1, zip: 1 };
 		expect(await submit(100, { output: 'pdfs' })).toEqual(needed);
 	});
 
-	it('fetch nothing where no file is wanted, and do not ask where nobody waits', async () => {
+	it('a run makes no download where no file is wanted, and no poll where nobody waits', async () => {
 		expect(await submit(2, { output: 'none' })).toEqual({ design: 1, submit: 1, status: 1 });
 		expect(await submit(2, { waitForCompletion: false })).toEqual({ design: 1, submit: 1 });
 	});
 
-	it('for single PDFs are two each, and the design once', async () => {
+	it('Generate makes two requests per PDF, and asks for the design once', async () => {
 		const parameters = { resource: 'pdf', operation: 'generate' };
 		expect(await submit(5, parameters)).toEqual({ design: 1, generate: 5, pdf: 5 });
 	});
 
-	it('of the operations on a job that has ended are one for each step', async () => {
-		const submitted = await bench.run(invoices(2), { parameters: { waitForCompletion: false } });
+	it('each operation on a job that has ended makes one request per step', async () => {
+		const submitted = await setup.run(invoices(2), { parameters: { waitForCompletion: false } });
 		const jobId = String(submitted.json(NODE)[0]?.['jobId']);
 		const ask = async (operation: string) =>
 			await countedRequests(
-				async () => await bench.run([{}], { parameters: { operation, jobId } }),
+				async () => await setup.run([{}], { parameters: { operation, jobId } }),
 			);
 		expect(await ask('getStatus')).toEqual({ status: 1 });
 		expect(await ask('download')).toEqual({ status: 1, download: 1, zip: 1 });
@@ -67,18 +70,18 @@ describe('Requests of a run', () => {
 });
 
 describe('Several jobs', () => {
-	let bench: Bench;
-	afterEach(async () => await bench.close());
+	let setup: EngineSetup;
+	afterEach(async () => await setup.close());
 
-	it('are downloaded one by one, as soon as each has ended', async () => {
+	it('several jobs are downloaded one by one, as soon as each has ended', async () => {
 		// The first job takes far longer than the second.
-		bench = await openBench({
+		setup = await openEngineSetup({
 			timing: (rows) => ({ queueMs: 0, rowMs: rows.length === 2 ? 20_000 : 0 }),
 		});
-		const downloaded = bench.emulator
+		const downloaded = setup.emulator
 			.nextRequest(({ route }) => route === 'zip')
-			.then(() => bench.emulator.jobs.map(({ state }) => state.status));
-		const { status } = await bench.run(invoices(3), {
+			.then(() => setup.emulator.jobs.map(({ state }) => state.status));
+		const { status } = await setup.run(invoices(3), {
 			parameters: { options: { rowsPerBatch: 2 } },
 		});
 		expect(status).toBe('success');

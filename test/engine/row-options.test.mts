@@ -1,6 +1,6 @@
 import { designOf, KEYS } from '../emulator/index.mts';
-import { invoices, NODE, nodeSpec, type Bench } from './support/bench.mts';
-import { byId, openRowBench } from './support/sent.mts';
+import { invoices, NODE, nodeSpec, type EngineSetup } from './support/setup.mts';
+import { byId, openRowSetup } from './support/sent.mts';
 
 const lines = {
 	name: 'lines',
@@ -18,17 +18,17 @@ const FLAT = Array.from({ length: 12 }, (_, index) => ({
 }));
 
 describe('The options of rows', () => {
-	let bench: Bench;
-	let sent: Awaited<ReturnType<typeof openRowBench>>['sent'];
+	let setup: EngineSetup;
+	let sent: Awaited<ReturnType<typeof openRowSetup>>['sent'];
 	beforeAll(async () => {
-		({ bench, sent } = await openRowBench());
+		({ setup, sent } = await openRowSetup());
 		for (const designId of ['design_flat', 'design_flat2']) {
 			const variables = ['invoice', 'customer', lines];
-			bench.emulator.addDesign(KEYS.demo, designOf({ designId, name: 'Flat', variables }));
+			setup.emulator.addDesign(KEYS.demo, designOf({ designId, name: 'Flat', variables }));
 		}
 	});
 	afterAll(async () => {
-		await bench.close();
+		await setup.close();
 	});
 
 	it.each([
@@ -42,14 +42,17 @@ describe('The options of rows', () => {
 		['groupBy', '={{ null }}', "'Group By' is null"],
 		['tableColumns', { tables: [{ variable: '', columns: 'a' }] }, "'Table Columns' is"],
 		['tableColumns', { tables: [{ variable: 'a', columns: ' , ' }] }, "'Table Columns' is"],
-	])('are refused where %s is %j, before anything is submitted', async (name, value, message) => {
-		const { result, submitted } = await sent(invoices(1), { options: { [name]: value } });
-		expect(result.error?.message).toContain(message);
-		expect(result.error?.description).toContain('Nothing was submitted');
-		expect(submitted).toBe(0);
-	});
+	])(
+		'the option %s that an expression fills with %j is refused before anything is submitted',
+		async (name, value, message) => {
+			const { result, submitted } = await sent(invoices(1), { options: { [name]: value } });
+			expect(result.error?.message).toContain(message);
+			expect(result.error?.description).toContain('Nothing was submitted');
+			expect(submitted).toBe(0);
+		},
+	);
 
-	it('take Only Fields as a list too', async () => {
+	it('Only Fields may be a list too', async () => {
 		const { rows } = await sent([{ customer_name: 'Ada', amount: '1', notes: 'x' }], {
 			options: { onlyFields: '={{ ["customer_name", "amount"] }}', missingVariables: 'sample' },
 		});
@@ -62,7 +65,7 @@ describe('The options of rows', () => {
 			options: { groupBy: 'invoice', ...options },
 		});
 
-		it('makes one row of the items of an invoice, paired with all of them', async () => {
+		it('Group By makes one row of the items of an invoice, paired with all of them', async () => {
 			const { rows } = await sent(FLAT, grouped());
 			expect(rows.map((row) => [row['invoice'], row['lines']])).toEqual(
 				[0, 1, 2].map((group) => [
@@ -70,7 +73,7 @@ describe('The options of rows', () => {
 					[['Item', 'Qty'], ...[0, 3, 6, 9].map((n) => [`Item ${n + group}`, String(n + group)])],
 				]),
 			);
-			const made = await bench.run(FLAT, {
+			const made = await setup.run(FLAT, {
 				parameters: { ...grouped({ rowsPerBatch: 1 }), output: 'pdfs' },
 			});
 			expect(made.items(NODE).map(({ pairedItem }) => pairedItem)).toEqual(
@@ -78,18 +81,18 @@ describe('The options of rows', () => {
 			);
 		});
 
-		it('makes one PDF per group, paired with all its items', async () => {
-			const before = bench.charged();
-			const made = await bench.run(FLAT, {
+		it('Group By makes one PDF per group, paired with all its items', async () => {
+			const before = setup.charged();
+			const made = await setup.run(FLAT, {
 				parameters: { resource: 'pdf', operation: 'generate', ...grouped() },
 			});
 			expect(made.items(NODE).map(({ pairedItem }) => pairedItem)).toEqual(
 				[0, 1, 2].map((group) => [0, 3, 6, 9].map((n) => ({ item: n + group }))),
 			);
-			expect(bench.charged() - before).toBe(3);
+			expect(setup.charged() - before).toBe(3);
 		});
 
-		it('counts groups in Check Only', async () => {
+		it('Group By has its groups counted by Check Only', async () => {
 			const { result } = await sent(FLAT, grouped({ checkOnly: true }));
 			expect(result.json(NODE)).toMatchObject([{ credits: 3 }, { credits: 3 }, { credits: 3 }]);
 			expect(result.hints(NODE).map(({ message }) => message)).toContain(
@@ -97,7 +100,7 @@ describe('The options of rows', () => {
 			);
 		});
 
-		it('works with automatic mapping', async () => {
+		it('Group By works with automatic mapping', async () => {
 			const { rows } = await sent(FLAT, {
 				...grouped(),
 				rowSource: 'mapped',
@@ -106,7 +109,7 @@ describe('The options of rows', () => {
 			expect(rows).toHaveLength(3);
 		});
 
-		it('is refused where each variable is mapped by hand', async () => {
+		it('Group By is refused where each variable is mapped by hand', async () => {
 			const { result, submitted } = await sent(FLAT, {
 				...grouped(),
 				rowSource: 'mapped',
@@ -116,13 +119,13 @@ describe('The options of rows', () => {
 			expect(submitted).toBe(0);
 		});
 
-		it('refuses a group that differs or names two designs, and goes on with the others', async () => {
+		it('Group By refuses a group that differs or names two designs, and goes on with the others', async () => {
 			const items = FLAT.map((item, index) => ({
 				...item,
 				customer: index === 4 ? 'Somebody else' : item.customer,
 				design: index === 8 ? 'design_flat2' : 'design_flat',
 			}));
-			const result = await bench.run(items, {
+			const result = await setup.run(items, {
 				onError: 'continueRegularOutput',
 				parameters: {
 					resource: 'pdf',
@@ -143,10 +146,10 @@ describe('The options of rows', () => {
 	});
 
 	describe('Map Each Variable', () => {
-		it('shows a field per token, and what a table or an image takes', async () => {
+		it('Map Each Variable shows a field per token, and what a table or an image takes', async () => {
 			const fieldsOf = async (designId: string) => {
-				const spec = nodeSpec(bench.emulator, { parameters: { designId: byId(designId) } });
-				const { fields } = await bench.engine.editor.resourceMapping('getVariables', spec);
+				const spec = nodeSpec(setup.emulator, { parameters: { designId: byId(designId) } });
+				const { fields } = await setup.engine.editor.resourceMapping('getVariables', spec);
 				return fields.map(({ id, displayName }) => [id, displayName]);
 			};
 			expect(await fieldsOf('design_order')).toContainEqual([
@@ -157,9 +160,9 @@ describe('The options of rows', () => {
 				'photo',
 				'photo (image: a reference such as uploads:ID)',
 			]);
-			bench.emulator.generations.first = false;
+			setup.emulator.generations.first = false;
 			const letter = await fieldsOf('design_letter');
-			bench.emulator.generations.first = true;
+			setup.emulator.generations.first = true;
 			expect(letter.map(([id]) => id)).toEqual([
 				'recipient',
 				'greeting::first_name',

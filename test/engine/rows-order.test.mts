@@ -1,4 +1,4 @@
-import { NODE, openBench, type Bench } from './support/bench.mts';
+import { NODE, openEngineSetup, type EngineSetup } from './support/setup.mts';
 
 const ITEMS = [
 	{ customer_name: 'Ada' },
@@ -9,12 +9,12 @@ const ITEMS = [
 ];
 
 describe('Output follows input where items are refused, with On Error: Continue', () => {
-	let bench: Bench;
+	let setup: EngineSetup;
 	beforeAll(async () => {
-		bench = await openBench();
+		setup = await openEngineSetup();
 	});
 	afterAll(async () => {
-		await bench.close();
+		await setup.close();
 	});
 
 	it.each([
@@ -23,22 +23,25 @@ describe('Output follows input where items are refused, with On Error: Continue'
 		['Submit with one item per PDF', { output: 'pdfs', options: { rowsPerBatch: 1 } }],
 		['Generate', { resource: 'pdf', operation: 'generate' }],
 		['Check Only', { options: { checkOnly: true } }],
-	])('in %s', async (_, parameters) => {
-		const result = await bench.run(ITEMS, { parameters, onError: 'continueRegularOutput' });
-		expect(result.items(NODE).map(({ pairedItem }) => pairedItem)).toEqual(
-			ITEMS.map((_item, item) => [{ item }]),
-		);
-		expect(result.json(NODE).map((json) => 'error' in json)).toEqual([
-			false,
-			true,
-			false,
-			true,
-			false,
-		]);
-	});
+	])(
+		'the output follows the input where items are refused with On Error: Continue, in %s',
+		async (_, parameters) => {
+			const result = await setup.run(ITEMS, { parameters, onError: 'continueRegularOutput' });
+			expect(result.items(NODE).map(({ pairedItem }) => pairedItem)).toEqual(
+				ITEMS.map((_item, item) => [{ item }]),
+			);
+			expect(result.json(NODE).map((json) => 'error' in json)).toEqual([
+				false,
+				true,
+				false,
+				true,
+				false,
+			]);
+		},
+	);
 
-	it('so that a merge by position puts each PDF beside its own row', async () => {
-		const result = await bench.run(ITEMS, {
+	it('a merge by position puts each PDF beside its own row where items are refused', async () => {
+		const result = await setup.run(ITEMS, {
 			parameters: {
 				resource: 'pdf',
 				operation: 'generate',
@@ -55,15 +58,15 @@ describe('Output follows input where items are refused, with On Error: Continue'
 		]);
 	});
 
-	it('does not pay again where the first item is refused and the node retries on fail', async () => {
-		const before = bench.charged();
-		const result = await bench.run([ITEMS[1] ?? {}, ITEMS[0] ?? {}], {
+	it('Retry On Fail does not pay again where the first item is refused', async () => {
+		const before = setup.charged();
+		const result = await setup.run([ITEMS[1] ?? {}, ITEMS[0] ?? {}], {
 			onError: 'continueRegularOutput',
 			retryOnFail: true,
 			maxTries: 2,
 			waitBetweenTries: 0,
 		});
 		expect(result.items(NODE)).toHaveLength(2);
-		expect(bench.charged() - before).toBe(1);
+		expect(setup.charged() - before).toBe(1);
 	});
 });

@@ -1,15 +1,15 @@
 import { designOf, KEYS, PLANS } from '../emulator/index.mts';
-import { invoices, NODE, type Bench } from './support/bench.mts';
-import { byId, openRowBench } from './support/sent.mts';
+import { invoices, NODE, type EngineSetup } from './support/setup.mts';
+import { byId, openRowSetup } from './support/sent.mts';
 
 describe('Rows that are refused, and what limits them', () => {
-	let bench: Bench;
-	let sent: Awaited<ReturnType<typeof openRowBench>>['sent'];
+	let setup: EngineSetup;
+	let sent: Awaited<ReturnType<typeof openRowSetup>>['sent'];
 	beforeAll(async () => {
-		({ bench, sent } = await openRowBench());
+		({ setup, sent } = await openRowSetup());
 	});
 	afterAll(async () => {
-		await bench.close();
+		await setup.close();
 	});
 
 	describe('that cannot be sent', () => {
@@ -18,15 +18,18 @@ describe('Rows that are refused, and what limits them', () => {
 			['a number that is none', { amount: '={{ 0/0 }}' }, /./],
 			['a list of objects', { amount: [{ a: 1 }] }, /Map Each Variable/],
 			['an object of objects', { amount: { a: { b: 1 } } }, /./],
-		])('names %s, the item and the remedy', async (_, item, remedy) => {
-			const values = 'amount' in item && item.amount === '={{ 0/0 }}' ? { amount: NaN } : item;
-			const { result, submitted } = await sent([{ customer_name: 'Ada' }, values]);
-			expect(result.error?.message).toContain('[item 1]');
-			expect(`${result.error?.message} ${result.error?.description}`).toMatch(remedy);
-			expect(submitted).toBe(0);
-		});
+		])(
+			'a row that cannot be sent is refused because of %s, with item and remedy',
+			async (_, item, remedy) => {
+				const values = 'amount' in item && item.amount === '={{ 0/0 }}' ? { amount: NaN } : item;
+				const { result, submitted } = await sent([{ customer_name: 'Ada' }, values]);
+				expect(result.error?.message).toContain('[item 1]');
+				expect(`${result.error?.message} ${result.error?.description}`).toMatch(remedy);
+				expect(submitted).toBe(0);
+			},
+		);
 
-		it('names an image without a value where missing variables stop the node', async () => {
+		it('an image without a value is named before anything is submitted where missing variables stop the node', async () => {
 			const { result, submitted } = await sent([{ name: 'Ada' }], {
 				designId: byId('design_badge'),
 				options: { missingVariables: 'error' },
@@ -35,19 +38,19 @@ describe('Rows that are refused, and what limits them', () => {
 			expect(submitted).toBe(0);
 		});
 
-		it('leaves the header labels alone of a table that is missing', async () => {
+		it('a table that is missing keeps its header labels', async () => {
 			const { rows } = await sent([{ customer_name: 'Ada' }], { designId: byId('design_order') });
 			expect(rows[0]?.['items']).toEqual([['Item', 'Quantity', 'Price']]);
 		});
 
-		it('refuses a row without any field', async () => {
+		it('a row without any field is refused', async () => {
 			const { result, submitted } = await sent([{ customer_name: 'Ada' }, {}]);
 			expect(result.error?.message).toContain('[item 1]');
 			expect(submitted).toBe(0);
 		});
 
-		it('goes on without the bad items with On Error: Continue', async () => {
-			const result = await bench.run(
+		it('rows that can be sent go on without the refused ones with On Error: Continue', async () => {
+			const result = await setup.run(
 				[
 					{ customer_name: 'Ada' },
 					{ customer_name: 'data:image/png;base64,AAAA' },
@@ -57,7 +60,7 @@ describe('Rows that are refused, and what limits them', () => {
 					onError: 'continueRegularOutput',
 				},
 			);
-			expect(bench.emulator.jobs.at(-1)?.rows ?? []).toHaveLength(2);
+			expect(setup.emulator.jobs.at(-1)?.rows ?? []).toHaveLength(2);
 			expect(result.items(NODE).map(({ pairedItem }) => pairedItem)).toEqual([
 				[{ item: 0 }, { item: 2 }],
 				[{ item: 1 }],
@@ -72,12 +75,12 @@ describe('Rows that are refused, and what limits them', () => {
 	});
 
 	describe('of every sort', () => {
-		it('sends keys as they are: dots, spaces, emoji, __proto__', async () => {
+		it('rows keep their keys as they are: dots, spaces, emoji, __proto__', async () => {
 			const item: Record<string, string> = JSON.parse(
 				'{"a.b":"1","c d":"2","🧾":"3","__proto__":"4","constructor":"5"}',
 			);
 			const variables = Object.keys(item);
-			bench.emulator.addDesign(
+			setup.emulator.addDesign(
 				KEYS.demo,
 				designOf({ designId: 'design_odd', name: 'Odd', variables, treeShape: 'array' }),
 			);
@@ -90,13 +93,13 @@ describe('Rows that are refused, and what limits them', () => {
 			expect(JSON.stringify(rows[0])).toBe(JSON.stringify(item));
 		});
 
-		it('sends a value of one megabyte untouched', async () => {
+		it('a value of one megabyte is sent unchanged', async () => {
 			const notes = 'ä'.repeat(500_000);
 			const { rows } = await sent([{ notes }]);
 			expect(rows[0]?.['notes']).toBe(notes);
 		});
 
-		it('passes tokens through, in both forms', async () => {
+		it('tokens are sent in both forms', async () => {
 			const { rows } = await sent(
 				[
 					{ recipient: 'A', 'greeting::first_name': 'Ada' },
@@ -110,19 +113,19 @@ describe('Rows that are refused, and what limits them', () => {
 			expect(rows[1]).not.toHaveProperty('greeting');
 		});
 
-		it('takes 5,000 items', async () => {
-			bench.emulator.addWorkspace({ key: 'pc_live_large', credits: 10_000, plan: 'business' });
-			const result = await bench.run(invoices(5000), {
+		it('the node takes 5,000 items', async () => {
+			setup.emulator.addWorkspace({ key: 'pc_live_large', credits: 10_000, plan: 'business' });
+			const result = await setup.run(invoices(5000), {
 				apiKey: 'pc_live_large',
 				parameters: { waitForCompletion: false, options: { rowsPerBatch: 500 } },
 			});
 			expect(result.json(NODE)).toHaveLength(10);
-			expect(bench.emulator.credits('pc_live_large')).toBe(5000);
+			expect(setup.emulator.credits('pc_live_large')).toBe(5000);
 		});
 	});
 
 	describe('and their designs', () => {
-		it('names the items without a design, and submits nothing', async () => {
+		it('items without a design are named, and nothing is submitted', async () => {
 			const items = invoices(3).map((item, index) => ({
 				...item,
 				design: index === 1 ? '' : 'design_invoice',
@@ -132,23 +135,23 @@ describe('Rows that are refused, and what limits them', () => {
 			expect(submitted).toBe(0);
 		});
 
-		it('tells which batch met a design that was deleted in between', async () => {
-			bench.emulator.addDesign(
+		it('a batch is named whose design was deleted in between', async () => {
+			setup.emulator.addDesign(
 				KEYS.demo,
 				designOf({ designId: 'design_short', name: 'Short-lived', variables: ['customer_name'] }),
 			);
-			bench.emulator.faults.add({
+			setup.emulator.faults.add({
 				route: 'submit',
 				call: 2,
 				action: {
 					name: 'the design is deleted',
 					before: async () => {
-						bench.emulator.removeDesign(KEYS.demo, 'design_short');
+						setup.emulator.removeDesign(KEYS.demo, 'design_short');
 						return await Promise.resolve(undefined);
 					},
 				},
 			});
-			const result = await bench.run(invoices(3), {
+			const result = await setup.run(invoices(3), {
 				onError: 'continueRegularOutput',
 				parameters: {
 					designId: byId('design_short'),
@@ -163,17 +166,17 @@ describe('Rows that are refused, and what limits them', () => {
 			expect(result.items(NODE)[1]?.pairedItem).toEqual([{ item: 1 }]);
 		});
 
-		it('tells how many rows the plan takes when it takes fewer', async () => {
-			bench.emulator.addWorkspace({
+		it('a batch with more rows than the plan takes is refused with the number that it takes', async () => {
+			setup.emulator.addWorkspace({
 				key: 'pc_live_small',
 				plan: { ...PLANS.pro, maxRowsPerBatch: 25 },
 			});
-			const result = await bench.run(invoices(60), { apiKey: 'pc_live_small' });
+			const result = await setup.run(invoices(60), { apiKey: 'pc_live_small' });
 			expect(result.error?.message).toBe('ImaginePDF does not accept these rows');
 			expect(result.error?.description).toContain(
 				"Lower the option 'Rows per Batch' to 25 or less",
 			);
-			expect(bench.emulator.credits('pc_live_small')).toBe(1000);
+			expect(setup.emulator.credits('pc_live_small')).toBe(1000);
 		});
 	});
 
@@ -183,7 +186,7 @@ describe('Rows that are refused, and what limits them', () => {
 		['maxConcurrentJobs', 0, "'Max Concurrent Jobs' is 0"],
 		['timeout', 0, "'Timeout' is 0"],
 		['pollInterval', -1, "'Poll Interval' is -1"],
-	])('refuses the setting %s %d before anything is submitted', async (name, value, message) => {
+	])('the setting %s %d is refused before anything is submitted', async (name, value, message) => {
 		const { result, submitted } = await sent(invoices(1), {
 			waitForCompletion: true,
 			options: { [name]: value },

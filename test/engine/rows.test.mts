@@ -1,41 +1,41 @@
 import { KEYS } from '../emulator/index.mts';
-import { invoices, NODE, type Bench } from './support/bench.mts';
-import { byId, openRowBench, warnings } from './support/sent.mts';
+import { invoices, NODE, type EngineSetup } from './support/setup.mts';
+import { byId, openRowSetup, warnings } from './support/sent.mts';
 
 describe('Rows', () => {
-	let bench: Bench;
-	let sent: Awaited<ReturnType<typeof openRowBench>>['sent'];
+	let setup: EngineSetup;
+	let sent: Awaited<ReturnType<typeof openRowSetup>>['sent'];
 	beforeAll(async () => {
-		({ bench, sent } = await openRowBench());
+		({ setup, sent } = await openRowSetup());
 	});
 	afterAll(async () => {
-		await bench.close();
+		await setup.close();
 	});
 
 	describe('from items', () => {
-		it("sends only what belongs to the design's variables", async () => {
+		it("rows from items hold only what belongs to the design's variables", async () => {
 			const { rows } = await sent([{ customer_name: 'Ada', amount: 7, crm_id: 7 }]);
 			expect(rows[0]).toMatchObject({ customer_name: 'Ada', amount: '7' });
 			expect(rows[0]).not.toHaveProperty('crm_id');
 		});
 
-		it('sends every field where the design does not tell its variables', async () => {
-			bench.emulator.generations.first = false;
+		it('rows from items hold every field where the design does not list its variables', async () => {
+			setup.emulator.generations.first = false;
 			const { rows } = await sent([{ participant: 'Ada', crm_id: 7 }], {
 				designId: byId('design_certificate'),
 			});
-			bench.emulator.generations.first = true;
+			setup.emulator.generations.first = true;
 			expect(rows[0]).toEqual({ participant: 'Ada', crm_id: '7' });
 		});
 
-		it('sends only the fields asked for', async () => {
+		it('rows from items hold only the fields of Only Fields', async () => {
 			const { rows } = await sent([{ customer_name: 'Ada', amount: '1', secret: 'x' }], {
 				options: { onlyFields: 'customer_name, amount', missingVariables: 'sample' },
 			});
 			expect(rows[0]).toEqual({ customer_name: 'Ada', amount: '1' });
 		});
 
-		it('blanks what a row lacks', async () => {
+		it('a variable that a row from items lacks is sent blank', async () => {
 			const { rows } = await sent([{ customer_name: 'Ada' }, { amount: 0 }]);
 			expect(rows[1]).toMatchObject({
 				customer_name: '',
@@ -45,7 +45,7 @@ describe('Rows', () => {
 			});
 		});
 
-		it('takes a field of a similar name, and says so in one hint', async () => {
+		it('a field of a similar name is taken for a variable, and reported in one hint', async () => {
 			const { result, rows } = await sent([{ 'Customer Name': 'Ada', amount: '1' }]);
 			expect(rows[0]).toMatchObject({ customer_name: 'Ada' });
 			const hints = warnings(result, NODE).map(({ message }) => message);
@@ -53,22 +53,22 @@ describe('Rows', () => {
 			expect(hints[0]).toContain("'Customer Name' as 'customer_name'");
 		});
 
-		it('stops before it pays when no field matches at all', async () => {
+		it('the node stops before it pays when no field matches a variable at all', async () => {
 			const { result, submitted } = await sent([{ foo: '1', bar: '2' }, { foo: '3' }]);
 			expect(submitted).toBe(0);
 			expect(result.error?.message).toMatch(/The fields are 'foo' and 'bar'; the design wants/);
 		});
 
-		it('prints dates in the time zone of the workflow, or as Date Format says', async () => {
+		it('a date is printed in the time zone of the workflow, or as Date Format says', async () => {
 			const item = { due_date: new Date('2026-03-30T22:00:00Z') };
 			const settings = { timezone: 'Europe/Berlin' };
 			const run = async (options: object) => {
-				await bench.run(
+				await setup.run(
 					[item as never],
 					{ parameters: { waitForCompletion: false, options } },
 					{ settings },
 				);
-				return bench.emulator.jobs.at(-1)?.rows[0]?.['due_date'];
+				return setup.emulator.jobs.at(-1)?.rows[0]?.['due_date'];
 			};
 			expect(await run({})).toBe('2026-03-31');
 			expect(await run({ dateFormat: 'dd.MM.yyyy' })).toBe('31.03.2026');
@@ -81,7 +81,7 @@ describe('Rows', () => {
 			variables: { mappingMode, value, matchingColumns: [], schema: [] },
 		});
 
-		it('evaluates each expression for each item', async () => {
+		it('mapped rows have each expression evaluated for each item', async () => {
 			const { rows } = await sent(
 				[{ name: 'Ada' }, { name: 'Grace' }],
 				mapped({ customer_name: '={{ $json.name }}', amount: '5' }),
@@ -92,7 +92,7 @@ describe('Rows', () => {
 			]);
 		});
 
-		it('leaves out what is not mapped', async () => {
+		it('mapped rows leave out what is not mapped', async () => {
 			const { rows } = await sent(
 				[{ name: 'Ada', secret: 'x' }],
 				mapped({ customer_name: '={{ $json.name }}' }),
@@ -101,7 +101,7 @@ describe('Rows', () => {
 			expect(rows[0]).toHaveProperty('notes', '');
 		});
 
-		it('takes values of any kind from an expression', async () => {
+		it('mapped rows take values of any kind from an expression', async () => {
 			const { rows } = await sent(
 				[{ n: 1e21, t: '2026-01-02T03:04:05Z' }],
 				mapped({
@@ -118,12 +118,12 @@ describe('Rows', () => {
 			});
 		});
 
-		it('maps fields of the same name automatically', async () => {
+		it('mapped rows fill variables from fields of the same name automatically', async () => {
 			const { rows } = await sent([{ customer_name: 'Ada' }], mapped(null, 'autoMapInputData'));
 			expect(rows[0]).toMatchObject({ customer_name: 'Ada' });
 		});
 
-		it('maps a table', async () => {
+		it('mapped rows take a table', async () => {
 			const { rows } = await sent(
 				[
 					{
@@ -152,7 +152,7 @@ describe('Rows', () => {
 			['={{ $json.text }}', { text: '[{"customer_name":"Ada"},{"customer_name":"Grace"}]' }, 2],
 			['={{ $json }}', { customer_name: 'Ada' }, 1],
 			['{"customer_name":"Ada"}', {}, 1],
-		])('takes %s', async (rowsJson, item, count) => {
+		])('rows from JSON are taken from %s', async (rowsJson, item, count) => {
 			const { rows } = await sent([item], json(rowsJson));
 			expect(rows).toHaveLength(count);
 			expect(rows[0]).toMatchObject({ customer_name: 'Ada' });
@@ -164,7 +164,7 @@ describe('Rows', () => {
 			['[1]', /item 1/],
 			['"text"', /item 1/],
 			['[[{}]]', /item 1/],
-		])('names the item that brings %s, and submits nothing', async (text, message) => {
+		])('an item whose JSON is %s is named, and nothing is submitted', async (text, message) => {
 			const { result, submitted } = await sent(
 				[{ text: '{"customer_name":"Ada"}' }, { text }],
 				json('={{ $json.text }}'),
@@ -177,7 +177,7 @@ describe('Rows', () => {
 	});
 
 	describe('checked only', () => {
-		it('shows each row as it would be sent, its job and the cost, and submits nothing', async () => {
+		it('Check Only shows each row as it would be sent, its job and the cost, and submits nothing', async () => {
 			const { result, submitted } = await sent(invoices(3), {
 				options: { checkOnly: true, rowsPerBatch: 2 },
 			});
@@ -203,7 +203,7 @@ describe('Rows', () => {
 			expect(result.items(NODE)[2]?.pairedItem).toEqual([{ item: 2 }]);
 		});
 
-		it('shows what was matched and what is left out', async () => {
+		it('Check Only shows what was matched and what is left out', async () => {
 			const { result } = await sent([{ 'Customer Name': 'Ada', row_number: 2 }], {
 				options: { checkOnly: true },
 			});
@@ -213,7 +213,7 @@ describe('Rows', () => {
 			});
 		});
 
-		it('shows the rows of PDF: Generate too, and makes none', async () => {
+		it('Check Only shows the rows of PDF: Generate too, and makes none', async () => {
 			const { result } = await sent(invoices(2), {
 				resource: 'pdf',
 				operation: 'generate',
@@ -223,13 +223,13 @@ describe('Rows', () => {
 				{ row: 1, batchNumber: 1, batchCount: 2, rows: 1, credits: 2 },
 				{ row: 2, batchNumber: 2, batchCount: 2, rows: 1, credits: 2 },
 			]);
-			expect(bench.emulator.charges.filter(({ jobId }) => jobId === undefined)).toEqual([]);
+			expect(setup.emulator.charges.filter(({ jobId }) => jobId === undefined)).toEqual([]);
 		});
 
 		it.each([[KEYS.noCredits], [KEYS.noBatch]])(
-			'works without credits and without batches: %s',
+			'Check Only works without credits and without batches: %s',
 			async (apiKey) => {
-				const result = await bench.run(invoices(2), {
+				const result = await setup.run(invoices(2), {
 					apiKey,
 					parameters: { options: { checkOnly: true } },
 				});

@@ -1,19 +1,19 @@
 import { TEST_NODES } from './harness/index.mts';
-import { nodeSpec } from './support/bench.mts';
+import { nodeSpec } from './support/setup.mts';
 import { ITEMS, OPERATIONS } from './support/secret-cases.mts';
-import { KEY, openSecretsBench, type SecretsBench } from './support/secrets.mts';
+import { KEY, openSecretsSetup, type SecretsSetup } from './support/secrets.mts';
 import { openTrap, type Trap } from './support/trap.mts';
 
 describe('A base URL without encryption', () => {
-	let watched: SecretsBench;
+	let watched: SecretsSetup;
 	let trap: Trap;
 	beforeAll(async () => {
-		watched = await openSecretsBench(100);
+		watched = await openSecretsSetup(100);
 		trap = await openTrap();
 	});
 	afterAll(async () => {
 		await trap.close();
-		await watched.bench.close();
+		await watched.setup.close();
 	});
 	/** It leads to this computer, but nobody can tell by its looks. */
 	const trapUrl = () => `http://0.0.0.0:${trap.port}/api/v1`;
@@ -21,9 +21,9 @@ describe('A base URL without encryption', () => {
 	const refusal = "The base URL of the credential 'ImaginePDF API' is not encrypted";
 
 	it.each(Object.entries(OPERATIONS))(
-		'is refused before anything is sent: %s',
+		'a base URL without encryption is refused before anything is sent: %s',
 		async (_, { parameters, needsJob }) => {
-			const { engine, emulator } = watched.bench;
+			const { engine, emulator } = watched.setup;
 			const node = { ...nodeSpec(emulator, { parameters }), credentials: credentials(trapUrl()) };
 			const items = needsJob ? [{ jobId: 'job_1' }] : ITEMS;
 			const nodes = [{ name: 'Items', type: TEST_NODES.items }, node];
@@ -45,16 +45,16 @@ describe('A base URL without encryption', () => {
 		'http://localhost.example.com',
 		'http://localhost:80@example.com',
 		'http://notlocalhost',
-	])('is refused: %s', async (baseUrl) => {
-		const { engine, emulator } = watched.bench;
+	])('the base URL %s is refused, since it is not encrypted', async (baseUrl) => {
+		const { engine, emulator } = watched.setup;
 		const panel = { ...nodeSpec(emulator, {}), credentials: credentials(baseUrl) };
 		await expect(engine.editor.listSearch('searchDesigns', panel)).rejects.toThrow(refusal);
 		const tested = await engine.testCredential('imaginePdfApi', { apiKey: KEY, baseUrl });
 		expect(tested).toEqual({ status: 'Error', message: 'Invalid URL' });
 	});
 
-	it('is refused by the test of the credential, and the trap would have caught it', async () => {
-		const { engine } = watched.bench;
+	it('the credential test sends nothing to a base URL without encryption, and the trap would have caught it', async () => {
+		const { engine } = watched.setup;
 		await engine.testCredential('imaginePdfApi', { apiKey: KEY, baseUrl: trapUrl() });
 		expect(trap.requests).toEqual([]);
 		await (await fetch(trapUrl())).text();
@@ -62,10 +62,10 @@ describe('A base URL without encryption', () => {
 	});
 
 	it.each(['localhost', '127.0.0.1', 'imaginepdf.localhost', '[::1]'])(
-		'is taken for this computer: %s',
+		'a base URL without encryption is allowed for this computer: %s',
 		async (host) => {
 			const baseUrl = `http://${host}:${trap.port}/api/v1`;
-			const tested = await watched.bench.engine.testCredential('imaginePdfApi', {
+			const tested = await watched.setup.engine.testCredential('imaginePdfApi', {
 				apiKey: KEY,
 				baseUrl,
 			});

@@ -1,5 +1,5 @@
 import { actions } from '../emulator/index.mts';
-import { invoices, NODE, nodeSpec } from './support/bench.mts';
+import { invoices, NODE, nodeSpec } from './support/setup.mts';
 import {
 	breaks,
 	echoes,
@@ -12,7 +12,7 @@ import {
 	ROUTE_CASES,
 	type SecretCase,
 } from './support/secret-cases.mts';
-import { KEY, openSecretsBench, type SecretsBench } from './support/secrets.mts';
+import { KEY, openSecretsSetup, type SecretsSetup } from './support/secrets.mts';
 import { openTrap, type Trap } from './support/trap.mts';
 
 /*
@@ -20,12 +20,12 @@ import { openTrap, type Trap } from './support/trap.mts';
  * that people, logs or the database get to see, however the service and the network behave.
  */
 
-let watched: SecretsBench;
+let watched: SecretsSetup;
 async function open(timeScale: number): Promise<void> {
-	watched = await openSecretsBench(timeScale);
+	watched = await openSecretsSetup(timeScale);
 }
 async function close(): Promise<void> {
-	await watched.bench.close();
+	await watched.setup.close();
 }
 
 async function itemsFor({ needsJob, needsFiles }: SecretCase) {
@@ -38,9 +38,9 @@ async function itemsFor({ needsJob, needsFiles }: SecretCase) {
 describe('No secret shows', () => {
 	beforeAll(async () => await open(100));
 	afterAll(close);
-	afterEach(() => watched.bench.emulator.faults.clear());
+	afterEach(() => watched.setup.emulator.faults.clear());
 
-	it.each(Object.keys(OPERATIONS))('when all goes well: %s', async (name) => {
+	it.each(Object.keys(OPERATIONS))('no secret shows when all goes well: %s', async (name) => {
 		const operation = OPERATIONS[name]!;
 		const { parameters } = operation;
 		const result = await watched.run(await itemsFor(operation), { parameters });
@@ -48,18 +48,21 @@ describe('No secret shows', () => {
 		expect(await watched.leaks(result)).toEqual([]);
 	});
 
-	it.each(ROUTE_CASES)('when $name is stopped at: $route', async ({ operation, route }) => {
-		const items = await itemsFor(operation);
-		const { emulator } = watched.bench;
-		emulator.faults.add({ route, action: actions.silenceAfter() });
-		const stop = emulator.nextRequest((request) => request.route === route);
-		const result = await watched.run(items, { parameters: operation.parameters }, { stop });
-		expect(result.status).toBe('canceled');
-		expect(await watched.leaks(result)).toEqual([]);
-	});
+	it.each(ROUTE_CASES)(
+		'no secret shows when $name is stopped at: $route',
+		async ({ operation, route }) => {
+			const items = await itemsFor(operation);
+			const { emulator } = watched.setup;
+			emulator.faults.add({ route, action: actions.silenceAfter() });
+			const stop = emulator.nextRequest((request) => request.route === route);
+			const result = await watched.run(items, { parameters: operation.parameters }, { stop });
+			expect(result.status).toBe('canceled');
+			expect(await watched.leaks(result)).toEqual([]);
+		},
+	);
 
-	it('to the storage, and the key comes to the API with every call', () => {
-		const { requests, leaks } = watched.bench.emulator;
+	it('no secret reaches the storage, and the key comes to the API with every call', () => {
+		const { requests, leaks } = watched.setup.emulator;
 		const asked = requests.filter(({ origin }) => origin === 'api');
 		expect(asked.length).toBeGreaterThan(50);
 		expect(asked.filter(({ headers }) => headers['x-api-key'] !== KEY)).toEqual([]);
@@ -75,48 +78,51 @@ describe('No secret shows, whatever goes wrong', () => {
 	beforeAll(async () => await open(400));
 	afterAll(close);
 
-	it.each(ROUTE_CASES)('for $name at: $route', async ({ operation, route, thorough }) => {
-		const { emulator } = watched.bench;
-		const items = await itemsFor(operation);
-		const leaks: string[] = [];
-		let quoted = 0;
-		const faults = thorough ? [...echoes(route), ...breaks()] : fewFaults(route);
-		for (const [index, action] of faults.entries()) {
-			const remove = emulator.faults.add({ route, action });
-			const seen = emulator.requests.length;
-			const mode = MODES[index % MODES.length];
-			const result = await watched.run(items, { parameters: operation.parameters, ...mode });
-			remove();
-			const struck = emulator.requests.slice(seen).some((request) => request.faults.length > 0);
-			if (!struck) leaks.push(`${action.name} never struck`);
-			for (const leak of await watched.leaks(result)) leaks.push(`${action.name}: ${leak}`);
-			if (result.saved.includes('[hidden]')) quoted++;
-		}
-		expect(leaks).toEqual([]);
-		// Proof that what the API says comes through at all; what the storage says never does.
-		if (!isStorage(route)) expect(quoted).toBeGreaterThan(0);
-	});
+	it.each(ROUTE_CASES)(
+		'no secret shows when $name meets faults at: $route',
+		async ({ operation, route, thorough }) => {
+			const { emulator } = watched.setup;
+			const items = await itemsFor(operation);
+			const leaks: string[] = [];
+			let quoted = 0;
+			const faults = thorough ? [...echoes(route), ...breaks()] : fewFaults(route);
+			for (const [index, action] of faults.entries()) {
+				const remove = emulator.faults.add({ route, action });
+				const seen = emulator.requests.length;
+				const mode = MODES[index % MODES.length];
+				const result = await watched.run(items, { parameters: operation.parameters, ...mode });
+				remove();
+				const struck = emulator.requests.slice(seen).some((request) => request.faults.length > 0);
+				if (!struck) leaks.push(`${action.name} never struck`);
+				for (const leak of await watched.leaks(result)) leaks.push(`${action.name}: ${leak}`);
+				if (result.saved.includes('[hidden]')) quoted++;
+			}
+			expect(leaks).toEqual([]);
+			// Proof that what the API says comes through at all; what the storage says never does.
+			if (!isStorage(route)) expect(quoted).toBeGreaterThan(0);
+		},
+	);
 });
 
 describe('The editor', () => {
 	beforeAll(async () => await open(400));
 	afterAll(close);
 	const QUESTIONS = {
-		designs: async () => await watched.bench.engine.editor.listSearch('searchDesigns', panel(), ''),
-		design: async () => await watched.bench.engine.editor.resourceMapping('getVariables', panel()),
+		designs: async () => await watched.setup.engine.editor.listSearch('searchDesigns', panel(), ''),
+		design: async () => await watched.setup.engine.editor.resourceMapping('getVariables', panel()),
 	};
-	const panel = () => nodeSpec(watched.bench.emulator, { apiKey: KEY });
+	const panel = () => nodeSpec(watched.setup.emulator, { apiKey: KEY });
 
 	it.each(['designs', 'design'] as const)(
-		'gets no secret with an answer about: %s',
+		'the editor gets no secret with an answer about: %s',
 		async (route) => {
 			const leaks: string[] = [];
 			for (const action of [...echoes(route), ...breaks()]) {
-				const remove = watched.bench.emulator.faults.add({ route, action });
-				const before = watched.bench.engine.logs.length;
+				const remove = watched.setup.emulator.faults.add({ route, action });
+				const before = watched.setup.engine.logs.length;
 				const answer = await QUESTIONS[route]().catch((error: unknown) => error);
 				remove();
-				const shown = { answer, logs: watched.bench.engine.logs.slice(before) };
+				const shown = { answer, logs: watched.setup.engine.logs.slice(before) };
 				for (const leak of watched.leaksIn(shown)) leaks.push(`${action.name}: ${leak}`);
 			}
 			expect(leaks).toEqual([]);
@@ -139,23 +145,26 @@ describe('A redirect', () => {
 	const apiCases = first.filter(({ route }) => !isStorage(route));
 	const storageCases = first.filter(({ route }) => isStorage(route));
 
-	it.each(apiCases)('of the API is not followed ($name: $route)', async ({ operation, route }) => {
-		const items = await itemsFor(operation);
-		for (const status of [301, 302, 303, 307, 308]) {
-			const action = actions.redirect(elsewhere(), status);
-			const remove = watched.bench.emulator.faults.add({ route, action });
-			const result = await watched.run(items, { parameters: operation.parameters });
-			remove();
-			expect(await watched.leaks(result)).toEqual([]);
-		}
-		expect(trap.requests).toEqual([]);
-		expect(watched.bench.emulator.leaks).toEqual([]);
-	});
+	it.each(apiCases)(
+		'a redirect of the API is not followed ($name: $route)',
+		async ({ operation, route }) => {
+			const items = await itemsFor(operation);
+			for (const status of [301, 302, 303, 307, 308]) {
+				const action = actions.redirect(elsewhere(), status);
+				const remove = watched.setup.emulator.faults.add({ route, action });
+				const result = await watched.run(items, { parameters: operation.parameters });
+				remove();
+				expect(await watched.leaks(result)).toEqual([]);
+			}
+			expect(trap.requests).toEqual([]);
+			expect(watched.setup.emulator.leaks).toEqual([]);
+		},
+	);
 
 	it.each(storageCases)(
-		'of the storage takes no secret along ($name: $route)',
+		'a redirect of the storage takes no secret along ($name: $route)',
 		async ({ operation, route }) => {
-			const { emulator } = watched.bench;
+			const { emulator } = watched.setup;
 			const items = await itemsFor(operation);
 			const toApi = `${emulator.baseUrl}/me`;
 			for (const location of [elsewhere(), toApi]) {
@@ -173,8 +182,8 @@ describe('A redirect', () => {
 		},
 	);
 
-	it('of the API is not followed by the test of the credential either', async () => {
-		const { emulator, engine } = watched.bench;
+	it('a redirect of the API is not followed by the credential test either', async () => {
+		const { emulator, engine } = watched.setup;
 		emulator.faults.add({ route: 'designs', action: actions.redirect(elsewhere()) });
 		const test = await engine.testCredential('imaginePdfApi', {
 			apiKey: KEY,

@@ -1,5 +1,5 @@
 import { nodeProperties } from '../../nodes/ImaginePdf/operations/index.ts';
-import { invoices, openBench, type Bench } from './support/bench.mts';
+import { invoices, openEngineSetup, type EngineSetup } from './support/setup.mts';
 
 /** How the editor names each option. */
 const LABELS = new Map(
@@ -11,12 +11,12 @@ const LABELS = new Map(
 );
 
 describe('An option that an expression fills wrongly', () => {
-	let bench: Bench;
+	let setup: EngineSetup;
 	beforeAll(async () => {
-		bench = await openBench();
+		setup = await openEngineSetup();
 	});
 	afterAll(async () => {
-		await bench.close();
+		await setup.close();
 	});
 
 	it.each([
@@ -28,29 +28,35 @@ describe('An option that an expression fills wrongly', () => {
 		['maxConcurrentJobs', 'two', 'a whole number of at least 1'],
 		['timeout', 0, 'a number of at least 1'],
 		['pollInterval', -1, 'a number of at least 0'],
-	])('is named as the editor names it: %s', async (name, value, remedy) => {
-		const result = await bench.run(invoices(1), { parameters: { options: { [name]: value } } });
-		expect(result.error?.message).toContain(`'${LABELS.get(name)}' is ${JSON.stringify(value)}`);
-		expect(result.error?.description).toContain(remedy);
-		expect(bench.charged()).toBe(0);
-	});
+	])(
+		'an option that an expression fills with an unknown value is refused under its label in the editor: %s',
+		async (name, value, remedy) => {
+			const result = await setup.run(invoices(1), { parameters: { options: { [name]: value } } });
+			expect(result.error?.message).toContain(`'${LABELS.get(name)}' is ${JSON.stringify(value)}`);
+			expect(result.error?.description).toContain(remedy);
+			expect(setup.charged()).toBe(0);
+		},
+	);
 
 	it.each([
 		['Wait for Completion', { waitForCompletion: '={{ "yes" }}' }],
 		['Check Only', { options: { checkOnly: '={{ 1 }}' } }],
 		['Output', { output: '={{ "pdf" }}' }],
 		['Row Source', { rowSource: '={{ "item" }}' }],
-	])('is not guessed: %s', async (label, parameters) => {
-		const result = await bench.run(invoices(1), { parameters });
-		expect(result.error?.message).toMatch(new RegExp(`^'${label}' is `));
-		expect(bench.charged()).toBe(0);
-	});
+	])(
+		'a flag or choice that an expression fills with an unknown value is refused: %s',
+		async (label, parameters) => {
+			const result = await setup.run(invoices(1), { parameters });
+			expect(result.error?.message).toMatch(new RegExp(`^'${label}' is `));
+			expect(setup.charged()).toBe(0);
+		},
+	);
 
-	it("takes the text 'true' for what it says: nothing is submitted", async () => {
+	it("a flag that an expression fills with the text 'true' is on: Check Only submits nothing", async () => {
 		const parameters = { options: { checkOnly: '={{ "true" }}' } };
-		const result = await bench.run(invoices(1), { parameters });
+		const result = await setup.run(invoices(1), { parameters });
 		expect(result.error).toBeUndefined();
 		expect(result.json('ImaginePDF')[0]).toMatchObject({ credits: 1 });
-		expect(bench.charged()).toBe(0);
+		expect(setup.charged()).toBe(0);
 	});
 });

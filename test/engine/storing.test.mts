@@ -29,7 +29,7 @@ class SlowStore {
 const never = async () => await new Promise<void>(() => undefined);
 
 describe('Storing', () => {
-	it('lets small files wait together, but not more than sixteen', async () => {
+	it('small files are stored together, but no more than sixteen at once', async () => {
 		const store = new SlowStore();
 		const rooms: boolean[] = [];
 		for (let file = 0; file < 16; file++) rooms.push(await store.hasRoomAfter(1000));
@@ -37,7 +37,7 @@ describe('Storing', () => {
 		expect(store.waiting).toHaveLength(16);
 	});
 
-	it('goes on reading when most of them are stored', async () => {
+	it('reading goes on when most of the files are stored', async () => {
 		const store = new SlowStore();
 		for (let file = 0; file < 15; file++) await store.hasRoomAfter(1000);
 		let hasRoom = false;
@@ -50,19 +50,19 @@ describe('Storing', () => {
 		expect(hasRoom).toBe(true);
 	});
 
-	it('waits for a large file before there is room for another', async () => {
+	it('a large file is stored before there is room for another', async () => {
 		const store = new SlowStore();
 		expect(await store.hasRoomAfter(9 * MIB)).toBe(false);
 	});
 
-	it('has room again when the large file is stored', async () => {
+	it('a large file that is stored makes room again', async () => {
 		const store = new SlowStore();
 		await store.hasRoomAfter(9 * MIB);
 		store.waiting[0]?.done();
 		expect(await store.hasRoomAfter(1000)).toBe(true);
 	});
 
-	it('ends only when all files are stored', async () => {
+	it('storing ends only when all files are stored', async () => {
 		const store = new SlowStore();
 		await store.hasRoomAfter(1000);
 		let ended = false;
@@ -74,7 +74,7 @@ describe('Storing', () => {
 		expect(ended).toBe(true);
 	});
 
-	it('throws what storing threw, at the next file or at the end', async () => {
+	it('a rejection of the store is thrown at the next file or at the end', async () => {
 		const store = new SlowStore();
 		await store.hasRoomAfter(1000);
 		await store.hasRoomAfter(1000);
@@ -88,7 +88,7 @@ describe('Storing', () => {
 	it.each<[string, number, (store: SlowStore) => Promise<void>]>([
 		['while there is no room', 15, async ({ storing }) => await storing.add(1000, never)],
 		['at the end', 1, async ({ storing }) => await storing.finish()],
-	])('waits for no store after Stop, %s', async (_when, files, wait) => {
+	])('the store is not waited for after Stop, %s', async (_when, files, wait) => {
 		const store = new SlowStore();
 		for (let file = 0; file < files; file++) await store.hasRoomAfter(1000);
 		const outcome = wait(store).then(
@@ -101,14 +101,14 @@ describe('Storing', () => {
 		await store.storing.settle();
 	});
 
-	it('stores nothing after Stop', async () => {
+	it('nothing is stored after Stop', async () => {
 		const store = new SlowStore();
 		store.stop.abort(new Error('Stopped'));
 		await expect(store.hasRoomAfter(1000)).resolves.toBe(false);
 		expect(store.waiting).toHaveLength(0);
 	});
 
-	it('leaves nothing running where something else has failed', async () => {
+	it('nothing is left running where something other than the store has failed', async () => {
 		const store = new SlowStore();
 		await store.hasRoomAfter(1000);
 		let settled = false;

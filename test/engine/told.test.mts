@@ -1,5 +1,11 @@
 import { actions, type FaultAction } from '../emulator/index.mts';
-import { invoices, NODE, openBench, type Bench, type NodeUnderTest } from './support/bench.mts';
+import {
+	invoices,
+	NODE,
+	openEngineSetup,
+	type EngineSetup,
+	type NodeUnderTest,
+} from './support/setup.mts';
 
 const RETRY = { retryOnFail: true, maxTries: 2, waitBetweenTries: 1 } satisfies NodeUnderTest;
 const GENERATE = { resource: 'pdf', operation: 'generate' };
@@ -8,48 +14,48 @@ const oneByOne = (atOnce: number) => ({
 });
 
 /** Of several paid things, everything is told, not only the one that failed first. */
-describe('What is told of several', () => {
-	let bench: Bench;
+describe('What is emitted and named when several batches end differently', () => {
+	let setup: EngineSetup;
 	beforeEach(async () => {
-		bench = await openBench({ timing: { queueMs: 10, rowMs: 10 } });
+		setup = await openEngineSetup({ timing: { queueMs: 10, rowMs: 10 } });
 	});
-	afterEach(async () => await bench.close());
+	afterEach(async () => await setup.close());
 
 	describe('when the first batch is refused at last, after later ones were paid for', () => {
 		const lastOfAll: FaultAction = {
 			...actions.refusal(402, 'INSUFFICIENT_CREDITS'),
 			async before(context) {
 				if (!context.request.body.includes('"R-0"')) return undefined;
-				await bench.emulator.waitFor(() => bench.jobIds().length === 5);
+				await setup.emulator.waitFor(() => setup.jobIds().length === 5);
 				return await actions.refusal(402, 'INSUFFICIENT_CREDITS').before?.(context);
 			},
 		};
-		beforeEach(() => void bench.emulator.faults.add({ route: 'submit', action: lastOfAll }));
+		beforeEach(() => void setup.emulator.faults.add({ route: 'submit', action: lastOfAll }));
 
-		it('what is paid for is handed on with On Error: Continue', async () => {
+		it('paid batches are handed on with On Error: Continue when the first batch is refused at last', async () => {
 			const onError = 'continueRegularOutput' as const;
-			const result = await bench.run(invoices(6), { ...RETRY, onError, ...oneByOne(2) });
+			const result = await setup.run(invoices(6), { ...RETRY, onError, ...oneByOne(2) });
 			expect(result.tries(NODE)).toBe(2);
-			expect(bench.charged()).toBe(5);
+			expect(setup.charged()).toBe(5);
 			const [first, ...others] = result.json(NODE);
 			expect(first).toMatchObject({ code: 'INSUFFICIENT_CREDITS' });
-			expect(others.map(({ jobId }) => jobId).sort()).toEqual(bench.jobIds().sort());
+			expect(others.map(({ jobId }) => jobId).sort()).toEqual(setup.jobIds().sort());
 			expect(others.map(({ batchNumber }) => batchNumber)).toEqual([2, 3, 4, 5, 6]);
 		});
 
-		it('every paid job is named when the node stops', async () => {
-			const result = await bench.run(invoices(6), { ...RETRY, ...oneByOne(2) });
+		it('every paid job is named when the node stops because the first batch is refused at last', async () => {
+			const result = await setup.run(invoices(6), { ...RETRY, ...oneByOne(2) });
 			expect(result.tries(NODE)).toBe(2);
-			expect(bench.charged()).toBe(5);
+			expect(setup.charged()).toBe(5);
 			expect([...(result.error?.context['jobIds'] as string[])].sort()).toEqual(
-				bench.jobIds().sort(),
+				setup.jobIds().sort(),
 			);
 		});
 	});
 
 	it('every batch whose outcome is not known is named', async () => {
-		bench.emulator.faults.add({ route: 'submit', action: actions.answerAfter({ status: 500 }) });
-		const { error } = await bench.run(invoices(3), oneByOne(3));
+		setup.emulator.faults.add({ route: 'submit', action: actions.answerAfter({ status: 500 }) });
+		const { error } = await setup.run(invoices(3), oneByOne(3));
 		expect(error?.message).toContain('accepted batch 1 of 3');
 		expect(error?.description).toMatch(
 			/not known of batch 2 \(.*item 1\) and batch 3 \(.*item 2\)/,
@@ -58,8 +64,8 @@ describe('What is told of several', () => {
 
 	it('every single PDF whose outcome is not known is named, and those that are paid for', async () => {
 		const action = actions.answerAfter({ status: 500 });
-		bench.emulator.faults.add({ route: 'generate', call: 2, times: 2, action });
-		const { error } = await bench.run(invoices(3), { parameters: GENERATE });
+		setup.emulator.faults.add({ route: 'generate', call: 2, times: 2, action });
+		const { error } = await setup.run(invoices(3), { parameters: GENERATE });
 		expect(error?.message).toMatch(/^It is not known whether ImaginePDF accepted the PDF of item/);
 		expect(error?.description).toMatch(/The same is not known of item \d/);
 		expect(error?.description).toMatch(/Also accepted and paid for: the PDF of item \d\. A retry/);
@@ -67,47 +73,50 @@ describe('What is told of several', () => {
 	});
 
 	it('PDFs that are paid for and could not be fetched are counted', async () => {
-		bench.emulator.faults.add({ route: 'pdf', action: actions.answer({ status: 404 }) });
-		const { error } = await bench.run(invoices(3), { parameters: GENERATE });
+		setup.emulator.faults.add({ route: 'pdf', action: actions.answer({ status: 404 }) });
+		const { error } = await setup.run(invoices(3), { parameters: GENERATE });
 		expect(error?.description).toMatch(/\d PDFs? of this run (is|are) made and paid for/);
-		expect(bench.charged()).toBeGreaterThan(0);
+		expect(setup.charged()).toBeGreaterThan(0);
 	});
 
-	it('PDFs of an earlier try are counted by one that does not come so far', async () => {
-		const { faults } = bench.emulator;
+	it('a try that stops early counts the PDFs that an earlier try has paid for', async () => {
+		const { faults } = setup.emulator;
 		faults.add({ route: 'pdf', action: actions.answer({ status: 403 }) });
 		faults.add({ route: 'design', call: 2, action: actions.refusal(403, 'FORBIDDEN') });
-		const { error } = await bench.run(invoices(1), { ...RETRY, parameters: GENERATE });
+		const { error } = await setup.run(invoices(1), { ...RETRY, parameters: GENERATE });
 		expect(error?.description).toContain('1 PDF of an earlier try is paid for: a retry');
-		expect(bench.charged()).toBe(1);
+		expect(setup.charged()).toBe(1);
 	});
 
-	it('a batch is named with its items', async () => {
+	it('a batch that is refused is named with its items', async () => {
 		const action = actions.refusal(402, 'INSUFFICIENT_CREDITS');
-		bench.emulator.faults.add({ route: 'submit', call: 3, action });
+		setup.emulator.faults.add({ route: 'submit', call: 3, action });
 		const parameters = { options: { maxConcurrentJobs: 1 } };
-		const { error } = await bench.run(invoices(250), { parameters });
+		const { error } = await setup.run(invoices(250), { parameters });
 		expect(error?.description).toContain('Concerned: batch 3 of 3, items 200 to 249.');
 	});
 
-	it.each([1, 3])('a smaller batch is tried with fewer credits (%i at once)', async (atOnce) => {
-		bench.emulator.addWorkspace({ key: 'pc_live_few', credits: 60, plan: 'business' });
-		const result = await bench.run(invoices(250), {
-			apiKey: 'pc_live_few',
-			onError: 'continueRegularOutput',
-			parameters: { options: { maxConcurrentJobs: atOnce } },
-		});
-		expect(result.json(NODE).map(({ code, status }) => code ?? status)).toEqual([
-			'INSUFFICIENT_CREDITS',
-			'INSUFFICIENT_CREDITS',
-			'completed',
-		]);
-	});
+	it.each([1, 3])(
+		'a smaller batch is submitted after larger ones were refused for want of credits (%i at once)',
+		async (atOnce) => {
+			setup.emulator.addWorkspace({ key: 'pc_live_few', credits: 60, plan: 'business' });
+			const result = await setup.run(invoices(250), {
+				apiKey: 'pc_live_few',
+				onError: 'continueRegularOutput',
+				parameters: { options: { maxConcurrentJobs: atOnce } },
+			});
+			expect(result.json(NODE).map(({ code, status }) => code ?? status)).toEqual([
+				'INSUFFICIENT_CREDITS',
+				'INSUFFICIENT_CREDITS',
+				'completed',
+			]);
+		},
+	);
 
-	it("a gateway's page is no refusal of the account", async () => {
+	it("a gateway's page is not taken for a refusal of the account", async () => {
 		const action = actions.gatewayPage(403);
-		bench.emulator.faults.add({ route: 'submit', call: 1, times: 1, action });
-		const result = await bench.run(invoices(3), {
+		setup.emulator.faults.add({ route: 'submit', call: 1, times: 1, action });
+		const result = await setup.run(invoices(3), {
 			onError: 'continueRegularOutput',
 			...oneByOne(1),
 		});
@@ -119,15 +128,15 @@ describe('What is told of several', () => {
 	});
 
 	it.each(['stopWorkflow', 'continueRegularOutput'] as const)(
-		'the jobs of an earlier try are named by one that does not come so far, each to its own items (%s)',
+		'a try that stops early names the jobs of an earlier try, each to its own items (%s)',
 		async (onError) => {
-			const { faults } = bench.emulator;
+			const { faults } = setup.emulator;
 			const refused = actions.refusal(402, 'INSUFFICIENT_CREDITS');
 			faults.add({ route: 'submit', call: 1, times: 1, action: refused });
 			faults.add({ route: 'design', call: 2, action: actions.refusal(403, 'FORBIDDEN') });
-			const result = await bench.run(invoices(2), { ...RETRY, onError, ...oneByOne(2) });
+			const result = await setup.run(invoices(2), { ...RETRY, onError, ...oneByOne(2) });
 			expect(result.tries(NODE)).toBe(2);
-			const [jobId] = bench.jobIds();
+			const [jobId] = setup.jobIds();
 			expect(jobId).toBeDefined();
 			const told = result.error
 				? result.error.context['jobIds']
@@ -137,13 +146,13 @@ describe('What is told of several', () => {
 	);
 
 	it.each(['stopWorkflow', 'continueRegularOutput'] as const)(
-		'what an earlier try may have paid for is told by one that does not come so far (%s)',
+		'a try that stops early names what an earlier try may have paid for (%s)',
 		async (onError) => {
-			const { faults } = bench.emulator;
+			const { faults } = setup.emulator;
 			const lost = actions.answerAfter({ status: 500 });
 			faults.add({ route: 'submit', call: 1, times: 1, action: lost });
 			faults.add({ route: 'design', call: 2, action: actions.refusal(403, 'FORBIDDEN') });
-			const result = await bench.run(invoices(2), { ...RETRY, onError });
+			const result = await setup.run(invoices(2), { ...RETRY, onError });
 			expect(result.tries(NODE)).toBe(2);
 			const message = result.error?.message ?? result.json(NODE)[0]?.['error'];
 			expect(message).toMatch(

@@ -1,6 +1,12 @@
 import { actions, KEYS, type FaultAction } from '../emulator/index.mts';
 import { IMAGINEPDF_TOOL, TEST_NODES, type RunResult } from './harness/index.mts';
-import { NODE, nodeSpec, openBench, type Bench, type NodeUnderTest } from './support/bench.mts';
+import {
+	NODE,
+	nodeSpec,
+	openEngineSetup,
+	type EngineSetup,
+	type NodeUnderTest,
+} from './support/setup.mts';
 
 const RETRY = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 } satisfies NodeUnderTest;
 const AGENT = 'Agent';
@@ -10,11 +16,11 @@ const rowsOf = (...names: string[]): Rows => names.map((customer_name) => ({ cus
 
 /** As a tool, the run index counts tries, and calls may run at the same time over one memory. */
 describe('As a tool of an AI agent, what is paid for', () => {
-	let bench: Bench;
+	let setup: EngineSetup;
 	beforeEach(async () => {
-		bench = await openBench({ timing: { queueMs: 10, rowMs: 10 } });
+		setup = await openEngineSetup({ timing: { queueMs: 10, rowMs: 10 } });
 	});
-	afterEach(async () => await bench.close());
+	afterEach(async () => await setup.close());
 
 	/** The agent calls the tool with these rows; calls of one round at the same time. */
 	async function agent(
@@ -29,12 +35,12 @@ describe('As a tool of an AI agent, what is paid for', () => {
 			...node.parameters,
 		};
 		const calls = rounds.map((round) => round.map((rows) => ({ rows })));
-		return await bench.engine.run({
+		return await setup.engine.run({
 			items: [{}],
 			nodes: [
 				{ name: 'Items', type: TEST_NODES.items },
 				{ name: AGENT, type: TEST_NODES.agent, parameters: { rounds: calls as never, throws } },
-				{ ...nodeSpec(bench.emulator, { ...node, parameters }), type: IMAGINEPDF_TOOL },
+				{ ...nodeSpec(setup.emulator, { ...node, parameters }), type: IMAGINEPDF_TOOL },
 			],
 			connections: {
 				Items: { main: [[{ node: AGENT, type: 'main', index: 0 }]] },
@@ -44,28 +50,28 @@ describe('As a tool of an AI agent, what is paid for', () => {
 	}
 	const answers = (result: RunResult) => result.json(AGENT).map(({ answer }) => answer);
 
-	it('is found by the next try after a status request that failed', async () => {
-		bench.emulator.faults.add({
+	it("a tool's next try finds what is paid for after a poll that failed", async () => {
+		setup.emulator.faults.add({
 			route: 'status',
 			times: 1,
 			action: actions.refusal(403, 'FORBIDDEN'),
 		});
 		const result = await agent([[rowsOf('Ada', 'Grace')]], RETRY);
-		expect(answers(result)).toEqual([expect.stringContaining(bench.jobIds()[0] ?? '?')]);
+		expect(answers(result)).toEqual([expect.stringContaining(setup.jobIds()[0] ?? '?')]);
 		expect(result.tries(NODE)).toBe(2);
-		expect(bench.charged()).toBe(2);
+		expect(setup.charged()).toBe(2);
 	});
 
-	it('is not paid for again where the outcome is not known', async () => {
-		bench.emulator.faults.add({ route: 'submit', action: charged500() });
+	it("a tool's next try does not pay again where the outcome of a submit is not known", async () => {
+		setup.emulator.faults.add({ route: 'submit', action: charged500() });
 		const result = await agent([[rowsOf('Ada', 'Grace')]], RETRY);
 		expect(result.tries(NODE)).toBe(3);
 		expect(result.json(AGENT)[0]?.['failed']).toContain('It is not known whether');
-		expect(bench.charged()).toBe(2);
+		expect(setup.charged()).toBe(2);
 	});
 
-	it('is found by the next try although its values change with every look', async () => {
-		bench.emulator.faults.add({
+	it("a tool's next try finds what is paid for although its values change with every evaluation", async () => {
+		setup.emulator.faults.add({
 			route: 'status',
 			times: 1,
 			action: actions.refusal(403, 'FORBIDDEN'),
@@ -74,90 +80,90 @@ describe('As a tool of an AI agent, what is paid for', () => {
 			"={{ $fromAI('rows', 'One object per PDF', 'json').map(row => ({ ...row, due_date: $now.toISO() })) }}";
 		const result = await agent([[rowsOf('Ada')]], { ...RETRY, parameters: { rowsJson } });
 		expect(answers(result)).toEqual([expect.stringContaining('completed')]);
-		expect(bench.charged()).toBe(1);
+		expect(setup.charged()).toBe(1);
 	});
 
-	it('is found by the next call with the same rows after the first has failed', async () => {
-		bench.emulator.faults.add({
+	it("a tool's next call with the same rows finds what a failed call has paid for", async () => {
+		setup.emulator.faults.add({
 			route: 'status',
 			times: 1,
 			action: actions.refusal(403, 'FORBIDDEN'),
 		});
 		const result = await agent([[rowsOf('Ada')], [rowsOf('Ada')]]);
 		expect(answers(result)).toEqual([undefined, expect.stringContaining('completed')]);
-		expect(bench.charged()).toBe(1);
+		expect(setup.charged()).toBe(1);
 	});
 
-	it('is paid for by each of two equal calls, at the same time or one after the other', async () => {
+	it('two equal calls of a tool that succeed pay each for themselves, at the same time or one after the other', async () => {
 		const result = await agent([[rowsOf('Ada'), rowsOf('Ada')], [rowsOf('Ada')]], RETRY);
 		expect(answers(result)).toHaveLength(3);
 		expect(new Set(answers(result)).size).toBe(3);
-		expect(bench.charged()).toBe(3);
+		expect(setup.charged()).toBe(3);
 	});
 
-	it('is found by each of two equal calls at the same time that both failed first', async () => {
-		bench.emulator.faults.add({
+	it('two equal calls of a tool at the same time that both failed first find each their own paid job', async () => {
+		setup.emulator.faults.add({
 			route: 'status',
 			times: 2,
 			action: actions.refusal(403, 'FORBIDDEN'),
 		});
 		const result = await agent([[rowsOf('Ada'), rowsOf('Ada')]], RETRY);
-		for (const jobId of bench.jobIds()) expect(answers(result).join()).toContain(jobId);
-		expect(bench.charged()).toBe(2);
+		for (const jobId of setup.jobIds()) expect(answers(result).join()).toContain(jobId);
+		expect(setup.charged()).toBe(2);
 	});
 
-	it('does not keep another call at the same time from paying for other rows', async () => {
+	it("a tool's call that failed does not keep another call at the same time from paying for other rows", async () => {
 		const forAda: FaultAction = {
 			...charged500(),
 			name: 'charged and lost, for Ada',
 			after: (answer, context) =>
 				context.request.body.includes('Ada') ? { ...answer, status: 500, body: '' } : answer,
 		};
-		bench.emulator.faults.add({ route: 'submit', action: forAda });
+		setup.emulator.faults.add({ route: 'submit', action: forAda });
 		const result = await agent([[rowsOf('Ada'), rowsOf('Grace')], [rowsOf('Alan')]], RETRY);
 		expect(result.json(AGENT)).toMatchObject([
 			{ failed: expect.stringContaining('It is not known whether') },
 			{ answer: expect.stringContaining('completed') },
 			{ answer: expect.stringContaining('completed') },
 		]);
-		expect(bench.charged()).toBe(3);
+		expect(setup.charged()).toBe(3);
 	});
 
-	it('is found by a retry of the execution by hand', async () => {
-		bench.emulator.faults.add({
+	it('a retry of the execution by hand finds what a tool has paid for', async () => {
+		setup.emulator.faults.add({
 			route: 'status',
 			times: 3,
 			action: actions.refusal(403, 'FORBIDDEN'),
 		});
 		const failed = await agent([[rowsOf('Ada', 'Grace')]], RETRY, true);
 		expect(failed.status).toBe('error');
-		const result = await bench.engine.retry(failed);
+		const result = await setup.engine.retry(failed);
 		expect(result.error).toBeUndefined();
-		expect(answers(result)).toEqual([expect.stringContaining(bench.jobIds()[0] ?? '?')]);
-		expect(bench.charged()).toBe(2);
+		expect(answers(result)).toEqual([expect.stringContaining(setup.jobIds()[0] ?? '?')]);
+		expect(setup.charged()).toBe(2);
 	});
 
-	it('is found by a retry by hand although an earlier call has handed it on', async () => {
-		bench.emulator.faults.add({ route: 'submit', call: 2, action: actions.refusal(402, 'X') });
+	it('a retry by hand finds what a tool has paid for although an earlier call has handed it on', async () => {
+		setup.emulator.faults.add({ route: 'submit', call: 2, action: actions.refusal(402, 'X') });
 		const failed = await agent([[rowsOf('Ada')], [rowsOf('Grace')]], {}, true);
-		bench.emulator.faults.clear();
-		const result = await bench.engine.retry(failed);
+		setup.emulator.faults.clear();
+		const result = await setup.engine.retry(failed);
 		expect(answers(result)).toHaveLength(2);
-		expect(bench.charged()).toBe(2);
+		expect(setup.charged()).toBe(2);
 	});
 
-	it('stops a retry of the execution by hand with another credential', async () => {
-		bench.emulator.faults.add({
+	it('a retry of the execution by hand stops where a tool has paid with another credential', async () => {
+		setup.emulator.faults.add({
 			route: 'status',
 			times: 3,
 			action: actions.refusal(403, 'FORBIDDEN'),
 		});
 		const failed = await agent([[rowsOf('Ada')]], RETRY, true);
-		bench.emulator.addKey(KEYS.demo, 'pc_live_second');
-		const data = { apiKey: 'pc_live_second', baseUrl: bench.emulator.baseUrl };
+		setup.emulator.addKey(KEYS.demo, 'pc_live_second');
+		const data = { apiKey: 'pc_live_second', baseUrl: setup.emulator.baseUrl };
 		const credentials = { [NODE]: { imaginePdfApi: data } };
-		const result = await bench.engine.retry(failed, { credentials });
-		expect(result.error?.message).toContain(`in another form as job ${bench.jobIds()[0]}`);
-		expect(bench.charged()).toBe(1);
+		const result = await setup.engine.retry(failed, { credentials });
+		expect(result.error?.message).toContain(`in another form as job ${setup.jobIds()[0]}`);
+		expect(setup.charged()).toBe(1);
 	});
 });

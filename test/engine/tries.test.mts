@@ -1,5 +1,11 @@
 import { actions, KEYS, type FaultAction } from '../emulator/index.mts';
-import { invoices, NODE, openBench, type Bench, type NodeUnderTest } from './support/bench.mts';
+import {
+	invoices,
+	NODE,
+	openEngineSetup,
+	type EngineSetup,
+	type NodeUnderTest,
+} from './support/setup.mts';
 
 const RETRY = { retryOnFail: true, maxTries: 2, waitBetweenTries: 1 } satisfies NodeUnderTest;
 
@@ -20,119 +26,119 @@ const edited: FaultAction = {
 };
 
 describe('What a try has paid for, the next one finds', () => {
-	let bench: Bench;
-	const open = async (options: Parameters<typeof openBench>[0] = {}) => {
-		bench = await openBench({ timing: { queueMs: 10, rowMs: 10 }, ...options });
+	let setup: EngineSetup;
+	const open = async (options: Parameters<typeof openEngineSetup>[0] = {}) => {
+		setup = await openEngineSetup({ timing: { queueMs: 10, rowMs: 10 }, ...options });
 	};
-	afterEach(async () => await bench.close());
+	afterEach(async () => await setup.close());
 	const notFetched = () =>
-		bench.emulator.faults.add({
+		setup.emulator.faults.add({
 			route: 'download',
 			times: 1,
 			action: actions.refusal(403, 'FORBIDDEN'),
 		});
 
-	it('although its values change with every look', async () => {
+	it('the next try finds what is paid for although its values change with every evaluation', async () => {
 		await open();
 		notFetched();
-		const result = await bench.run(invoices(2), { ...RETRY, parameters: VOLATILE });
+		const result = await setup.run(invoices(2), { ...RETRY, parameters: VOLATILE });
 		expect(result.error).toBeUndefined();
 		expect(result.tries(NODE)).toBe(2);
-		expect(result.json(NODE).map(({ jobId }) => jobId)).toEqual(bench.jobIds());
-		expect(bench.charged()).toBe(2);
+		expect(result.json(NODE).map(({ jobId }) => jobId)).toEqual(setup.jobIds());
+		expect(setup.charged()).toBe(2);
 	});
 
-	it('although they change, also where the outcome is not known', async () => {
+	it('the next try does not submit again where an outcome is not known, although its values change with every evaluation', async () => {
 		await open();
-		bench.emulator.faults.add({
+		setup.emulator.faults.add({
 			route: 'submit',
 			call: 1,
 			action: actions.answerAfter({ status: 500 }),
 		});
-		const result = await bench.run(invoices(2), { ...RETRY, parameters: VOLATILE });
+		const result = await setup.run(invoices(2), { ...RETRY, parameters: VOLATILE });
 		expect(result.error?.context['code']).toBe('SUBMIT_OUTCOME_UNKNOWN');
-		expect(bench.charged()).toBe(2);
+		expect(setup.charged()).toBe(2);
 	});
 
-	it('although single PDFs change with every look', async () => {
+	it('the next try finds single PDFs that are paid for although their values change with every evaluation', async () => {
 		await open();
-		bench.emulator.faults.add({
+		setup.emulator.faults.add({
 			route: 'pdf',
 			call: 1,
 			times: 6,
 			action: actions.answer({ status: 500 }),
 		});
 		const parameters = { ...VOLATILE, resource: 'pdf', operation: 'generate' };
-		const result = await bench.run(invoices(1), { ...RETRY, parameters });
+		const result = await setup.run(invoices(1), { ...RETRY, parameters });
 		expect(result.tries(NODE)).toBe(2);
 		expect(result.json(NODE)[0]).toMatchObject({ fileName: 'Invoice-1.pdf' });
-		expect(bench.charged()).toBe(1);
+		expect(setup.charged()).toBe(1);
 	});
 
-	it('although the design has been edited', async () => {
+	it('the next try finds what is paid for although the design has been edited', async () => {
 		await open();
 		notFetched();
-		const failed = await bench.run(invoices(2));
-		bench.emulator.faults.add({ route: 'design', action: edited });
-		const result = await bench.engine.retry(failed);
-		expect(result.json(NODE).map(({ jobId }) => jobId)).toEqual(bench.jobIds());
-		expect(bench.charged()).toBe(2);
+		const failed = await setup.run(invoices(2));
+		setup.emulator.faults.add({ route: 'design', action: edited });
+		const result = await setup.engine.retry(failed);
+		expect(result.json(NODE).map(({ jobId }) => jobId)).toEqual(setup.jobIds());
+		expect(setup.charged()).toBe(2);
 	});
 
-	it('although the key in its credential has been renewed, as the message advises', async () => {
+	it('the next try finds what is paid for although the key has been renewed, as the message advises', async () => {
 		await open();
-		bench.emulator.faults.add({
+		setup.emulator.faults.add({
 			route: 'download',
 			times: 1,
 			action: actions.refusal(401, 'API_KEY_EXPIRED'),
 		});
-		const failed = await bench.run(invoices(2));
-		expect(failed.error?.description).toContain(`the job ID ${bench.jobIds()[0]}`);
-		bench.emulator.addKey(KEYS.demo, 'pc_live_renewed');
-		bench.engine.renewCredential(failed, NODE, 'imaginePdfApi', {
+		const failed = await setup.run(invoices(2));
+		expect(failed.error?.description).toContain(`the job ID ${setup.jobIds()[0]}`);
+		setup.emulator.addKey(KEYS.demo, 'pc_live_renewed');
+		setup.engine.renewCredential(failed, NODE, 'imaginePdfApi', {
 			apiKey: 'pc_live_renewed',
-			baseUrl: bench.emulator.baseUrl,
+			baseUrl: setup.emulator.baseUrl,
 		});
-		const result = await bench.engine.retry(failed);
-		expect(result.json(NODE).map(({ jobId }) => jobId)).toEqual(bench.jobIds());
-		expect(bench.charged()).toBe(2);
+		const result = await setup.engine.retry(failed);
+		expect(result.json(NODE).map(({ jobId }) => jobId)).toEqual(setup.jobIds());
+		expect(setup.charged()).toBe(2);
 	});
 
-	it('and a retry by hand with other values names the job instead of paying again', async () => {
+	it('a retry by hand with other values names the paid job instead of paying again', async () => {
 		await open();
 		notFetched();
-		const failed = await bench.run(invoices(2));
+		const failed = await setup.run(invoices(2));
 		const rowsJson = '={{ { customer_name: "Somebody else" } }}';
-		const result = await bench.engine.retry(failed, {
+		const result = await setup.engine.retry(failed, {
 			edited: { [NODE]: { rowSource: 'json', rowsJson } },
 		});
-		const [jobId] = bench.jobIds();
+		const [jobId] = setup.jobIds();
 		expect(result.error?.message).toBe(
 			`These items were already submitted in another form as job ${jobId}`,
 		);
 		expect(result.error?.description).toContain('start a new execution');
 		expect(result.error?.context['jobIds']).toEqual([jobId]);
-		expect(bench.charged()).toBe(2);
+		expect(setup.charged()).toBe(2);
 	});
 
-	it('and a page of a gateway instead of the variables is no design without variables', async () => {
+	it("the next try does not take a gateway's page instead of the variables for a design without variables", async () => {
 		await open({ generations: { first: false } });
-		bench.emulator.faults.add({
+		setup.emulator.faults.add({
 			route: 'tree',
 			call: 1,
 			times: 2,
 			action: actions.gatewayPage(404),
 		});
-		const result = await bench.run(invoices(1));
+		const result = await setup.run(invoices(1));
 		expect(result.error).toBeUndefined();
-		expect(bench.emulator.jobs[0]?.rows[0]).toMatchObject({ customer_address: '', notes: '' });
+		expect(setup.emulator.jobs[0]?.rows[0]).toMatchObject({ customer_address: '', notes: '' });
 	});
 
-	it('and without the variables nothing is submitted', async () => {
+	it('the next try submits nothing where it cannot get the variables', async () => {
 		await open({ generations: { first: false } });
-		bench.emulator.faults.add({ route: 'tree', action: actions.gatewayPage(404) });
-		const result = await bench.run(invoices(1));
+		setup.emulator.faults.add({ route: 'tree', action: actions.gatewayPage(404) });
+		const result = await setup.run(invoices(1));
 		expect(result.error?.message).toBe('The answer did not come from ImaginePDF');
-		expect(bench.charged()).toBe(0);
+		expect(setup.charged()).toBe(0);
 	});
 });

@@ -4,10 +4,10 @@ import type { RunResult } from '../engine/harness/index.mts';
 import {
 	invoices,
 	NODE,
-	openBench,
-	type Bench,
+	openEngineSetup,
+	type EngineSetup,
 	type NodeUnderTest,
-} from '../engine/support/bench.mts';
+} from '../engine/support/setup.mts';
 
 /*
  * What one try leaves behind, and what is changed before the next: by somebody who retries by hand, or by
@@ -76,20 +76,20 @@ export interface ChangedCell {
 /** Declares the cells; what each comes to is added to the list. */
 export function describeChanges(cells: ChangedCell[]): void {
 	describe.each(LEFT)('A try that leaves its rows $title', (left) => {
-		let bench: Bench;
+		let setup: EngineSetup;
 		beforeAll(async () => {
-			bench = await openBench({ timing: { queueMs: 10, rowMs: 10 } });
-			bench.emulator.addKey(KEYS.demo, 'pc_live_changed');
-			const invoice = bench.emulator
+			setup = await openEngineSetup({ timing: { queueMs: 10, rowMs: 10 } });
+			setup.emulator.addKey(KEYS.demo, 'pc_live_changed');
+			const invoice = setup.emulator
 				.designs(KEYS.demo)
 				.find(({ designId }) => designId === 'design_invoice');
 			if (!invoice) throw new Error('The emulator has no such design');
 			// Another design that these rows fit as well.
 			const other = designOf({ ...invoice, designId: OTHER_DESIGN, name: 'Letter' });
-			bench.emulator.addDesign(KEYS.demo, other);
+			setup.emulator.addDesign(KEYS.demo, other);
 		});
 		afterAll(async () => {
-			await bench.close();
+			await setup.close();
 		});
 
 		/** Parameters of the first try; a few rows in two batches. */
@@ -99,11 +99,11 @@ export function describeChanges(cells: ChangedCell[]): void {
 		});
 
 		async function cell(tries: (kind: Kind) => Promise<RunResult>, kind: Kind): Promise<string> {
-			const before = bench.emulator.charges.length;
-			bench.emulator.faults.add(left.fault(kind));
+			const before = setup.emulator.charges.length;
+			setup.emulator.faults.add(left.fault(kind));
 			const result = await tries(kind);
-			bench.emulator.faults.clear();
-			const values = bench.emulator.charges.slice(before).flatMap((charge) => charge.values);
+			setup.emulator.faults.clear();
+			const values = setup.emulator.charges.slice(before).flatMap((charge) => charge.values);
 			const credits = invoices(ROWS).map(
 				({ invoice_number: name }) => values.filter((row) => row['invoice_number'] === name).length,
 			);
@@ -119,27 +119,27 @@ export function describeChanges(cells: ChangedCell[]): void {
 
 		async function byHand(kind: Kind, change: Change): Promise<RunResult> {
 			const parameters = parametersOf(kind);
-			const failed = await bench.run(invoices(ROWS), { parameters });
+			const failed = await setup.run(invoices(ROWS), { parameters });
 			if (failed.status !== 'error') return failed;
-			bench.emulator.faults.clear();
+			setup.emulator.faults.clear();
 			const edited = editedBy(change, {
 				node: { parameters },
 				single: kind === 'pdf',
 				rowsPerBatch: 2,
 			});
-			const data = { apiKey: 'pc_live_changed', baseUrl: bench.emulator.baseUrl };
-			return await bench.engine.retry(failed, {
+			const data = { apiKey: 'pc_live_changed', baseUrl: setup.emulator.baseUrl };
+			return await setup.engine.retry(failed, {
 				edited: { [NODE]: edited as never },
 				...(change === 'credential' && { credentials: { [NODE]: { imaginePdfApi: data } } }),
 			});
 		}
 
 		async function byItself(kind: Kind, change: string): Promise<RunResult> {
-			const { variables } = bench.engine;
+			const { variables } = setup.engine;
 			Object.assign(variables, { size: '2', design: 'design_invoice' });
 			const { action, ...where } = left.fault(kind);
-			bench.emulator.faults.clear();
-			bench.emulator.faults.add({
+			setup.emulator.faults.clear();
+			setup.emulator.faults.add({
 				...where,
 				times: 1,
 				action: {
@@ -151,7 +151,7 @@ export function describeChanges(cells: ChangedCell[]): void {
 				},
 			});
 			const parameters = { ...parametersOf(kind), ...VOLATILE[change] };
-			return await bench.run(invoices(ROWS), {
+			return await setup.run(invoices(ROWS), {
 				retryOnFail: true,
 				maxTries: 2,
 				waitBetweenTries: 1,
@@ -163,7 +163,7 @@ export function describeChanges(cells: ChangedCell[]): void {
 		}
 
 		it.each(ALL)(
-			'never pays again for a row in a retry by hand after a change of: %s',
+			`a retry by hand charges no row more often than allowed after a change of: %s (first try: ${left.title})`,
 			async (change) => {
 				const batch = await cell(async (kind) => await byHand(kind, change), 'batch');
 				const pdf = await cell(async (kind) => await byHand(kind, change), 'pdf');
@@ -172,7 +172,7 @@ export function describeChanges(cells: ChangedCell[]): void {
 		);
 
 		it.each(Object.keys(VOLATILE))(
-			'never pays again for a row in a try of n8n that an expression gives another: %s',
+			`an automatic try charges no row more often than allowed where an expression changes: %s (first try: ${left.title})`,
 			async (change) => {
 				const batch = await cell(async (kind) => await byItself(kind, change), 'batch');
 				const pdf = await cell(async (kind) => await byItself(kind, change), 'pdf');

@@ -8,10 +8,10 @@ import {
 	invoices,
 	NODE,
 	nodeSpec,
-	openBench,
-	type Bench,
+	openEngineSetup,
+	type EngineSetup,
 	type NodeUnderTest,
-} from '../engine/support/bench.mts';
+} from '../engine/support/setup.mts';
 
 /*
  * Every fault, once, at every step, with and without Retry On Fail, with On Error: Stop, Continue and
@@ -45,9 +45,9 @@ const changedCells: ChangedCell[] = [];
 
 /** Keys are random-looking workspaces of their own, so that runs side by side do not meet. */
 let workspaces = 0;
-function newWorkspace(bench: Bench): string {
+function newWorkspace(setup: EngineSetup): string {
 	const key = `pc_live_cell${++workspaces}x`;
-	bench.emulator.addWorkspace({ key, credits: 100 });
+	setup.emulator.addWorkspace({ key, credits: 100 });
 	return key;
 }
 
@@ -61,26 +61,26 @@ function expectReadable(message: string): void {
 describe.each(STAGES)(
 	'A fault at: $title',
 	({ title, target, faults, mends, parameters, service }) => {
-		let bench: Bench;
+		let setup: EngineSetup;
 		beforeAll(async () => {
-			bench = await openBench(service);
+			setup = await openEngineSetup(service);
 		});
 		afterAll(async () => {
-			await bench.close();
+			await setup.close();
 		});
 
 		async function runCell(fault: string, { onError, retry }: Mode) {
 			const action = faults[fault];
 			if (!action) throw new Error(`There is no fault "${fault}"`);
-			const key = newWorkspace(bench);
-			bench.emulator.faults.add({ ...target, key, call: 1, times: 1, action: action() });
-			const result = await bench.run(invoices(ROWS), {
+			const key = newWorkspace(setup);
+			setup.emulator.faults.add({ ...target, key, call: 1, times: 1, action: action() });
+			const result = await setup.run(invoices(ROWS), {
 				apiKey: key,
 				onError,
 				...(retry && { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 }),
 				parameters,
 			});
-			const charges = bench.emulator.charges.filter((charge) => charge.key === key);
+			const charges = setup.emulator.charges.filter((charge) => charge.key === key);
 			return {
 				key,
 				result,
@@ -107,7 +107,7 @@ describe.each(STAGES)(
 			expect(result.items(NODE, split ? 1 : 0).length).toBeGreaterThanOrEqual(failures.length);
 			if (split) expect(result.items(NODE, 1)).toHaveLength(failures.length);
 			for (const item of emitted) {
-				const bytes = await bench.engine.readBinary(item, 'data');
+				const bytes = await setup.engine.readBinary(item, 'data');
 				expect(bytes).toHaveLength(Number(item.json['fileSize']));
 				expect(bytes.subarray(0, 2).toString()).toMatch(/PK|%P/);
 				expect(bytes.subarray(-1024).toString('latin1')).toMatch(/PK\x05\x06|%%EOF/);
@@ -124,7 +124,7 @@ describe.each(STAGES)(
 		}
 
 		function expectStruck({ key }: Ran): void {
-			expect(bench.emulator.faults.unspent.filter((fault) => fault.key === key)).toEqual([]);
+			expect(setup.emulator.faults.unspent.filter((fault) => fault.key === key)).toEqual([]);
 		}
 
 		function expectMended({ result, paid }: Ran): void {
@@ -134,34 +134,37 @@ describe.each(STAGES)(
 			expect(paid).toBe(ROWS);
 		}
 
-		it.each(Object.keys(faults))('%s', async (fault) => {
-			const work = MODES.map(async (mode) => ({ mode, ran: await runCell(fault, mode) }));
-			const done = await Promise.all(work);
-			for (const { mode, ran } of done) {
-				expectStruck(ran);
-				await expectInvariants(ran, mode);
-				if (mends.test(fault)) expectMended(ran);
-			}
-			bench.emulator.faults.clear();
-			const [plain, retried] = done.map(({ ran }) => ending(ran.result));
-			const counted = (retry: boolean) =>
-				done
-					.filter(({ mode }) => mode.retry === retry && mode.onError !== 'continueErrorOutput')
-					.map(({ ran }) => `${ran.paid} / ${filesOf(ran.result)}`)
-					.join(', ');
-			cells.push({
-				title,
-				fault,
-				outcome: plain ?? '',
-				counts: counted(false),
-				withRetry: retried ?? '',
-				countsWithRetry: counted(true),
-			});
-		});
+		it.each(Object.keys(faults))(
+			`a fault at "${title}" charges no row twice and hides no paid job: %s`,
+			async (fault) => {
+				const work = MODES.map(async (mode) => ({ mode, ran: await runCell(fault, mode) }));
+				const done = await Promise.all(work);
+				for (const { mode, ran } of done) {
+					expectStruck(ran);
+					await expectInvariants(ran, mode);
+					if (mends.test(fault)) expectMended(ran);
+				}
+				setup.emulator.faults.clear();
+				const [plain, retried] = done.map(({ ran }) => ending(ran.result));
+				const counted = (retry: boolean) =>
+					done
+						.filter(({ mode }) => mode.retry === retry && mode.onError !== 'continueErrorOutput')
+						.map(({ ran }) => `${ran.paid} / ${filesOf(ran.result)}`)
+						.join(', ');
+				cells.push({
+					title,
+					fault,
+					outcome: plain ?? '',
+					counts: counted(false),
+					withRetry: retried ?? '',
+					countsWithRetry: counted(true),
+				});
+			},
+		);
 	},
 );
 
-function filesOf(result: Awaited<ReturnType<Bench['run']>>): number {
+function filesOf(result: Awaited<ReturnType<EngineSetup['run']>>): number {
 	return result.items(NODE, 0).filter(({ binary }) => binary?.['data'] !== undefined).length;
 }
 
@@ -170,7 +173,7 @@ function messageIn(error: unknown): string {
 	return isText ? error : String(Object(error).message);
 }
 
-function ending(result: Awaited<ReturnType<Bench['run']>>): string {
+function ending(result: Awaited<ReturnType<EngineSetup['run']>>): string {
 	if (result.error)
 		return (
 			result.error.message
@@ -183,55 +186,58 @@ function ending(result: Awaited<ReturnType<Bench['run']>>): string {
 }
 
 describe('A fault in the editor, at the list of designs', () => {
-	let bench: Bench;
+	let setup: EngineSetup;
 	beforeAll(async () => {
-		bench = await openBench();
+		setup = await openEngineSetup();
 	});
 	afterAll(async () => {
-		await bench.close();
+		await setup.close();
 	});
 
 	/** Loads the list while the fault strikes so often. */
 	async function load(action: FaultAction, times?: number) {
-		const apiKey = newWorkspace(bench);
-		bench.emulator.faults.add({
+		const apiKey = newWorkspace(setup);
+		setup.emulator.faults.add({
 			route: 'designs',
 			key: apiKey,
 			...(times && { times }),
 			action,
 		});
-		const panel = nodeSpec(bench.emulator, { apiKey });
-		const list = bench.engine.editor.listSearch('searchDesigns', panel, '');
+		const panel = nodeSpec(setup.emulator, { apiKey });
+		const list = setup.engine.editor.listSearch('searchDesigns', panel, '');
 		return await list.then(
 			({ results }) => ({ names: results.map(({ name }) => name), error: undefined }),
 			(error: unknown) => ({ names: [], error: error as Error & { description?: string } }),
 		);
 	}
 
-	it.each(Object.keys(faultsAt('design')))('%s', async (fault) => {
-		const action = faultsAt('design')[fault]!;
-		const [once, always] = await Promise.all([load(action(), 1), load(action())]);
-		for (const { names, error } of [once, always]) {
-			if (!error) {
-				expect(names).toContain('Invoice');
-				continue;
+	it.each(Object.keys(faultsAt('design')))(
+		'the list of designs in the editor loads or says why after a fault: %s',
+		async (fault) => {
+			const action = faultsAt('design')[fault]!;
+			const [once, always] = await Promise.all([load(action(), 1), load(action())]);
+			for (const { names, error } of [once, always]) {
+				if (!error) {
+					expect(names).toContain('Invoice');
+					continue;
+				}
+				expect(error.name).toMatch(/^Node(Api|Operation)Error$/);
+				expectReadable(error.message);
+				expect(error.description ?? '').not.toBe('');
+				expect(JSON.stringify(error)).not.toContain('pc_live_cell');
 			}
-			expect(error.name).toMatch(/^Node(Api|Operation)Error$/);
-			expectReadable(error.message);
-			expect(error.description ?? '').not.toBe('');
-			expect(JSON.stringify(error)).not.toContain('pc_live_cell');
-		}
-		bench.emulator.faults.clear();
-		const told = ({ error }: typeof once) => error?.message ?? 'shows the list';
-		const lasting = `if it lasts: ${told(always)}`;
-		cells.push({ title: EDITOR_TITLE, fault, outcome: told(once), withRetry: lasting });
-	});
+			setup.emulator.faults.clear();
+			const told = ({ error }: typeof once) => error?.message ?? 'shows the list';
+			const lasting = `if it lasts: ${told(always)}`;
+			cells.push({ title: EDITOR_TITLE, fault, outcome: told(once), withRetry: lasting });
+		},
+	);
 });
 
 describeChanges(changedCells);
 
 describe('The page about faults', () => {
-	it('says what the matrix shows', () => {
+	it('the page about faults says what the matrix shows', () => {
 		const rows = cells.map(
 			({ title, fault, outcome, counts = '', withRetry, countsWithRetry = '' }) =>
 				`| ${title} | ${fault} | ${outcome} | ${counts} | ${withRetry} | ${countsWithRetry} |`,

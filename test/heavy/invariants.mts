@@ -4,7 +4,7 @@ import type { INodeExecutionData } from 'n8n-workflow';
 
 import type { Work } from './random-work.mts';
 import type { RunResult } from '../engine/harness/index.mts';
-import { NODE, type Bench } from '../engine/support/bench.mts';
+import { NODE, type EngineSetup } from '../engine/support/setup.mts';
 import { readZip } from '../support/zip.mts';
 
 /** What a random run came to. */
@@ -24,7 +24,7 @@ export interface Outcome {
 const ASIDE_MS = 900_000;
 
 /** What does not hold of a run, in words: whatever happens, none of this may be found. */
-export async function broken(bench: Bench, outcome: Outcome): Promise<string[]> {
+export async function broken(setup: EngineSetup, outcome: Outcome): Promise<string[]> {
 	const last = outcome.results.at(-1);
 	if (!last) throw new Error('There is no result');
 	const items = itemsOf(last);
@@ -36,7 +36,7 @@ export async function broken(bench: Bench, outcome: Outcome): Promise<string[]> 
 		// What n8n puts in the place of a stopped node's output is its own.
 		...(last.status === 'canceled' ? [] : pairs(outcome, items)),
 		...time(outcome),
-		...(await files(bench, outcome, last, emitted)),
+		...(await files(setup, outcome, last, emitted)),
 	];
 }
 
@@ -137,7 +137,7 @@ function time({ work, results, tookMs }: Outcome): string[] {
 }
 
 async function files(
-	bench: Bench,
+	setup: EngineSetup,
 	{ work }: Outcome,
 	result: RunResult,
 	emitted: INodeExecutionData[],
@@ -154,16 +154,16 @@ async function files(
 	for (const item of emitted) {
 		const { json, binary, pairedItem } = item;
 		if (!binary?.['data']) continue;
-		const bytes = await bench.engine.readBinary(item, 'data');
+		const bytes = await setup.engine.readBinary(item, 'data');
 		if (bytes.length !== json['fileSize']) found.push('a file has another size than told');
 		if (isForged) continue;
 		// A retry by hand may make single PDFs of what was to become a batch.
 		const isSingle = json['jobId'] === undefined;
-		const known = isSingle ? undefined : await digests(bench, String(json['jobId']));
+		const known = isSingle ? undefined : await digests(setup, String(json['jobId']));
 		if (known && !known.has(digest(bytes))) found.push(`${String(json['fileName'])} is damaged`);
 		if (isSingle && !/^%PDF[^]*%%EOF\s*$/.test(bytes.toString('latin1')))
 			found.push('a PDF is damaged');
-		const job = bench.emulator.jobs.find(({ jobId }) => jobId === json['jobId']);
+		const job = setup.emulator.jobs.find(({ jobId }) => jobId === json['jobId']);
 		const [pair, ...more] = Array.isArray(pairedItem) ? pairedItem : [];
 		if (job?.rows.length !== 1 || more.length > 0 || typeof pair !== 'object') continue;
 		// In a loop, items count from 0 in each pass.
@@ -177,8 +177,8 @@ async function files(
 }
 
 /** Of a job's ZIP and of each PDF in it. */
-async function digests(bench: Bench, jobId: string): Promise<ReadonlySet<string>> {
-	const zip = await bench.emulator.zipOf(jobId);
+async function digests(setup: EngineSetup, jobId: string): Promise<ReadonlySet<string>> {
+	const zip = await setup.emulator.zipOf(jobId);
 	const entries = await readZip(zip);
 	return new Set([digest(zip), ...entries.map(({ bytes }) => digest(bytes))]);
 }

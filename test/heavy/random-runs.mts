@@ -7,7 +7,7 @@ import {
 	type RunOptions,
 	type RunResult,
 } from '../engine/harness/index.mts';
-import { NODE, nodeSpec, openBench, type Bench } from '../engine/support/bench.mts';
+import { NODE, nodeSpec, openEngineSetup, type EngineSetup } from '../engine/support/setup.mts';
 
 /*
  * Random work and random faults on n8n's own retry loop, in one go, in loops and as an agent's tool, with
@@ -29,29 +29,29 @@ export function describeRandomRuns(quarter: 0 | 1 | 2 | 3): void {
 	const begin = Math.ceil((RUNS * quarter) / 4);
 	const end = Math.ceil((RUNS * (quarter + 1)) / 4);
 	describe(`Random runs ${begin} to ${end} (seed ${SEED})`, () => {
-		let bench: Bench;
+		let setup: EngineSetup;
 		beforeAll(async () => {
-			bench = await openBench({ seed: SEED });
-			bench.emulator.addWorkspace({ key: KEY, credits: 10_000_000, plan: 'business' });
-			bench.emulator.addKey(KEY, SECOND_KEY);
-			const [invoice] = bench.emulator.designs(KEY);
+			setup = await openEngineSetup({ seed: SEED });
+			setup.emulator.addWorkspace({ key: KEY, credits: 10_000_000, plan: 'business' });
+			setup.emulator.addKey(KEY, SECOND_KEY);
+			const [invoice] = setup.emulator.designs(KEY);
 			if (!invoice) throw new Error('The emulator has no designs');
 			const letter = designOf({ ...invoice, designId: OTHER_DESIGN, name: 'Letter' });
-			bench.emulator.addDesign(KEY, letter);
+			setup.emulator.addDesign(KEY, letter);
 		});
 		afterAll(async () => {
-			await bench.close();
+			await setup.close();
 		});
 
 		async function runOnce(seed: number): Promise<Outcome> {
 			const work = randomWork(seed);
-			const { behaviour, faults } = bench.emulator;
+			const { behaviour, faults } = setup.emulator;
 			behaviour.timing = work.timing;
 			behaviour.failRows = (row) => work.fails?.(row) ?? false;
 			for (const { route, call, times, action } of work.faults)
 				faults.add({ route, call, times, action });
-			const before = { jobs: bench.jobIds().length, charges: bench.emulator.charges.length };
-			const startedAt = bench.emulator.now();
+			const before = { jobs: setup.jobIds().length, charges: setup.emulator.charges.length };
+			const startedAt = setup.emulator.now();
 			const results = [await firstRun(work)];
 			for (const change of work.hands) {
 				const last = results.at(-1);
@@ -62,20 +62,20 @@ export function describeRandomRuns(quarter: 0 | 1 | 2 | 3): void {
 			return {
 				work,
 				results,
-				jobIds: bench.jobIds().slice(before.jobs),
-				credits: creditsByRow(bench.emulator.charges.slice(before.charges)),
-				tookMs: bench.emulator.now() - startedAt,
+				jobIds: setup.jobIds().slice(before.jobs),
+				credits: creditsByRow(setup.emulator.charges.slice(before.charges)),
+				tookMs: setup.emulator.now() - startedAt,
 			};
 		}
 
 		async function firstRun(work: Work): Promise<RunResult> {
 			const node = { ...work.node, apiKey: KEY };
 			const { stopAt } = work;
-			const stop = stopAt && bench.emulator.nextRequest(({ route }) => route === stopAt);
+			const stop = stopAt && setup.emulator.nextRequest(({ route }) => route === stopAt);
 			const more = stop ? { stop } : {};
-			if (work.shape === 'loop') return await bench.engine.run({ ...loopOf(work, node), ...more });
-			if (work.shape === 'tool') return await bench.engine.run({ ...agentOf(work, node), ...more });
-			return await bench.run(work.items, node, more);
+			if (work.shape === 'loop') return await setup.engine.run({ ...loopOf(work, node), ...more });
+			if (work.shape === 'tool') return await setup.engine.run({ ...agentOf(work, node), ...more });
+			return await setup.run(work.items, node, more);
 		}
 
 		function loopOf({ items, portion }: Work, node: Parameters<typeof nodeSpec>[1]): RunOptions {
@@ -84,7 +84,7 @@ export function describeRandomRuns(quarter: 0 | 1 | 2 | 3): void {
 				nodes: [
 					{ name: 'Items', type: TEST_NODES.items },
 					{ name: 'Loop', type: TEST_NODES.loop, parameters: { batchSize: portion } },
-					nodeSpec(bench.emulator, node),
+					nodeSpec(setup.emulator, node),
 				],
 				connections: [
 					['Items', 'Loop'],
@@ -119,7 +119,7 @@ export function describeRandomRuns(quarter: 0 | 1 | 2 | 3): void {
 						type: TEST_NODES.agent,
 						parameters: { rounds: rounds as never, throws: true },
 					},
-					{ ...nodeSpec(bench.emulator, { ...node, parameters }), type: IMAGINEPDF_TOOL },
+					{ ...nodeSpec(setup.emulator, { ...node, parameters }), type: IMAGINEPDF_TOOL },
 				],
 				connections: {
 					Items: { main: [[{ node: AGENT, type: 'main', index: 0 }]] },
@@ -129,10 +129,10 @@ export function describeRandomRuns(quarter: 0 | 1 | 2 | 3): void {
 		}
 
 		async function retried(failed: RunResult, change: Change, work: Work): Promise<RunResult> {
-			const data = { apiKey: SECOND_KEY, baseUrl: bench.emulator.baseUrl };
+			const data = { apiKey: SECOND_KEY, baseUrl: setup.emulator.baseUrl };
 			// An agent makes its rows itself.
 			const edited = work.shape === 'tool' && change !== 'batch size' ? {} : editedBy(change, work);
-			return await bench.engine.retry(failed, {
+			return await setup.engine.retry(failed, {
 				edited: { [NODE]: edited as never },
 				...(change === 'credential' && { credentials: { [NODE]: { imaginePdfApi: data } } }),
 			});
@@ -140,12 +140,12 @@ export function describeRandomRuns(quarter: 0 | 1 | 2 | 3): void {
 
 		const tests = Math.ceil((end - begin) / RUNS_PER_TEST);
 		it.each(Array.from({ length: tests }, (_, index) => [begin + index * RUNS_PER_TEST]))(
-			'from run %i on',
+			'no random run from %i on breaks an invariant',
 			async (first) => {
 				const wrong: string[] = [];
 				for (let run = first; run < Math.min(first + RUNS_PER_TEST, end); run++) {
 					const outcome = await runOnce(SEED + run);
-					const found = await broken(bench, outcome);
+					const found = await broken(setup, outcome);
 					if (found.length > 0)
 						wrong.push(
 							`IMAGINEPDF_SEED=${SEED + run} (${told(outcome.work)}): ${found.join('; ')}`,
@@ -155,8 +155,8 @@ export function describeRandomRuns(quarter: 0 | 1 | 2 | 3): void {
 			},
 		);
 
-		it('leave no key at the storage', () => {
-			expect(bench.emulator.leaks).toEqual([]);
+		it('no random run sends the key to the storage', () => {
+			expect(setup.emulator.leaks).toEqual([]);
 		});
 	});
 }

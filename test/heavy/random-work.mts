@@ -1,7 +1,7 @@
 import { faultsAt, type Step } from './faults.mts';
 import type { FaultAction, JobTiming } from '../emulator/index.mts';
 import { seededRandom } from '../emulator/random.mts';
-import { invoices, type NodeUnderTest } from '../engine/support/bench.mts';
+import { invoices, type NodeUnderTest } from '../engine/support/setup.mts';
 
 /** Faults that leave a request open cost real time even on a fast clock, so they come seldom. */
 const SLOW = /never answered|stalled/;

@@ -1,6 +1,6 @@
 import { ANYWHERE, faultsAt, FILES } from './faults.mts';
 import type { EmulatorOptions, Fault, FaultAction } from '../emulator/index.mts';
-import type { NodeUnderTest } from '../engine/support/bench.mts';
+import type { NodeUnderTest } from '../engine/support/setup.mts';
 
 /** A moment of the node's work at which each fault strikes. */
 export interface Stage {

@@ -4,7 +4,7 @@ import { FINAL_POLL_MS } from '../../nodes/ImaginePdf/core/limits.ts';
 import { systemClock } from '../../nodes/ImaginePdf/n8n/clock.ts';
 import { actions, type Emulator } from '../emulator/index.mts';
 import { RemoteStore } from '../engine/harness/remote-store.mts';
-import { invoices, openBench, type Bench } from '../engine/support/bench.mts';
+import { invoices, openEngineSetup, type EngineSetup } from '../engine/support/setup.mts';
 
 /* In real time: Stop is a promise to people, 250 ms at most, wherever the node is. */
 
@@ -51,39 +51,39 @@ const MOMENTS: Record<string, Setup> = {
 };
 
 describe('Stop', () => {
-	let bench: Bench;
+	let setup: EngineSetup;
 	beforeEach(async () => {
-		bench = await openBench({ timeScale: 1, timing: { queueMs: 60_000 } });
+		setup = await openEngineSetup({ timeScale: 1, timing: { queueMs: 60_000 } });
 	});
 	afterEach(async () => {
-		await bench.close();
+		await setup.close();
 	});
 
 	const cases = Object.entries(MOMENTS).flatMap(([moment, reach]) =>
 		[false, true].map((retryOnFail) => ({ moment, reach, retryOnFail })),
 	);
 	it.each(cases)(
-		'ends it at once $moment (Retry On Fail: $retryOnFail)',
+		'Stop ends the node at once $moment (Retry On Fail: $retryOnFail)',
 		async ({ reach, retryOnFail }) => {
-			const stop = reach(bench.emulator);
-			const result = await bench.run(invoices(2), { retryOnFail, maxTries: 2 }, { stop });
+			const stop = reach(setup.emulator);
+			const result = await setup.run(invoices(2), { retryOnFail, maxTries: 2 }, { stop });
 			expect(result.status).toBe('canceled');
 			expect(result.stopToEndMs).toBeLessThanOrEqual(LONGEST_MS);
 			await nothingIsLeft();
-			const logs = JSON.stringify(bench.engine.logs);
-			for (const jobId of bench.jobIds()) {
+			const logs = JSON.stringify(setup.engine.logs);
+			for (const jobId of setup.jobIds()) {
 				expect(logs.includes(jobId) || logs.includes('It is not known whether')).toBe(true);
 			}
-			expect(bench.charged()).toBeLessThanOrEqual(2);
-			const submits = bench.emulator.requests.filter(({ route }) => route === 'submit');
+			expect(setup.charged()).toBeLessThanOrEqual(2);
+			const submits = setup.emulator.requests.filter(({ route }) => route === 'submit');
 			expect(submits.length).toBeLessThanOrEqual(1);
 		},
 	);
 
 	/** No request of the node is open any more, and none of its timers runs. */
 	async function nothingIsLeft(): Promise<void> {
-		const { requests } = bench.emulator;
-		await bench.emulator.waitFor(() => requests.every(({ outcome }) => outcome !== 'running'));
+		const { requests } = setup.emulator;
+		await setup.emulator.waitFor(() => requests.every(({ outcome }) => outcome !== 'running'));
 		await nextTurn();
 		expect(sleeping).toBe(0);
 	}
@@ -102,19 +102,23 @@ describe('Stop', () => {
 	});
 	afterEach(() => jest.restoreAllMocks());
 
-	it.each(['generate', 'pdf'] as const)('ends single PDFs at once: %s', async (route) => {
-		bench.emulator.faults.add({ route, action: actions.silence() });
-		const stop = bench.emulator.nextRequest((request) => request.route === route);
+	it.each(['generate', 'pdf'] as const)('Stop ends single PDFs at once: %s', async (route) => {
+		setup.emulator.faults.add({ route, action: actions.silence() });
+		const stop = setup.emulator.nextRequest((request) => request.route === route);
 		const parameters = { resource: 'pdf', operation: 'generate' };
-		const result = await bench.run(invoices(2), { parameters }, { stop });
+		const result = await setup.run(invoices(2), { parameters }, { stop });
 		expect(result.status).toBe('canceled');
 		expect(result.stopToEndMs).toBeLessThanOrEqual(LONGEST_MS);
 		await nothingIsLeft();
 	});
 
-	it.each(['zip', 'pdfs'])('does not wait for a slow store: %s', async (output) => {
-		await bench.close();
-		bench = await openBench({ timeScale: 1, binaryMode: 's3', timing: { queueMs: 10, rowMs: 10 } });
+	it.each(['zip', 'pdfs'])('Stop does not wait for a slow store: %s', async (output) => {
+		await setup.close();
+		setup = await openEngineSetup({
+			timeScale: 1,
+			binaryMode: 's3',
+			timing: { queueMs: 10, rowMs: 10 },
+		});
 		let letGo: () => void = () => undefined;
 		const slow = new Promise<number>((resolve) => (letGo = () => resolve(1)));
 		const write = jest.spyOn(RemoteStore.prototype, 'write');
@@ -124,27 +128,27 @@ describe('Stop', () => {
 				return await slow;
 			});
 		});
-		const result = await bench.run(invoices(2), { parameters: { output } }, { stop });
+		const result = await setup.run(invoices(2), { parameters: { output } }, { stop });
 		letGo();
 		write.mockRestore();
 		expect(result.status).toBe('canceled');
 		expect(result.stopToEndMs).toBeLessThanOrEqual(LONGEST_MS);
 	});
 
-	it("ends with the workflow's own time limit", async () => {
-		const result = await bench.run(invoices(2), {}, { timeoutMs: 1500 });
+	it("the workflow's time limit ends the node at once", async () => {
+		const result = await setup.run(invoices(2), {}, { timeoutMs: 1500 });
 		expect(result.status).not.toBe('success');
 		expect(result.stopToEndMs).toBeLessThanOrEqual(LONGEST_MS);
-		expect(JSON.stringify(bench.engine.logs)).toContain(bench.jobIds()[0]);
+		expect(JSON.stringify(setup.engine.logs)).toContain(setup.jobIds()[0]);
 	});
 
-	it("ends with the node's own time limit, also in the middle of a request", async () => {
-		bench.emulator.faults.add({ route: 'status', action: actions.silence() });
+	it("the node's Timeout ends the wait, also in the middle of a request", async () => {
+		setup.emulator.faults.add({ route: 'status', action: actions.silence() });
 		// Reading the design does not count as waiting.
-		const started = bench.emulator.next('charge').then(() => performance.now());
-		const result = await bench.run(invoices(2), { parameters: { options: { timeout: 2 } } });
+		const started = setup.emulator.next('charge').then(() => performance.now());
+		const result = await setup.run(invoices(2), { parameters: { options: { timeout: 2 } } });
 		const tooLong = performance.now() - (await started) - 2000;
-		expect(result.error?.message).toContain(`Job ${bench.jobIds()[0]} was not seen to finish`);
+		expect(result.error?.message).toContain(`Job ${setup.jobIds()[0]} was not seen to finish`);
 		// The last poll, which is sent when the time is over, is given time for its answer.
 		expect(tooLong).toBeLessThanOrEqual(FINAL_POLL_MS + LONGEST_MS);
 	});

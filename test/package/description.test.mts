@@ -69,7 +69,7 @@ function offered(parameters: INodeParameters): string {
 }
 
 describe('The interface that saved workflows hold', () => {
-	it('has the documented resources and operations', () => {
+	it('the node has the documented resources and operations', () => {
 		expect(OPERATIONS.map(({ resource, value }) => `${resource}.${value}`).sort()).toEqual([
 			'batch.download',
 			'batch.getStatus',
@@ -108,7 +108,7 @@ describe('The interface that saved workflows hold', () => {
 		['design', 'getMany', ['returnAll', 'limit']],
 		['design', 'getPreview', ['designId', 'page', 'binaryField']],
 		['image', 'upload', ['inputBinaryField', 'options']],
-	])('%s.%s shows %j', (resource, operation, expected) => {
+	])('the operation %s.%s shows %j', (resource, operation, expected) => {
 		expect(names(fieldsOf(resource, operation))).toEqual(expected);
 	});
 
@@ -125,7 +125,7 @@ describe('The interface that saved workflows hold', () => {
 			'checkOnly dateFormat fileName groupBy images maxConcurrentJobs missingVariables onlyFields pdfProfile tableColumns unknownSubmit',
 		],
 		['image', 'upload', 'name'],
-	])('%s.%s has the options %s', (resource, operation, expected) => {
+	])('the operation %s.%s has the options %s', (resource, operation, expected) => {
 		expect(optionNames(resource, operation).join(' ')).toBe(expected);
 	});
 
@@ -148,7 +148,7 @@ describe('The interface that saved workflows hold', () => {
 			'fileName partialFailure pollInterval timeout',
 		],
 		[{ operation: 'download', waitForCompletion: false, output: 'pdfs' }, 'partialFailure'],
-	])('offers only the options that do something with %j', (parameters, expected) => {
+	])('the node offers only the options that do something with %j', (parameters, expected) => {
 		expect(offered({ resource: 'batch', ...parameters })).toBe(expected);
 	});
 
@@ -170,13 +170,13 @@ describe('The interface that saved workflows hold', () => {
 		['maxConcurrentJobs', 3],
 		['unknownSubmit', 'stop'],
 		['pdfProfile', 'standard'],
-	])('%s is %j at first', (name, expected) => {
+	])('the parameter %s has the default %j', (name, expected) => {
 		const found = allParameters().filter((parameter) => parameter.name === name);
 		expect(found.length).toBeGreaterThan(0);
 		for (const parameter of found) expect(parameter.default).toEqual(expected);
 	});
 
-	it('stays what it is', () => {
+	it('the node keeps its name, version, inputs, outputs and credential', () => {
 		expect(description).toMatchObject({
 			name: 'imaginePdf',
 			displayName: 'ImaginePDF',
@@ -191,7 +191,7 @@ describe('The interface that saved workflows hold', () => {
 
 describe('Every parameter', () => {
 	it.each(allParameters().map((parameter) => [parameter.displayName, parameter] as const))(
-		'follows the rules: %s',
+		'every parameter follows the rules of n8n: %s',
 		(_, parameter) => {
 			expect(parameter).toHaveProperty('default');
 			expect((parameter.hint ?? '').length).toBeLessThanOrEqual(120);
@@ -207,7 +207,7 @@ describe('Every parameter', () => {
 		},
 	);
 
-	it('has its options in the order of the alphabet, without repeats', () => {
+	it('every parameter has its options in the order of the alphabet, without repeats', () => {
 		for (const parameter of allParameters()) {
 			const shown = optionsOf(parameter).map(({ name }) => name);
 			expect(new Set(shown).size).toBe(shown.length);
@@ -217,7 +217,7 @@ describe('Every parameter', () => {
 		}
 	});
 
-	it('is required or in a collection where it is JSON', () => {
+	it('every parameter that is JSON is required or in a collection', () => {
 		for (const property of description.properties) {
 			if (property.type === 'json') expect(property.required).toBe(true);
 		}
@@ -226,7 +226,7 @@ describe('Every parameter', () => {
 
 describe('Every operation', () => {
 	it.each(OPERATIONS.map((operation) => [operation.action, operation] as const))(
-		'reads well: %s',
+		'every operation has an action and a description by the rules of n8n: %s',
 		(action, operation) => {
 			expect(action).not.toMatch(/\b(a|an|the)\b/i);
 			expect(operation.description).not.toMatch(/\.$/);
@@ -234,7 +234,7 @@ describe('Every operation', () => {
 		},
 	);
 
-	it('says so where it costs credits, and only there', () => {
+	it('the operations that cost credits say so, and only those', () => {
 		const costly = OPERATIONS.filter(({ fields }) => fields.some(({ type }) => type === 'notice'));
 		expect(costly.map(({ resource, value }) => `${resource}.${value}`).sort()).toEqual([
 			'batch.submit',

@@ -84,7 +84,7 @@ function graphBy(nameOf: (file: string) => string): Map<string, Set<string>> {
 }
 
 describe('The layers of the package', () => {
-	it('are all there, with the imports between them', () => {
+	it('the layers of the package are all there, with the imports between them', () => {
 		expect(new Set([...FILES].map(floorOf))).toEqual(new Set(Object.keys(ALLOWED)));
 		expect([...GRAPH.values()].flat().length).toBeGreaterThan(100);
 	});
@@ -101,7 +101,7 @@ describe('The layers of the package', () => {
 		},
 	);
 
-	it('have no import from core/api up into the rest of the core, save what every file may use', () => {
+	it('core/api imports nothing from the rest of the core, save what every file may use', () => {
 		const up = [...GRAPH]
 			.filter(([file]) => folderOf(file) === 'core/api')
 			.flatMap(([, targets]) => targets.filter((target) => FILES.has(target)).map(shortName))
@@ -110,17 +110,17 @@ describe('The layers of the package', () => {
 		expect(shared).toEqual(expect.arrayContaining([...new Set(up)]));
 	});
 
-	it('have no circle between files', () => {
+	it('the package has no circle of imports between files', () => {
 		expect(circleIn(graphBy(shortName))).toBeUndefined();
 	});
 
-	it('have no circle between folders', () => {
+	it('the package has no circle of imports between folders', () => {
 		// Files directly in `core` are shared by its folders, and a few of them use these: each is a room of its own.
 		const nameOf = (file: string) => (folderOf(file) === 'core' ? shortName(file) : folderOf(file));
 		expect(circleIn(graphBy(nameOf))).toBeUndefined();
 	});
 
-	it('find a circle where there is one', () => {
+	it('the search for circles finds one where there is one', () => {
 		const graph = new Map([
 			['a', new Set(['b'])],
 			['b', new Set(['c'])],
@@ -129,12 +129,12 @@ describe('The layers of the package', () => {
 		expect(circleIn(graph)).toEqual(['b', 'c', 'b']);
 	});
 
-	it('consist of files of at most 300 lines', () => {
+	it('the package has no file of more than 300 lines', () => {
 		const long = [...FILES].filter((file) => readFileSync(file, 'utf8').split('\n').length > 301);
 		expect(long.map(shortName)).toEqual([]);
 	});
 
-	it('have no two files of one name in the core, and no file there that only hands on', () => {
+	it('the core has no two files of one name, and no file that only hands on', () => {
 		const core = [...FILES].filter((file) => floorOf(file) === 'core');
 		const names = core.map((file) => path.basename(file));
 		expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
@@ -151,7 +151,7 @@ describe('The layers of the package', () => {
 describe('Differences between versions of n8n', () => {
 	const asks = [/\bin (context|n8nWorkflow)\b/, /typeof (context|this|n8nWorkflow)\./, /\* as n8n/];
 
-	it('are asked for in one file only', () => {
+	it('only one file asks which version of n8n it runs in', () => {
 		const asking = [...FILES].filter((file) => {
 			const text = readFileSync(file, 'utf8');
 			return asks.some((ask) => ask.test(text));

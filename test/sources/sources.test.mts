@@ -1,5 +1,5 @@
 import { designOf, KEYS, type EmulatorOptions } from '../emulator/index.mts';
-import { NODE, openBench, type Bench } from '../engine/support/bench.mts';
+import { NODE, openEngineSetup, type EngineSetup } from '../engine/support/setup.mts';
 import { byId } from '../engine/support/sent.mts';
 import { pdfText } from '../support/pdf-text.mts';
 import { FORMS_AND_CRMS } from './forms-and-crms.mts';
@@ -18,24 +18,24 @@ const FORMS: Array<NonNullable<EmulatorOptions['choices']>> = [
 ];
 
 describe('Items of real sources', () => {
-	let bench: Bench;
+	let setup: EngineSetup;
 	beforeAll(async () => {
-		bench = await openBench();
+		setup = await openEngineSetup();
 	});
 	afterAll(async () => {
-		await bench.close();
+		await setup.close();
 	});
 
-	it('come from at least 20 sources', () => {
+	it('items of real sources come from at least 20 sources', () => {
 		expect(new Set(CASES.map(({ source }) => source.split(':')[0])).size).toBeGreaterThanOrEqual(
 			20,
 		);
 	});
 
 	it.each(CASES.map((one, index) => [one.source, index, one] as const))(
-		'print what they say: %s',
+		'items of real sources print what they say: %s',
 		async (_, index, { items, variables, parameters, timezone, prints }) => {
-			const { emulator, engine } = bench;
+			const { emulator, engine } = setup;
 			const designId = `design_source${index}`;
 			emulator.addDesign(KEYS.demo, designOf({ designId, name: 'Title', variables }));
 			const form = FORMS[index % FORMS.length] ?? {};
@@ -50,7 +50,7 @@ describe('Items of real sources', () => {
 			);
 			const before = emulator.charges.length;
 
-			const result = await bench.run(
+			const result = await setup.run(
 				items as never,
 				{
 					parameters: {

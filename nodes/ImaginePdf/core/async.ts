@@ -23,7 +23,7 @@ export async function untilAborted<T>(
 		return await Promise.race([work, aborted]);
 	} finally {
 		signal.removeEventListener('abort', onAbort);
-		// Whoever loses the race may still reject later; nobody listens any more.
+		// The work may still reject after an abort, which must not be an unhandled rejection.
 		work.catch(() => undefined);
 	}
 }

@@ -8,8 +8,8 @@ import { readVariables } from './rows/variables';
 import type { Variables } from './rows/types';
 
 /**
- * A design with its variables, from whichever answer tells them: the design itself (first
- * generation) or its tree (second). What neither tells is "not known", which is no failure.
+ * A design with its variables, from whichever answer lists them: the design itself (first
+ * generation) or its tree (second). What neither lists is "not known", which is no failure.
  * @throws ApiError, TransportError or the signal's reason, e.g. for a wrong key or an unknown design
  */
 export async function readDesign(
@@ -20,7 +20,7 @@ export async function readDesign(
 	const design = await client.getDesign(designId, options);
 	const own = variablesOf(design);
 	if (own.known) return { design, variables: own };
-	// A service of the second generation has trees, and nothing else tells its variables: a page of some
+	// A service of the second generation has trees, and nothing else lists its variables: a page of some
 	// gateway instead of the tree must not pass for a design without variables.
 	const isNeeded = design.variables === undefined || design.variables === null;
 	const tree = await settle(() => client.getDesignTree(designId, isNeeded, options));
@@ -37,7 +37,7 @@ export async function readDesign(
 }
 
 /**
- * The variables that a design's own answer tells (first generation). There a token inside a text is
+ * The variables that a design's own answer lists (first generation). There a token inside a text is
  * a variable of its own (docs/imaginepdf-api.md, "Designs").
  */
 function variablesOf({ config, variables: store }: Design): Variables {

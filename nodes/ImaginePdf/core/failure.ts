@@ -17,7 +17,7 @@ export interface FailureDetails {
 	itemIndexes?: number[];
 }
 
-/** What could not be done, told so that the person who built the workflow knows the next step. */
+/** What could not be done, in words that name the next step to the person who built the workflow. */
 export class Failure extends Error {
 	override readonly name = 'Failure';
 	readonly details: Readonly<FailureDetails>;

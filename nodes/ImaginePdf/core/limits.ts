@@ -3,11 +3,11 @@
  * settings (time-out of a job, rows per batch, jobs at once) come as parameters instead.
  */
 
-/** One answer of the API to a question. The service answers in well under a second when healthy. */
+/** One answer of the API to a read. The service answers in well under a second when healthy. */
 export const READ_TIMEOUT_MS = 30_000;
 
 /**
- * One answer to a submit. Generous, because giving up on it leaves an outcome nobody knows, and a
+ * One answer to a submit. Generous, because cutting it off leaves its outcome unknown, and a
  * hundred rows with long texts take their time to upload. The option 'Timeout' is about the job that comes
  * of it, and does not count here.
  */

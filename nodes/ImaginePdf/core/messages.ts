@@ -47,7 +47,7 @@ const BY_CODE: Record<string, (context: ErrorContext) => Message> = {
 	[AnswerFault.unexpectedData]: unexpectedData,
 };
 
-/** Fallbacks by HTTP status, for codes nobody has documented yet. */
+/** Fallbacks by HTTP status, for codes that are not documented. */
 const BY_STATUS: Record<number, (context: ErrorContext) => Message> = {
 	400: notAccepted,
 	401: wrongKey,

@@ -1,4 +1,4 @@
-/** Where what nobody has foreseen can be reported. */
+/** Where users can report what the code does not handle. */
 export const ISSUES_URL = 'https://github.com/imaginepdf/n8n-nodes-imaginepdf/issues';
 
 /** "1 row", "2 rows". */

@@ -10,7 +10,7 @@ export function summaryJson(design: DesignSummary): IDataObject {
 	return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }
 
-/** A design with its variables and what each takes; `null` where the API does not tell them. */
+/** A design with its variables and what each takes; `null` where the API does not list them. */
 export function designJson({
 	design,
 	variables,

@@ -100,7 +100,7 @@ export async function fetchPdfs(
 		return pdfs;
 	});
 	if (items.length === 0) throw new ArchiveError('empty', 'The ZIP file holds no PDF');
-	// Only the end of the archive tells how many there are.
+	// How many there are is known only at the end of the archive.
 	for (const { json } of items) json.pdfCount = items.length;
 	const notes = [...skippedNote(order.jobId, skipped), ...missingNotes(order, items.length)];
 	return { items, notes };
@@ -112,7 +112,7 @@ class PdfItems {
 	/** Entries that are no PDFs: how many, and the names of the first. */
 	readonly skipped = { count: 0, names: [] as string[] };
 	private readonly queue: StoreQueue;
-	/** One list for all: a job's PDFs cannot be told apart, so each comes from all of its items. */
+	/** One list for all: a job's PDFs cannot be matched to rows, so each comes from all of its items. */
 	private readonly pairedItem: ReturnType<typeof pairedTo>;
 
 	/** Ended by `finish` or `settle`. */

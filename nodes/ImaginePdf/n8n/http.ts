@@ -71,7 +71,7 @@ export class N8nHttp implements Http {
 			async (options) => await this.context.helpers.httpRequest(options),
 		);
 		const stream = asStream(response.body);
-		// A stream that is given up before its end may still report an error, which nobody awaits.
+		// A stream that is abandoned before its end may still report an error, which needs a listener.
 		stream.on('error', () => undefined);
 		this.streamClass ??= readableClassOf(stream);
 		return { ...response, body: stream, discard: () => void stream.destroy() };

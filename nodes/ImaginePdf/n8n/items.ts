@@ -142,7 +142,7 @@ class Items {
 		const out = new Set(rows.flat());
 		this.inputs = this.inputs.filter((input) => !out.has(input.itemIndex));
 		for (const itemIndexes of rows) {
-			// Nothing else is told of an item with On Error: Continue.
+			// Nothing else is reported about an item with On Error: Continue.
 			const about = failure.with({ itemIndexes: [...itemIndexes] });
 			const own = withEarlier(about, this.ledger, false);
 			this.refused.push(errorItem(this.context, own, this.session.redact));

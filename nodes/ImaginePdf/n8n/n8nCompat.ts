@@ -65,7 +65,7 @@ export function errorItemJson(
 }
 
 /**
- * The system code of a request that got no answer, `UNKNOWN` where none is told: the helpers of some
+ * The system code of a request that got no answer, `UNKNOWN` where there is none: the helpers of some
  * versions throw a `NodeApiError`, which keeps the code only in its texts.
  */
 export function systemCodeIn(error: unknown): string {

@@ -9,11 +9,11 @@ export interface JobOutput {
 	designId?: string;
 	/** `queued`, `processing`, `completed`, `failed`, or another word of the service's own. */
 	status: string;
-	/** Rows of the job. A count is `null` where the service does not tell it. */
+	/** Rows of the job. A count is `null` where the service does not report it. */
 	total: number | null;
 	completed: number | null;
 	failed: number | null;
-	/** As the service tells it, ISO 8601. */
+	/** As the service reports it, ISO 8601. */
 	createdAt?: string;
 	updatedAt?: string;
 	/** Whether the job has ended, well or not. */
@@ -74,7 +74,7 @@ export interface ImageOutput {
 	/** Pixels. */
 	width?: number;
 	height?: number;
-	/** As the service tells it, ISO 8601. */
+	/** As the service reports it, ISO 8601. */
 	createdAt?: string;
 }
 

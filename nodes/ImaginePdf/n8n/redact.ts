@@ -18,7 +18,7 @@ const QUERY_OF_ENCODED_URL = /(https?%3A[^\s"'<>]*?)%3F[^\s"'<>]*/gi;
 /** The secret parts of a presigned URL where they stand alone, as in an XML or JSON error. */
 const SIGNATURE = /((?:signature|credential|security-token)(?:=|%3D))[^\s"'<>&]+/gi;
 
-/** A shorter beginning of the key says nothing, and would hide innocent words. */
+/** A shorter beginning of the key says nothing, and would hide ordinary words. */
 const SHORTEST_CUT = 6;
 
 /** Hides the API key and the signatures of presigned URLs, wherever in a text they stand. */

@@ -32,7 +32,7 @@ export interface Session {
 export interface Account {
 	/** Without a trailing slash. */
 	baseUrl: string;
-	/** Digest that tells credentials apart; the key cannot be read from it. */
+	/** Digest that identifies the credential; the key cannot be read from it. */
 	digest: string;
 	/** Only for hiding it in texts and for encrypting links; it is n8n that sends it. */
 	apiKey: string;

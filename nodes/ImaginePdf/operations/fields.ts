@@ -5,7 +5,7 @@ import type { RowSource } from '../core/rows/types';
 import { fieldOf, readText, type ChoiceField } from '../n8n/parameters';
 import { readDesignId } from '../n8n/items';
 
-/** Fields that several operations share, so that they look and mean the same everywhere. */
+/** Fields that several operations share, so that they are the same everywhere. */
 
 export const designField: INodeProperties = {
 	displayName: 'Design',

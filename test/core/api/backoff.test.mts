@@ -18,7 +18,7 @@ describe('retryAfterMs', () => {
 		['Mon Nov 23 12:00:30 2026', 30_000],
 		['Sun Nov  1 12:00:30 2026', 0],
 		['Mon, 23 Nov 2026 11:59:00 GMT', 0],
-	])('reads %j as %d ms', (header, expected) => {
+	])('Retry-After: %j is read as %d ms', (header, expected) => {
 		expect(retryAfterMs({ 'retry-after': header }, NOW)).toBe(expected);
 	});
 
@@ -32,17 +32,17 @@ describe('retryAfterMs', () => {
 		'1e3',
 		'2026-11-23',
 		'Mon, 99 Nov 2026 99:00:30 GMT',
-	])('makes nothing of %j', (header) => {
+	])('Retry-After: %j is read as no delay at all', (header) => {
 		expect(retryAfterMs({ 'retry-after': header }, NOW)).toBeUndefined();
 	});
 
-	it('makes nothing of a missing header', () => {
+	it('a missing Retry-After is read as no delay at all', () => {
 		expect(retryAfterMs({}, NOW)).toBeUndefined();
 	});
 });
 
 describe('parseHttpDate', () => {
-	it('reads the examples of RFC 9110, section 5.6.7', () => {
+	it('parseHttpDate reads the examples of RFC 9110, section 5.6.7', () => {
 		const expected = Date.UTC(1994, 10, 6, 8, 49, 37);
 		expect(parseHttpDate('Sun, 06 Nov 1994 08:49:37 GMT')).toBe(expected);
 		expect(parseHttpDate('Sunday, 06-Nov-94 08:49:37 GMT')).toBe(expected);
@@ -54,14 +54,14 @@ describe('backoffMs', () => {
 	const bounds = { base: 500, cap: 15_000 };
 	const highest = (): number => 1 - Number.EPSILON;
 
-	it('doubles its upper bound up to the cap', () => {
+	it('backoffMs doubles its upper bound up to the cap', () => {
 		const waits = [0, 1, 2, 3, 4, 5, 6, 5_000].map((attempt) =>
 			backoffMs(attempt, highest, bounds),
 		);
 		expect(waits).toEqual([499, 999, 1_999, 3_999, 7_999, 14_999, 14_999, 14_999]);
 	});
 
-	it('spreads over the whole range', () => {
+	it('backoffMs spreads over the whole range', () => {
 		expect(backoffMs(3, () => 0, bounds)).toBe(0);
 		expect(backoffMs(3, () => 0.5, bounds)).toBe(2_000);
 	});

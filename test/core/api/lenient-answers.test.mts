@@ -17,16 +17,16 @@ describe('The answer to a submit', () => {
 		['a status that is no text', { jobId: 'job_1', status: { code: 3 }, total: 2 }],
 		['a total that is no number', { jobId: 'job_1', status: 'queued', total: 'two' }],
 		['a design that is no text', { jobId: 'job_1', status: 'queued', total: 2, designId: {} }],
-	])('is taken with %s', async (_, data) => {
+	])('the answer to a submit is taken with %s', async (_, data) => {
 		await expect(answering(data).submitBatch(PAID)).resolves.toMatchObject({ jobId: 'job_1' });
 	});
 
-	it('is taken with a numeric id, as text', async () => {
+	it('the answer to a submit is taken with a numeric id, as text', async () => {
 		const job = await answering({ jobId: 4711, status: 'queued' }).submitBatch(PAID);
 		expect(job.jobId).toBe('4711');
 	});
 
-	it('is taken with a total as text, as a number', async () => {
+	it('the answer to a submit is taken with a total as text, as a number', async () => {
 		const job = await answering({ jobId: 'job_1', total: '2' }).submitBatch(PAID);
 		expect(job.total).toBe(2);
 	});
@@ -35,7 +35,7 @@ describe('The answer to a submit', () => {
 		['no id', { status: 'queued', total: 2 }],
 		['an empty id', { jobId: '', status: 'queued' }],
 		['a number of which digits are lost', { jobId: 12345678901234567890 }],
-	])('is not taken with %s', async (_, data) => {
+	])('the answer to a submit is not taken with %s', async (_, data) => {
 		await expect(answering(data).submitBatch(PAID)).rejects.toMatchObject({
 			code: 'UNEXPECTED_DATA',
 		});
@@ -43,7 +43,7 @@ describe('The answer to a submit', () => {
 });
 
 describe('The answer to a generate', () => {
-	it('is taken with a numeric id, a time as text and no file name', async () => {
+	it('the answer to a generate is taken with a numeric id, a time as text and no file name', async () => {
 		const data = { downloadUrl: URL, generationId: 12, expiresIn: '3600', status: null };
 		await expect(answering(data).generatePdf(PAID)).resolves.toMatchObject({
 			downloadUrl: URL,
@@ -52,7 +52,7 @@ describe('The answer to a generate', () => {
 		});
 	});
 
-	it('is taken with nothing but its link', async () => {
+	it('the answer to a generate is taken with nothing but its link', async () => {
 		const pdf = await answering({ downloadUrl: URL, filename: 7, expiresIn: 'soon' }).generatePdf(
 			PAID,
 		);
@@ -60,7 +60,7 @@ describe('The answer to a generate', () => {
 		expect(pdf.expiresIn).toBeUndefined();
 	});
 
-	it('is not taken without a link', async () => {
+	it('the answer to a generate is not taken without a link', async () => {
 		await expect(answering({ generationId: 'gen_1' }).generatePdf(PAID)).rejects.toMatchObject({
 			code: 'UNEXPECTED_DATA',
 		});
@@ -79,12 +79,12 @@ describe('The state of a job', () => {
 		[undefined, 'unknown'],
 		[null, 'unknown'],
 		[{}, 'unknown'],
-	])('with the status %j has the status %s', async (status, expected) => {
+	])('the state of a job with the status %j has the status %s', async (status, expected) => {
 		const state = await answering({ jobId: 'job_1', status, ...counts }).jobState('job_1');
 		expect(state.status).toBe(expected);
 	});
 
-	it('has its counts as numbers where they come as text', async () => {
+	it('the state of a job has its counts as numbers where they come as text', async () => {
 		const told = {
 			jobId: 'job_1',
 			status: 'processing',
@@ -96,7 +96,7 @@ describe('The state of a job', () => {
 	});
 
 	it.each([[null], [undefined], [-1], [1.5], ['many'], [''], [[]], [true]])(
-		'has no count where %j is told',
+		'the state of a job has no count where the service answers %j',
 		async (completed) => {
 			const told = { jobId: 'job_1', status: 'processing', total: 2, completed };
 			const state = await answering(told).jobState('job_1');
@@ -105,22 +105,22 @@ describe('The state of a job', () => {
 		},
 	);
 
-	it('is that of the job which was asked for where it names none', async () => {
+	it('the state of a job without an id is that of the job which was asked for', async () => {
 		const state = await answering({ status: 'completed', ...counts }).jobState('job_1');
 		expect(state.jobId).toBe('job_1');
 	});
 
-	it('may name the job by a number', async () => {
+	it('the state of a job may name the job by a number', async () => {
 		const state = await answering({ jobId: 4711, status: 'completed' }).jobState('4711');
 		expect(state.jobId).toBe('4711');
 	});
 
-	it('is refused where it is another job’s', async () => {
+	it('the state of a job is refused where it is another job’s', async () => {
 		const client = answering({ jobId: 4712, status: 'completed' });
 		await expect(client.jobState('4711')).rejects.toMatchObject({ code: 'UNEXPECTED_DATA' });
 	});
 
-	it('keeps nothing that is not known, such as a link', async () => {
+	it('the state of a job keeps nothing that is not known, such as a link', async () => {
 		const state = await answering({ jobId: 'job_1', status: 'completed', url: URL }).jobState(
 			'job_1',
 		);
@@ -134,11 +134,11 @@ describe('The link of a download', () => {
 		[{ downloadUrl: URL, expiresIn: '3600' }, 3600],
 		[{ url: null, downloadUrl: URL, expiresIn: null }, undefined],
 		[{ url: '', downloadUrl: URL, expiresIn: 'an hour' }, undefined],
-	])('is read from %j', async (data, expiresIn) => {
+	])('the link of a download is read from %j', async (data, expiresIn) => {
 		await expect(answering(data).downloadLink('job_1')).resolves.toEqual({ url: URL, expiresIn });
 	});
 
-	it('is not read where there is none', async () => {
+	it('the link of a download is refused where there is none', async () => {
 		await expect(answering({ url: 'file' }).downloadLink('job_1')).rejects.toMatchObject({
 			code: 'UNEXPECTED_DATA',
 		});

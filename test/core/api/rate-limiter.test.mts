@@ -27,11 +27,11 @@ function mostWithin(times: readonly number[], windowMs: number): number {
 }
 
 describe('rate limiter', () => {
-	it('lets a small run through without any wait', async () => {
+	it('the rate limiter lets a small run through without any wait', async () => {
 		expect(await departures(REQUEST_BURST)).toEqual(Array(REQUEST_BURST).fill(0));
 	});
 
-	it('keeps a hundred jobs that start at once below the bound, in every second', async () => {
+	it('the rate limiter keeps a hundred jobs that start at once below the bound, in every second', async () => {
 		const left = await departures(100);
 		expect(mostWithin(left, SECOND)).toBeLessThanOrEqual(MAX_REQUESTS_PER_SECOND + REQUEST_BURST);
 		expect(mostWithin(left, 10)).toBe(REQUEST_BURST);
@@ -39,12 +39,12 @@ describe('rate limiter', () => {
 		expect(left.at(-1)).toBeCloseTo(ideal, 3);
 	});
 
-	it('does not hold up requests that come more slowly than the bound', async () => {
+	it('the rate limiter does not hold up requests that come more slowly than the bound', async () => {
 		const left = await departures(50, 60);
 		expect(left).toEqual(Array.from({ length: 50 }, (_, index) => index * 60));
 	});
 
-	it('saves up no more than one burst during a pause', async () => {
+	it('the rate limiter saves up no more than one burst during a pause', async () => {
 		const clock = new SimulatedClock(0);
 		const limiter = createRateLimiter({ clock });
 		await clock.run(limiter.acquire());
@@ -58,7 +58,7 @@ describe('rate limiter', () => {
 		expect(left.filter((at) => at === 60 * SECOND)).toHaveLength(REQUEST_BURST);
 	});
 
-	it('serves in the order of asking', async () => {
+	it('the rate limiter serves requests in the order in which they asked', async () => {
 		const clock = new SimulatedClock(0);
 		const limiter = createRateLimiter({ clock, maxPerSecond: 1, burst: 1 });
 		const order: string[] = [];
@@ -70,7 +70,7 @@ describe('rate limiter', () => {
 		expect(order).toEqual(['a', 'b', 'c', 'd']);
 	});
 
-	it('gives a place that Stop frees to the next, at once and without a timer left behind', async () => {
+	it('the rate limiter gives a place that Stop frees to the next request, and leaves no timer behind', async () => {
 		const clock = new SimulatedClock(0);
 		const limiter = createRateLimiter({ clock, maxPerSecond: 1, burst: 1 });
 		const stop = new AbortController();
@@ -86,7 +86,7 @@ describe('rate limiter', () => {
 		expect(clock.pending).toBe(0);
 	});
 
-	it('refuses at once when the execution has already been stopped', async () => {
+	it('the rate limiter refuses at once when the execution has already been stopped', async () => {
 		const clock = new SimulatedClock(0);
 		const limiter = createRateLimiter({ clock });
 		await expect(limiter.acquire(AbortSignal.abort(new Error('stopped')))).rejects.toThrow(
@@ -95,7 +95,7 @@ describe('rate limiter', () => {
 		expect(clock.pending).toBe(0);
 	});
 
-	it('does not stand still when the machine’s clock is set back', async () => {
+	it('the rate limiter does not stand still when the machine’s clock is set back', async () => {
 		const clock = new SimulatedClock(0);
 		const limiter = createRateLimiter({ clock, maxPerSecond: 1, burst: 1 });
 		await clock.run(limiter.acquire());

@@ -30,7 +30,7 @@ describe('A paid request that got no answer', () => {
 			'the same, wrapped by a client',
 			new Error('n8n', { cause: new Error('axios', { cause: system('ENETUNREACH', 'connect') }) }),
 		],
-	])('had no effect: %s', (_what, thrown) => {
+	])('a paid request that got no answer had no effect: %s', (_what, thrown) => {
 		expect(paidOutcomeOf(transportError(thrown))).toBe('undone');
 	});
 
@@ -46,11 +46,11 @@ describe('A paid request that got no answer', () => {
 			new AggregateError([system('ETIMEDOUT', 'connect'), system('ETIMEDOUT', 'read')]),
 		],
 		['nothing that is known', 'boom'],
-	])('may have had one: %s', (_what, thrown) => {
+	])('a paid request that got no answer may have had an effect: %s', (_what, thrown) => {
 		expect(paidOutcomeOf(transportError(thrown))).toBe('unknown');
 	});
 
-	it('is not asked again where its certificate is wrong, but nothing was charged', () => {
+	it('a paid request is not repeated after a wrong certificate, but nothing was charged', () => {
 		const wrong = transportError(Object.assign(new Error('x'), { code: 'CERT_HAS_EXPIRED' }));
 		expect(paidOutcomeOf(wrong)).toBe('refused');
 	});
@@ -74,7 +74,10 @@ describe('A paid request that got an answer', () => {
 		[499, GATEWAY, undefined, 'unknown'],
 		[200, AnswerFault.unexpectedData, undefined, 'unknown'],
 		[202, GATEWAY, undefined, 'unknown'],
-	])('HTTP %i %s with Retry-After %j is %s', (status, code, retryAfterMs, expected) => {
-		expect(paidOutcomeOf(new ApiError(status, code, '', retryAfterMs))).toBe(expected);
-	});
+	])(
+		'a paid request answered with HTTP %i %s and Retry-After %j is %s',
+		(status, code, retryAfterMs, expected) => {
+			expect(paidOutcomeOf(new ApiError(status, code, '', retryAfterMs))).toBe(expected);
+		},
+	);
 });

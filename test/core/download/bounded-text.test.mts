@@ -2,14 +2,14 @@ import { readBoundedText } from '../../../nodes/ImaginePdf/core/download/respons
 import { ChunkSource, inChunks } from '../zip/support/sources.mts';
 
 describe('readBoundedText', () => {
-	it('reads no further than asked, and closes the body', async () => {
+	it('readBoundedText reads no further than asked, and closes the body', async () => {
 		const source = new ChunkSource(inChunks(Buffer.from('abcdefghij'), 3));
 		expect(await readBoundedText(source, 5)).toBe('abcde');
 		expect(source.pulled).toBe(2);
 		expect(source.returned).toBe(true);
 	});
 
-	it('reads a short body whole, characters across chunks included', async () => {
+	it('readBoundedText reads a short body whole, characters across chunks included', async () => {
 		const source = new ChunkSource(inChunks(Buffer.from('Zahl: 5 €'), 1));
 		expect(await readBoundedText(source, 100)).toBe('Zahl: 5 €');
 	});

@@ -75,7 +75,7 @@ async function lengthOf(body: AsyncIterable<Uint8Array>): Promise<number> {
 describe('Bytes copied', () => {
 	afterEach(() => jest.restoreAllMocks());
 
-	it('copies few bytes of a ZIP that comes as it is, whatever its size', async () => {
+	it('a download copies few bytes of a ZIP that comes as it is, whatever its size', async () => {
 		const copied = countCopies();
 		expect(await lengthOf((await downloaded()).body)).toBe(zip.length);
 		expect(copied.bytes).toBeGreaterThan(0);
@@ -83,7 +83,7 @@ describe('Bytes copied', () => {
 		expect(copied.bytes).toBeLessThan(8 * CHUNK_BYTES);
 	});
 
-	it('copies each byte once where a ZIP is handed to the store in larger pieces', async () => {
+	it('a download copies each byte once where a ZIP is handed to the store in larger pieces', async () => {
 		const copied = countCopies();
 		const pieces = coalesce((await downloaded()).body, 8 * CHUNK_BYTES);
 		expect(await lengthOf(pieces)).toBe(zip.length);
@@ -91,7 +91,7 @@ describe('Bytes copied', () => {
 		expect(copied.bytes).toBeLessThan(zip.length + 8 * CHUNK_BYTES);
 	});
 
-	it('copies each byte once where a ZIP is taken apart', async () => {
+	it('a download copies each byte once where the PDFs are read out of a ZIP', async () => {
 		const source = new ChunkSource(inChunks(zip, CHUNK_BYTES));
 		const copied = countCopies();
 		let pdfs = 0;

@@ -61,7 +61,7 @@ describe('A busy storage', () => {
 		},
 	);
 
-	it('leaves a busy storage alone for as long as it asks, in seconds or by date, within limits', async () => {
+	it('a busy storage is asked again only after the time it asks for, in seconds or by date, within limits', async () => {
 		const clock = new SimulatedClock();
 		const inAMinute = new Date(clock.now() + 60_000).toUTCString();
 		expect((await run([{ status: 429, headers: { 'retry-after': '7' } }])).elapsedMs).toBe(7_000);
@@ -74,7 +74,7 @@ describe('A busy storage', () => {
 		);
 	});
 
-	it('gives a busy storage up at once where the wait would pass the deadline', async () => {
+	it('a download ends at once where a busy storage asks for a wait past the deadline', async () => {
 		const clock = new SimulatedClock();
 		const done = await run([{ status: 503, headers: { 'retry-after': '60' } }], file, {
 			clock,

@@ -99,7 +99,7 @@ async function fetchFrom(
 }
 
 describe('A download over real connections', () => {
-	it('is whole after connections were reset, with ranges and a strong ETag', async () => {
+	it('a download over real connections is whole after resets, with ranges and a strong ETag', async () => {
 		const { bytes, starts } = await fetchFrom({
 			ranges: true,
 			etag: true,
@@ -114,12 +114,15 @@ describe('A download over real connections', () => {
 	it.each([
 		['without ranges', false, true],
 		['without an ETag', true, false],
-	])('ends with an error after a reset %s, and is never continued', async (_, ranges, etag) => {
-		const work = fetchFrom({ ranges, etag, resets: [100_000] });
-		await expect(work).rejects.toMatchObject({ name: 'FileError', code: 'notResumable' });
-	});
+	])(
+		'a download over real connections ends with an error after a reset %s, and is never continued',
+		async (_, ranges, etag) => {
+			const work = fetchFrom({ ranges, etag, resets: [100_000] });
+			await expect(work).rejects.toMatchObject({ name: 'FileError', code: 'notResumable' });
+		},
+	);
 
-	it('is whole after a connection stalled', async () => {
+	it('a download over real connections is whole after a connection stalled', async () => {
 		const settings = { clock: scaledClock(200), stallMs: 60_000 };
 		const { bytes, starts } = await fetchFrom(
 			{ ranges: true, etag: true, resets: [], stalls: 0 },
@@ -129,7 +132,7 @@ describe('A download over real connections', () => {
 		expect(starts.length).toBeGreaterThan(1);
 	});
 
-	it('ends at once when stopped while its connection stalls', async () => {
+	it('a download over real connections ends at once when stopped while its connection stalls', async () => {
 		const controller = new AbortController();
 		const reason = new Error('Stop was pressed');
 		const work = fetchFrom(
@@ -140,7 +143,7 @@ describe('A download over real connections', () => {
 		await expect(work).rejects.toBe(reason);
 	});
 
-	it('is whole after any resets, or says that it cannot be resumed', async () => {
+	it('a download over real connections is whole after any resets, or says that it cannot be resumed', async () => {
 		await fc.assert(
 			fc.asyncProperty(
 				fc.boolean(),

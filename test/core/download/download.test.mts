@@ -4,7 +4,7 @@ import { FakeStorage, type FakeFile, type Step } from './support/fake-storage.mt
 import { download, STALL_MS, type Run } from './support/run.mts';
 
 describe('openDownload', () => {
-	it('brings a file in one request, with its size', async () => {
+	it('openDownload fetches a file in one request, with its size', async () => {
 		const done = await run([]);
 		complete(done);
 		expect(done.size).toBe(10_000);
@@ -14,19 +14,19 @@ describe('openDownload', () => {
 		expect(done.logger).toEqual([]);
 	});
 
-	it('takes a file without announced length', async () => {
+	it('openDownload takes a file without announced length', async () => {
 		const done = await run([], { bytes: file, lengthless: true });
 		complete(done);
 		expect(done.size).toBeUndefined();
 	});
 
-	it('takes an archive without entries, a PDF where one is expected, and tiny chunks', async () => {
+	it('openDownload takes an archive without entries, a PDF where one is expected, and tiny chunks', async () => {
 		const empty = Buffer.concat([Buffer.from('PK\x05\x06', 'latin1'), Buffer.alloc(18)]);
 		complete(await run([], { bytes: empty, chunkSize: 1 }), empty);
 		complete(await run([], { bytes: fakePdf, chunkSize: 2 }, { expect: 'pdf' }), fakePdf);
 	});
 
-	it('reads nothing while the consumer works', async () => {
+	it('openDownload reads nothing while the consumer works', async () => {
 		const storage = new FakeStorage(file);
 		const pulled: number[] = [];
 		const onChunk = async (): Promise<void> => {
@@ -38,7 +38,7 @@ describe('openDownload', () => {
 		expect(pulled).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
 	});
 
-	it('never takes a slow consumer for a stalled connection', async () => {
+	it('openDownload never takes a slow consumer for a stalled connection', async () => {
 		const clock = new SimulatedClock();
 		const done = await run([], file, {
 			clock,
@@ -50,7 +50,7 @@ describe('openDownload', () => {
 });
 
 describe('A connection of a download', () => {
-	it('that breaks is continued by a range where it stopped', async () => {
+	it('a connection that breaks is continued by a range where it stopped', async () => {
 		const done = await run([{ breakAfter: 3500 }, { breakAfter: 2500 }]);
 		complete(done);
 		expect(done.storage.starts).toEqual([0, 3500, 6000]);
@@ -60,20 +60,20 @@ describe('A connection of a download', () => {
 		expect(done.logger[0]).toContain('ECONNRESET');
 	});
 
-	it('that stalls is continued after exactly the agreed time', async () => {
+	it('a connection that stalls is continued after exactly the agreed time', async () => {
 		const done = await run([{ stallAfter: 4000 }]);
 		complete(done);
 		expect(done.storage.starts).toEqual([0, 4000]);
 		expect(done.elapsedMs).toBe(STALL_MS + 250);
 	});
 
-	it('is made again when no answer comes', async () => {
+	it('a connection is made again when no answer comes', async () => {
 		const done = await run([{ hang: true }, { refuse: 'ECONNREFUSED' }]);
 		complete(done);
 		expect(done.storage.requests).toHaveLength(3);
 	});
 
-	it('is continued when the body ends too early as if it were complete', async () => {
+	it('a connection whose body ends too early as if it were complete is continued', async () => {
 		const done = await run([{ endAfter: 9_999 }]);
 		complete(done);
 		expect(done.storage.starts).toEqual([0, 9_999]);
@@ -84,7 +84,7 @@ describe('A connection of a download', () => {
 		['a date of change', { lastModified: 'Mon, 23 Nov 2026 11:59:59 GMT' }],
 		['nothing that proves it the same', {}],
 	])(
-		'that is lost ends the download where the file has %s, once bytes were handed on',
+		'a lost connection ends the download of a file with %s, once bytes were handed on',
 		async (_, identity) => {
 			for (const lost of [{ breakAfter: 5001 }, { stallAfter: 5001 }, { endAfter: 5001 }]) {
 				const done = await run([lost], { bytes: file, ...identity });
@@ -95,7 +95,7 @@ describe('A connection of a download', () => {
 		},
 	);
 
-	it('that is lost is made again without an ETag while nothing was handed on', async () => {
+	it('a lost connection is made again without an ETag while nothing was handed on', async () => {
 		const lost: Step[] = [{ breakAfter: 0 }, { status: 503 }, { stallAfter: 0 }, { status: 403 }];
 		const done = await run(lost, { bytes: file });
 		complete(done);
@@ -110,32 +110,32 @@ describe('A connection of a download', () => {
 			{ status: 206, headers: { 'content-range': 'bytes 4999-9999/10000' } },
 		],
 		['sends a part that does not say of which file', { headers: { etag: '' } }],
-	])('that is lost ends the download where the storage %s', async (_, step) => {
+	])('a lost connection ends the download where the storage %s', async (_, step) => {
 		const done = await run([{ breakAfter: 5000 }, step]);
 		failed(done, 'notResumable', /the storage cannot resume a download$/);
 		expect(done.storage.starts).toEqual([0, 5000]);
 		expect(done.bytes.equals(file.subarray(0, 5000))).toBe(true);
 	});
 
-	it('is made again where a storage sends a part that nobody asked for', async () => {
+	it('a connection is made again where a storage sends a part that nobody asked for', async () => {
 		const part = { status: 206, headers: { 'content-range': 'bytes 1-9999/10000' } };
 		complete(await run([part]));
 		failed(await run(Array(20).fill(part)), 'tooManyAttempts', /a part of the file/);
 	});
 
-	it('may break once the last byte is there', async () => {
+	it('a connection may break once the last byte is there', async () => {
 		const done = await run([{ breakAfter: 10_000 }]);
 		complete(done);
 		expect(done.storage.requests).toHaveLength(1);
 	});
 
-	it('that breaks before the first bytes tell what the file is begins anew', async () => {
+	it('a download whose connection breaks before its first bytes show what the file is begins anew', async () => {
 		const done = await run([{ breakAfter: 3 }], { bytes: file, etag: '"v1"', chunkSize: 1 });
 		complete(done);
 		expect(done.storage.starts).toEqual([0, 0]);
 	});
 
-	it('is given up after six tries that bring nothing new', async () => {
+	it('a download ends after six attempts that bring nothing new', async () => {
 		const nothing = { breakAfter: 0 };
 		failed(await run(Array(20).fill(nothing)), 'tooManyAttempts', /ECONNRESET.*6 tries/);
 		const stalled = await run(Array(20).fill({ stallAfter: 0 }));
@@ -148,7 +148,7 @@ describe('A connection of a download', () => {
 		);
 	});
 
-	it('has its tries counted anew after each new byte, and a hundred of them in all', async () => {
+	it('a download counts its attempts anew after each new byte, and makes a hundred of them in all', async () => {
 		const patient = Array.from({ length: 30 }, (_, index) => ({
 			breakAfter: index % 5 === 4 ? 100 : 0,
 		}));
@@ -197,13 +197,16 @@ describe('Another file under the same URL', () => {
 			{ bytes: file, etag: '"v1"' },
 			[{ status: 416 }],
 		],
-	])('of a download, known by %s, is never glued to the first', async (_, first, second, steps) => {
-		const done = await changing(first, second, steps);
-		failed(done, 'changed', /^The file changed during the download$/);
-		expect(done.bytes.equals(file.subarray(0, 5000))).toBe(true);
-	});
+	])(
+		'another file under the same URL, known by %s, is never joined to the first',
+		async (_, first, second, steps) => {
+			const done = await changing(first, second, steps);
+			failed(done, 'changed', /^The file changed during the download$/);
+			expect(done.bytes.equals(file.subarray(0, 5000))).toBe(true);
+		},
+	);
 
-	it('of a download, without an ETag, is never glued to the first', async () => {
+	it('another file under the same URL, without an ETag, is never joined to the first', async () => {
 		const done = await changing({ bytes: file, etag: '"v1"' }, { bytes: other });
 		failed(done, 'notResumable');
 		expect(done.bytes.equals(file.subarray(0, 5000))).toBe(true);

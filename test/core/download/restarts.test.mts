@@ -37,7 +37,7 @@ describe('withRestarts', () => {
 		expect(notes).toEqual([2, 3, 4].map((n) => expect.stringContaining(`again (${n} of 4)`)));
 	});
 
-	it('gives a transfer up after four tries, and says so', async () => {
+	it('a transfer ends after four tries, and says so', async () => {
 		const { work, storage } = await collect(Array<Step>(9).fill(lost));
 		await expect(work).rejects.toMatchObject({
 			code: 'notResumable',

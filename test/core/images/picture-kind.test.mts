@@ -11,7 +11,7 @@ describe("A picture's kind", () => {
 		['jpeg', 'image/jpeg'],
 		['webp', 'image/webp'],
 		['svg', 'image/svg+xml'],
-	] as const)('is told by the content of a real %s', (name, mimeType) => {
+	] as const)('the kind of a real %s picture is read from its content', (name, mimeType) => {
 		expect(pictureKind(PICTURES[name])?.mimeType).toBe(mimeType);
 	});
 
@@ -24,7 +24,7 @@ describe("A picture's kind", () => {
 			'<?xml version="1.0"?><!DOCTYPE svg PUBLIC "x" "y" [\n<!ENTITY a "b">\n]>\n<svg>',
 		],
 		['a prefix', '<?xml version="1.0"?><svg:svg xmlns:svg="x">'],
-	])('is SVG also after %s', (_, text) => {
+	])('the kind of a picture is SVG also after %s', (_, text) => {
 		expect(pictureKind(latin1(text))?.extension).toBe('svg');
 	});
 
@@ -42,19 +42,19 @@ describe("A picture's kind", () => {
 		['<svgx>', 'no picture'],
 		['\x89PN', 'no picture'],
 		['', 'no picture'],
-	])('is none of those that ImaginePDF takes for %j', (text, name) => {
+	])('a picture that ImaginePDF does not take is named: %j', (text, name) => {
 		expect(pictureKind(latin1(text))).toBeUndefined();
 		expect(otherKindName(latin1(text))).toBe(name);
 	});
 
-	it('is found quickly in a hostile head', () => {
+	it('the kind of a picture is found quickly in a hostile head', () => {
 		const head = latin1(`<?xml?>${'<!-- '.repeat(3000)}${'<!DOCTYPE '.repeat(300)}`);
 		expect(pictureKind(head)).toBeUndefined();
 	});
 });
 
 describe('The blank picture', () => {
-	it('is a PNG of one pixel that the service can read', () => {
+	it('the transparent picture is a PNG of one pixel that the service can read', () => {
 		expect(pictureKind(BLANK_PICTURE.bytes)?.mimeType).toBe(BLANK_PICTURE.mimeType);
 		const read = pictureOf('uploads:blank', BLANK_PICTURE.name, BLANK_PICTURE.bytes, 0);
 		expect(read).toMatchObject({ ok: true, value: { width: 1, height: 1, mimeType: 'image/png' } });

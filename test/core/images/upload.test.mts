@@ -1,7 +1,7 @@
 import { multipartFrame } from '../../../nodes/ImaginePdf/core/api/multipart.ts';
 import { ApiError } from '../../../nodes/ImaginePdf/core/api/errors.ts';
 import { actions, KINDS_DESIGN, KEYS, PICTURES } from '../../emulator/index.mts';
-import { openDesk, type Desk } from '../support/desk.mts';
+import { openCoreSetup, type CoreSetup } from '../support/setup.mts';
 
 /** A picture in its form, as the n8n layer puts it together. */
 async function file(bytes: Uint8Array, name = 'photo.png', mimeType = 'image/png') {
@@ -12,54 +12,58 @@ async function file(bytes: Uint8Array, name = 'photo.png', mimeType = 'image/png
 const large = (bytes: number) => Buffer.concat([PICTURES.png, Buffer.alloc(bytes)]);
 
 describe('The client', () => {
-	let desk: Desk;
+	let setup: CoreSetup;
 	beforeEach(async () => {
-		desk = await openDesk();
+		setup = await openCoreSetup();
 	});
-	afterEach(async () => await desk.close());
-	const uploadsSent = () => desk.emulator.requests.filter(({ route }) => route === 'upload').length;
+	afterEach(async () => await setup.close());
+	const uploadsSent = () =>
+		setup.emulator.requests.filter(({ route }) => route === 'upload').length;
 
 	it.each(['png', 'jpeg', 'webp', 'svg'] as const)(
-		'uploads a %s so that every byte arrives',
+		'the client uploads a %s so that every byte arrives',
 		async (kind) => {
-			const image = await desk.client.uploadImage(await file(PICTURES[kind]));
-			const [upload] = desk.emulator.uploads;
+			const image = await setup.client.uploadImage(await file(PICTURES[kind]));
+			const [upload] = setup.emulator.uploads;
 			expect(Buffer.from(upload?.bytes ?? []).equals(PICTURES[kind])).toBe(true);
 			expect(image).toMatchObject({ ref: upload?.ref, fileSize: PICTURES[kind].length });
 		},
 	);
 
-	it('uploads bytes that look like the end of the form', async () => {
+	it('the client uploads bytes that look like the end of the form', async () => {
 		const bytes = Buffer.concat([PICTURES.png, Buffer.from('\r\n------formdata-undici--\r\n--')]);
-		await desk.client.uploadImage(await file(bytes));
-		expect(Buffer.from(desk.emulator.uploads[0]?.bytes ?? []).equals(bytes)).toBe(true);
+		await setup.client.uploadImage(await file(bytes));
+		expect(Buffer.from(setup.emulator.uploads[0]?.bytes ?? []).equals(bytes)).toBe(true);
 	});
 
 	it.each(['photo.png', 'Bild "Ümläut" %22.png', '写真.png', 'a;b=c.png'])(
-		'uploads under the name %j',
+		'the client uploads under the name %j',
 		async (name) => {
-			const image = await desk.client.uploadImage(await file(PICTURES.png, name));
+			const image = await setup.client.uploadImage(await file(PICTURES.png, name));
 			expect(image.name).toBe(name);
-			expect(desk.emulator.uploads[0]?.name).toBe(name);
+			expect(setup.emulator.uploads[0]?.name).toBe(name);
 		},
 	);
 
 	it.each([
 		['first', { first: true, second: false }, /^assets:/],
 		['second', { first: false, second: true }, /^uploads:/],
-	] as const)('uploads by the %s generation where only it answers', async (_, on, ref) => {
-		Object.assign(desk.emulator.generations, on);
-		const image = await desk.client.uploadImage(await file(PICTURES.png));
-		expect(image).toMatchObject({ ref: expect.stringMatching(ref), width: 8, height: 8 });
-		expect(image.imageId).toBe(image.ref.split(':')[1]);
-		expect(JSON.stringify(image)).not.toContain('thumbnail');
-	});
+	] as const)(
+		'the client uploads by the %s generation where only it answers',
+		async (_, on, ref) => {
+			Object.assign(setup.emulator.generations, on);
+			const image = await setup.client.uploadImage(await file(PICTURES.png));
+			expect(image).toMatchObject({ ref: expect.stringMatching(ref), width: 8, height: 8 });
+			expect(image.imageId).toBe(image.ref.split(':')[1]);
+			expect(JSON.stringify(image)).not.toContain('thumbnail');
+		},
+	);
 
-	it('remembers which generation takes uploads, though the other answers everything else', async () => {
-		desk.emulator.behaviour.choices.uploadRoutes = ['second'];
-		await desk.client.uploadImage(await file(PICTURES.png));
-		await desk.client.uploadImage(await file(PICTURES.jpeg));
-		expect(desk.emulator.requests.map(({ path }) => path.split('/').at(-1))).toEqual([
+	it('the client remembers which generation takes uploads, though the other answers everything else', async () => {
+		setup.emulator.behaviour.choices.uploadRoutes = ['second'];
+		await setup.client.uploadImage(await file(PICTURES.png));
+		await setup.client.uploadImage(await file(PICTURES.jpeg));
+		expect(setup.emulator.requests.map(({ path }) => path.split('/').at(-1))).toEqual([
 			'assets',
 			'uploads',
 			'uploads',
@@ -71,19 +75,19 @@ describe('The client', () => {
 		['a lost answer', actions.resetAfter()],
 		['a connection that breaks', actions.resetBefore()],
 		['too many requests', actions.busy(429)],
-	])('uploads again after %s, since uploading is free', async (_, action) => {
-		desk.emulator.faults.add({ route: 'upload', times: 2, action });
-		const { ref } = await desk.client.uploadImage(await file(PICTURES.png));
-		expect(desk.emulator.uploads.map((upload) => upload.ref)).toContain(ref);
+	])('the client uploads again after %s, since uploading is free', async (_, action) => {
+		setup.emulator.faults.add({ route: 'upload', times: 2, action });
+		const { ref } = await setup.client.uploadImage(await file(PICTURES.png));
+		expect(setup.emulator.uploads.map((upload) => upload.ref)).toContain(ref);
 		expect(uploadsSent()).toBe(3);
-		expect(desk.emulator.charges).toHaveLength(0);
+		expect(setup.emulator.charges).toHaveLength(0);
 	});
 
-	it('sends a picture of 2 MB to routes that take it, and hands on the refusal of those that do not', async () => {
+	it('the client sends a picture of 2 MB to routes that take it, and hands on the refusal of those that do not', async () => {
 		const bytes = large(2_000_000);
-		expect((await desk.client.uploadImage(await file(bytes))).fileSize).toBe(bytes.length);
-		desk.emulator.generations.first = false;
-		const refused = desk.client.uploadImage(await file(bytes));
+		expect((await setup.client.uploadImage(await file(bytes))).fileSize).toBe(bytes.length);
+		setup.emulator.generations.first = false;
+		const refused = setup.client.uploadImage(await file(bytes));
 		await expect(refused).rejects.toBeInstanceOf(ApiError);
 		await expect(refused).rejects.toMatchObject({ status: 400, code: 'VALIDATION_ERROR' });
 	});
@@ -91,11 +95,11 @@ describe('The client', () => {
 	it.each([
 		['first', { first: true, second: false }],
 		['second', { first: false, second: true }],
-	])('links a preview by the %s generation', async (_, on) => {
-		Object.assign(desk.emulator.generations, on);
-		desk.emulator.addDesign(KEYS.demo, KINDS_DESIGN);
-		const { previewUrl, page } = await desk.client.previewLink(KINDS_DESIGN.designId, 1);
+	])('the client links a preview by the %s generation', async (_, on) => {
+		Object.assign(setup.emulator.generations, on);
+		setup.emulator.addDesign(KEYS.demo, KINDS_DESIGN);
+		const { previewUrl, page } = await setup.client.previewLink(KINDS_DESIGN.designId, 1);
 		expect(page).toBe(1);
-		expect(desk.emulator.presignedUrls).toContain(previewUrl);
+		expect(setup.emulator.presignedUrls).toContain(previewUrl);
 	});
 });

@@ -3,7 +3,7 @@ import { claimRows } from '../../../nodes/ImaginePdf/core/jobs/claims.ts';
 import { jobIdsOf, withEarlier } from '../../../nodes/ImaginePdf/core/jobs/report.ts';
 import { Failure } from '../../../nodes/ImaginePdf/core/failure.ts';
 import type { PreparedRow } from '../../../nodes/ImaginePdf/core/rows/types.ts';
-import { invoiceRows, SCOPE } from '../support/desk.mts';
+import { invoiceRows, SCOPE } from '../support/setup.mts';
 
 const NOW = Date.UTC(2026, 0, 1);
 
@@ -65,7 +65,7 @@ describe('The ledger', () => {
 		memory = openMemory();
 	});
 
-	it('gives an automatic try what is paid for in its places, whatever the values are now', () => {
+	it('the ledger gives an automatic try what is paid for in its places, whatever the values are now', () => {
 		const rows = invoiceRows(5);
 		pay(memory.open(), rows, 3);
 		const claims = claim(memory.open(), rows.map(changed));
@@ -76,7 +76,7 @@ describe('The ledger', () => {
 		expect(claims.fresh).toEqual([]);
 	});
 
-	it('gives a retry by hand what has the same place and content', () => {
+	it('the ledger gives a retry by hand what has the same place and content', () => {
 		const rows = invoiceRows(5);
 		pay(memory.open(), rows.slice(0, 3));
 		memory.reload();
@@ -85,14 +85,14 @@ describe('The ledger', () => {
 		expect(claims.fresh).toEqual(rows.slice(3));
 	});
 
-	it('takes fields in another order for the same content', () => {
+	it('the ledger takes fields in another order for the same content', () => {
 		const [row] = invoiceRows(1);
 		pay(memory.open(), [row!]);
 		const values = Object.fromEntries(Object.entries(row!.values).reverse());
 		expect(jobsOf(claim(memory.open(HAND), [{ ...row!, values }]))).toEqual([['job_1', 1]]);
 	});
 
-	it('takes a blank that was added to the design meanwhile for the same content', () => {
+	it('the ledger takes a blank that was added to the design meanwhile for the same content', () => {
 		const [row] = invoiceRows(1);
 		pay(memory.open(), [row!]);
 		const values = { ...row!.values, po_number: '' };
@@ -112,7 +112,7 @@ describe('The ledger', () => {
 			(row) => row,
 		],
 		['rows in other places', {}, (row) => ({ ...row, itemIndex: row.itemIndex + 1 })],
-	])('stops a retry by hand before it pays: %s', (_, scope, change) => {
+	])('the ledger stops a retry by hand before it pays: %s', (_, scope, change) => {
 		const rows = invoiceRows(3);
 		pay(memory.open(), rows, 2);
 		memory.reload();
@@ -123,20 +123,20 @@ describe('The ledger', () => {
 		expect(details.description).toContain('start a new execution');
 	});
 
-	it('stops a retry by hand of which one row of many was edited', () => {
+	it('the ledger stops a retry by hand of which one row of many was edited', () => {
 		const rows = invoiceRows(3);
 		pay(memory.open(), rows);
 		const edited = rows.map((row, index) => (index === 1 ? changed(row) : row));
 		expect(refusal(() => claim(memory.open(HAND), edited)).details.jobIds).toEqual(['job_1']);
 	});
 
-	it('does not stop a retry by hand that has nothing more to pay for', () => {
+	it('the ledger does not stop a retry by hand that has nothing more to pay for', () => {
 		const rows = invoiceRows(3);
 		pay(memory.open(), rows);
 		expect(jobsOf(claim(memory.open(HAND), rows.slice(0, 2)))).toEqual([['job_1', 2]]);
 	});
 
-	it('tells a submit of unknown outcome first where a retry by hand sends something else', () => {
+	it('the ledger names a submit of unknown outcome first where a retry by hand sends something else', () => {
 		const rows = invoiceRows(2);
 		const first = memory.open();
 		first.unknown(first.sending('design_invoice', rows, false), 'the connection was lost');
@@ -147,7 +147,7 @@ describe('The ledger', () => {
 		expect(details.description).toContain('2026-01-01T00:00:00.000Z');
 	});
 
-	it('keeps the passes of a loop apart', () => {
+	it('the ledger keeps the passes of a loop apart', () => {
 		const rows = invoiceRows(2);
 		const first = memory.open();
 		first.unknown(first.sending('design_invoice', rows, false), 'the connection was lost');
@@ -157,7 +157,7 @@ describe('The ledger', () => {
 		expect(claims.fresh).toEqual(rows);
 	});
 
-	it('takes what was being sent when the process ended for an unknown outcome', () => {
+	it('the ledger takes what was being sent when the process ended for an unknown outcome', () => {
 		const rows = invoiceRows(2);
 		memory.open().sending('design_invoice', rows, false);
 		memory.reload();
@@ -169,7 +169,7 @@ describe('The ledger', () => {
 		[[1], ['job_1']],
 		[[3], ['job_2']],
 		[[7], []],
-	])('names only jobs with rows of the items %j', (items, expected) => {
+	])('the ledger names only jobs with rows of the items %j', (items, expected) => {
 		pay(memory.open(), invoiceRows(4), 2);
 		const all = ['job_1', 'job_2'];
 		expect(jobIdsOf(memory.open(), items)).toEqual(items ? expected : all);
@@ -184,7 +184,7 @@ describe('The ledger', () => {
 		expect(told).toEqual(items ? expected : all);
 	});
 
-	it('keeps a job until all of its rows are handed on', () => {
+	it('the ledger keeps a job until all of its rows are handed on', () => {
 		const rows = invoiceRows(3);
 		pay(memory.open(), rows);
 		const next = memory.open(HAND);
@@ -197,7 +197,7 @@ describe('The ledger', () => {
 	});
 
 	it.each([[null], ['text'], [{ run: 0 }], [{ ...SCOPE, design: 'd', entries: [{ state: 'x' }] }]])(
-		'takes %j for nothing',
+		'the ledger is empty where what was saved is %j',
 		(group) => {
 			memory.groups = [group];
 			expect(memory.open().earlier()).toEqual([]);
@@ -212,20 +212,20 @@ describe('The ledger of a tool', () => {
 	});
 	const call = (run: number, toolInput: string) => memory.open({ run, toolInput });
 
-	it('finds by its input what an earlier try of the same call has paid for', () => {
+	it('the ledger of a tool finds by its input what an earlier try of the same call has paid for', () => {
 		const rows = invoiceRows(2);
 		pay(call(0, 'a'), rows);
 		expect(jobsOf(claim(call(1, 'a'), rows.map(changed)))).toEqual([['job_1', 2]]);
 	});
 
-	it('finds by its content what an earlier call has paid for', () => {
+	it('the ledger of a tool finds by its content what an earlier call has paid for', () => {
 		const rows = invoiceRows(2);
 		pay(call(0, 'a'), rows);
 		const moved = [...rows].reverse().map((row, itemIndex) => ({ ...row, itemIndex }));
 		expect(jobsOf(claim(call(1, 'b'), moved))).toEqual([['job_1', 2]]);
 	});
 
-	it('leaves alone what a call that is still running works on', () => {
+	it('the ledger of a tool leaves alone what a call that is still running works on', () => {
 		const rows = invoiceRows(2);
 		const running = call(0, 'a');
 		running.accepted(running.sending('design_invoice', rows, false), { jobId: 'job_1' });
@@ -234,14 +234,14 @@ describe('The ledger of a tool', () => {
 		expect(jobsOf(claim(call(2, 'a'), rows))).toEqual([['job_1', 2]]);
 	});
 
-	it('gives one paid job to one call only', () => {
+	it('the ledger of a tool gives one paid job to one call only', () => {
 		const rows = invoiceRows(1);
 		pay(call(0, 'a'), rows);
 		expect(jobsOf(claim(call(1, 'a'), rows))).toEqual([['job_1', 1]]);
 		expect(claim(call(2, 'a'), rows).fresh).toHaveLength(1);
 	});
 
-	it('keeps what it has handed on for a retry by hand, which makes every call anew', () => {
+	it('the ledger of a tool keeps what it has handed on for a retry by hand, which makes every call anew', () => {
 		const [row] = invoiceRows(1);
 		const first = call(0, 'a');
 		for (const jobId of ['job_1', 'job_2']) {
@@ -266,7 +266,7 @@ describe('The ledger of a tool', () => {
 		expect(byHand[2]).toEqual([]);
 	});
 
-	it('is not stopped by what other calls have left', () => {
+	it('the ledger of a tool does not stop a call because of what other calls have left', () => {
 		const [first, second] = invoiceRows(2);
 		const left = call(0, 'a');
 		left.unknown(left.sending('design_invoice', [first!], false), 'the connection was lost');
@@ -276,7 +276,7 @@ describe('The ledger of a tool', () => {
 		expect(claims.fresh).toHaveLength(1);
 	});
 
-	it('stops where the same rows were paid for with another credential', () => {
+	it('the ledger of a tool stops a call whose rows were paid for with another credential', () => {
 		const rows = invoiceRows(2);
 		pay(call(0, 'a'), rows);
 		memory.reload();
@@ -288,7 +288,7 @@ describe('The ledger of a tool', () => {
 describe('The size of the ledger', () => {
 	const ROWS = 1000;
 
-	it('takes at most 150 bytes for a job of one row', () => {
+	it('the ledger takes at most 150 bytes for a job of one row', () => {
 		const memory = openMemory();
 		const ledger = memory.open({ execution: '123456', account: 'a'.repeat(43) });
 		for (const row of invoiceRows(ROWS)) {
@@ -298,13 +298,13 @@ describe('The size of the ledger', () => {
 		expect(JSON.stringify(memory.groups).length / ROWS).toBeLessThanOrEqual(150);
 	});
 
-	it('takes a few bytes for a row of a large job', () => {
+	it('the ledger takes a few bytes for a row of a large job', () => {
 		const memory = openMemory();
 		pay(memory.open(), invoiceRows(ROWS), 100);
 		expect(JSON.stringify(memory.groups).length / ROWS).toBeLessThan(15);
 	});
 
-	it('is looked through once, however many rows and jobs there are', () => {
+	it('the ledger is searched once, however many rows and jobs there are', () => {
 		const memory = openMemory();
 		const [row] = invoiceRows(1);
 		const same = Array.from({ length: ROWS }, (_, itemIndex) => ({ ...row!, itemIndex }));

@@ -25,13 +25,13 @@ describe.each([
 	{ rows: 1, lengthMs: 2000 },
 	{ rows: 100, lengthMs: 30_000 },
 ])('a hundred jobs of $rows rows at once', ({ rows, lengthMs }) => {
-	it('keep below the bound together, and never come as a herd', async () => {
+	it(`a hundred jobs of ${rows} rows keep below the bound together, and never poll all at once`, async () => {
 		const { ours } = await watch(lengthMs, rows);
 		expect(ours.busiestSecond).toBeLessThanOrEqual(MAX_REQUESTS_PER_SECOND + REQUEST_BURST);
 		expect(ours.busiestMoment).toBeLessThanOrEqual(REQUEST_BURST);
 	});
 
-	it('are seen to end sooner than by fixed loops, with fewer requests', async () => {
+	it(`a hundred jobs of ${rows} rows are seen to end sooner than by fixed loops, with fewer requests`, async () => {
 		const { ours, loops } = await watch(lengthMs, rows);
 		expect(ours.requests).toBeLessThan(loops.requests);
 		expect(ours.meanDelayMs).toBeLessThan(loops.meanDelayMs);

@@ -47,46 +47,46 @@ describe('The pace of polling against a fixed 5 s loop, simulated', () => {
 	};
 
 	describe.each(LENGTHS_MS)('jobs of about %i ms', (lengthMs) => {
-		it(`sees the end of steady jobs of ${lengthMs} ms with at most half of its delay`, () => {
+		it(`pollDelay sees the end of steady jobs of ${lengthMs} ms with at most half the delay of a fixed 5 s loop`, () => {
 			const { ours, fixed } = of(lengthMs).steady;
 			expect(ours.delayMs).toBeLessThanOrEqual(0.5 * fixed.delayMs);
 		});
 
-		it(`asks no more often for steady jobs of ${lengthMs} ms`, () => {
+		it(`pollDelay polls steady jobs of ${lengthMs} ms no more often than a fixed 5 s loop`, () => {
 			const { ours, fixed } = of(lengthMs).steady;
 			expect(ours.requests).toBeLessThanOrEqual(fixed.requests);
 		});
 
-		it(`stays ahead of it for jobs of ${lengthMs} ms of every shape, with no more requests`, () => {
+		it(`pollDelay is ahead of a fixed 5 s loop for jobs of ${lengthMs} ms of every shape, with no more requests`, () => {
 			const { ours, fixed } = of(lengthMs).every;
 			expect(ours.delayMs).toBeLessThanOrEqual(0.8 * fixed.delayMs);
 			expect(ours.requests).toBeLessThanOrEqual(fixed.requests);
 		});
 
-		it(`never leaves the end of a job of ${lengthMs} ms unseen for 10 seconds`, () => {
+		it(`pollDelay never leaves the end of a job of ${lengthMs} ms unseen for 10 seconds`, () => {
 			expect(of(lengthMs).every.longestDelayMs).toBeLessThanOrEqual(10 * SECOND);
 		});
 	});
 });
 
 describe('pollDelay', () => {
-	it('polls a job from elsewhere at once, and one of its own after a moment', () => {
+	it('pollDelay polls a job from elsewhere at once, and one of its own after a moment', () => {
 		expect(pollDelay({ polls: 0, rows: 1 }, 0, still)).toBe(0);
 		expect(delayAfter()).toBeGreaterThan(SECOND);
 	});
 
-	it('gives a job of many rows more time before the first poll, up to a limit', () => {
+	it('pollDelay gives a job of many rows more time before the first poll, up to a limit', () => {
 		const first = (rows: number) => pollDelay({ ...ACCEPTED, rows }, 0, still);
 		expect(first(100)).toBeGreaterThan(first(1));
 		expect(first(1_000_000)).toBe(first(1000));
 	});
 
-	it('waits about as long as a job is old while no row is through, at most as long as a fixed loop', () => {
+	it('pollDelay waits about as long as a job is old while no row is through, at most as long as a fixed loop', () => {
 		expect(delayAfter([3000, 0])).toBe(3000);
 		expect(delayAfter([60_000, 0])).toBe(5000);
 	});
 
-	it('polls rarely while the end is far, and often near it', () => {
+	it('pollDelay polls rarely while the end is far, and often near it', () => {
 		const steady = (untilRow: number) =>
 			Array.from({ length: untilRow / 10 }, (_, index): [number, number] => [
 				(index + 1) * 30 * SECOND,
@@ -97,19 +97,19 @@ describe('pollDelay', () => {
 		expect(delayAfter(...steady(90), [297 * SECOND, 99])).toBeLessThan(3 * SECOND);
 	});
 
-	it('goes to the expected end in one step once it is near and the rate is known', () => {
+	it('pollDelay goes to the expected end in one step once it is near and the rate is known', () => {
 		const end = 10_000 - 8000;
 		expect(delayAfter([4000, 40], [8000, 80])).toBeGreaterThan(0.9 * end);
 		expect(delayAfter([4000, 40], [8000, 80])).toBeLessThan(1.2 * end);
 	});
 
-	it('measures the rate from the first progress, so that a time in the queue does not count', () => {
+	it('pollDelay measures the rate from the first progress, so that a time in the queue does not count', () => {
 		// An hour in the queue, then a row in 100 ms.
 		const queued = delayAfter([3_600_000, 10], [3_604_000, 50]);
 		expect(queued).toBeLessThan(5000);
 	});
 
-	it('measures the rate of a job from elsewhere from its first poll', () => {
+	it('pollDelay measures the rate of a job from elsewhere from its first poll', () => {
 		const first = withPoll({ polls: 0, rows: 0 }, { at: 0, done: 60 }, 100);
 		const second = withPoll(first, { at: 5000, done: 80 }, 100);
 		// 20 rows in 5 s, so 20 more take about as long; a part of it is gone first.
@@ -117,7 +117,7 @@ describe('pollDelay', () => {
 		expect(pollDelay(second, 5000, still)).toBeLessThan(5500);
 	});
 
-	it('polls a job that stands still ever more rarely, and no more often than a fixed loop', () => {
+	it('pollDelay polls a job that stands still ever more rarely, and no more often than a fixed loop', () => {
 		const polls: Array<[number, number]> = [
 			[5 * SECOND, 25],
 			[10 * SECOND, 99],
@@ -131,7 +131,7 @@ describe('pollDelay', () => {
 		expect(delayAfter(...polls)).toBe(5 * SECOND);
 	});
 
-	it('spreads delays by a few percent and no more', () => {
+	it('pollDelay spreads delays by a few percent and no more', () => {
 		const random = seededRandom(1);
 		const history = polled([4000, 10]);
 		const delays = Array.from({ length: 200 }, () => pollDelay(history, 4000, random));
@@ -141,7 +141,7 @@ describe('pollDelay', () => {
 			expect(Math.abs(delay - middle)).toBeLessThanOrEqual(JITTER * middle);
 	});
 
-	it('stays within its bounds whatever a service tells', () => {
+	it('pollDelay stays within its bounds whatever a service reports', () => {
 		const time = fc.integer({ min: 0, max: 1e10 });
 		const count = fc.integer({ min: 0, max: 1e9 });
 		const poll = fc.record({ at: time, done: count, rows: count });
@@ -166,7 +166,7 @@ describe('pollDelay', () => {
 		);
 	});
 
-	it('changes nothing that it is given', () => {
+	it('pollDelay does not change the history that it is given', () => {
 		const history = Object.freeze(polled([4000, 40], [8000, 80]));
 		expect(() =>
 			pollDelay(withPoll(history, { at: 9000, done: 90 }, 100), 9000, still),
@@ -175,23 +175,23 @@ describe('pollDelay', () => {
 });
 
 describe('delayAfterTrouble', () => {
-	it('doubles from poll to poll up to half a minute', () => {
+	it('delayAfterTrouble doubles from poll to poll up to half a minute', () => {
 		const delays = [1, 2, 3, 4, 5, 6, 1000].map((failures) =>
 			delayAfterTrouble(failures, undefined, () => 1),
 		);
 		expect(delays).toEqual([1000, 2000, 4000, 8000, 16_000, 30_000, 30_000]);
 	});
 
-	it('is never less than half of that, so that it grows whatever chance says', () => {
+	it('delayAfterTrouble is never less than half of its upper bound, so that it grows whatever chance says', () => {
 		expect(delayAfterTrouble(5, undefined, () => 0)).toBe(8000);
 	});
 
-	it('is what the service asks for, up to two minutes', () => {
+	it('delayAfterTrouble is what Retry-After asks for, up to two minutes', () => {
 		expect(delayAfterTrouble(1, 7000, still)).toBe(7000);
 		expect(delayAfterTrouble(1, 1_790_000, still)).toBe(120_000);
 	});
 
-	it('is its own where the service asks for a moment that has passed', () => {
+	it('delayAfterTrouble is its own where Retry-After asks for a moment that has passed', () => {
 		expect(delayAfterTrouble(1, 0, () => 1)).toBe(1000);
 	});
 });

@@ -24,12 +24,12 @@ describe('Places in the input', () => {
 		[['0'], '0'],
 		[['0', '1', '2', '9'], '0-2,9'],
 		[['3.0', '3.1', '4.0', '4', '5'], '3.0-1,4.0,4-5'],
-	])('%j are written as %s', (places, text) => {
+	])('the places %j in the input are written as %s', (places, text) => {
 		expect(writePlaces(places)).toBe(text);
 		expect(readPlaces(text)).toEqual(places);
 	});
 
-	it('are read as they were written, whatever they are', () => {
+	it('places in the input are read as they were written, whatever they are', () => {
 		const place = fc
 			.tuple(fc.nat(2000), fc.option(fc.nat(2000)))
 			.map(([item, row]) => (row === null ? `${item}` : `${item}.${row}`));
@@ -46,7 +46,7 @@ describe('Places in the input', () => {
 describe("A row's digest", () => {
 	const digest = digestOf(ROW, LOOK);
 
-	it('is short and shows nothing of the row', () => {
+	it('the digest of a row is short and shows nothing of the row', () => {
 		expect(digest).toMatch(/^[\w-]+$/);
 		expect(digest).toHaveLength(DIGEST_LENGTH);
 	});
@@ -56,11 +56,11 @@ describe("A row's digest", () => {
 		['the design', { ...ROW, designId: 'e' }, LOOK],
 		['the profile', ROW, { ...LOOK, profile: 'pdf-a' as const }],
 		['sample content', ROW, { ...LOOK, missingVariables: 'sample' as const }],
-	])('differs by %s', (_, row, look) => {
+	])('the digest of a row differs by %s', (_, row, look) => {
 		expect(digestOf(row, look)).not.toBe(digest);
 	});
 
-	it('is the same for a picture that every try uploads anew, and differs by its source', () => {
+	it('the digest of a row is the same for a picture that every try uploads anew, and differs by its source', () => {
 		const first = { ...ROW, values: { a: 'x', logo: 'uploads:1' }, pictures: [LOGO] };
 		const next = { ...first, values: { a: 'x', logo: 'uploads:2' } };
 		const other = { ...next, pictures: [{ ...LOGO, binaryField: 'photo' }] };
@@ -69,12 +69,12 @@ describe("A row's digest", () => {
 		expect(digestOf(first, LOOK)).not.toBe(digest);
 	});
 
-	it('is the same whatever the reference of a transparent picture is', () => {
+	it('the digest of a row is the same whatever the reference of a transparent picture is', () => {
 		const blank = { ...ROW, values: { a: 'x', logo: 'uploads:1' }, blankPictures: ['logo'] };
 		expect(digestOf(blank, LOOK)).toBe(digest);
 	});
 
-	it('is the same with and without blanks', () => {
+	it('the digest of a row is the same with and without blanks', () => {
 		expect(digestOf({ ...ROW, values: { a: 'x' }, blanked: [] }, LOOK)).toBe(digest);
 		const table = { a: 'x', t: [['']] };
 		expect(digestOf({ ...ROW, values: table, blanked: ['t'] }, LOOK)).toBe(digest);
@@ -84,19 +84,19 @@ describe("A row's digest", () => {
 describe('An encrypted link', () => {
 	const url = 'https://storage.example.com/a.pdf?signature=secret';
 
-	it('can be read with the same secret only', () => {
+	it('an encrypted link can be read with the same secret only', () => {
 		const encrypted = encryptLink(url, 'pc_live_one');
 		expect(decryptLink(encrypted, 'pc_live_one')).toBe(url);
 		expect(decryptLink(encrypted, 'pc_live_two')).toBeUndefined();
 	});
 
-	it('shows nothing of the link', () => {
+	it('an encrypted link shows nothing of the link', () => {
 		const encrypted = encryptLink(url, 'pc_live_one');
 		expect(Buffer.from(encrypted, 'base64url').toString('latin1')).not.toContain('signature');
 		expect(encryptLink(url, 'pc_live_one')).not.toBe(encrypted);
 	});
 
-	it('cannot be read when it is damaged', () => {
+	it('an encrypted link cannot be read when it is damaged', () => {
 		expect(decryptLink('', 'pc_live_one')).toBeUndefined();
 		expect(decryptLink(`A${encryptLink(url, 'pc_live_one')}x`, 'pc_live_one')).toBeUndefined();
 	});

@@ -6,7 +6,7 @@ import type { PreparedRow } from '../../../nodes/ImaginePdf/core/rows/types.ts';
 import { summarise as summariseKind } from '../../../nodes/ImaginePdf/core/jobs/report.ts';
 import { StoppedError } from '../../../nodes/ImaginePdf/core/async.ts';
 import { KEYS } from '../../emulator/index.mts';
-import { invoiceJobs, invoiceRows, openDesk, type Desk } from '../support/desk.mts';
+import { invoiceJobs, invoiceRows, openCoreSetup, type CoreSetup } from '../support/setup.mts';
 
 const OPTIONS: RunOptions = {
 	secret: 'pc_live_secret',
@@ -25,16 +25,16 @@ const summarise = (outcomes: Parameters<typeof summariseKind>[0]) =>
 
 /** One try of a node: the ledger is asked, the rest is planned, all is taken to its end. */
 async function oneTry(
-	desk: Desk,
+	setup: CoreSetup,
 	rows: readonly PreparedRow[],
 	rowsPerBatch: number,
 	options: RunOptions = OPTIONS,
-	scope: Parameters<Desk['nextTry']>[0] = {},
+	scope: Parameters<CoreSetup['nextTry']>[0] = {},
 ) {
-	const ledger = desk.nextTry(scope);
+	const ledger = setup.nextTry(scope);
 	const claims = claimRows(ledger, rows, options.unknownSubmit, true);
 	const jobs = planTry(rows, claims, rowsPerBatch);
-	return await runJobs(jobs, { ...desk, ledger }, options, collect);
+	return await runJobs(jobs, { ...setup, ledger }, options, collect);
 }
 
 const collect = async ({ accepted }: FinishedJob) => await Promise.resolve(accepted.jobId);
@@ -57,14 +57,14 @@ const refused = {
 };
 
 describe('runJobs', () => {
-	let desk: Desk;
+	let setup: CoreSetup;
 	beforeEach(async () => {
-		desk = await openDesk();
+		setup = await openCoreSetup();
 	});
 	afterEach(async () => {
-		await desk.close();
+		await setup.close();
 	});
-	const charged = () => desk.emulator.charges.reduce((sum, { rows }) => sum + rows, 0);
+	const charged = () => setup.emulator.charges.reduce((sum, { rows }) => sum + rows, 0);
 
 	it.each([
 		[0, 0],
@@ -72,30 +72,32 @@ describe('runJobs', () => {
 		[2, 1],
 		[101, 2],
 		[250, 3],
-	])('takes %i rows to their end in %i jobs, each row paid once', async (rows, jobs) => {
-		const outcomes = await runJobs(invoiceJobs(rows, 100), desk, OPTIONS, collect);
+	])('runJobs takes %i rows to their end in %i jobs, each row paid once', async (rows, jobs) => {
+		const outcomes = await runJobs(invoiceJobs(rows, 100), setup, OPTIONS, collect);
 		expect(outcomes).toHaveLength(jobs);
 		expect(outcomes.map(({ state }) => state?.status)).toEqual(Array(jobs).fill('completed'));
 		expect(outcomes.map(({ result }) => result)).toEqual(
-			desk.emulator.jobs.map(({ jobId }) => jobId),
+			setup.emulator.jobs.map(({ jobId }) => jobId),
 		);
 		expect(charged()).toBe(rows);
 	});
 
-	it('has no more jobs in flight than allowed', async () => {
+	it('runJobs has no more jobs in flight than allowed', async () => {
 		let most = 0;
-		desk.emulator.on('job', () => {
-			const open = desk.emulator.jobs.filter(({ state }) => /queued|processing/.test(state.status));
+		setup.emulator.on('job', () => {
+			const open = setup.emulator.jobs.filter(({ state }) =>
+				/queued|processing/.test(state.status),
+			);
 			most = Math.max(most, open.length);
 		});
-		await runJobs(invoiceJobs(10, 1), desk, { ...OPTIONS, maxConcurrentJobs: 2 }, collect);
+		await runJobs(invoiceJobs(10, 1), setup, { ...OPTIONS, maxConcurrentJobs: 2 }, collect);
 		expect(most).toBe(2);
 	});
 
-	it('submits without waiting when told so', async () => {
+	it('runJobs submits without waiting where that is set', async () => {
 		const outcomes = await runJobs(
 			invoiceJobs(250, 100),
-			desk,
+			setup,
 			{ ...OPTIONS, waitForCompletion: false },
 			collect,
 		);
@@ -104,72 +106,74 @@ describe('runJobs', () => {
 			['queued', 100],
 			['queued', 50],
 		]);
-		expect(desk.emulator.requests.filter(({ method }) => method === 'GET')).toEqual([]);
+		expect(setup.emulator.requests.filter(({ method }) => method === 'GET')).toEqual([]);
 	});
 
-	it('writes every job id into the log and the ledger the moment it is known', async () => {
-		await runJobs(invoiceJobs(2, 1), desk, { ...OPTIONS, waitForCompletion: false }, collect);
-		const ids = desk.emulator.jobs.map(({ jobId }) => jobId);
+	it('runJobs writes every job id into the log and the ledger the moment it is known', async () => {
+		await runJobs(invoiceJobs(2, 1), setup, { ...OPTIONS, waitForCompletion: false }, collect);
+		const ids = setup.emulator.jobs.map(({ jobId }) => jobId);
 		for (const id of ids) {
 			expect(
-				desk.notes.some(({ level, message }) => level === 'info' && message.includes(id)),
+				setup.notes.some(({ level, message }) => level === 'info' && message.includes(id)),
 			).toBe(true);
-			expect(JSON.stringify(desk.memory)).toContain(id);
+			expect(JSON.stringify(setup.memory)).toContain(id);
 		}
 	});
 
-	it('finds the jobs of an earlier try instead of paying again', async () => {
+	it('runJobs finds the jobs of an earlier try instead of paying again', async () => {
 		const rows = invoiceRows(250);
-		await oneTry(desk, rows, 100, { ...OPTIONS, waitForCompletion: false });
-		const again = await oneTry(desk, rows, 100);
-		expect(again.map(({ result }) => result)).toEqual(desk.emulator.jobs.map(({ jobId }) => jobId));
+		await oneTry(setup, rows, 100, { ...OPTIONS, waitForCompletion: false });
+		const again = await oneTry(setup, rows, 100);
+		expect(again.map(({ result }) => result)).toEqual(
+			setup.emulator.jobs.map(({ jobId }) => jobId),
+		);
 		expect(charged()).toBe(250);
 	});
 
-	it('finds paid rows in their jobs although the batches have another size now', async () => {
+	it('runJobs finds paid rows in their jobs although the batches have another size now', async () => {
 		const rows = invoiceRows(250);
-		await oneTry(desk, rows.slice(0, 200), 100);
-		const again = await oneTry(desk, rows, 30);
+		await oneTry(setup, rows.slice(0, 200), 100);
+		const again = await oneTry(setup, rows, 30);
 		expect(again.map(({ job }) => job.rows.length)).toEqual([100, 100, 30, 20]);
 		expect(again.map(({ accepted }) => accepted?.alreadyPaid)).toEqual([true, true, false, false]);
 		expect(charged()).toBe(250);
 	});
 
-	it('submits identical rows apart, and finds each of their jobs again', async () => {
+	it('runJobs submits identical rows apart, and finds each of their jobs again', async () => {
 		const [row] = invoiceRows(1);
 		const twice = [row!, { ...row!, itemIndex: 1, itemIndexes: [1] }];
-		await oneTry(desk, twice, 1);
+		await oneTry(setup, twice, 1);
 		expect(charged()).toBe(2);
-		const again = await oneTry(desk, twice, 1);
+		const again = await oneTry(setup, twice, 1);
 		expect(new Set(again.map(({ result }) => result)).size).toBe(2);
 		expect(charged()).toBe(2);
 	});
 
-	it('submits equal rows again in another run of the node', async () => {
-		await oneTry(desk, invoiceRows(2), 2);
-		await oneTry(desk, invoiceRows(2), 2, OPTIONS, { run: 1 });
+	it('runJobs submits equal rows again in another run of the node', async () => {
+		await oneTry(setup, invoiceRows(2), 2);
+		await oneTry(setup, invoiceRows(2), 2, OPTIONS, { run: 1 });
 		expect(charged()).toBe(4);
 	});
 
 	describe('when a submit is refused', () => {
 		beforeEach(() => {
-			desk.emulator.faults.add({ route: 'submit', call: 3, action: refused });
+			setup.emulator.faults.add({ route: 'submit', call: 3, action: refused });
 		});
 
-		it('stops at once and names every job that is paid for', async () => {
-			const outcomes = await runJobs(invoiceJobs(500, 100), desk, OPTIONS, collect);
+		it('runJobs stops at once when a submit is refused, and names every job that is paid for', async () => {
+			const outcomes = await runJobs(invoiceJobs(500, 100), setup, OPTIONS, collect);
 			const failure = summarise(outcomes);
 			expect(failure?.message).toBe('The ImaginePDF workspace does not have enough credits');
-			for (const { jobId } of desk.emulator.jobs)
+			for (const { jobId } of setup.emulator.jobs)
 				expect(failure?.details.description).toContain(jobId);
-			expect(failure?.details.jobIds).toEqual(desk.emulator.jobs.map(({ jobId }) => jobId));
+			expect(failure?.details.jobIds).toEqual(setup.emulator.jobs.map(({ jobId }) => jobId));
 			expect(failure?.details.httpStatus).toBe(402);
-			expect(desk.emulator.jobs).toHaveLength(2);
+			expect(setup.emulator.jobs).toHaveLength(2);
 		});
 
-		it('finishes what was accepted, and submits nothing more, when it may go on', async () => {
+		it('runJobs finishes what was accepted when a submit is refused, and submits nothing more, when it may go on', async () => {
 			const options = { ...OPTIONS, stopOnFailure: false, maxConcurrentJobs: 1 };
-			const outcomes = await runJobs(invoiceJobs(500, 100), desk, options, collect);
+			const outcomes = await runJobs(invoiceJobs(500, 100), setup, options, collect);
 			expect(outcomes.map(({ failure }) => failure?.details.code)).toEqual([
 				undefined,
 				undefined,
@@ -181,9 +185,9 @@ describe('runJobs', () => {
 			expect(charged()).toBe(200);
 		});
 
-		it('submits only the refused ones in the next try', async () => {
-			await oneTry(desk, invoiceRows(500), 100);
-			const outcomes = await oneTry(desk, invoiceRows(500), 100);
+		it('runJobs submits only the refused batches in the next try', async () => {
+			await oneTry(setup, invoiceRows(500), 100);
+			const outcomes = await oneTry(setup, invoiceRows(500), 100);
 			expect(summarise(outcomes)).toBeUndefined();
 			expect(charged()).toBe(500);
 		});
@@ -192,60 +196,60 @@ describe('runJobs', () => {
 	describe('when the outcome of a submit is not known', () => {
 		const submitAgain = { ...OPTIONS, unknownSubmit: 'submitAgain' as const };
 
-		it('never submits it again by itself, not even in another try', async () => {
-			desk.emulator.faults.add({ route: 'submit', call: 1, action: chargedButSilent });
-			const first = summarise(await oneTry(desk, invoiceRows(2), 2));
-			const second = summarise(await oneTry(desk, invoiceRows(2), 2));
+		it('runJobs never submits a batch of unknown outcome again by itself, not even in another try', async () => {
+			setup.emulator.faults.add({ route: 'submit', call: 1, action: chargedButSilent });
+			const first = summarise(await oneTry(setup, invoiceRows(2), 2));
+			const second = summarise(await oneTry(setup, invoiceRows(2), 2));
 			expect(first?.details.code).toBe('SUBMIT_OUTCOME_UNKNOWN');
 			expect(second?.details.code).toBe('SUBMIT_OUTCOME_UNKNOWN');
 			expect(second?.details.description).toContain('An earlier try');
 			expect(charged()).toBe(2);
 		});
 
-		it('submits it again once where the user accepts a second charge', async () => {
-			desk.emulator.faults.add({ route: 'submit', call: 1, action: chargedButSilent });
-			const outcomes = await oneTry(desk, invoiceRows(2), 2, submitAgain);
+		it('runJobs submits a batch of unknown outcome again once where the user accepts a second charge', async () => {
+			setup.emulator.faults.add({ route: 'submit', call: 1, action: chargedButSilent });
+			const outcomes = await oneTry(setup, invoiceRows(2), 2, submitAgain);
 			expect(summarise(outcomes)).toBeUndefined();
 			expect(charged()).toBe(4);
 		});
 
-		it('accepts one second charge for a row in all tries together, whatever the batch size is', async () => {
-			desk.emulator.faults.add({ route: 'submit', action: chargedButSilent });
+		it('runJobs accepts one second charge for a row in all tries together, whatever the batch size is', async () => {
+			setup.emulator.faults.add({ route: 'submit', action: chargedButSilent });
 			for (const rowsPerBatch of [4, 4, 2, 3, 1]) {
-				const outcomes = await oneTry(desk, invoiceRows(4), rowsPerBatch, submitAgain);
+				const outcomes = await oneTry(setup, invoiceRows(4), rowsPerBatch, submitAgain);
 				expect(summarise(outcomes)?.details.code).toBe('SUBMIT_OUTCOME_UNKNOWN');
 			}
 			expect(charged()).toBe(8);
 		});
 
-		it('submits again in a later try where only then a second charge is accepted', async () => {
-			desk.emulator.faults.add({ route: 'submit', call: 1, action: chargedButSilent });
-			await oneTry(desk, invoiceRows(4), 2, { ...OPTIONS, stopOnFailure: false });
-			const outcomes = await oneTry(desk, invoiceRows(4), 2, submitAgain);
+		it('runJobs submits a batch of unknown outcome again in a later try where only then a second charge is accepted', async () => {
+			setup.emulator.faults.add({ route: 'submit', call: 1, action: chargedButSilent });
+			await oneTry(setup, invoiceRows(4), 2, { ...OPTIONS, stopOnFailure: false });
+			const outcomes = await oneTry(setup, invoiceRows(4), 2, submitAgain);
 			expect(summarise(outcomes)).toBeUndefined();
 			expect(outcomes.map(({ job }) => job.again)).toEqual([true, undefined]);
 			expect(charged()).toBe(6);
-			const third = await oneTry(desk, invoiceRows(4), 2, submitAgain);
+			const third = await oneTry(setup, invoiceRows(4), 2, submitAgain);
 			expect(third.every(({ accepted }) => accepted?.alreadyPaid)).toBe(true);
 			expect(charged()).toBe(6);
 		});
 
-		it('still says so after the one repetition was refused', async () => {
-			desk.emulator.faults.add({ route: 'submit', call: 1, times: 1, action: chargedButSilent });
-			desk.emulator.faults.add({ route: 'submit', call: 2, times: 1, action: refused });
-			const failure = summarise(await oneTry(desk, invoiceRows(2), 2, submitAgain));
+		it('runJobs still says that an outcome is not known after the one repetition was refused', async () => {
+			setup.emulator.faults.add({ route: 'submit', call: 1, times: 1, action: chargedButSilent });
+			setup.emulator.faults.add({ route: 'submit', call: 2, times: 1, action: refused });
+			const failure = summarise(await oneTry(setup, invoiceRows(2), 2, submitAgain));
 			expect(failure?.details.code).toBe('SUBMIT_OUTCOME_UNKNOWN');
 			expect(failure?.details.description).toContain('does not have enough credits');
-			const next = summarise(await oneTry(desk, invoiceRows(2), 2));
+			const next = summarise(await oneTry(setup, invoiceRows(2), 2));
 			expect(next?.details.code).toBe('SUBMIT_OUTCOME_UNKNOWN');
 			expect(charged()).toBe(2);
 		});
 
-		it('names what is paid for before any advice, and advises no new execution then', async () => {
-			desk.emulator.faults.add({ route: 'submit', call: 2, action: chargedButSilent });
+		it('runJobs names what is paid for before any advice, and advises no new execution where an outcome is not known', async () => {
+			setup.emulator.faults.add({ route: 'submit', call: 2, action: chargedButSilent });
 			const options = { ...OPTIONS, maxConcurrentJobs: 1 };
-			const failure = summarise(await oneTry(desk, invoiceRows(4), 2, options));
-			const [paid] = desk.emulator.jobs;
+			const failure = summarise(await oneTry(setup, invoiceRows(4), 2, options));
+			const [paid] = setup.emulator.jobs;
 			const { description = '', jobIds } = failure?.details ?? {};
 			expect(description.indexOf(paid?.jobId ?? '?')).toBeGreaterThan(0);
 			expect(description.indexOf(paid?.jobId ?? '?')).toBeLessThan(
@@ -257,39 +261,39 @@ describe('runJobs', () => {
 		});
 	});
 
-	it('ends at once when stopped, leaves the job ids in the log and cuts nothing off twice', async () => {
+	it('runJobs ends at once when stopped, leaves the job ids in the log and cuts nothing off twice', async () => {
 		const stop = new AbortController();
-		const run = runJobs(invoiceJobs(3, 1), desk, { ...OPTIONS, signal: stop.signal }, collect);
-		await desk.emulator.nextRequest(({ route }) => route === 'status');
+		const run = runJobs(invoiceJobs(3, 1), setup, { ...OPTIONS, signal: stop.signal }, collect);
+		await setup.emulator.nextRequest(({ route }) => route === 'status');
 		stop.abort(new StoppedError());
 		await expect(run).rejects.toBeInstanceOf(StoppedError);
-		const left = desk.notes.find(({ message }) => message.startsWith('Stopped.'));
+		const left = setup.notes.find(({ message }) => message.startsWith('Stopped.'));
 		expect(left?.level).toBe('warn');
-		for (const { jobId } of desk.emulator.jobs) {
-			expect(desk.notes.some(({ message }) => message.includes(jobId))).toBe(true);
+		for (const { jobId } of setup.emulator.jobs) {
+			expect(setup.notes.some(({ message }) => message.includes(jobId))).toBe(true);
 		}
 	});
 
-	it('gives up at the deadline and says how to come back', async () => {
-		desk.emulator.behaviour.timing = { rowMs: 3_600_000 };
+	it('runJobs ends at the deadline and says how to fetch the jobs later', async () => {
+		setup.emulator.behaviour.timing = { rowMs: 3_600_000 };
 		const outcomes = await runJobs(
 			invoiceJobs(100, 100),
-			desk,
+			setup,
 			{ ...OPTIONS, timeoutMs: 60_000 },
 			collect,
 		);
 		const failure = outcomes[0]?.failure;
-		const jobId = desk.emulator.jobs[0]?.jobId ?? '';
+		const jobId = setup.emulator.jobs[0]?.jobId ?? '';
 		expect(failure?.message).toContain(`Job ${jobId} was not finished after`);
 		expect(failure?.details.code).toBe('TIMEOUT');
 		expect(failure?.details.description).toContain("operation 'Download'");
 		expect(failure?.details.description).toMatch(/\d+ of 100 rows done/);
 	});
 
-	it('says what to do for every refusal of an account', async () => {
+	it('runJobs says what to do for every refusal of an account', async () => {
 		const told: string[] = [];
 		for (const key of [KEYS.expired, KEYS.noBatch, KEYS.noApi, KEYS.noCredits, 'pc_live_wrong']) {
-			const other = await openDesk({}, key);
+			const other = await openCoreSetup({}, key);
 			const [outcome] = await runJobs(invoiceJobs(1, 1), other, OPTIONS, collect);
 			told.push(outcome?.failure?.message ?? '');
 			await other.close();

@@ -10,21 +10,21 @@ describe('phaseOf', () => {
 	it.each([
 		...['completed', 'Completed', 'COMPLETE', 'done', 'finished', 'succeeded', 'success'],
 		...['partial', 'partially_completed', 'completed_with_errors', 'Completed with errors'],
-	])('takes %s for finished', (status) => {
+	])('phaseOf takes %s for finished', (status) => {
 		expect(phaseOf({ status })).toBe('finished');
 	});
 
 	it.each([
 		...['failed', 'FAILURE', 'error', 'errored', 'cancelled', 'canceled', 'aborted', 'expired'],
 		...['rejected', 'timed_out', 'timeout', 'terminated', 'unsuccessful'],
-	])('takes %s for an end that did not succeed', (status) => {
+	])('phaseOf takes %s for an end that did not succeed', (status) => {
 		expect(phaseOf({ status })).toBe('failed');
 	});
 
 	it.each([
 		...['queued', 'Pending', 'processing', 'rendering', 'in_progress', 'in progress', 'unknown'],
 		...['completing', 'finishing', 'cancelling', 'not_started', 'incomplete', 'started', ''],
-	])('takes %s for progress', (status) => {
+	])('phaseOf takes %s for progress', (status) => {
 		expect(phaseOf({ status })).toBe('running');
 		expect(phaseOf({ status, total: 2, completed: 1, failed: 0 })).toBe('running');
 	});
@@ -33,12 +33,12 @@ describe('phaseOf', () => {
 		{ total: 2, completed: 2, failed: 0 },
 		{ total: 2, completed: 0, failed: 2 },
 		{ total: 2, completed: 3 },
-	])('takes a job for finished whose rows are all accounted for (%j)', (counts) => {
+	])('phaseOf takes a job for finished whose rows are all accounted for (%j)', (counts) => {
 		expect(phaseOf({ status: 'rendering', ...counts })).toBe('finished');
 	});
 
 	it.each([{ total: 0, completed: 0, failed: 0 }, { completed: 5 }, {}])(
-		'does not take a job for finished whose total is not known (%j)',
+		'phaseOf does not take a job for finished whose total is not known (%j)',
 		(counts) => {
 			expect(phaseOf({ status: 'rendering', ...counts })).toBe('running');
 		},
@@ -55,12 +55,12 @@ describe('rowsWithoutPdf', () => {
 		['only those that failed are told', { failed: 1 }, 3, 1],
 		['only those that did not fail are told', { completed: 2 }, 3, 1],
 		['more became a PDF than were sent', { total: 3, completed: 4, failed: 0 }, 3, 0],
-	])('counts the rows where %s', (_, counts, sent, expected) => {
+	])('rowsWithoutPdf counts the rows where %s', (_, counts, sent, expected) => {
 		expect(rowsWithoutPdf({ status: 'completed', ...counts }, sent)).toBe(expected);
 	});
 
 	it.each([[{}], [{ total: 3 }], [{ total: 3, completed: 0, failed: 0 }]])(
-		'claims nothing where the counts do not tell (%j)',
+		'rowsWithoutPdf claims nothing where the counts are not complete (%j)',
 		(counts) => {
 			expect(rowsWithoutPdf({ status: 'completed', ...counts }, 3)).toBeUndefined();
 		},
@@ -68,7 +68,7 @@ describe('rowsWithoutPdf', () => {
 });
 
 describe('isWithoutPdfs', () => {
-	it('is true where the status and the counts both say so', () => {
+	it('isWithoutPdfs is true where the status and the counts both say so', () => {
 		expect(isWithoutPdfs({ status: 'Failed', total: 2, completed: 0, failed: 2 })).toBe(true);
 	});
 
@@ -78,7 +78,7 @@ describe('isWithoutPdfs', () => {
 		{ status: 'failed', total: 2, completed: 0, failed: 0 },
 		{ status: 'failed', total: 2, completed: 1, failed: 1 },
 		{ status: 'failed' },
-	])('is false where there may be a PDF (%j)', (state) => {
+	])('isWithoutPdfs is false where there may be a PDF (%j)', (state) => {
 		expect(isWithoutPdfs(state)).toBe(false);
 	});
 });
@@ -89,7 +89,7 @@ describe('progressOf', () => {
 		[{ status: 'processing', completed: 4 }, 0],
 		[{ status: 'processing' }, 0],
 		[{ status: 'Done' }, 1],
-	])('is the share of rows that are through, for %j', (state, expected) => {
+	])('progressOf is the share of rows that are through, for %j', (state, expected) => {
 		expect(progressOf(state)).toBe(expected);
 	});
 });
@@ -100,7 +100,7 @@ describe('describeState', () => {
 		[{ status: 'rendering', completed: 38 }, 'it is rendering, 38 rows done'],
 		[{ status: 'rendering' }, 'it is rendering'],
 		[undefined, 'its state is not known'],
-	])('says what is known of %j', (state, expected) => {
+	])('describeState says what is known of %j', (state, expected) => {
 		expect(describeState(state)).toContain(expected);
 		expect(describeState(state)).not.toMatch(/undefined|NaN/);
 	});

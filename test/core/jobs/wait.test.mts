@@ -43,7 +43,7 @@ async function failureOf(work: Promise<unknown>): Promise<Failure> {
 }
 
 describe('Waiting for a job that meets passing trouble', () => {
-	it('rides out half an hour of 429s, ever more slowly, and then hands on the finished job', async () => {
+	it('a wait outlasts half an hour of 429s, ever more slowly, and then hands on the finished job', async () => {
 		const { run, polls, clock } = open(() =>
 			clock.monotonicNow() - from < 29 * MINUTE ? busy : done,
 		);
@@ -63,12 +63,12 @@ describe('Waiting for a job that meets passing trouble', () => {
 		['a gateway page', () => ({ status: 502, headers: {}, body: '<html>Bad gateway</html>' })],
 		['a lost connection', () => Promise.reject(new TransportError('ECONNRESET', 'reset'))],
 		['a refused connection', () => Promise.reject(new TransportError('ECONNREFUSED', 'refused'))],
-	])('goes on after fifty times %s', async (_, trouble) => {
+	])('a wait goes on after fifty times %s', async (_, trouble) => {
 		const { run } = open((number) => (number <= 50 ? trouble() : done));
 		await expect(run()).resolves.toMatchObject({ status: 'completed' });
 	});
 
-	it('begins with short delays again once a poll was answered', async () => {
+	it('a wait begins with short delays again once a poll was answered', async () => {
 		const { run, polls } = open((number) => (number === 8 ? running : number < 10 ? busy : done));
 		await run();
 		const [, , , , , , seventh = 0, eighth = 0, ninth = 0, tenth = 0] = polls();
@@ -76,7 +76,7 @@ describe('Waiting for a job that meets passing trouble', () => {
 		expect(tenth - ninth).toBeLessThanOrEqual(SECOND);
 	});
 
-	it('waits as long as Retry-After asks for, up to two minutes', async () => {
+	it('a wait keeps to Retry-After, up to two minutes', async () => {
 		const wishes = ['7', '1790'];
 		const { run, polls } = open((number) => {
 			const wish = wishes[number - 1];
@@ -86,7 +86,7 @@ describe('Waiting for a job that meets passing trouble', () => {
 		expect(polls()).toEqual([0, 7 * SECOND, 127 * SECOND]);
 	});
 
-	it('never sleeps past the timeout, whatever Retry-After asks for', async () => {
+	it('a wait never sleeps past the timeout, whatever Retry-After asks for', async () => {
 		const { run, polls } = open((number) =>
 			number === 1 ? refusal(503, 'INTERNAL_ERROR', { 'retry-after': '100' }) : done,
 		);
@@ -94,7 +94,7 @@ describe('Waiting for a job that meets passing trouble', () => {
 		expect(polls()).toEqual([0, 20 * SECOND]);
 	});
 
-	it('tells at the timeout what happened, how the job was last seen and what to do next', async () => {
+	it("a wait that ends at the timeout says what happened, the job's last state and what to do next", async () => {
 		const { run } = open((number) => (number === 1 ? running : busy));
 		const { message, details } = await failureOf(run({ timeoutMs: MINUTE }));
 		expect(message).toBe(`Job ${JOB} was not seen to finish within 60 seconds`);
@@ -105,7 +105,7 @@ describe('Waiting for a job that meets passing trouble', () => {
 		expect(details.description).toContain("raise the option 'Timeout'");
 	});
 
-	it('notes every poll without success in the log, with the next one', async () => {
+	it('a wait writes every poll without success into the log, with the time of the next one', async () => {
 		const { run, notes } = open((number) => (number === 1 ? busy : done));
 		await run();
 		expect(notes).toHaveLength(1);
@@ -114,14 +114,14 @@ describe('Waiting for a job that meets passing trouble', () => {
 });
 
 describe('Waiting for a job whose answer does not pass', () => {
-	it('ends at once when the key is refused', async () => {
+	it('a wait ends at once when the key is refused', async () => {
 		const { run, polls } = open(() => refusal(401, 'INVALID_API_KEY'));
 		const { details } = await failureOf(run());
 		expect(details).toMatchObject({ code: 'INVALID_API_KEY', httpStatus: 401, jobIds: [JOB] });
 		expect(polls()).toEqual([0]);
 	});
 
-	it('bears a 404 right after the submit, also when the clock jumps meanwhile', async () => {
+	it('a wait goes on after a 404 right after the submit, also when the clock jumps meanwhile', async () => {
 		const { run, clock } = open((number) => {
 			if (number === 1) clock.jump(DAY);
 			return number <= 4 ? refusal(404, 'NOT_FOUND') : done;
@@ -130,20 +130,20 @@ describe('Waiting for a job whose answer does not pass', () => {
 		await expect(run({ submittedAt })).resolves.toMatchObject({ status: 'completed' });
 	});
 
-	it('ends with a 404 of a job that was submitted long ago', async () => {
+	it('a wait ends with a 404 for a job that was submitted long ago', async () => {
 		const { run, clock } = open(() => refusal(404, 'NOT_FOUND'));
 		const { message } = await failureOf(run({ submittedAt: clock.now() - MINUTE }));
 		expect(message).toContain('knows no such job');
 	});
 
-	it('ends when another job’s state is answered', async () => {
+	it('a wait ends when another job’s state is answered', async () => {
 		const { run } = open(() => success({ jobId: 'job_2', status: 'completed', total: 1 }));
 		expect((await failureOf(run())).details.code).toBe('UNEXPECTED_DATA');
 	});
 });
 
 describe('The timeout of a wait', () => {
-	it('is told with the job’s last state after a last poll at that very moment', async () => {
+	it('a wait reports the timeout with the job’s last state, after a last poll at that very moment', async () => {
 		const { run, polls } = open(() => running);
 		const { message, details } = await failureOf(run({ timeoutMs: MINUTE }));
 		expect(message).toBe(`Job ${JOB} was not finished after 60 seconds`);
@@ -152,7 +152,7 @@ describe('The timeout of a wait', () => {
 		expect(polls().at(-1)).toBe(MINUTE);
 	});
 
-	it('does not hide a job that finished within a poll interval above it', async () => {
+	it('a wait finds a job that finished within a poll interval longer than the timeout', async () => {
 		const { run, polls } = open((number) => (number === 1 ? running : done));
 		const options = { timeoutMs: 10 * SECOND, pollIntervalMs: DAY };
 		await expect(run(options)).resolves.toMatchObject({ status: 'completed' });
@@ -162,17 +162,20 @@ describe('The timeout of a wait', () => {
 	it.each([
 		['forward', DAY],
 		['back', -DAY],
-	])('is neither hit nor moved by a jump of the machine’s clock %s', async (_, jump) => {
-		const { run, polls, clock } = open((number) => {
-			if (number === 2) clock.jump(jump);
-			return running;
-		});
-		await failureOf(run({ timeoutMs: MINUTE }));
-		expect(polls().length).toBeGreaterThan(5);
-		expect(polls().at(-1)).toBe(MINUTE);
-	});
+	])(
+		"a wait's timeout is neither hit nor moved by a jump of the machine’s clock %s",
+		async (_, jump) => {
+			const { run, polls, clock } = open((number) => {
+				if (number === 2) clock.jump(jump);
+				return running;
+			});
+			await failureOf(run({ timeoutMs: MINUTE }));
+			expect(polls().length).toBeGreaterThan(5);
+			expect(polls().at(-1)).toBe(MINUTE);
+		},
+	);
 
-	it('does not hide a finished job after a jump of the machine’s clock', async () => {
+	it('a wait finds a finished job after a jump of the machine’s clock', async () => {
 		const { run, clock } = open((number) => {
 			clock.jump(DAY);
 			return number === 1 ? running : done;
@@ -180,7 +183,7 @@ describe('The timeout of a wait', () => {
 		await expect(run({ timeoutMs: MINUTE })).resolves.toMatchObject({ status: 'completed' });
 	});
 
-	it('leaves the last poll some seconds for its answer', async () => {
+	it('a wait leaves the last poll some seconds for its answer', async () => {
 		const { run, clock } = open(async (number) => {
 			if (number > 1) await clock.sleep(4 * SECOND);
 			return number === 1 ? running : done;
@@ -189,14 +192,14 @@ describe('The timeout of a wait', () => {
 		await expect(run(options)).resolves.toMatchObject({ status: 'completed' });
 	});
 
-	it('is followed by a last poll when an earlier one hangs over it', async () => {
+	it('a wait sends a last poll when an earlier one hangs over the timeout', async () => {
 		const { run } = open(async (number) =>
 			number === 1 ? await new Promise<never>(() => undefined) : done,
 		);
 		await expect(run({ timeoutMs: 10 * SECOND })).resolves.toMatchObject({ status: 'completed' });
 	});
 
-	it('ends a wait whose polls all hang', async () => {
+	it('a wait whose polls all hang ends at the timeout', async () => {
 		const { run, clock } = open(async () => await new Promise<never>(() => undefined));
 		const startedAt = clock.monotonicNow();
 		const { details } = await failureOf(run({ timeoutMs: 10 * SECOND }));
@@ -204,7 +207,7 @@ describe('The timeout of a wait', () => {
 		expect(clock.monotonicNow() - startedAt).toBe(15 * SECOND);
 	});
 
-	it('that is over before the wait begins still leaves one poll', async () => {
+	it('a wait whose timeout is over before it begins still polls once', async () => {
 		const { run, polls } = open(() => done);
 		await expect(run({ timeoutMs: -5 * SECOND })).resolves.toMatchObject({ status: 'completed' });
 		expect(polls()).toEqual([0]);
@@ -212,25 +215,25 @@ describe('The timeout of a wait', () => {
 });
 
 describe('The polls of a wait', () => {
-	it('begin at once for a job from elsewhere', async () => {
+	it('a wait for a job from elsewhere polls at once', async () => {
 		const { run, polls } = open(() => done);
 		await run();
 		expect(polls()).toEqual([0]);
 	});
 
-	it('begin after a moment for a job that this run has just submitted', async () => {
+	it('a wait for a job that this run has just submitted polls after a moment', async () => {
 		const { run, polls, clock } = open(() => done);
 		await run({ acceptedAt: clock.now(), rows: 10 });
 		expect(polls()[0]).toBeGreaterThan(SECOND);
 	});
 
-	it('keep to the interval that the user has set', async () => {
+	it('a wait keeps to the poll interval that the user has set', async () => {
 		const { run, polls, clock } = open((number) => (number < 4 ? running : done));
 		await run({ acceptedAt: clock.now(), pollIntervalMs: 7 * SECOND });
 		expect(polls()).toEqual([0, 7 * SECOND, 14 * SECOND, 21 * SECOND]);
 	});
 
-	it('end at once on Stop and leave no timer behind', async () => {
+	it('a wait ends at once on Stop and leaves no timer behind', async () => {
 		const { wait, clock } = open(() => running);
 		const stop = new AbortController();
 		const waiting = wait({ signal: stop.signal, pollIntervalMs: DAY, timeoutMs: 1e13 });
@@ -246,7 +249,7 @@ describe('The end of a job in the service’s own words', () => {
 	const told = (status: unknown, counts: object = {}) => success({ jobId: JOB, status, ...counts });
 
 	it.each(['Completed', 'COMPLETED', 'done', 'partial', 'completed_with_errors'])(
-		'ends the wait at %s',
+		'a wait ends at the status %s',
 		async (status) => {
 			const { run, polls } = open(() => told(status));
 			await run();
@@ -255,7 +258,7 @@ describe('The end of a job in the service’s own words', () => {
 	);
 
 	it.each(['cancelled', 'expired', 'error', 'aborted', 'Failed'])(
-		'ends the wait at %s, and the state keeps the word',
+		'a wait ends at the status %s, and the state keeps the word',
 		async (status) => {
 			const { run } = open(() => told(status));
 			const state = await run();
@@ -264,7 +267,7 @@ describe('The end of a job in the service’s own words', () => {
 	);
 
 	it.each(['rendering', 'pending', 'Queued', 'in_progress', 42, null, undefined])(
-		'goes on at %s',
+		'a wait goes on at the status %s',
 		async (status) => {
 			const { run, polls } = open((number) => (number < 3 ? told(status) : done));
 			await run();
@@ -272,7 +275,7 @@ describe('The end of a job in the service’s own words', () => {
 		},
 	);
 
-	it('ends the wait when all rows are accounted for, whatever the word', async () => {
+	it('a wait ends when all rows are accounted for, whatever the status', async () => {
 		const counts = { total: '2', completed: '1', failed: '1' };
 		const { run } = open(() => told('bundled', counts));
 		await expect(run()).resolves.toMatchObject({

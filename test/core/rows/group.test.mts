@@ -28,7 +28,7 @@ const line = (invoice: unknown, item: string, more: object = {}) => ({
 });
 
 describe('grouped items', () => {
-	it('become one row each, in the order of their first items, neighbours or not', () => {
+	it('grouped items become one row each, in the order of their first items, neighbours or not', () => {
 		const { rows } = build([line(7, 'a'), line(8, 'b'), line('7 ', 'c'), line(8, 'd')], design);
 		expect(
 			rows.map(({ itemIndexes, itemIndex, values }) => [itemIndexes, itemIndex, values]),
@@ -62,14 +62,14 @@ describe('grouped items', () => {
 		]);
 	});
 
-	it('may all be groups of one', () => {
+	it('grouped items may all be groups of one', () => {
 		expect(build([line(1, 'a'), line(2, 'b')], design).rows.map((row) => row.itemIndexes)).toEqual([
 			[0],
 			[1],
 		]);
 	});
 
-	it('are 40 rows where 250 lines belong to 40 groups', () => {
+	it('grouped items are 40 rows where 250 lines belong to 40 groups', () => {
 		const items = Array.from({ length: 250 }, (_, index) => line(index % 40, `i${index}`));
 		const { rows } = build(items, design);
 		expect(rows).toHaveLength(40);
@@ -77,7 +77,7 @@ describe('grouped items', () => {
 		expect(rows.reduce((sum, { values }) => sum + (values['lines']?.length ?? 0) - 1, 0)).toBe(250);
 	});
 
-	it('take the first value that is not empty', () => {
+	it('grouped items take the first value that is not empty', () => {
 		const rows = sent(
 			[line(1, 'a', { customer: ' ' }), line(1, 'b'), line(1, 'c', { customer: null })],
 			design,
@@ -85,7 +85,7 @@ describe('grouped items', () => {
 		expect(rows).toMatchObject([{ customer: 'Customer 1' }]);
 	});
 
-	it('are refused where a text differs, naming items and values', () => {
+	it('grouped items are refused where a text differs, naming items and values', () => {
 		const { headline, itemIndexes, issues } = refusal(
 			[line(1, 'a'), line(2, 'x'), line(1, 'b', { customer: 'Bob' })],
 			design,
@@ -97,30 +97,36 @@ describe('grouped items', () => {
 		);
 	});
 
-	it('compare values as they are printed', () => {
+	it('grouped items have their values compared as they are printed', () => {
 		const same = [line(1, 'a', { customer: 7 }), line(1, 'b', { customer: ' 7' })];
 		expect(sent(same, design)).toMatchObject([{ customer: '7' }]);
 		const dates = [new Date(0), '1970-01-01'].map((customer) => line(1, 'a', { customer }));
 		expect(sent(dates, design)).toHaveLength(1);
 	});
 
-	it('may differ in fields that only the table uses', () => {
+	it('grouped items may differ in fields that only the table uses', () => {
 		expect(sent([line(1, 'a', { note: 'x' }), line(1, 'b', { note: 'y' })], design)).toHaveLength(
 			1,
 		);
 	});
 
-	it.each([[undefined], [null], ['  ']])('are refused where the field is %j', (invoice) => {
-		const { headline, itemIndexes } = refusal([line(1, 'a'), { ...line(1, 'b'), invoice }], design);
-		expect(itemIndexes).toEqual([1]);
-		expect(headline).toContain("'invoice', the field of 'Group By', is missing or empty");
-	});
+	it.each([[undefined], [null], ['  ']])(
+		'grouped items are refused where the field of Group By is %j',
+		(invoice) => {
+			const { headline, itemIndexes } = refusal(
+				[line(1, 'a'), { ...line(1, 'b'), invoice }],
+				design,
+			);
+			expect(itemIndexes).toEqual([1]);
+			expect(headline).toContain("'invoice', the field of 'Group By', is missing or empty");
+		},
+	);
 
-	it('are refused where the field holds an object', () => {
+	it('grouped items are refused where the field of Group By holds an object', () => {
 		expect(refusal([line({ a: 1 }, 'a')], design).headline).toContain('where only text fits');
 	});
 
-	it('find the field by a similar name or its path', () => {
+	it('the field of Group By is found by a similar name or its path', () => {
 		const rows = [{ 'Invoice ': 1, item: 'a', qty: 1 }];
 		expect(sent(rows, design)).toMatchObject([{ invoice: '1' }]);
 		const nested = [{ order: { invoice: 1 }, customer: 'a', item: 'x', qty: 1 }];
@@ -129,7 +135,7 @@ describe('grouped items', () => {
 		).toHaveLength(1);
 	});
 
-	it('are taken from a nested object, and so are their lines', () => {
+	it('grouped items and their lines are taken from a nested object', () => {
 		const items = ['a', 'b'].map((item) => ({ id: item, fields: line(1, item) }));
 		expect(sent(items, design)).toMatchObject([
 			{
@@ -143,14 +149,14 @@ describe('grouped items', () => {
 		]);
 	});
 
-	it('have the columns of the option', () => {
+	it('the table of grouped items has the columns of the option', () => {
 		const tableColumns = [{ variable: 'lines', columns: parseColumns('item=What') }];
 		expect(sent([line(1, 'a')], { ...design, tableColumns })).toMatchObject([
 			{ lines: [['What'], ['a']] },
 		]);
 	});
 
-	it('have all fields as columns where nothing names them', () => {
+	it('the table of grouped items has all fields as columns where nothing names them', () => {
 		const variables = { invoice: 'text', lines: 'table' } as const;
 		expect(sent([{ invoice: 1, item: 'a' }], { ...design, variables })).toMatchObject([
 			{
@@ -162,7 +168,7 @@ describe('grouped items', () => {
 		]);
 	});
 
-	it('are refused in a design without a table, or with several of which none is named', () => {
+	it('grouped items are refused in a design without a table, or with several of which none is named', () => {
 		const none = { ...design, variables: { invoice: 'text' } } as const;
 		expect(refusal([line(1, 'a')], none).headline).toContain('has no table variable');
 		const two = { ...design, variables: { invoice: 'text', a: 'table', b: 'table' } } as const;
@@ -173,7 +179,7 @@ describe('grouped items', () => {
 		]);
 	});
 
-	it('are refused beyond 500 table rows with the header, naming the group', () => {
+	it('grouped items are refused beyond 500 table rows with the header, naming the group', () => {
 		const items = Array.from({ length: 500 }, (_, index) => line('R-1', `i${index}`));
 		const { headline } = refusal(items, design);
 		expect(headline).toContain('501 rows');
@@ -181,7 +187,7 @@ describe('grouped items', () => {
 		expect(sent(items.slice(1), design)).toHaveLength(1);
 	});
 
-	it('are refused where a group names two designs', () => {
+	it('grouped items are refused where a group names two designs', () => {
 		const [first, second, third] = inputsOf([line(1, 'a'), line(2, 'b'), line(1, 'c')]);
 		if (!first || !second || !third) throw new Error('There are three inputs');
 		const refused = caught(() =>
@@ -195,7 +201,7 @@ describe('grouped items', () => {
 		expect(refused.headline).toContain("'design_invoice' and 'other'");
 	});
 
-	it('take their picture from the first item that has one', () => {
+	it('grouped items take their picture from the first item that has one', () => {
 		const variables = known({ ...design.variables, logo: 'image' });
 		const { rows } = buildRows(
 			inputsOf([line(1, 'a'), line(1, 'b')]).map((input) => ({

@@ -10,12 +10,12 @@ const hint = (values: readonly unknown[], setting: Setting = { variables }) =>
 const textOf = (...given: Parameters<typeof hint>) => hint(...given)?.text ?? '';
 
 describe('the hint', () => {
-	it('is silent where fields and variables agree', () => {
+	it('the hint about rows is silent where fields and variables agree', () => {
 		expect(hint([complete])).toBeUndefined();
 		expect(hint([])).toBeUndefined();
 	});
 
-	it('is silent about what a source adds for itself', () => {
+	it('the hint about rows is silent about what a source adds for itself', () => {
 		const own = {
 			row_number: 2,
 			id: 7,
@@ -27,14 +27,14 @@ describe('the hint', () => {
 		expect(hint([{ ...complete, ...own }])).toBeUndefined();
 	});
 
-	it('notes fields that were not sent, without a warning', () => {
+	it('the hint about rows notes fields that were not sent, without a warning', () => {
 		expect(hint([{ ...complete, id: 1, crm_stage: 7 }])).toEqual({
 			type: 'info',
 			text: "Fields that match no variable and were not sent: 'id' and 'crm_stage'.",
 		});
 	});
 
-	it('notes what was matched by a similar name, and where rows were taken from', () => {
+	it('the hint about rows notes what was matched by a similar name, and where rows were taken from', () => {
 		const { customer_name: name, ...others } = complete;
 		expect(textOf([{ ...others, '\ufeffCustomer Name': name }])).toBe(
 			"Matched by similar names: U+FEFF + 'Customer Name' as 'customer_name'.",
@@ -42,7 +42,7 @@ describe('the hint', () => {
 		expect(textOf([{ body: complete, headers: {} }])).toContain("The rows were taken from 'body'.");
 	});
 
-	it('warns of two candidates, and says how to choose', () => {
+	it('the hint about rows warns of two candidates, and says how to choose', () => {
 		const found = hint(
 			[{ ...complete, amount: undefined, Amount: 1, 'a.mount': 2 }].map((row) => {
 				const { amount: _, ...others } = row;
@@ -54,45 +54,45 @@ describe('the hint', () => {
 		expect(found?.text).toContain("'Map Each Variable'");
 	});
 
-	it('warns of variables that no row fills, and says what becomes of them', () => {
+	it('the hint about rows warns of variables that no row fills, and says what becomes of them', () => {
 		const rows = [{ customer_name: 'a', amount: null }];
 		expect(hint(rows)?.type).toBe('warning');
 		expect(textOf(rows)).toContain("'invoice_number' and 'amount'; they stay empty");
 		expect(textOf(rows, { variables, missingVariables: 'sample' })).toContain('sample content');
 	});
 
-	it('counts what a token fills', () => {
+	it('the hint about rows counts what a token fills', () => {
 		const letter = { letter: { tokens: ['a', 'b'] }, x: 'text' } as const;
 		expect(textOf([{ 'letter::a': '1', x: '2' }], { variables: letter })).toBe(
 			"Variables that no row fills: 'letter::b'; they stay empty.",
 		);
 	});
 
-	it('names a few and counts the rest', () => {
+	it('the hint about rows names a few and counts the rest', () => {
 		const extra = Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`extra_${i}`, 'x']));
 		const text = textOf([{ ...complete, ...extra }]);
 		expect(text).toContain("'extra_4' and 35 more");
 		expect(text.length).toBeLessThan(300);
 	});
 
-	it('shortens long names and shows what is invisible in them', () => {
+	it('the hint about rows shortens long names and shows what is invisible in them', () => {
 		const text = textOf([{ ...complete, [`line\nbreak ${'x'.repeat(10_000)}`]: 'x' }]);
 		expect(text).toContain("'line' + U+000A + 'break xxx");
 		expect(text.length).toBeLessThan(300);
 	});
 
-	it('says why the variables are not known, and what that means', () => {
+	it('the hint about rows says why the variables are not known, and what that means', () => {
 		expect(textOf([{ a: 'x' }], {})).toMatch(/not known \(.*\).*sample content/);
 	});
 
-	it('tells names in Only Fields that no item has', () => {
+	it('the hint about rows names what no item has in Only Fields', () => {
 		const onlyFields = [...Object.keys(complete), 'vat'];
 		expect(textOf([complete], { variables, onlyFields })).toBe(
 			"No item has 'vat', named in 'Only Fields'.",
 		);
 	});
 
-	it('speaks of each design by its id, of a few of them', () => {
+	it('the hint about rows names designs by their ids, a few of them', () => {
 		const row = { ...complete, x: '1' };
 		const { findings } = buildRows(
 			inputsOf([row, row, row, row, row]).map((input, index) => ({
@@ -115,7 +115,7 @@ describe('what no row fills', () => {
 		['a token that is filled as a variable of its own', [{ 'letter::b': 'x', a: '1' }], []],
 		['a variable that is filled as a token', [{ 'letter::a': 'x', 'letter::b': 'y' }], []],
 		['the other token', [{ a: '1' }], ['letter::b']],
-	])('does not count %s twice', (_, rows, unfilled) => {
+	])('variables that no row fills do not count %s twice', (_, rows, unfilled) => {
 		const { findings } = build(rows, { variables: { letter: tokens, a: 'text' } });
 		expect(findings.designs[0]?.unfilled).toEqual(unfilled);
 	});

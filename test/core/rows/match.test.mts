@@ -18,19 +18,19 @@ describe('looseName', () => {
 		'cus\u00adtomer_name',
 		'customer\u2028name',
 		'ｃｕｓｔｏｍｅｒ＿ｎａｍｅ',
-	])('makes one name of %j and customer_name', (name) => {
+	])('looseName makes one name of %j and customer_name', (name) => {
 		expect(looseName(name)).toBe('customername');
 	});
 
 	it.each(['customer_names', 'custmer_name', 'customer/name', 'customer::name'])(
-		'keeps %j apart from customer_name',
+		'looseName keeps %j apart from customer_name',
 		(name) => expect(looseName(name)).not.toBe('customername'),
 	);
 });
 
 describe('matching by name', () => {
 	it.each(['Customer Name', 'customer_name ', '\ufeffcustomer_name', 'customer_name\n'])(
-		'takes the field %j for customer_name, and says so',
+		'the field %j is taken for the variable customer_name, and reported',
 		(field) => {
 			const { rows } = build([{ [field]: 'Ada' }], design);
 			expect(rows).toMatchObject([
@@ -39,14 +39,14 @@ describe('matching by name', () => {
 		},
 	);
 
-	it('prefers the exact name, and leaves the similar one out', () => {
+	it('the exact name of a variable is preferred, and the similar one left out', () => {
 		const { rows } = build([{ 'Customer Name': 'Bob', customer_name: 'Ada' }], design);
 		expect(rows).toMatchObject([
 			{ values: { customer_name: 'Ada' }, matched: {}, leftOut: ['Customer Name'] },
 		]);
 	});
 
-	it('takes none of two similar names, tells both, and treats the variable as missing', () => {
+	it('two similar names are both not taken but reported, and the variable is missing', () => {
 		const { rows, findings } = build(
 			[{ 'Customer Name': 'Ada', customerName: 'Bob', amount: '1' }],
 			design,
@@ -57,26 +57,26 @@ describe('matching by name', () => {
 		);
 	});
 
-	it('takes a field for neither of two variables that it could be meant for', () => {
+	it('a field that could be meant for two variables is taken for neither', () => {
 		const { rows } = build([{ 'NET AMOUNT': '1', amount: '2' }], {
 			variables: { net_amount: 'text', netAmount: 'text', amount: 'text' },
 		});
 		expect(rows).toMatchObject([{ values: { net_amount: '', netAmount: '', amount: '2' } }]);
 	});
 
-	it('does not take a field of another variable for a similar name', () => {
+	it('a field of another variable is not taken for a similar name', () => {
 		const both = { variables: { amount: 'text', Amount: 'text' } } as const;
 		expect(sent([{ amount: '1' }], both)).toEqual([{ amount: '1', Amount: '' }]);
 	});
 
-	it('matches each row by its own fields', () => {
+	it('each row is matched by its own fields', () => {
 		expect(sent([{ customer_name: 'Ada' }, { 'Customer Name': 'Bob' }], design)).toMatchObject([
 			{ customer_name: 'Ada' },
 			{ customer_name: 'Bob' },
 		]);
 	});
 
-	it('matches tokens by variable::token, also loosely', () => {
+	it('tokens are matched by variable::token, also loosely', () => {
 		const letter = { variables: { greeting: { tokens: ['first_name'] } } };
 		expect(sent([{ 'greeting::first_name': 'Ada' }], letter)).toEqual([
 			{ 'greeting::first_name': 'Ada' },
@@ -86,20 +86,20 @@ describe('matching by name', () => {
 		]);
 	});
 
-	it('leaves out a token that the design does not show', () => {
+	it('a token that the design does not show is left out', () => {
 		const { rows } = build([{ 'amount::cents': '5', amount: '1' }], design);
 		expect(rows).toMatchObject([{ leftOut: ['amount::cents'] }]);
 		expect(rows[0]?.values).not.toHaveProperty('amount::cents');
 	});
 
-	it('sends nothing that belongs to no variable', () => {
+	it('a field that belongs to no variable is not sent', () => {
 		const secret = { authorization: 'Bearer x', cookie: 'y', row_number: 2 };
 		const { rows } = build([{ customer_name: 'Ada', ...secret }], design);
 		expect(rows[0]?.values).toEqual({ customer_name: 'Ada', amount: '' });
 		expect(rows[0]?.leftOut).toEqual(Object.keys(secret));
 	});
 
-	it('knows names that are names of the language', () => {
+	it('fields named like properties of JavaScript objects are matched like others', () => {
 		const spec = JSON.parse('{"__proto__":"text","constructor":"text"}') as Record<string, 'text'>;
 		const item = JSON.parse('{"__proto__":"p","constructor":"c","toString":"t"}') as object;
 		expect(JSON.stringify(sent([item], { variables: spec }))).toBe(
@@ -113,7 +113,7 @@ describe('matching by path', () => {
 		variables: { 'billing.first_name': 'text', billing_last_name: 'text' },
 	} as const;
 
-	it('takes a dotted path, or its parts joined', () => {
+	it('a variable is filled by a dotted path, or by its parts joined', () => {
 		const { rows } = build(
 			[{ id: 1, billing: { first_name: 'Ada', last_name: 'L', phone: '5' } }],
 			billing,
@@ -130,20 +130,20 @@ describe('matching by path', () => {
 		]);
 	});
 
-	it('takes none of two paths that could be meant', () => {
+	it('two paths that could be meant for a variable are both not taken', () => {
 		const { findings } = build([{ a: { b_c: '1' }, a_b: { c: '2' }, amount: '1' }], {
 			variables: { a_b_c: 'text', amount: 'text' },
 		});
 		expect(findings.designs[0]?.ambiguous).toEqual(new Map([['a_b_c', ['a.b_c', 'a_b.c']]]));
 	});
 
-	it('prefers a field of the top level to a path', () => {
+	it('a field of the top level is preferred to a path', () => {
 		expect(sent([{ billing_last_name: 'A', billing: { last_name: 'B' } }], billing)).toMatchObject([
 			{ billing_last_name: 'A' },
 		]);
 	});
 
-	it('does not look inside what the mapper maps', () => {
+	it('paths are not followed into mapped values', () => {
 		const { issues } = refusal([{ customer: { name: 'Ada' } }], { ...design, source: 'mapped' });
 		expect(issues).toMatchObject([{ code: 'nothing_matches' }]);
 	});
@@ -155,14 +155,14 @@ describe('rows inside one nested object', () => {
 		['fields', { id: 'rec1', fields: { 'Customer Name': 'Ada', amount: 5 } }],
 		['data.object', { data: { object: { customer_name: 'Ada', amount: 5 } }, type: 'x' }],
 		['a.b.c', { a: { b: { c: { customer_name: 'Ada', amount: 5 } } } }],
-	])('are taken from %s', (path, item) => {
+	])('rows inside one nested object are taken from %s', (path, item) => {
 		const { rows, findings } = build([item], design);
 		expect(rows).toMatchObject([{ values: { customer_name: 'Ada', amount: '5' } }]);
 		expect(rows[0]?.matched['amount']).toBe(`${path}.amount`);
 		expect(findings.designs[0]?.takenFrom).toBe(path);
 	});
 
-	it('leave everything else of the item behind', () => {
+	it('rows inside one nested object leave everything else of the item behind', () => {
 		const { rows } = build(
 			[{ headers: { cookie: 'x' }, body: { customer_name: 'Ada', card: '1' } }],
 			design,
@@ -171,13 +171,13 @@ describe('rows inside one nested object', () => {
 		expect(rows[0]?.leftOut).toEqual(['headers', 'body.card']);
 	});
 
-	it('may hold their values deeper inside', () => {
+	it('rows inside one nested object may hold their values deeper inside', () => {
 		expect(sent([{ body: { customer: { name: 'Ada' } } }], design)).toMatchObject([
 			{ customer_name: 'Ada' },
 		]);
 	});
 
-	it('are not taken from there where a top-level field of any row belongs to a variable', () => {
+	it('a nested object is not taken for the row where a top-level field of any row belongs to a variable', () => {
 		const { rows } = build(
 			[{ amount: '1' }, { amount: '2', body: { customer_name: 'Ada' } }],
 			design,
@@ -185,12 +185,12 @@ describe('rows inside one nested object', () => {
 		expect(rows.map(({ values }) => values['customer_name'])).toEqual(['', '']);
 	});
 
-	it('are not looked for four levels down', () => {
+	it('rows are not looked for four levels down', () => {
 		const deep = { a: { b: { c: { d: { amount: '1' } } } } };
 		expect(refusal([deep], design).issues).toMatchObject([{ code: 'nothing_matches' }]);
 	});
 
-	it('are not guessed where two objects bring fields: both expressions are named', () => {
+	it('rows are not guessed where two objects bring fields: both expressions are named', () => {
 		const { headline, description } = refusal(
 			[{ billing: { amount: '1' }, shipping: { amount: '2' } }],
 			design,
@@ -201,7 +201,7 @@ describe('rows inside one nested object', () => {
 });
 
 describe('where nothing matches', () => {
-	it('stops with what was there and what is wanted', () => {
+	it('a row of which no field matches is refused with what was there and what is wanted', () => {
 		const { headline, description, issues } = refusal([{ a: '1' }, { b: '2' }], design);
 		expect(headline).toBe(
 			"[item 0] and [item 1]: no field belongs to a variable of the design. The fields are 'a' and 'b'; the design wants 'customer_name' and 'amount'",
@@ -210,16 +210,16 @@ describe('where nothing matches', () => {
 		expect(issues).toMatchObject([{ code: 'nothing_matches' }, { code: 'nothing_matches' }]);
 	});
 
-	it('names the expression of a list that holds the rows', () => {
+	it('a row of which no field matches is refused with the expression of a list that holds the rows', () => {
 		const { description } = refusal([{ data: [{ amount: '1' }], total: 1 }], design);
 		expect(description).toContain('{{ $json.data }}');
 	});
 
-	it('stops for a design without variables', () => {
+	it('a row is refused for a design without variables', () => {
 		expect(refusal([{ a: '1' }], { variables: {} }).headline).toContain('has no variables');
 	});
 
-	it('goes on with sample content', () => {
+	it('a row of which no field matches goes on with sample content', () => {
 		expect(sent([{ a: '1' }], { ...design, missingVariables: 'sample' })).toEqual([{}]);
 		expect(sent([{ a: '1' }], { variables: {}, missingVariables: 'sample' })).toEqual([{}]);
 	});
@@ -228,7 +228,7 @@ describe('where nothing matches', () => {
 		['an empty line', { customer_name: '', amount: ' ' }],
 		['nulls', { customer_name: null, amount: null }],
 		['other fields', { x: '1' }],
-	])('refuses a row of %s by name, and it alone', (_, empty) => {
+	])('a row of %s is refused by name, and it alone', (_, empty) => {
 		const { itemIndexes, headline } = refusal([{ amount: '1' }, empty], design);
 		expect(itemIndexes).toEqual([1]);
 		expect(headline).toContain('[item 1]: the row has no value for any variable');
@@ -236,13 +236,13 @@ describe('where nothing matches', () => {
 });
 
 describe('where variables are not known', () => {
-	it('sends every field under its own name', () => {
+	it('every field is sent under its own name where variables are not known', () => {
 		expect(sent([{ 'Customer Name': 'Ada', crm_id: 7 }])).toEqual([
 			{ 'Customer Name': 'Ada', crm_id: '7' },
 		]);
 	});
 
-	it('names Only Fields where a value cannot be sent', () => {
+	it('Only Fields is named where variables are not known and a value cannot be sent', () => {
 		expect(refusal([{ a: '1', meta: { x: 1 } }]).description).toContain("'Only Fields'");
 	});
 });

@@ -4,7 +4,7 @@ import { build, inputsOf, refusal, sent, variables as known } from './support.mt
 const variables = { customer: 'text', amount: 'text', notes: 'text' } as const;
 
 describe('missing variables, left blank', () => {
-	it('sends empty text for every variable of the design that a row lacks', () => {
+	it('a missing variable of the design is sent as empty text', () => {
 		const { rows } = build([{ customer: 'Ada' }, { amount: 5, notes: 'x' }], { variables });
 		expect(rows.map((row) => [row.values, row.blanked])).toEqual([
 			[{ customer: 'Ada', amount: '', notes: '' }, ['amount', 'notes']],
@@ -12,7 +12,7 @@ describe('missing variables, left blank', () => {
 		]);
 	});
 
-	it('sends empty text for every field of another row where variables are not known', () => {
+	it('a field of another row is sent as empty text where variables are not known', () => {
 		expect(sent([{ a: '1' }, { b: '2' }, { b: '3', c: null }])).toEqual([
 			{ a: '1', b: '', c: '' },
 			{ a: '', b: '2', c: '' },
@@ -20,26 +20,26 @@ describe('missing variables, left blank', () => {
 		]);
 	});
 
-	it('sends no blank for a field of another row that is no variable', () => {
+	it('a field of another row that is no variable is not sent as empty text', () => {
 		expect(sent([{ customer: 'a', extra: [['x']] }, { customer: 'b' }], { variables })).toEqual([
 			{ customer: 'a', amount: '', notes: '' },
 			{ customer: 'b', amount: '', notes: '' },
 		]);
 	});
 
-	it('leaves empty text that a row says itself alone', () => {
+	it('empty text that a row says itself is left as it is', () => {
 		const { rows } = build([{ customer: 'a', amount: '', notes: '' }], { variables });
 		expect(rows).toMatchObject([{ values: { amount: '', notes: '' }, blanked: [] }]);
 	});
 
-	it('sends blanks under every name of a variable, and tells them once', () => {
+	it('a blank is sent under every name of a variable, and reported once', () => {
 		const byId = { v1: { names: ['v1', 'a'] }, v2: { names: ['v2', 'b'] } };
 		expect(build([{ a: '1' }], { variables: byId }).rows).toMatchObject([
 			{ values: { v1: '1', a: '1', v2: '', b: '' }, blanked: ['v2'] },
 		]);
 	});
 
-	it('keeps the rows of different designs apart', () => {
+	it('rows of different designs do not share their missing variables', () => {
 		const [first, second] = inputsOf([{ a: '1' }, { b: '2' }]);
 		if (!first || !second) throw new Error('There are two inputs');
 		const asked: string[] = [];
@@ -58,13 +58,13 @@ describe('missing variables, left blank', () => {
 describe('a missing image', () => {
 	const logo = { variables: { customer: 'text', logo: 'image' } } as const;
 
-	it('gets a transparent picture', () => {
+	it('a missing image gets a transparent picture', () => {
 		const [row] = build([{ customer: 'a', logo: ' ' }], logo).rows;
 		expect(row).toMatchObject({ values: { customer: 'a' }, blankPictures: ['logo'] });
 		expect(row?.values).not.toHaveProperty('logo');
 	});
 
-	it('is refused, all items at once, where nothing can be uploaded', () => {
+	it('a missing image is refused, all items at once, where nothing can be uploaded', () => {
 		const { headline, issues } = refusal([{ customer: 'a' }, { customer: 'b' }], {
 			...logo,
 			canUpload: false,
@@ -75,7 +75,7 @@ describe('a missing image', () => {
 		expect(issues[0]?.code).toBe('missing_image');
 	});
 
-	it('stays the sample where the user wants that', () => {
+	it('a missing image stays the sample where the user wants that', () => {
 		expect(sent([{ customer: 'a' }], { ...logo, missingVariables: 'sample' })).toEqual([
 			{ customer: 'a' },
 		]);
@@ -83,18 +83,18 @@ describe('a missing image', () => {
 });
 
 describe('a variable whose kind is not known', () => {
-	it('takes no empty text where another row shows a table', () => {
+	it('a variable of unknown kind takes no empty text where another row shows a table', () => {
 		const rows = sent([{ x: [['a']], y: '1' }, { x: '', y: '2' }, { y: '3' }]);
 		expect(rows.map(({ x }) => x)).toEqual([[['a']], [['']], [['']]]);
 	});
 
-	it('takes a transparent picture where all other rows show references', () => {
+	it('a variable of unknown kind takes a transparent picture where all other rows show references', () => {
 		const { rows } = build([{ x: 'uploads:1', y: '1' }, { y: '2' }]);
 		expect(rows[1]).toMatchObject({ values: { y: '2' }, blankPictures: ['x'] });
 		expect(rows[1]?.values).not.toHaveProperty('x');
 	});
 
-	it('takes empty text where a row shows other text', () => {
+	it('a variable of unknown kind takes empty text where a row shows other text', () => {
 		const rows = sent([
 			{ x: 'assets:laptop, phone', y: '1' },
 			{ x: '', y: '2' },
@@ -113,7 +113,7 @@ describe('pictures from the items', () => {
 			{ missingVariables: 'blank', images, variablesOf: () => list },
 		).rows;
 
-	it('win over a value; an item without one uses its value, or is missing', () => {
+	it('a picture from the item wins over a value; an item without one uses its value, or the image is missing', () => {
 		const rows = withBinary(
 			[
 				{ customer: 'a', logo: 'uploads:1' },
@@ -131,17 +131,17 @@ describe('pictures from the items', () => {
 		]);
 	});
 
-	it('make a row of their own', () => {
+	it('a picture from the item makes a row of its own', () => {
 		expect(withBinary([{}], [['photo']], known({ logo: 'image' }))).toHaveLength(1);
 	});
 
-	it('are refused where no item has the binary field, with those that there are', () => {
+	it('pictures from the items are refused where no item has the binary field, with those that there are', () => {
 		expect(() => withBinary([{ customer: 'a', logo: 'uploads:1' }], [['file', 'scan']])).toThrow(
 			/no item has a file in the field 'photo'.*'file' and 'scan'/,
 		);
 	});
 
-	it('are refused for a variable that takes no image', () => {
+	it('a picture from the item is refused for a variable that takes no image', () => {
 		expect(() => withBinary([{ logo: 'a' }], [['photo']], known({ logo: 'text' }))).toThrow(
 			/'Images' names 'Logo', which is no image variable/,
 		);
@@ -151,7 +151,7 @@ describe('pictures from the items', () => {
 describe('missing variables, as an error', () => {
 	const options = { variables, missingVariables: 'error' } as const;
 
-	it('names every item at once, in one sentence for all variables', () => {
+	it('missing variables that are an error name every item at once, in one sentence for all variables', () => {
 		const items = Array.from({ length: 14 }, (_, i) => ({ customer: `c${i}` }));
 		const { headline, itemIndexes } = refusal(items, options);
 		expect(itemIndexes).toHaveLength(14);
@@ -161,7 +161,7 @@ describe('missing variables, as an error', () => {
 		expect(headline).not.toContain('[item 10]');
 	});
 
-	it('takes null for missing, and lets complete rows pass', () => {
+	it('null counts as missing where missing variables are an error, and complete rows pass', () => {
 		expect(refusal([{ customer: 'a', amount: null, notes: '' }], options).message).toContain(
 			"no value for 'amount'",
 		);
@@ -170,7 +170,7 @@ describe('missing variables, as an error', () => {
 		]);
 	});
 
-	it('names fields that may have been meant', () => {
+	it('missing variables that are an error name fields that may have been meant', () => {
 		const { description } = refusal(
 			[{ customer: 'a', Notes: '1', notes_: '2', total: { amount: 5 } }],
 			options,
@@ -179,7 +179,7 @@ describe('missing variables, as an error', () => {
 		expect(description).toContain("For 'notes' there is 'Notes' and 'notes_'.");
 	});
 
-	it('tells missing values together with values that cannot be sent', () => {
+	it('missing values are reported together with values that cannot be sent', () => {
 		const full = { customer: 'x', amount: '1', notes: 'n' };
 		const { issues } = refusal([full, { ...full, amount: { a: 1 } }, { customer: 'x' }], options);
 		expect(issues.map(({ itemIndexes, code }) => [itemIndexes, code])).toEqual([
@@ -190,13 +190,16 @@ describe('missing variables, as an error', () => {
 });
 
 describe('rows without fields', () => {
-	it.each(['blank', 'error'] as const)('are refused with %s', (mode) => {
-		const full = { customer: 'a', amount: 1, notes: '' };
-		const { headline } = refusal([full, {}], { variables, missingVariables: mode });
-		expect(headline).toBe('[item 1]: the row has no fields, so its PDF would be blank');
-	});
+	it.each(['blank', 'error'] as const)(
+		'a row without fields is refused with missing variables: %s',
+		(mode) => {
+			const full = { customer: 'a', amount: 1, notes: '' };
+			const { headline } = refusal([full, {}], { variables, missingVariables: mode });
+			expect(headline).toBe('[item 1]: the row has no fields, so its PDF would be blank');
+		},
+	);
 
-	it('go through with sample content', () => {
+	it('a row without fields goes through with sample content', () => {
 		expect(sent([{}], { variables, missingVariables: 'sample' })).toEqual([{}]);
 	});
 });

@@ -19,9 +19,9 @@ describe('numbers', () => {
 		[9007199254740991, '9007199254740991'],
 		[123456789012345.6, '123456789012345.6'],
 		[9999999999999.99, '9999999999999.99'],
-	])('%d becomes %s', (number, text) => expect(numberText(number)).toBe(text));
+	])('the number %d becomes the text %s', (number, text) => expect(numberText(number)).toBe(text));
 
-	it('never shows an exponent and never strays by more than the noise', () => {
+	it('a number never becomes text with an exponent, and never strays by more than the noise', () => {
 		fc.assert(
 			fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (number) => {
 				const text = numberText(number);
@@ -31,7 +31,7 @@ describe('numbers', () => {
 		);
 	});
 
-	it('gives back integers and amounts of money exactly', () => {
+	it('integers and amounts of money become exact text', () => {
 		fc.assert(fc.property(fc.maxSafeInteger(), (n) => Number(numberText(n)) === n));
 		fc.assert(
 			fc.property(fc.integer({ min: -1e14, max: 1e14 }), (cents) => {
@@ -41,11 +41,11 @@ describe('numbers', () => {
 		);
 	});
 
-	it.each([NaN, Infinity, -Infinity])('refuses %d', (number) => {
+	it.each([NaN, Infinity, -Infinity])('the number %d is refused', (number) => {
 		expect(refused(number).reason).toContain(String(number));
 	});
 
-	it('writes big integers', () => {
+	it('a big integer becomes text', () => {
 		expect(valueOf(12345678901234567890n)).toBe('12345678901234567890');
 	});
 });

@@ -70,7 +70,7 @@ function isTable(sent: unknown): boolean {
 }
 
 describe('whatever the items and the design are', () => {
-	it('sends only values that the variable takes, and only to variables', () => {
+	it('rows hold only values that their variables take, and only variables, whatever the items are', () => {
 		fc.assert(
 			fc.property(fc.array(item, { maxLength: 4 }), spec, mode, (items, variables, missing) => {
 				for (const { values } of rowsOf(items, variables, missing)) {
@@ -85,7 +85,7 @@ describe('whatever the items and the design are', () => {
 		);
 	});
 
-	it('leaves no variable of the design to its sample content', () => {
+	it('no variable of the design is left to its sample content, whatever the items are', () => {
 		fc.assert(
 			fc.property(fc.array(item, { maxLength: 4 }), spec, (items, variables) => {
 				for (const { values, blankPictures } of rowsOf(items, variables, 'blank')) {
@@ -98,7 +98,7 @@ describe('whatever the items and the design are', () => {
 		);
 	});
 
-	it('matches the same whatever the order of the fields', () => {
+	it('rows are matched the same whatever the order of the fields', () => {
 		fc.assert(
 			fc.property(fc.array(item, { minLength: 1, maxLength: 3 }), spec, (items, variables) => {
 				const turned = items.map((one) => {

@@ -4,7 +4,7 @@ import { caught, inputsOf, refusal, variables } from './support.mts';
 const bad = { a: { x: 1 } };
 
 describe('RowsRefused', () => {
-	it('says field, items and remedy in one message', () => {
+	it('a refusal of rows says field, items and remedy in one message', () => {
 		const error = refusal([
 			{ photo: 'data:image/png;base64,A' },
 			{ photo: 'x' },
@@ -16,7 +16,7 @@ describe('RowsRefused', () => {
 		expect(error.message).toBe(`${error.headline}. ${error.description}`);
 	});
 
-	it('sums up refusals of several kinds, and tells each with its remedy', () => {
+	it('a refusal of rows sums up several kinds, and names each with its remedy', () => {
 		const { headline, description } = refusal([bad, { a: 'ok', b: NaN }, bad]);
 		expect(headline).toBe(
 			"3 items cannot be sent as they are: [item 0], [item 1] and [item 2] (because of 'a' and 'b')",
@@ -25,21 +25,21 @@ describe('RowsRefused', () => {
 		expect(description).toContain("[item 1]: field 'b' holds the number NaN");
 	});
 
-	it('names the first ten items of hundreds and counts the others', () => {
+	it('a refusal of rows names the first ten items of hundreds and counts the others', () => {
 		const { headline, itemIndexes } = refusal(Array.from({ length: 250 }, () => bad));
 		expect(headline).toContain('[item 9] and 240 more');
 		expect(headline).not.toContain('[item 10]');
 		expect(itemIndexes).toHaveLength(250);
 	});
 
-	it('stays short where hundreds of fields are concerned', () => {
+	it('a refusal of rows stays short where hundreds of fields are concerned', () => {
 		const item = Object.fromEntries(Array.from({ length: 300 }, (_, i) => [`f${i}`, { x: 1 }]));
 		const { message, issues } = refusal([item, item]);
 		expect(issues).toHaveLength(20);
 		expect(message.length).toBeLessThan(5000);
 	});
 
-	it('lists refusals in the order of items and rows, whatever found them', () => {
+	it('refusals of rows are listed in the order of items and rows, whatever found them', () => {
 		const { issues } = refusal([[{ a: 'x', b: 'y' }, { a: 'x' }], [{ b: 'x', ...bad }], '{'], {
 			source: 'json',
 			missingVariables: 'error',
@@ -51,7 +51,7 @@ describe('RowsRefused', () => {
 		]);
 	});
 
-	it('tells each item its own part', () => {
+	it('a refusal of rows gives each item its own part', () => {
 		const parts = refusal([bad, { a: 'ok' }, { a: NaN }]).perRow();
 		expect(parts.map(({ itemIndexes, message }) => [itemIndexes, message])).toEqual([
 			[[0], expect.stringMatching(/^\[item 0\]: field 'a' holds an object/)],
@@ -59,7 +59,7 @@ describe('RowsRefused', () => {
 		]);
 	});
 
-	it('tells a group once, with all that is said of its items', () => {
+	it('a refusal of rows names a group once, with all that is said of its items', () => {
 		const setting = {
 			groupBy: 'g',
 			variables: { g: 'text', a: 'text', t: 'table' },
@@ -74,7 +74,7 @@ describe('RowsRefused', () => {
 		expect(parts.map(({ itemIndexes }) => itemIndexes)).toEqual([[0, 2], [1]]);
 	});
 
-	it.each(['', '  '])('names items whose design is %j', (designId) => {
+	it.each(['', '  '])('a refusal of rows names items whose design is %j', (designId) => {
 		const [first, second] = inputsOf([{ a: 'x' }, { a: 'y' }]);
 		if (!first || !second) throw new Error('There are two inputs');
 		const { headline } = caught(() =>
@@ -86,7 +86,7 @@ describe('RowsRefused', () => {
 		expect(headline).toBe('[item 1]: no design is chosen');
 	});
 
-	it('avoids the words that frighten', () => {
+	it('a refusal of rows avoids the words that frighten', () => {
 		const texts = [
 			refusal([{ a: { b: 1 }, b: NaN, c: [[{}]], d: 'data:,x', e: new Date(NaN), f: [[1], 2] }]),
 			refusal([{}]),

@@ -7,25 +7,25 @@ import { previewRows } from '../../../nodes/ImaginePdf/core/rows/preview.ts';
 import { build, inputsOf, variables as known } from './support.mts';
 
 describe('the body of a submit', () => {
-	it('holds the rows, and the profile where there is one', () => {
+	it('the body of a submit holds the rows, and the profile where there is one', () => {
 		const { rows } = build([{ a: 1, t: [['x']] }]);
 		expect(rowsBody(rows)).toBe('{"rows":[{"a":"1","t":[["x"]]}]}');
 		expect(rowsBody(rows, 'pdf-a')).toBe('{"rows":[{"a":"1","t":[["x"]]}],"pdfProfile":"pdf-a"}');
 	});
 
-	it('holds every key, also those that objects have of their own', () => {
+	it('the body of a submit holds every key, also those that objects have of their own', () => {
 		const { rows } = build([JSON.parse('{"__proto__":"p","toJSON":"t"}')]);
 		expect(rowsBody(rows)).toBe('{"rows":[{"__proto__":"p","toJSON":"t"}]}');
 	});
 
-	it('of a single PDF holds the one row', () => {
+	it('the body of a single PDF holds the one row', () => {
 		const [row] = build([{ a: 1 }]).rows;
 		if (!row) throw new Error('There is a row');
 		expect(dataBody(row)).toBe('{"data":{"a":"1"}}');
 		expect(dataBody(row, 'accessible')).toBe('{"data":{"a":"1"},"pdfProfile":"accessible"}');
 	});
 
-	it('gives every text of every item back', () => {
+	it('the body of a submit gives every text of every item back', () => {
 		const item = fc.dictionary(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), {
 			minKeys: 1,
 		});
@@ -40,7 +40,7 @@ describe('the body of a submit', () => {
 });
 
 describe('the preview', () => {
-	it('has one entry per row: what would be sent, in which job, for how many credits', () => {
+	it('the preview of rows has one entry per row: what would be sent, in which job, for how many credits', () => {
 		const inputs = inputsOf([[{ a: 1 }, { b: 2 }], { a: 3 }, { a: 4 }], 'json');
 		const { rows } = buildRows(
 			inputs.map((input) => ({ ...input, designId: input.itemIndex === 1 ? 'd2' : 'd1' })),
@@ -80,7 +80,7 @@ function preview(
 }
 
 describe('the preview of a row with pictures', () => {
-	it('says what would be uploaded, and what the values came from', () => {
+	it('the preview of rows says which pictures would be uploaded, and what the values came from', () => {
 		const [input] = inputsOf([{ 'A ': '1', z: 'x' }]);
 		if (!input) throw new Error('There is an input');
 		const { rows } = buildRows([{ ...input, binaryFields: ['photo'] }], {
@@ -104,7 +104,7 @@ describe('the preview of a row with pictures', () => {
 });
 
 describe('the work', () => {
-	it('looks at every value once, however many rows and variables there are', () => {
+	it('every value is read once, however many rows and variables there are', () => {
 		let reads = 0;
 		const counted = (item: Record<string, unknown>) =>
 			new Proxy(item, {
@@ -130,12 +130,12 @@ describe('the work', () => {
 		expect(reads).toBe(300 * 20);
 	});
 
-	it('hands tables of text on without copying them', () => {
+	it('tables of text are handed on without copying them', () => {
 		const table = [['Item', 'Price']];
 		expect(build([{ table }]).rows[0]?.values.table).toBe(table);
 	});
 
-	it('builds 5,000 items in order', () => {
+	it('5,000 items become rows in order', () => {
 		const { rows } = build(Array.from({ length: 5000 }, (_, n) => ({ n })));
 		expect(rows.map((row) => Number(row.values.n))).toEqual([...rows.keys()]);
 		expect(rows.every((row, index) => row.itemIndex === index)).toBe(true);

@@ -12,7 +12,7 @@ const columns = (text: string) => ({
 });
 
 describe('a table of lists', () => {
-	it('has text in every cell', () => {
+	it('a table of lists has text in every cell', () => {
 		expect(
 			valueOf(
 				[
@@ -27,12 +27,12 @@ describe('a table of lists', () => {
 		]);
 	});
 
-	it('is read from JSON text, a byte order mark in front or not', () => {
+	it('a table of lists is read from JSON text, a byte order mark in front or not', () => {
 		expect(valueOf('\ufeff[["a","b"]]', 'table')).toEqual([['a', 'b']]);
 		expect(valueOf('[{"a":1}]', 'table')).toEqual([['a'], ['1']]);
 	});
 
-	it('goes to a variable of unknown kind too', () => {
+	it('a table of lists goes to a variable of unknown kind too', () => {
 		expect(valueOf([['a']], 'unknown')).toEqual([['a']]);
 		expect(valueOf([{ a: 1 }], 'unknown')).toEqual([['a'], ['1']]);
 	});
@@ -42,11 +42,11 @@ describe('a table of lists', () => {
 		['a list in a cell', [[['a']]], 'row 1, column 1'],
 		['a row that is no list', [['a'], 'b'], 'row 2'],
 		['an object beside a list', [{ a: 1 }, ['b']], 'row 2'],
-	])('is refused with %s, and says where', (_, raw, place) => {
+	])('a table of lists is refused with %s, and says where', (_, raw, place) => {
 		expect(refusedValue(raw, 'table').reason).toContain(place);
 	});
 
-	it('may have 500 rows and 50 columns, and no more', () => {
+	it('a table of lists may have 500 rows and 50 columns, and no more', () => {
 		const table = (rows: number, columns: number) =>
 			Array.from({ length: rows }, () => Array.from({ length: columns }, () => 'x'));
 		expect(valueOf(table(500, 50), 'table')).toEqual(table(500, 50));
@@ -58,7 +58,7 @@ describe('a table of lists', () => {
 });
 
 describe('a table of objects', () => {
-	it('has a column for every key, in the order of their first entry, with a header row', () => {
+	it('a table of objects has a column for every key, in the order of their first entry, with a header row', () => {
 		expect(valueOf(lines, 'table')).toEqual([
 			['title', 'quantity', 'price', 'sku'],
 			['Nut', '2', '1.00', ''],
@@ -66,11 +66,11 @@ describe('a table of objects', () => {
 		]);
 	});
 
-	it('may come from another realm', () => {
+	it('a table of objects may come from another realm', () => {
 		expect(valueOf(runInNewContext('[{ a: 1 }]'), 'table')).toEqual([['a'], ['1']]);
 	});
 
-	it("has the design's columns where each label fits one key", () => {
+	it("a table of objects has the design's columns where each label fits one key", () => {
 		const table = { kind: 'table', header: ['Price', 'TITLE', 'Quantity'] } as const;
 		expect(valueOf(lines, table)).toEqual([
 			['Price', 'TITLE', 'Quantity'],
@@ -80,14 +80,14 @@ describe('a table of objects', () => {
 	});
 
 	it.each([[['Title', 'Cost']], [['']], [[]]])(
-		'has all keys where the labels %j do not fit',
+		'a table of objects has all keys where the labels %j do not fit',
 		(header) => {
 			const value = valueOf(lines, { kind: 'table', header });
 			expect(value).toMatchObject([['title', 'quantity', 'price', 'sku'], {}, {}]);
 		},
 	);
 
-	it('has all keys where a label fits two of them', () => {
+	it('a table of objects has all keys where a label fits two of them', () => {
 		const value = valueOf([{ a_b: 1, ab: 2 }], { kind: 'table', header: ['A B'] });
 		expect(value).toEqual([
 			['a_b', 'ab'],
@@ -95,11 +95,11 @@ describe('a table of objects', () => {
 		]);
 	});
 
-	it('has no header row where the design shows none', () => {
+	it('a table of objects has no header row where the design shows none', () => {
 		expect(valueOf([{ a: 1 }], { kind: 'table', isHeaderless: true })).toEqual([['1']]);
 	});
 
-	it('has the columns that Table Columns names', () => {
+	it('a table of objects has the columns that Table Columns names', () => {
 		expect(valueOf(lines, 'table', columns('title=Item, quantity = Qty,price'))).toEqual([
 			['Item', 'Qty', 'price'],
 			['Nut', '2', '1.00'],
@@ -107,7 +107,7 @@ describe('a table of objects', () => {
 		]);
 	});
 
-	it('finds chosen columns by a similar name and by their path', () => {
+	it('a table of objects has its chosen columns found by a similar name and by their path', () => {
 		const order = [{ 'Item Name': 'Nut', price: { value: 1 } }];
 		expect(valueOf(order, 'table', columns('item_name, price.value=Price'))).toEqual([
 			['item_name', 'Price'],
@@ -115,7 +115,7 @@ describe('a table of objects', () => {
 		]);
 	});
 
-	it('is refused with a nested cell, naming row, column and the way out', () => {
+	it('a table of objects is refused with a nested cell, naming row, column and the way out', () => {
 		const { reason, remedy } = refusedValue([{ a: 1 }, { a: 2, properties: [] }], 'table');
 		expect(reason).toContain("row 2, column 'properties'");
 		expect(remedy).toContain("'Table Columns'");
@@ -123,19 +123,22 @@ describe('a table of objects', () => {
 		expect(chosen).toEqual([['a'], ['1'], ['2']]);
 	});
 
-	it('is refused where a chosen column is in no entry, with those that are', () => {
+	it('a table of objects is refused where a chosen column is in no entry, with those that are', () => {
 		const { reason, remedy } = refusedValue(lines, 'table', columns('title, cost'));
 		expect(reason).toContain("'cost'");
 		expect(remedy).toContain("'title', 'quantity', 'price' and 'sku'");
 	});
 
-	it.each(['nothing', 'other'])('is refused where Table Columns is for %s', (variable) => {
-		const { reason, remedy } = refusedValue(lines, 'table', {
-			tableColumns: [{ variable, columns: parseColumns('title') }],
-		});
-		expect(reason).toContain(`names '${variable}', which is no table variable`);
-		expect(remedy).toContain("'x'");
-	});
+	it.each(['nothing', 'other'])(
+		'a table of objects is refused where Table Columns is for %s',
+		(variable) => {
+			const { reason, remedy } = refusedValue(lines, 'table', {
+				tableColumns: [{ variable, columns: parseColumns('title') }],
+			});
+			expect(reason).toContain(`names '${variable}', which is no table variable`);
+			expect(remedy).toContain("'x'");
+		},
+	);
 });
 
 describe('a missing table', () => {
@@ -144,18 +147,21 @@ describe('a missing table', () => {
 			variables: { x: { kind: 'table', ...(header && { header }) }, other: 'text' },
 		}).rows[0];
 
-	it('becomes its header labels alone, or one empty cell', () => {
+	it('a missing table becomes its header labels alone, or one empty cell', () => {
 		expect(missing(['Item', 'Qty'])?.values['x']).toEqual([['Item', 'Qty']]);
 		expect(missing()).toMatchObject({ values: { x: [['']] }, blanked: ['x'] });
 	});
 
-	it.each([[[]], [[[]]], [' '], [null], ['[]']])('is what %j says', (raw) => {
-		const setting = {
-			variables: { x: 'table', other: 'text' },
-			missingVariables: 'error',
-		} as const;
-		expect(refusal([{ x: raw, other: 'y' }], setting).issues).toMatchObject([
-			{ code: 'missing_variable' },
-		]);
-	});
+	it.each([[[]], [[[]]], [' '], [null], ['[]']])(
+		'a table is missing where its value is %j',
+		(raw) => {
+			const setting = {
+				variables: { x: 'table', other: 'text' },
+				missingVariables: 'error',
+			} as const;
+			expect(refusal([{ x: raw, other: 'y' }], setting).issues).toMatchObject([
+				{ code: 'missing_variable' },
+			]);
+		},
+	);
 });

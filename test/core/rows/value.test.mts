@@ -8,16 +8,19 @@ import { refusal, refusedValue, sent, valueOf } from './support.mts';
 const BERLIN = { timeZone: 'Europe/Berlin' };
 
 describe('text', () => {
-	it('stays as it is, whatever it holds', () => {
+	it('text stays as it is, whatever it holds', () => {
 		fc.assert(
 			fc.property(fc.string({ unit: 'binary' }), (text) => expect(valueOf(text)).toBe(text)),
 		);
 	});
 
-	it.each(['text', 'qr', 'barcode', 'unknown'] as const)('goes to %s as text', (kind) => {
-		expect(valueOf(' 007 ', kind)).toBe(' 007 ');
-		expect(valueOf('assets:laptop, phone', kind)).toBe('assets:laptop, phone');
-	});
+	it.each(['text', 'qr', 'barcode', 'unknown'] as const)(
+		'text goes to a variable of the kind %s as text',
+		(kind) => {
+			expect(valueOf(' 007 ', kind)).toBe(' 007 ');
+			expect(valueOf('assets:laptop, phone', kind)).toBe('assets:laptop, phone');
+		},
+	);
 
 	it.each([
 		[true, 'true'],
@@ -26,42 +29,45 @@ describe('text', () => {
 		[12n, '12'],
 		[1e21, '1000000000000000000000'],
 		[0.1 + 0.2, '0.3'],
-	])('is made of %s', (raw, text) => expect(valueOf(raw)).toBe(text));
+	])('text is made of %s', (raw, text) => expect(valueOf(raw)).toBe(text));
 
-	it.each([[null], [undefined], [{}], [[]], [[null]]])('%j is no value', (raw) => {
-		expect(
-			refusal([{ x: raw, other: 'y' }], {
-				variables: { x: 'text', other: 'text' },
-				missingVariables: 'error',
-			}).issues,
-		).toMatchObject([{ code: 'missing_variable', reason: "the row has no value for 'x'" }]);
-	});
+	it.each([[null], [undefined], [{}], [[]], [[null]]])(
+		'%j is no value of a text variable',
+		(raw) => {
+			expect(
+				refusal([{ x: raw, other: 'y' }], {
+					variables: { x: 'text', other: 'text' },
+					missingVariables: 'error',
+				}).issues,
+			).toMatchObject([{ code: 'missing_variable', reason: "the row has no value for 'x'" }]);
+		},
+	);
 
 	it.each([[NaN], [Infinity], [Buffer.from('x')], [new Map()], [Symbol('x')], [() => 1]])(
-		'refuses what cannot be printed (%#)',
+		'a text variable refuses what cannot be printed (%#)',
 		(raw) => expect(refusedValue(raw).code).toBe('unsupported_value'),
 	);
 
-	it('joins a list of texts, numbers and dates', () => {
+	it('a text variable joins a list of texts, numbers and dates', () => {
 		expect(valueOf(['Sewing', 'Math'])).toBe('Sewing, Math');
 		expect(valueOf([1, true, null, new Date(0)])).toBe('1, true, 1970-01-01');
 	});
 
-	it.each([[[{ a: 1 }]], [['x', ['y']]]])('refuses the list %j', (raw) => {
+	it.each([[[{ a: 1 }]], [['x', ['y']]]])('a text variable refuses the list %j', (raw) => {
 		expect(refusedValue(raw).reason).toContain('and it takes text');
 	});
 
-	it('refuses text that holds an object', () => {
+	it('a text variable refuses text that holds an object', () => {
 		expect(refusedValue('To [object Object]').reason).toContain('[object Object]');
 	});
 
-	it('refuses an object, with its fields and the expression that picks one', () => {
+	it('a text variable refuses an object, with its fields and the expression that picks one', () => {
 		const { reason, remedy } = refusedValue({ currency_code: 'USD', value: '12.50' });
 		expect(reason).toContain("'currency_code' and 'value'");
 		expect(remedy).toContain('{{ $json.x.currency_code }}');
 	});
 
-	it('takes the text that a class gives for JSON', () => {
+	it('a text variable takes the text that a class gives for JSON', () => {
 		expect(valueOf(new URL('https://example.com/a'))).toBe('https://example.com/a');
 		expect(valueOf(Duration.fromObject({ days: 2 }))).toBe('P2D');
 	});
@@ -69,11 +75,11 @@ describe('text', () => {
 	it.each([
 		['text', 'data:image/png;base64,AA'],
 		['unknown', ' data:,x'],
-	] as const)('refuses an inline image for %s', (kind, raw) => {
+	] as const)('an inline image is refused for a variable of the kind %s', (kind, raw) => {
 		expect(refusedValue(raw, kind)).toMatchObject({ code: 'data_uri' });
 	});
 
-	it('takes other text that begins with data:', () => {
+	it('a text variable takes other text that begins with data:', () => {
 		expect(valueOf('data:,x')).toBe('data:,x');
 		expect(valueOf('Data: 5, 6', 'unknown')).toBe('Data: 5, 6');
 	});
@@ -84,12 +90,12 @@ describe('dates', () => {
 		['2026-03-30T22:00:00Z', '2026-03-31'],
 		['2026-01-01T00:00:00+01:00', '2026-01-01'],
 		['2026-03-30T10:05:00Z', '2026-03-30 12:05'],
-	])('prints %s in the time zone of the workflow', (iso, text) => {
+	])('the date %s is printed in the time zone of the workflow', (iso, text) => {
 		expect(valueOf(new Date(iso), 'text', BERLIN)).toBe(text);
 		expect(valueOf(DateTime.fromISO(iso, { zone: 'Asia/Tokyo' }), 'text', BERLIN)).toBe(text);
 	});
 
-	it('knows a Date of another realm and a DateTime of another copy of Luxon', () => {
+	it('a Date of another realm and a DateTime of another copy of Luxon are printed as dates', () => {
 		expect(valueOf(runInNewContext('new Date(0)'))).toBe('1970-01-01');
 		class OtherDateTime {
 			isLuxonDateTime = true;
@@ -100,29 +106,32 @@ describe('dates', () => {
 		expect(valueOf(new OtherDateTime())).toBe('1970-01-01');
 	});
 
-	it.each([[new Date('x')], [DateTime.fromISO('x')]])('refuses one that does not exist', (raw) => {
-		expect(refusedValue(raw).reason).toContain('does not exist');
-	});
+	it.each([[new Date('x')], [DateTime.fromISO('x')]])(
+		'a date that does not exist is refused',
+		(raw) => {
+			expect(refusedValue(raw).reason).toContain('does not exist');
+		},
+	);
 
 	it.each([
 		['2026-03-30', '30.03.2026'],
 		['2026-03-30T22:00:00Z', '31.03.2026'],
 		['2026-03-30T22:00:00.000+02:00', '30.03.2026'],
 		['2026-03-30 22:00:00', '30.03.2026'],
-	])('prints the text %j as Date Format says', (raw, text) => {
+	])('the text %j is printed as Date Format says', (raw, text) => {
 		expect(valueOf(raw, 'text', { ...BERLIN, dateFormat: 'dd.MM.yyyy' })).toBe(text);
 	});
 
 	it.each(['2026-02-31', '2026-3-1', '30.03.2026', 'due 2026-03-30', '20260330', '2026'])(
-		'leaves the text %j alone with a Date Format',
+		'the text %j is left as it is with a Date Format',
 		(raw) => expect(valueOf(raw, 'text', { dateFormat: 'dd.MM.yyyy' })).toBe(raw),
 	);
 
-	it('leaves ISO text alone without one', () => {
+	it('ISO text is left as it is without a Date Format', () => {
 		expect(valueOf('2026-03-30T22:00:00Z', 'text', BERLIN)).toBe('2026-03-30T22:00:00Z');
 	});
 
-	it('formats dates in lists and cells too', () => {
+	it('Date Format applies to dates in lists and cells too', () => {
 		const setting = { dateFormat: 'd/M' };
 		expect(valueOf([new Date(0), '2026-03-30'], 'text', setting)).toBe('1/1, 30/3');
 		expect(valueOf([['2026-03-30', new Date(0)]], 'table', setting)).toEqual([['30/3', '1/1']]);
@@ -132,33 +141,33 @@ describe('dates', () => {
 describe('tokens', () => {
 	const letter = { variables: { letter: { tokens: ['first', 'last'] }, other: 'text' } } as const;
 
-	it('are taken from an object whose keys are all tokens', () => {
+	it('tokens are taken from an object whose keys are all tokens', () => {
 		expect(sent([{ letter: { first: 'Ada', last: 5 } }], letter)).toEqual([
 			{ 'letter::first': 'Ada', 'letter::last': '5', other: '' },
 		]);
 	});
 
-	it('are refused where a key of the object is none', () => {
+	it('tokens are refused where a key of the object is none', () => {
 		const { headline } = refusal([{ letter: { first: 'Ada', age: 3 } }], letter);
 		expect(headline).toContain("it takes text, or its tokens 'first' and 'last'");
 	});
 
-	it('are refused where one is nested', () => {
+	it('tokens are refused where one is nested', () => {
 		expect(refusal([{ letter: { first: { a: 1 } } }], letter).headline).toContain("token 'first'");
 	});
 
-	it('are blank where a row lacks some or all', () => {
+	it('tokens are blank where a row lacks some or all', () => {
 		expect(sent([{ 'letter::first': 'Ada' }, { other: 'x' }], letter)).toEqual([
 			{ 'letter::first': 'Ada', 'letter::last': '', other: '' },
 			{ 'letter::first': '', 'letter::last': '', other: 'x' },
 		]);
 	});
 
-	it('are not blank beside a whole text', () => {
+	it('tokens are not blank beside a whole text', () => {
 		expect(sent([{ letter: 'Hello' }], letter)).toEqual([{ letter: 'Hello', other: '' }]);
 	});
 
-	it('of a variable that the design does not show are taken from the rows', () => {
+	it('tokens of a variable that the design does not show are taken from the rows', () => {
 		const unseen = { letter: { kind: 'unknown', tokens: undefined } } as const;
 		expect(sent([{ 'letter::a': 'x' }, { 'letter::b': 'y' }], { variables: unseen })).toEqual([
 			{ 'letter::a': 'x', 'letter::b': '' },
@@ -166,7 +175,7 @@ describe('tokens', () => {
 		]);
 	});
 
-	it('that are variables of their own are filled under both names', () => {
+	it('tokens that are variables of their own are filled under both names', () => {
 		const shared = {
 			variables: {
 				letter: { tokens: ['first', 'last'], sharedTokens: ['first'] },
@@ -184,7 +193,7 @@ describe('tokens', () => {
 });
 
 describe('images', () => {
-	it.each(['uploads:abc', ' assets:a-1 \n'])('takes the reference %j', (raw) => {
+	it.each(['uploads:abc', ' assets:a-1 \n'])('an image variable takes the reference %j', (raw) => {
 		expect(valueOf(raw, 'image')).toBe(raw.trim());
 	});
 
@@ -195,7 +204,7 @@ describe('images', () => {
 		['assets:laptop, phone', 'no reference'],
 		[5, 'no text'],
 		[['uploads:1'], 'no text'],
-	])('refuses %j, and names both ways out', (raw, what) => {
+	])('an image variable refuses %j, and names both ways out', (raw, what) => {
 		const { reason, remedy } = refusedValue(raw, 'image');
 		expect(reason).toContain(what);
 		expect(remedy).toMatch(/'Images'.*'Image'/);
@@ -211,7 +220,10 @@ describe('a value of the wrong kind', () => {
 		[5, 'table', 'no list'],
 		[[['a']], 'text', 'a list of lists'],
 		[[['a']], 'image', 'no text'],
-	] as const)('is refused before it costs anything: %j for a %s', (raw, kind, what) => {
-		expect(refusedValue(raw, kind).reason).toContain(what);
-	});
+	] as const)(
+		'a value of the wrong kind is refused before it costs anything: %j for a %s',
+		(raw, kind, what) => {
+			expect(refusedValue(raw, kind).reason).toContain(what);
+		},
+	);
 });

@@ -14,7 +14,7 @@ const names = (store: unknown, nodes?: unknown) =>
 	read({ store, nodes }).map((variable) => variable.names);
 
 describe('the variable store', () => {
-	it('may be an object keyed by name, whatever the values are', () => {
+	it('the variable store may be an object keyed by name, whatever the values are', () => {
 		expect(names({ customer_name: {}, amount: 'text', notes: null, paid: true })).toEqual([
 			['customer_name'],
 			['amount'],
@@ -23,7 +23,7 @@ describe('the variable store', () => {
 		]);
 	});
 
-	it('may be keyed by id with the name inside; both are names', () => {
+	it('the variable store may be keyed by id with the name inside; both are names', () => {
 		expect(names({ v1: { name: 'customer_name' }, v2: { name: 'amount' } })).toEqual([
 			['customer_name', 'v1'],
 			['amount', 'v2'],
@@ -33,46 +33,49 @@ describe('the variable store', () => {
 	it.each([
 		['the name inside', { v1: { name: 'amount' } }, 'amount'],
 		['the key', { amount: { name: 'Amount due' } }, 'amount'],
-	])('goes by %s alone where an element has it', (_, store, name) => {
+	])('a variable of the store goes by %s alone where an element has it', (_, store, name) => {
 		expect(names(store, [{ type: 'text', name, data: {} }])).toEqual([[name]]);
 	});
 
-	it('does not take the id of an element for a name', () => {
+	it('the variable store is not read with the id of an element as a name', () => {
 		expect(names({ n1: { name: 'amount' } }, { n1: { type: 'text', data: {} } })).toEqual([
 			['amount'],
 		]);
 	});
 
-	it('takes key and name inside for one where they are the same', () => {
+	it('the variable store has one variable where key and name inside are the same', () => {
 		expect(names({ amount: { name: 'amount' } })).toEqual([['amount']]);
 	});
 
-	it('makes one variable of entries with the same name inside', () => {
+	it('the variable store has one variable for entries with the same name inside', () => {
 		expect(names({ v1: { name: 'amount' }, v2: { name: 'amount' } })).toEqual([
 			['amount', 'v1', 'v2'],
 		]);
 	});
 
-	it('keeps names apart where one entry is named like the key of another', () => {
+	it('the variable store keeps names apart where one entry is named like the key of another', () => {
 		expect(names({ a: { name: 'b' }, b: { name: 'a' } })).toEqual([['a'], ['b']]);
 		expect(names({ a: { name: 'b' }, b: { name: 'c' } })).toEqual([['a'], ['b'], ['c']]);
 	});
 
-	it('may be an array of objects with a name, or of texts', () => {
+	it('the variable store may be an array of objects with a name, or of texts', () => {
 		expect(names([{ name: 'a', id: 1 }, { name: 'b' }, { id: 2 }, null])).toEqual([['a'], ['b']]);
 		expect(names(['a', 'b', 'a'])).toEqual([['a'], ['b']]);
 	});
 
-	it.each([[{}], [[]]])('that is %j is a design without variables', (store) => {
-		expect(readVariables({ store })).toEqual({ known: true, list: [] });
-	});
+	it.each([[{}], [[]]])(
+		'a variable store that is %j is that of a design without variables',
+		(store) => {
+			expect(readVariables({ store })).toEqual({ known: true, list: [] });
+		},
+	);
 
-	it('takes names that are names of properties', () => {
+	it('the variable store may hold names that are names of properties', () => {
 		const store: unknown = JSON.parse('{"__proto__":{"type":"text"},"constructor":{}}');
 		expect(names(store)).toEqual([['__proto__'], ['constructor']]);
 	});
 
-	it('may list the tokens of a variable', () => {
+	it('the variable store may list the tokens of a variable', () => {
 		expect(read({ store: ['letter::first', 'letter::last', 'date'] })).toMatchObject([
 			{ name: 'date' },
 			{ name: 'letter', tokens: ['first', 'last'] },
@@ -88,7 +91,7 @@ describe('the variable store', () => {
 		[{ id: 'v1' }],
 		{ items: [{ name: 'a' }], total: 1 },
 		{ version: 7, defined: 3 },
-	])('that is %j tells no variables, and why', (store) => {
+	])('a variable store that is %j gives no variables, but the reason', (store) => {
 		const reason = expect.stringMatching(/\w+ \w+/) as string;
 		expect(readVariables({ store })).toEqual({ known: false, reason });
 	});
@@ -114,17 +117,17 @@ describe('the kind of a variable', () => {
 		['by id', Object.fromEntries(nodes.map((node, index) => [`n${index}`, node]))],
 		['nested', { root: { type: 'document', children: [{ type: 'frame', children: nodes }] } }],
 		['nested by id', { page: { type: 'page', nodes: { 1: { type: 'group', children: nodes } } } }],
-	])('is told by the element of its name, with the nodes %s', (_, tree) => {
+	])('the kind of a variable is that of the element of its name, with the nodes %s', (_, tree) => {
 		expect(kinds(tree)).toEqual(all);
 	});
 
-	it('is told by the element whose id stands in the store', () => {
+	it('the kind of a variable is that of the element whose id stands in the store', () => {
 		const unnamed = { n1: { type: 'table', data: {} }, n2: { type: 'image', data: {} } };
 		expect(kinds(unnamed, { a: { nodeId: 'n1' }, n2: { name: 'b' } })).toEqual(['table', 'image']);
 		expect(kinds([{ id: 'n1', type: 'qr' }], [{ name: 'a', element: 'n1' }])).toEqual(['qr']);
 	});
 
-	it('is else what the store says plainly', () => {
+	it('the kind of a variable without an element is what the store says plainly', () => {
 		const told = {
 			a: { type: 'table' },
 			b: { type: 'QR-Code' },
@@ -135,7 +138,7 @@ describe('the kind of a variable', () => {
 		expect(kinds([text], { a: { type: 'image' } })).toEqual(['text']);
 	});
 
-	it('is the one that takes least where elements of one name differ', () => {
+	it('the kind of a variable is the one that takes least where elements of one name differ', () => {
 		expect(kinds([text, { type: 'table', name: 'a', data: {} }], ['a'])).toEqual(['table']);
 	});
 });
@@ -143,7 +146,7 @@ describe('the kind of a variable', () => {
 describe('what an element shows', () => {
 	const of = (node: object) => read({ store: ['a'], nodes: [{ name: 'a', ...node }] })[0];
 
-	it('are the tokens of its text, without the own ones of the renderer', () => {
+	it('a text element shows the tokens of its text, without those of the renderer itself', () => {
 		const content =
 			'Dear {{first_name}} {{ last }} {{first_name}}, {{page}} of {{pages}} {{no-token}}';
 		expect(of({ type: 'text', data: { content } })?.tokens).toEqual(['first_name', 'last']);
@@ -153,7 +156,7 @@ describe('what an element shows', () => {
 		['texts', (text: string): unknown => text],
 		['cells', (text: string): unknown => ({ type: 'text', data: text, styles: {} })],
 		['cells with content', (text: string): unknown => ({ type: 'text', data: { content: text } })],
-	])('are the header labels and tokens of a table of %s', (_, cell) => {
+	])('a table element shows the header labels and tokens of %s', (_, cell) => {
 		const cells = [['Item', 'Qty'].map(cell), [cell('x'), cell('{{total}}')]];
 		expect(of({ type: 'table', data: { cells, headerRow: true } })).toMatchObject({
 			header: ['Item', 'Qty'],
@@ -164,19 +167,19 @@ describe('what an element shows', () => {
 	it.each([
 		[{ data: { headerRow: false, cells: [['a']] } }],
 		[{ data: { cells: [['a']] }, styles: { headerRow: false } }],
-	])('is that a table has no header row: %j', (node) => {
+	])('a table element shows that it has no header row: %j', (node) => {
 		const variable = of({ type: 'table', ...node });
 		expect(variable?.isHeaderless).toBe(true);
 		expect(variable).not.toHaveProperty('header');
 	});
 
-	it('are no labels where one holds a token', () => {
+	it('a table element shows no header labels where one holds a token', () => {
 		const variable = of({ type: 'table', data: { cells: [['Item', 'in {{currency}}']] } });
 		expect(variable).not.toHaveProperty('header');
 		expect(variable).toMatchObject({ tokens: ['currency'] });
 	});
 
-	it('are tokens that are variables of their own, in the first generation', () => {
+	it('a text element shows tokens that are variables of their own, in the first generation', () => {
 		const source = {
 			store: { a: {}, first: {} },
 			nodes: [{ type: 'text', name: 'a', data: { content: '{{first}} {{last}}' } }],
@@ -190,7 +193,7 @@ describe('what an element shows', () => {
 });
 
 describe('reading variables', () => {
-	it('never throws', () => {
+	it('reading variables never throws', () => {
 		const anything = fc.anything({ withNullPrototype: true, withMap: true, withDate: true });
 		fc.assert(
 			fc.property(anything, anything, (store, nodes) => {

@@ -60,7 +60,7 @@ describe('readPdfEntries', () => {
 		})),
 	);
 
-	it('closes its source when the consumer stops early', async () => {
+	it('readPdfEntries closes its source when the consumer stops early', async () => {
 		const source = new ChunkSource(inChunks(zip, 1000));
 		for await (const entry of readPdfEntries(source, turn)) {
 			expect(entry.name).toBe('0.pdf');
@@ -70,13 +70,13 @@ describe('readPdfEntries', () => {
 		expect(source.pulled).toBeLessThan(130);
 	});
 
-	it('reads nothing when the consumer never starts', async () => {
+	it('readPdfEntries reads nothing when the consumer never starts', async () => {
 		const source = new ChunkSource(inChunks(zip, 1000));
 		await readPdfEntries(source, turn).return();
 		expect(source.pulled).toBe(0);
 	});
 
-	it('hands on what the source throws, at any place', async () => {
+	it('readPdfEntries hands on what the source throws, at any place', async () => {
 		const reason = new Error('connection lost');
 		const chunks = inChunks(zip, 1000);
 		for (const at of [0, 1, 2, 50, 99, 100, 101, 102, 150, chunks.length - 1, chunks.length]) {
@@ -86,7 +86,7 @@ describe('readPdfEntries', () => {
 		}
 	});
 
-	it('throws its own error where closing the source throws, too', async () => {
+	it('readPdfEntries throws its own error where closing the source throws, too', async () => {
 		const chunks = inChunks(rawZip([{ name: 'a.pdf', data: pdf, crc: 1 }]), 100);
 		const source: AsyncIterable<Uint8Array> = {
 			[Symbol.asyncIterator]: () => ({

@@ -77,7 +77,7 @@ const options = fc.record({
 });
 
 describe('inflate', () => {
-	it('gives back what zlib has packed in any way, on the main thread and off it', async () => {
+	it('inflate gives back what zlib has packed in any way, on the main thread and off it', async () => {
 		const ways = new Set<boolean>();
 		await fc.assert(
 			fc.asyncProperty(data, options, async (bytes, how) => {
@@ -91,46 +91,46 @@ describe('inflate', () => {
 		expect(ways.size).toBe(2);
 	});
 
-	it('inflates an entry that comes in parts', async () => {
+	it('inflate reads an entry that comes in parts', async () => {
 		const text = Buffer.from('one two three one two three');
 		const packed = deflateRawSync(text);
 		const parts = Array.from(packed, (_, at) => packed.subarray(at, at + 1));
 		expect((await inflated(parts, text.length)).bytes.toString()).toBe(text.toString());
 	});
 
-	it('inflates off the main thread what has no declared size', async () => {
+	it('inflate works off the main thread on what has no declared size', async () => {
 		const text = Buffer.from('one two three');
 		const result = await inflated([deflateRawSync(text)], undefined);
 		expect(result.bytes.toString()).toBe(text.toString());
 		expect(result.worked).toBe(0);
 	});
 
-	it('expands a bomb of less than 32 kB piece by piece, until its receiver has had enough', async () => {
+	it('inflate expands a bomb of less than 32 kB piece by piece, until its receiver has had enough', async () => {
 		const packed = deflateRawSync(Buffer.alloc(20_000_000));
 		expect(packed.length).toBeLessThan(32_768);
 		const work = inflated([packed], 20_000_000, 1_000_000);
 		await expect(work).rejects.toThrow(/^1\d{6} bytes are too many$/);
 	});
 
-	it('takes no memory for more than a header declares, and hands out one byte more', async () => {
+	it('inflate takes no memory for more than a header declares, and hands out one byte more', async () => {
 		const packed = deflateRawSync(Buffer.alloc(20_000_000));
 		const { bytes } = await inflated([packed], 10);
 		expect(bytes).toHaveLength(11);
 		expect(bytes.buffer.byteLength).toBeLessThan(100_000);
 	});
 
-	it('refuses data that refers to what was before its beginning', async () => {
+	it('inflate refuses data that refers to what was before its beginning', async () => {
 		const dictionary = Buffer.from('the name of another customer');
 		const packed = deflateRawSync(dictionary, { dictionary });
 		await expect(inflated([packed], dictionary.length)).rejects.toMatchObject(damaged);
 	});
 
-	it('refuses an entry without any data', async () => {
+	it('inflate refuses an entry without any data', async () => {
 		await expect(inflated([], 0)).rejects.toMatchObject(damaged);
 		await expect(inflated([], 100)).rejects.toMatchObject(damaged);
 	});
 
-	it('refuses a stream that is cut off anywhere', async () => {
+	it('inflate refuses a stream that is cut off anywhere', async () => {
 		const text = Buffer.from('a stream of some length, a stream of bytes');
 		for (const level of [0, 6]) {
 			const packed = deflateRawSync(text, { level });
@@ -141,7 +141,7 @@ describe('inflate', () => {
 		}
 	});
 
-	it('ends on any input with an ArchiveError, or with no more than one byte too many', async () => {
+	it('inflate ends on any input with an ArchiveError, or with no more than one byte too many', async () => {
 		await fc.assert(
 			fc.asyncProperty(fc.uint8Array({ maxLength: 300 }), fc.nat(2000), async (junk, declared) => {
 				try {

@@ -57,23 +57,26 @@ const pairs = (files: Array<{ name: string; data: Buffer }>): Array<[string, str
 	files.map(({ name, data }) => [name, digest(data)]);
 
 describe('readPdfEntries on archives of a library', () => {
-	it.each([0, 1, 2, 101, 250])('hands out %d PDFs in the order of the archive', async (count) => {
-		const files = invoices(count);
-		expect(summary(await readAll(await yazlZip(files)))).toEqual(pairs(files));
-	});
+	it.each([0, 1, 2, 101, 250])(
+		'readPdfEntries hands out %d PDFs in the order of the archive',
+		async (count) => {
+			const files = invoices(count);
+			expect(summary(await readAll(await yazlZip(files)))).toEqual(pairs(files));
+		},
+	);
 
 	it.each([
 		['stored', { compress: false }],
 		['deflated', { compress: true }],
 		['stored, with data descriptors', { compress: false, streamed: true }],
 		['deflated, with data descriptors', { compress: true, streamed: true }],
-	])('reads entries that are %s', async (_, variant) => {
+	])('readPdfEntries reads entries that are %s', async (_, variant) => {
 		const files = invoices(5, variant);
 		expect(summary(await readAll(await yazlZip(files)))).toEqual(pairs(files));
 		expect(summary(await readAll(await yazlZip(files, { zip64: true })))).toEqual(pairs(files));
 	});
 
-	it('reads an archive with a comment, folders and other files', async () => {
+	it('readPdfEntries reads an archive with a comment, folders and other files', async () => {
 		const zip = new ZipFile();
 		zip.addEmptyDirectory('2026');
 		zip.addBuffer(fakePdf(300), '2026/übersicht 請求書.pdf');
@@ -87,7 +90,7 @@ describe('readPdfEntries on archives of a library', () => {
 		]);
 	});
 
-	it('reads the same bytes from random archives in random chunks', async () => {
+	it('readPdfEntries reads the same bytes from random archives in random chunks', async () => {
 		const file = fc.record({
 			name: fc
 				.string({ minLength: 1, maxLength: 20, unit: 'grapheme' })
@@ -110,13 +113,13 @@ describe('readPdfEntries on archives of a library', () => {
 		);
 	});
 
-	it('reads an archive byte by byte', async () => {
+	it('readPdfEntries reads an archive byte by byte', async () => {
 		const files = [...invoices(2), ...invoices(2, { streamed: true, compress: false })];
 		const source = new ChunkSource(inChunks(await yazlZip(files), 1));
 		expect(summary(await readAll(source))).toEqual(pairs(files));
 	});
 
-	it('reads a file stream', async () => {
+	it('readPdfEntries reads a file stream', async () => {
 		const folder = await mkdtemp(join(tmpdir(), 'imaginepdf-zip-'));
 		try {
 			const files = invoices(20, { streamed: true });
@@ -147,7 +150,7 @@ describe('readPdfEntries on everything the format allows', () => {
 	);
 
 	it.each([1, 7, 100, 1_000_000])(
-		'finds the end of each kind of entry, in chunks of %d',
+		'readPdfEntries finds the end of each kind of entry, in chunks of %d',
 		async (size) => {
 			const source = new ChunkSource(inChunks(rawZip(entries), size));
 			expect(summary(await readAll(source))).toEqual(
@@ -156,13 +159,13 @@ describe('readPdfEntries on everything the format allows', () => {
 		},
 	);
 
-	it('finds the end of each kind of entry where it is the last one', async () => {
+	it('readPdfEntries finds the end of each kind of entry where it is the last one', async () => {
 		for (const entry of entries) {
 			expect(summary(await readAll(rawZip([entry])))).toEqual([[entry.name, digest(entry.data)]]);
 		}
 	});
 
-	it('finds the end of entries without data', async () => {
+	it('readPdfEntries finds the end of entries without data', async () => {
 		for (const descriptor of ['none', 'signed', 'unsigned', 'signed64', 'unsigned64'] as const) {
 			const empty = { name: 'empty', data: Buffer.alloc(0), method: 0, descriptor };
 			const zip = rawZip([empty, { name: 'a.pdf', data: pdf }]);
@@ -173,12 +176,12 @@ describe('readPdfEntries on everything the format allows', () => {
 		}
 	});
 
-	it('reads zip64 sizes and the zip64 end record', async () => {
+	it('readPdfEntries reads zip64 sizes and the zip64 end record', async () => {
 		const zip = rawZip([{ name: 'a.pdf', data: pdf, zip64: true }], { zip64: true });
 		expect(summary(await readAll(zip))).toEqual([['a.pdf', digest(pdf)]]);
 	});
 
-	it('takes a central directory in another order, with comments and extra fields', async () => {
+	it('readPdfEntries takes a central directory in another order, with comments and extra fields', async () => {
 		const zip = rawZip(
 			[
 				{ name: 'a.pdf', data: pdf, comment: Buffer.from('first'), extra: Buffer.from('junk') },
@@ -192,7 +195,7 @@ describe('readPdfEntries on everything the format allows', () => {
 		]);
 	});
 
-	it('finds the mark of a PDF anywhere in its first 1024 bytes, and no later', async () => {
+	it('readPdfEntries finds the mark of a PDF anywhere in its first 1024 bytes, and no later', async () => {
 		const at = (offset: number): Buffer => Buffer.concat([Buffer.alloc(offset, 0x20), pdf]);
 		const zip = rawZip([
 			{ name: 'early.pdf', data: at(1019) },
@@ -208,7 +211,7 @@ describe('readPdfEntries on everything the format allows', () => {
 		]);
 	});
 
-	it('reports what is compressed in another way, and goes on', async () => {
+	it('readPdfEntries reports an entry that is compressed in another way, and goes on', async () => {
 		const bzip2 = { data: Buffer.from('BZh91AY'), method: 12 };
 		const zip = rawZip([
 			{ name: 'a.pdf', ...bzip2 },
@@ -222,7 +225,7 @@ describe('readPdfEntries on everything the format allows', () => {
 		]);
 	});
 
-	it('reports an archive inside the archive as no PDF', async () => {
+	it('readPdfEntries reports an archive inside the archive as no PDF', async () => {
 		expect(summary(await readAll(rawZip([{ name: 'inner.zip', data: inner }])))).toEqual([
 			['inner.zip', 'notPdf'],
 		]);
@@ -230,7 +233,7 @@ describe('readPdfEntries on everything the format allows', () => {
 });
 
 describe('readPdfEntries takes no more than it needs', () => {
-	it('reads nothing while the consumer works on an entry', async () => {
+	it('readPdfEntries reads nothing while the consumer works on an entry', async () => {
 		const files = invoices(20, { compress: false });
 		const chunks = inChunks(await yazlZip(files), 256);
 		const source = new ChunkSource(chunks);
@@ -249,7 +252,7 @@ describe('readPdfEntries takes no more than it needs', () => {
 		expect(source.returned).toBe(false);
 	});
 
-	it('lets other work have a turn on a source that is never empty', async () => {
+	it('readPdfEntries lets other work have a turn on a source that is never empty', async () => {
 		const big = fakePdf(20 * 1024 * 1024);
 		const zip = rawZip([{ name: 'big.pdf', data: big, method: 0 }]);
 		let pauses = 0;
@@ -263,7 +266,7 @@ describe('readPdfEntries takes no more than it needs', () => {
 		expect(pauses).toBe(5);
 	});
 
-	it('goes on only when other work has had its turn', async () => {
+	it('readPdfEntries goes on only when other work has had its turn', async () => {
 		const MIB = 1024 * 1024;
 		const big = fakePdf(20 * MIB);
 		const zip = rawZip([{ name: 'big.pdf', data: big, method: 0 }]);

@@ -28,30 +28,33 @@ async function pass(
 }
 
 describe('zipTail', () => {
-	it.each([1, 2, 101, 250])('counts the %d files of a ZIP without its folders', async (count) => {
-		const zip = zipOf(count);
-		expect(await pass(zip)).toEqual({ bytes: zip.length, entries: count });
-	});
+	it.each([1, 2, 101, 250])(
+		'zipTail counts the %d files of a ZIP without its folders',
+		async (count) => {
+			const zip = zipOf(count);
+			expect(await pass(zip)).toEqual({ bytes: zip.length, entries: count });
+		},
+	);
 
 	it.each([
 		['without entries', rawZip([])],
 		['with nothing but a folder', zipOf(0)],
-	])('refuses an archive %s', async (_name, zip) => {
+	])('zipTail refuses an archive %s', async (_name, zip) => {
 		await expect(pass(zip)).rejects.toMatchObject({ code: 'empty' });
 	});
 
-	it('counts files in zip64, and behind a comment that looks like an end', async () => {
+	it('zipTail counts files in zip64, and behind a comment that looks like an end', async () => {
 		expect((await pass(zipOf(3, { zip64: true }))).entries).toBe(3);
 		const comment = Buffer.concat([Buffer.from('PK\x05\x06', 'latin1'), Buffer.alloc(65_000, 7)]);
 		expect((await pass(zipOf(3, { comment }))).entries).toBe(3);
 		expect((await pass(zipOf(3, { comment, zip64: true }))).entries).toBe(3);
 	});
 
-	it('takes the number of entries from the end where the directory is long', async () => {
+	it('zipTail takes the number of entries from the end where the directory is long', async () => {
 		expect((await pass(zipOf(6000), [65_536])).entries).toBe(6001);
 	});
 
-	it('counts the same files in chunks of any size', async () => {
+	it('zipTail counts the same files in chunks of any size', async () => {
 		const zip = zipOf(40, {}, 20_000);
 		await fc.assert(
 			fc.asyncProperty(
@@ -64,14 +67,14 @@ describe('zipTail', () => {
 		);
 	});
 
-	it('refuses an archive that is cut off anywhere', async () => {
+	it('zipTail refuses an archive that is cut off anywhere', async () => {
 		const zip = zipOf(3, { zip64: true });
 		for (let length = 0; length < zip.length; length++) {
 			await expect(pass(zip.subarray(0, length))).rejects.toMatchObject({ code: 'damaged' });
 		}
 	});
 
-	it('refuses an archive that misses something in the middle', async () => {
+	it('zipTail refuses an archive that misses something in the middle', async () => {
 		const zip = zipOf(20);
 		for (const at of [10, 200, 1000, zip.length - 500]) {
 			const gap = Buffer.concat([zip.subarray(0, at), zip.subarray(at + 7)]);
@@ -83,7 +86,7 @@ describe('zipTail', () => {
 		await expect(pass(zipOf(3, { claimedEntries: 5 }))).rejects.toMatchObject({ code: 'damaged' });
 	});
 
-	it('hands on what a broken source throws, and has no summary then', async () => {
+	it('zipTail hands on what a broken source throws, and has no summary then', async () => {
 		const reason = new Error('gone');
 		const tail = zipTail(new ChunkSource(inChunks(zipOf(3), 100), { at: 2, reason }));
 		const drain = async (): Promise<void> => {
@@ -93,7 +96,7 @@ describe('zipTail', () => {
 		expect(() => tail.summary()).toThrow();
 	});
 
-	it('reads a ZIP no further than it is asked to, and closes its source', async () => {
+	it('zipTail reads a ZIP no further than it is asked to, and closes its source', async () => {
 		const source = new ChunkSource(inChunks(zipOf(3), 10));
 		for await (const chunk of zipTail(source).body) {
 			expect(chunk).toHaveLength(10);

@@ -1,7 +1,7 @@
 import { within } from '../../real-n8n/until.mts';
 import { runCase, type Outcome } from '../../support/outcome.mts';
 import type { N8nServer } from './server.mts';
-import { Stage } from './stage.mts';
+import { CaseSetup } from './setup.mts';
 
 export type Major = 1 | 2;
 
@@ -10,7 +10,7 @@ export interface E2eCase {
 	name: string;
 	/** Both majors unless given. */
 	majors?: readonly Major[];
-	run(stage: Stage): Promise<void>;
+	run(setup: CaseSetup): Promise<void>;
 }
 
 /** So many cases share a server at the same time: most of a case is waiting. */
@@ -28,11 +28,11 @@ export async function runCases(
 	const queue = due[Symbol.iterator]();
 	const lane = async () => {
 		for (const one of queue) {
-			const stage = new Stage(server, one.name);
+			const setup = new CaseSetup(server, one.name);
 			const outcome = await runCase(one.name, version, async () => {
-				await within(`the case "${one.name}"`, one.run(stage), CASE_TIMEOUT_MS);
+				await within(`the case "${one.name}"`, one.run(setup), CASE_TIMEOUT_MS);
 			});
-			await stage.close();
+			await setup.close();
 			report(outcome);
 		}
 	};

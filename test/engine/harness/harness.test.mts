@@ -217,7 +217,7 @@ describe('ending an execution from outside', () => {
 			throw signal.reason;
 		});
 
-	it('Stop ends a node in the middle, and saves what was known by then', async () => {
+	it('Stop ends a node in the middle of its work, and saves what was known by then', async () => {
 		const stop = new AbortController();
 		await engine({ nodeTypes: untilStopped(() => setImmediate(() => stop.abort())) });
 		const result = await n8n.run({ nodes: [source, toy], items, stop: stop.signal });

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { nodeSpec, type Bench, type NodeUnderTest } from './bench.mts';
+import { nodeSpec, type EngineSetup, type NodeUnderTest } from './setup.mts';
 import { PICTURES } from '../../emulator/index.mts';
 import { TEST_NODES, type RunOptions, type RunResult } from '../harness/index.mts';
 
@@ -20,17 +20,17 @@ export function withFiles(json: IDataObject, files: Record<string, Uint8Array>):
 
 /** Runs items → their files into n8n's store → ImaginePDF. */
 export async function runWithFiles(
-	bench: Bench,
+	setup: EngineSetup,
 	items: IDataObject[],
 	node: NodeUnderTest,
 	options: Partial<RunOptions> = {},
 ): Promise<RunResult> {
-	return await bench.engine.run({
+	return await setup.engine.run({
 		items,
 		nodes: [
 			{ name: 'Items', type: TEST_NODES.items },
 			{ name: 'Files', type: TEST_NODES.storeFiles },
-			nodeSpec(bench.emulator, node),
+			nodeSpec(setup.emulator, node),
 		],
 		...options,
 	});

@@ -1,4 +1,4 @@
-import { INVOICE, invoices, type NodeUnderTest } from './bench.mts';
+import { INVOICE, invoices, type NodeUnderTest } from './setup.mts';
 import {
 	actions,
 	echo,

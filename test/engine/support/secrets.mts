@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 
-import { openBench, type Bench, type NodeUnderTest } from './bench.mts';
+import { openEngineSetup, type EngineSetup, type NodeUnderTest } from './setup.mts';
 import { userFolder } from '../harness/modules.mts';
 import type { RunOptions, RunResult } from '../harness/index.mts';
 import { findSecrets, type Secret } from '../../support/find-secrets.mts';
@@ -9,9 +9,9 @@ import { findSecrets, type Secret } from '../../support/find-secrets.mts';
 /** A key that no pattern recognises, with all that needs escaping somewhere. */
 export const KEY = 'k9+Zq7w/Lk=Tx%4m"Vb&2RdNcQ';
 
-/** A bench whose runs can be searched for what must not show. */
-export interface SecretsBench {
-	bench: Bench;
+/** A setup whose runs can be searched for what must not show. */
+export interface SecretsSetup {
+	setup: EngineSetup;
 	run(
 		items: RunOptions['items'],
 		node: NodeUnderTest,
@@ -23,22 +23,22 @@ export interface SecretsBench {
 	leaksIn(value: unknown): string[];
 }
 
-export async function openSecretsBench(timeScale: number): Promise<SecretsBench> {
-	const bench = await openBench({ timeScale });
-	bench.emulator.addWorkspace({ key: KEY, credits: 1_000_000 });
+export async function openSecretsSetup(timeScale: number): Promise<SecretsSetup> {
+	const setup = await openEngineSetup({ timeScale });
+	setup.emulator.addWorkspace({ key: KEY, credits: 1_000_000 });
 	let before = 0;
 	const secrets = (): Secret[] => [
 		{ name: 'the key', value: KEY },
-		...bench.emulator.presignedUrls.slice(before).map((url) => ({
+		...setup.emulator.presignedUrls.slice(before).map((url) => ({
 			name: 'a signature',
 			value: new URL(url).searchParams.get('signature') ?? url,
 		})),
 	];
 	return {
-		bench,
+		setup,
 		run: async (items, node, options) => {
-			before = bench.emulator.presignedUrls.length;
-			return await bench.run(items, { apiKey: KEY, ...node }, options);
+			before = setup.emulator.presignedUrls.length;
+			return await setup.run(items, { apiKey: KEY, ...node }, options);
 		},
 		leaks: async (result) => {
 			const { run, saved, error, logs } = result;

@@ -1,8 +1,8 @@
-import { openBench, type Bench } from './bench.mts';
+import { openEngineSetup, type EngineSetup } from './setup.mts';
 
 /** What a run has sent, besides its result. */
 export interface Sent {
-	result: Awaited<ReturnType<Bench['run']>>;
+	result: Awaited<ReturnType<EngineSetup['run']>>;
 	/** The rows of its last job. */
 	rows: Array<Record<string, unknown>>;
 	/** Submits it made. */
@@ -14,22 +14,22 @@ export const byId = (value: string) => ({ __rl: true, mode: 'id', value });
 export const warnings = (result: Sent['result'], node: string) =>
 	result.hints(node).filter(({ type }) => type === 'warning');
 
-/** A bench for tests of rows: nothing is waited for, and what was sent is looked at. */
-export async function openRowBench() {
-	const bench = await openBench();
-	const submits = () => bench.emulator.requests.filter(({ route }) => route === 'submit').length;
+/** A setup for tests of rows: nothing is waited for, and what was sent is looked at. */
+export async function openRowSetup() {
+	const setup = await openEngineSetup();
+	const submits = () => setup.emulator.requests.filter(({ route }) => route === 'submit').length;
 	return {
-		bench,
+		setup,
 		async sent(
-			items: Parameters<Bench['run']>[0],
+			items: Parameters<EngineSetup['run']>[0],
 			parameters: Record<string, unknown> = {},
 		): Promise<Sent> {
 			const before = submits();
-			const result = await bench.run(items, {
+			const result = await setup.run(items, {
 				parameters: { waitForCompletion: false, ...parameters },
 			});
 			const submitted = submits() - before;
-			const rows = submitted > 0 ? (bench.emulator.jobs.at(-1)?.rows ?? []) : [];
+			const rows = submitted > 0 ? (setup.emulator.jobs.at(-1)?.rows ?? []) : [];
 			return { result, rows, submitted };
 		},
 	};

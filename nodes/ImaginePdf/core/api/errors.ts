@@ -1,6 +1,6 @@
 /**
  * The service answered, and the answer is a no (or not an answer of ImaginePDF at all). What it
- * means to a user and what to do about it is told by `explain.ts`.
+ * means to a user and what to do about it is in `explain.ts`.
  */
 export class ApiError extends Error {
 	override readonly name = 'ApiError';
@@ -27,7 +27,7 @@ export const AnswerFault = {
 	unexpectedData: 'UNEXPECTED_DATA',
 } as const;
 
-/** True for a 404 or 405 that speaks of the route, not of a design, a job's output or a file. */
+/** True for a 404 or 405 that is about the route, not about a design, a job's output or a file. */
 export function isRouteMissing(error: unknown): error is ApiError {
 	return (
 		error instanceof ApiError &&

@@ -27,7 +27,7 @@ export interface RateLimiterOptions {
 /**
  * One schedule for all requests of a node run: first come, first served, at most `maxPerSecond` of
  * them in the long run and `burst` at one moment. Each job has at most one request in the queue, so
- * that many jobs share the bound evenly. A place that is given up by Stop is free for the next.
+ * that many jobs share the bound evenly. A place that Stop frees goes to the next request.
  */
 export function createRateLimiter(options: RateLimiterOptions): RateLimiter {
 	const { clock, maxPerSecond = MAX_REQUESTS_PER_SECOND, burst = REQUEST_BURST } = options;

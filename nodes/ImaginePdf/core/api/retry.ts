@@ -23,11 +23,11 @@ export interface CallOptions {
 	deadline?: number;
 }
 
-/** Codes that no second try will mend: the certificate or the address itself is wrong. */
+/** Codes that are not worth a second try: the certificate or the address itself is wrong. */
 const HOPELESS = /^(ERR_INVALID_URL|ERR_TLS_|ERR_SSL_|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)/;
 
 /**
- * Trouble that passes: for questions, which may be asked again at no cost. The vendor says to retry
+ * Transient answers: for requests that cost nothing and may be repeated. The vendor says to retry
  * 5xx with backoff (docs/imaginepdf-api.md, "Errors"); an HTML page is what gateways send while the service is away.
  */
 export function isTransient(error: unknown): boolean {
@@ -76,8 +76,8 @@ function isGatewayBusy({ status, code, retryAfterMs }: ApiError): boolean {
 }
 
 /**
- * How long to wait before the next try, in milliseconds and not capped: the service's own wish first,
- * else full-jitter backoff. A wish of 0, or for a moment that has passed, is none: clocks differ.
+ * How long to wait before the next try, in milliseconds and not capped: the service's `Retry-After` first,
+ * else full-jitter backoff. One of 0, or of a moment that has passed, does not count: clocks differ.
  */
 export function pauseBefore(error: unknown, attempt: number, random: () => number): number {
 	const wish = error instanceof ApiError ? error.retryAfterMs : undefined;

@@ -39,7 +39,7 @@ const DOCUMENTED_STATUSES = ['queued', 'processing', 'completed', 'failed'];
 
 /**
  * The service's own word for how a job is. Other spellings of a documented status become that status;
- * where there is no word, it is 'unknown'. What a word means is told by `phaseOf`.
+ * where there is no word, it is 'unknown'. What a word means is decided in `phaseOf`.
  */
 const jobStatusSchema = optionalText.transform((value) => {
 	const word = value?.trim() || 'unknown';
@@ -89,7 +89,7 @@ export const generatedPdfSchema = z.object({
 	generationId: optionalText,
 });
 
-/** A design as the list tells it (docs/imaginepdf-api.md, "Designs"). */
+/** A design as the list has it (docs/imaginepdf-api.md, "Designs"). */
 export const designSummarySchema = z.object({
 	designId: text,
 	name: z.string(),
@@ -155,7 +155,7 @@ export const previewLinkSchema = z.object({
 });
 
 export type SubmittedJob = z.infer<typeof submittedJobSchema>;
-/** A job's state. A count that the service does not tell is `undefined`. */
+/** A job's state. A count that the service does not report is `undefined`. */
 export type JobState = Omit<z.infer<typeof jobStateSchema>, 'jobId'> & { jobId: string };
 export type DownloadLink = z.infer<typeof downloadLinkSchema>;
 export type GeneratedPdf = z.infer<typeof generatedPdfSchema>;

@@ -13,8 +13,8 @@ export interface SendDeps {
 
 /**
  * Sends a request when its turn has come, and waits for the answer, both within its own time limit and
- * the deadline. Requests that cost credits come without a deadline: one that is cut off leaves an outcome
- * nobody knows.
+ * the deadline. Requests that cost credits come without a deadline: one that is cut off leaves its outcome
+ * unknown.
  * @throws TransportError without an answer: `NO_TIME_LEFT` where it was not even sent; the signal's
  * reason
  */

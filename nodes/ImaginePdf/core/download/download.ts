@@ -54,7 +54,7 @@ export interface Download {
 type Chunks = AsyncIterable<Uint8Array>;
 type ChunkGenerator<T> = AsyncGenerator<Uint8Array, T, undefined>;
 
-/** The reason inside when the consumer leaves early; nobody sees it. */
+/** The reason inside when the consumer leaves early; it is not shown. */
 class Discarded extends Error {
 	override readonly name = 'Discarded';
 }
@@ -172,7 +172,7 @@ class FileStream {
 	private async request(): Promise<StorageAnswer> {
 		this.timer.over.throwIfAborted();
 		this.url ??= await this.timer.guard(this.deps.getUrl(), Infinity);
-		// A connection that is given up must not stay open, neither while it is made nor later: a body that
+		// A connection that is abandoned must not stay open, neither while it is made nor later: a body that
 		// a client has wrapped may leave the connection behind it open when it is destroyed.
 		const controller = new AbortController();
 		const request = this.deps.http.storage({

@@ -53,7 +53,7 @@ const MARKS = {
 	png: { marks: ['\x89PNG\r'], name: 'picture', code: 'notPng' },
 } as const satisfies Record<ExpectedFile, object>;
 
-/** Bytes that tell these from anything else. */
+/** The first bytes by which these are recognised. */
 const HEAD_BYTES = 5;
 
 /**

@@ -27,7 +27,7 @@ export type Classified =
 	| { kind: 'notTheRest' }
 	| Interruption;
 
-/** What tells one file from another. */
+/** What identifies a file. */
 export interface FileIdentity {
 	/** Bytes of the whole file. */
 	size?: number;

@@ -24,7 +24,7 @@ const MAX_TRANSFERS = 4;
 
 const BACKOFF = { base: BACKOFF_BASE_MS, cap: BACKOFF_CAP_MS };
 
-/** Counts what went wrong since the last new byte, waits in between, and ends a hopeless download. */
+/** Counts what went wrong since the last new byte, waits in between, and ends a download without progress. */
 export class RetryBudget {
 	private attemptsWithoutProgress = 0;
 	private renewals = 0;

@@ -9,7 +9,7 @@ import type { PreparedRow } from '../rows/types';
  * An automatic try of the same execution brings the same rows in the same places, and what is in a place
  * is its own whatever the values are now, since expressions may give others every time. A retry by
  * hand may bring other parameters: there the content must be the same, too. As a tool of an AI agent
- * there are no places, since every call has its own input: there the content tells, and within one
+ * there are no places, since every call has its own input: there the content decides, and within one
  * execution the same input of the call.
  */
 
@@ -39,7 +39,7 @@ export function claimRows(
 		if (known.entry.state === 'accepted' && !isLost(known, ledger)) {
 			addTo(paid, known, row, place);
 		} else if (known.entry.state === 'accepted') {
-			// The service gave the job up, and somebody who has read that asks for another one.
+			// The service failed the job, and a user who has read that retries for another one.
 			ledger.supersede(row, known, place);
 			fresh.push(row);
 		} else if (unknownSubmit === 'submitAgain' && !known.entry.again) {
@@ -118,7 +118,7 @@ class EarlierRows {
 		return found;
 	}
 
-	/** What nobody has claimed and somebody has paid for, or perhaps paid for. */
+	/** Rows that are paid for, or may be, and that no row of this try has claimed. */
 	unclaimed(): KnownEntry[] {
 		const left = this.all.filter(({ known, claimed, digest }) => {
 			if (claimed || isLost(known, this.ledger)) return false;
@@ -158,12 +158,12 @@ class EarlierRows {
 	}
 }
 
-/** Given up by the service, and somebody has been told so. */
+/** A job that the service failed, which an earlier execution has reported. */
 function isLost({ entry }: KnownEntry, { scope }: Ledger): boolean {
 	return entry.lostIn !== undefined && entry.lostIn !== scope.execution;
 }
 
-/** The last that nobody has claimed; those that are claimed are dropped on the way. */
+/** The last that is not claimed yet; claimed ones are dropped from the list. */
 function last(rows: EarlierRow[] | undefined): EarlierRow | undefined {
 	while (rows?.at(-1)?.claimed) rows.pop();
 	return rows?.at(-1);

@@ -22,7 +22,7 @@ export function labelOf({ number, count, rows, itemIndexes }: PlannedJob, kind: 
 		: `batch ${number} of ${count} (${plural(rows.length, 'row')})`;
 }
 
-/** Nobody knows whether this was charged: of all failures the one to look after first. */
+/** It is not known whether this was charged: of all failures the one to check first. */
 export function unknownFailure(
 	{ job, unknown }: { job: PlannedJob; unknown: UnknownOutcome },
 	kind: Kind,
@@ -173,14 +173,14 @@ export function notSubmitted(job: PlannedJob, kind: Kind, cause: Failure): Failu
 	});
 }
 
-/** The failure's description, with whom it concerns where it is not everybody. */
+/** The failure's description, with the batch it concerns where there are several. */
 export function concerning({ details }: Failure, job: PlannedJob, kind: Kind): string {
 	return job.count === 1 || kind === 'pdf'
 		? details.description
 		: `${details.description} Concerned: batch ${job.number} of ${job.count}, ${itemsText(job.itemIndexes)}.`;
 }
 
-/** Submits that were given the same job: nobody can tell whose rows are in it. */
+/** Submits that were given the same job: which rows are in it is not known. */
 export function sharedJob<T>(
 	jobId: string,
 	shared: ReadonlyArray<JobOutcome<T>>,

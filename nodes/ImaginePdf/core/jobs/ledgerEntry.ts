@@ -13,7 +13,7 @@ export type Kind = 'batch' | 'pdf';
 const entrySchema = z.object({
 	/**
 	 * `sending`: a request is on its way; where its run has ended, its outcome is not known. `unknown`:
-	 * sent, and nobody knows whether it was accepted. `accepted`: paid for.
+	 * sent, and it is not known whether it was accepted. `accepted`: paid for.
 	 */
 	state: z.enum(['sending', 'unknown', 'accepted']),
 	/** Places of its rows in the input; see `writePlaces`. */

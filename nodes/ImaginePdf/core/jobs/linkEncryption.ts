@@ -9,7 +9,7 @@ const ALGORITHM = 'aes-256-gcm';
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** Encrypts a link for somebody who has the same secret. */
+/** Encrypts a link; only the same secret decrypts it. */
 export function encryptLink(link: string, secret: string): string {
 	const iv = randomBytes(IV_BYTES);
 	const cipher = createCipheriv(ALGORITHM, keyOf(secret), iv);

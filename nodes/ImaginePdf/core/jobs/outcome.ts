@@ -16,7 +16,7 @@ export interface AcceptedJob {
 	acceptedAt?: number;
 	/** When it was submitted, by whichever try, in milliseconds since the epoch. */
 	submittedAt: number;
-	/** False when a PDF profile was wished for that the service's routes do not know. */
+	/** False when the user chose a PDF profile and the service's routes take none. */
 	profileApplied: boolean;
 	/** True where an earlier try had already paid for it. */
 	alreadyPaid: boolean;
@@ -28,7 +28,7 @@ export interface AcceptedJob {
 	status?: string;
 }
 
-/** Nobody knows whether a purchase was charged. */
+/** It is not known whether a purchase was charged. */
 export interface UnknownOutcome {
 	/** What happened, in a sentence. */
 	story: string;
@@ -45,7 +45,7 @@ export interface JobOutcome<T> {
 	state?: JobState;
 	result?: T;
 	failure?: Failure;
-	/** Set beside `failure` where nobody knows whether it is paid for. */
+	/** Set beside `failure` where it is not known whether the job is paid for. */
 	unknown?: UnknownOutcome;
 }
 

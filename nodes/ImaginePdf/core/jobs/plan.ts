@@ -14,7 +14,7 @@ export interface PlannedJob {
 	rowCount: number;
 	/** The input items the rows came from, ascending, without repeats. */
 	itemIndexes: number[];
-	/** What an earlier try has done about these rows: paid for them, or nobody knows. */
+	/** What an earlier try has done about these rows: paid for them, or may have. */
 	earlier?: Claim;
 	/** Whether this may already be the second charge. */
 	again?: boolean;

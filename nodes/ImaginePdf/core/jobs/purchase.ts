@@ -28,7 +28,7 @@ export interface PurchaseDeps {
 /** How purchases are made. */
 export interface PurchaseOptions {
 	profile: PdfProfile;
-	/** What is done where nobody knows whether a request was charged. */
+	/** What is done where it is not known whether a request was charged. */
 	unknownSubmit: 'stop' | 'submitAgain';
 	/** Encrypts the link of a single PDF for a later try; see `linkEncryption.ts`. */
 	secret: string;
@@ -37,7 +37,7 @@ export interface PurchaseOptions {
 	signal?: AbortSignal;
 }
 
-/** Nobody knows whether a purchase was charged, now or by an earlier try. */
+/** It is not known whether a purchase was charged, now or by an earlier try. */
 export class UnknownOutcomeError extends Error {
 	override readonly name = 'UnknownOutcomeError';
 
@@ -141,7 +141,7 @@ function accept(
 	};
 }
 
-/** What an earlier try has paid for. @throws UnknownOutcomeError where nobody knows whether it has */
+/** What an earlier try has paid for. @throws UnknownOutcomeError where that is not known */
 export function alreadyAccepted(
 	{ logger }: PurchaseDeps,
 	{ known: { entry, group }, known }: Claim,

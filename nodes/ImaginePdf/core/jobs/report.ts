@@ -12,7 +12,7 @@ import { firstFew, itemsText, lowerFirst, plural } from '../text';
 
 /**
  * Whether a finished job has something to hand on. Only a job that is called failed and counts no PDF has
- * nothing; of any other the file itself tells.
+ * nothing; for any other the file itself shows it.
  * @throws Failure when there is nothing, or when some rows are missing and the user wants to stop then
  */
 export function requirePdfs(
@@ -90,7 +90,7 @@ export function runHint<T>(outcomes: ReadonlyArray<JobOutcome<T>>, kind: Kind): 
 	return `${done}. ${cost}`;
 }
 
-/** Where the service counts nothing, all rows became PDFs as far as anybody knows. */
+/** Where the service counts nothing, all rows are taken to have become PDFs. */
 function pdfsOf({ rowCount }: PlannedJob, state: JobState | undefined): number {
 	if (!state) return 0;
 	return state.completed || (isWithoutPdfs(state) ? 0 : rowCount - (rowsWithoutPdf(state) ?? 0));
@@ -119,8 +119,8 @@ function costText(credits: number, earlier: number): string {
 }
 
 /**
- * The one failure to stop with: what nobody knows first, else the first that is not only a consequence
- * of another, with everything that is already paid for and how to come back to it.
+ * The one failure to stop with: an unknown outcome first, else the first that is not only a consequence
+ * of another, with everything that is already paid for and how to fetch it later.
  */
 export function summarise<T>(
 	outcomes: ReadonlyArray<JobOutcome<T>>,

@@ -76,7 +76,7 @@ export async function runJobs<T>(
 }
 
 class Run<T> {
-	/** Aborts waits and downloads, but never a submit: cutting that would lose what it paid for. */
+	/** Aborts waits and downloads, but never a submit: its outcome would not be known. */
 	private readonly halt: AbortController;
 	readonly release: () => void;
 	/** A refusal that concerns every job of at least so many rows. */
@@ -164,7 +164,7 @@ class Run<T> {
 		if (cause) throw notSubmitted(job, this.deps.ledger.scope.kind, cause);
 	}
 
-	/** What one refusal says about the jobs that are still to come. */
+	/** Whether one refusal also applies to the jobs that are still to come. */
 	private learn(failure: Failure, { job, accepted, unknown }: JobOutcome<T>): void {
 		const { httpStatus, code } = failure.details;
 		const isOurs = code !== AnswerFault.notImaginePdf && code !== 'HALTED';
@@ -208,7 +208,7 @@ function isWithoutFile(error: unknown, state: JobState | undefined): boolean {
 	return error instanceof ApiError && error.code === 'PDF_NOT_FOUND';
 }
 
-/** The state of a job that nobody has asked for: as submitted, or a single PDF that is made. */
+/** The state of a job that was not polled: as submitted, or a single PDF that is made. */
 function stateAtSubmit(
 	{ designId, rowCount }: PlannedJob,
 	{ jobId, status }: AcceptedJob,
@@ -236,7 +236,7 @@ function noteLeftBehind<T>(
 		logger.warn(stoppedNote(jobIds), { jobIds });
 }
 
-/** One job for several submits can be handed on to nobody. */
+/** A job that several submits were given is not handed on: its rows are not known. */
 function refuseShared<T>(outcomes: ReadonlyArray<JobOutcome<T>>): void {
 	const byId = new Map<string, Array<JobOutcome<T>>>();
 	for (const outcome of outcomes) {

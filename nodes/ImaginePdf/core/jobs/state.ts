@@ -9,7 +9,7 @@ import type { JobState } from '../api/schemas';
 /** `failed` is an end that the service does not call a success; there may be PDFs all the same. */
 export type Phase = 'running' | 'finished' | 'failed';
 
-/** What a job's state tells, without the id. */
+/** A job's state without the id. */
 export type Told = Pick<JobState, 'status'> &
 	Partial<Pick<JobState, 'total' | 'completed' | 'failed'>>;
 
@@ -51,7 +51,7 @@ export function progressOf(state: Told): number {
 
 /**
  * Rows of an ended job that did not become a PDF, also those the service never counted; `undefined`
- * where the counts do not tell, as with none at all or only zeros.
+ * where the counts do not show it, as with none at all or only zeros.
  *
  * @param rowsSent rows of the submit, where they are known
  */

@@ -14,7 +14,7 @@ export type ArchiveErrorCode =
 	| 'empty'
 	/** It is protected with a password. */
 	| 'encrypted'
-	/** It is split over several files, or uses a part of the format nobody needs for PDFs. */
+	/** It is split over several files, or uses a part of the format that PDFs do not need. */
 	| 'unsupported'
 	/** It has more entries than are read. */
 	| 'tooMany'

@@ -70,7 +70,7 @@ function isSame(read: EntryRecord | undefined, listed: EntryRecord): boolean {
 }
 
 /**
- * Counts the files by the last bytes of an archive, whose entries are not looked at.
+ * Counts the files by the last bytes of an archive, whose entries are not read.
  *
  * @param tail the last bytes of the archive
  * @param total length of the archive

@@ -209,7 +209,7 @@ export class EntryContent {
 
 	private makeRoom(): void {
 		if (this.length <= this.buffer.length) return;
-		// Doubling keeps copying cheap; the promised size, where it is honest, makes the last step exact.
+		// Doubling keeps copying cheap; the declared size, where it is right, makes the last step exact.
 		const first = Math.min(this.promised, FIRST_BUFFER_BYTES);
 		const doubled = Math.max(2 * this.buffer.length, this.length, first);
 		const room = this.promised >= this.length ? Math.min(doubled, this.promised) : doubled;

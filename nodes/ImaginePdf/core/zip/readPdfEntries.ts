@@ -78,7 +78,7 @@ interface ReadEntry {
 	name: string;
 	/** The bytes of a PDF. */
 	pdf?: Buffer;
-	/** Set where the bytes could not be looked at. */
+	/** Set where the bytes could not be read. */
 	unknownMethod?: number;
 }
 

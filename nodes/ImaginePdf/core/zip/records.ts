@@ -169,7 +169,7 @@ export function decodeName(bytes: Buffer, flaggedUtf8: boolean, extra: ExtraFiel
 function unicodePath(name: Buffer, extra: ExtraField[]): string | undefined {
 	const data = findExtra(extra, UNICODE_PATH);
 	if (data === undefined || data.length < 6 || data[0] !== 1) return undefined;
-	// The checksum tells whether the plain name was changed later by a tool that ignores this field.
+	// The checksum shows whether the plain name was changed later by a tool that ignores this field.
 	return data.readUInt32LE(1) === crc32(name) ? strictUtf8(data.subarray(5)) : undefined;
 }
 

@@ -6,7 +6,7 @@ const TAIL_BYTES = 256 * 1024;
 /** Chunks that are kept as they came before they are joined. */
 const MAX_PARTS = 256;
 
-/** What the end of a ZIP says of it. */
+/** What the end of a ZIP shows. */
 export interface ZipSummary {
 	/** Length of the ZIP. */
 	bytes: number;
@@ -29,8 +29,8 @@ export interface ZipTail {
 }
 
 /**
- * Passes a ZIP on and looks at its end only: an archive without its end record is incomplete, and
- * the directory tells how many files there are. The entries themselves are not looked at.
+ * Passes a ZIP on and reads its end only: an archive without its end record is incomplete, and
+ * the directory lists how many files there are. The entries themselves are not read.
  */
 export function zipTail(source: AsyncIterable<Uint8Array>): ZipTail {
 	let known: ZipSummary | undefined;

@@ -26,7 +26,7 @@ export const SCOPE: LedgerScope = {
 };
 
 /** The core on one side, the emulator on the other, and HTTP in between; no n8n. */
-export interface Desk {
+export interface CoreSetup {
 	emulator: Emulator;
 	client: ImaginePdfClient;
 	clock: Clock;
@@ -41,10 +41,10 @@ export interface Desk {
 	close(): Promise<void>;
 }
 
-export async function openDesk(
+export async function openCoreSetup(
 	options: EmulatorOptions = {},
 	apiKey: string = KEYS.demo,
-): Promise<Desk> {
+): Promise<CoreSetup> {
 	const clock = scaledClock(TIME_SCALE);
 	const emulator = await startEmulator({ pdfStyle: 'plain', ...options, clock });
 	const http = createUndiciHttp({ baseUrl: emulator.baseUrl, apiKey });

@@ -22,7 +22,7 @@ export const NODE = 'ImaginePDF';
 const TIME_SCALE = 100;
 
 /** n8n's engine with the node, and the service it talks to. */
-export interface Bench {
+export interface EngineSetup {
 	engine: Engine;
 	emulator: Emulator;
 	/** Runs items → ImaginePDF. */
@@ -46,11 +46,14 @@ export interface NodeUnderTest extends Omit<Partial<NodeSpec>, 'parameters' | 'c
 
 export const INVOICE = { __rl: true, mode: 'id', value: 'design_invoice' };
 
-export interface BenchOptions extends EmulatorOptions {
+export interface EngineSetupOptions extends EmulatorOptions {
 	binaryMode?: BinaryMode;
 }
 
-export async function openBench({ binaryMode, ...options }: BenchOptions = {}): Promise<Bench> {
+export async function openEngineSetup({
+	binaryMode,
+	...options
+}: EngineSetupOptions = {}): Promise<EngineSetup> {
 	const timeScale = options.timeScale ?? TIME_SCALE;
 	const clock = scaledClock(timeScale);
 	// The very object that the node reads its time from; nothing of the node is replaced.

@@ -37,7 +37,7 @@ export interface NodeUnderTest extends Partial<NodeSpec> {
 }
 
 /** What one case works with: a service of its own, and credentials that lead to it. */
-export class Stage {
+export class CaseSetup {
 	private emulators: Emulator[] = [];
 
 	constructor(
