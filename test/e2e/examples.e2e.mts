@@ -1,19 +1,12 @@
 import assert from 'node:assert/strict';
 
-import { FormData } from 'undici';
-import { z } from 'zod';
-
-import { KEYS, PICTURES, type Emulator } from '../emulator/index.mts';
+import { KEYS, type Emulator } from '../emulator/index.mts';
 import type { E2eCase } from './support/cases.mts';
-import type { Execution } from './support/execution.mts';
-import type { N8nServer } from './support/server.mts';
-import { until } from '../real-n8n/until.mts';
+import { TRIGGERS } from './support/triggers.mts';
 import type { Example, NodeJson, WorkflowJson } from '../real-n8n/workflow.mts';
 
 /** Credential types that are ours; a node that needs another one cannot run here. */
 const OWN = new Set(['imaginePdfApi']);
-const MANUAL_TRIGGER = 'n8n-nodes-base.manualTrigger';
-const FORM_TRIGGER = 'n8n-nodes-base.formTrigger';
 
 export interface Imported extends WorkflowJson {
 	id: string;
@@ -39,20 +32,16 @@ export function exampleCredential(workflows: readonly WorkflowJson[], emulator: 
 /** Each example is there after its import; those without foreign credentials run. */
 export function examples(all: readonly Imported[], emulator: Emulator): E2eCase[] {
 	return all.map((workflow) => {
-		const trigger = workflow.nodes.find(
-			({ type }) => type === MANUAL_TRIGGER || type === FORM_TRIGGER,
-		);
-		const runs = trigger && !needsForeign(workflow, trigger);
+		const trigger = workflow.nodes.find(({ type }) => type in TRIGGERS);
+		const start = trigger && TRIGGERS[trigger.type];
+		const runs = start && !needsForeign(workflow, trigger);
 		return {
 			name: `${workflow.id.replace('-', ' ')}: ${runs ? 'imports and runs' : 'imports'}`,
 			async run({ server }) {
 				const imported = await server.workflow(workflow.id);
 				assert.deepEqual(names(imported.nodes), names(workflow.nodes));
 				if (!runs) return;
-				const execution =
-					trigger.type === FORM_TRIGGER
-						? await submitForm(server, workflow.id, trigger)
-						: await server.ended(await server.begin(workflow.id, trigger.name));
+				const execution = await start(server, workflow, trigger);
 				assert.equal(execution.status, 'success', execution.summary());
 				const ours = workflow.nodes.filter(({ type }) => type.startsWith('n8n-nodes-imaginepdf.'));
 				for (const { name } of ours) {
@@ -62,34 +51,6 @@ export function examples(all: readonly Imported[], emulator: Emulator): E2eCase[
 			},
 		};
 	});
-}
-
-const formSchema = z.object({
-	webhookId: z.string(),
-	parameters: z.object({
-		formFields: z.object({
-			values: z.array(z.object({ fieldLabel: z.string(), fieldType: z.string().default('text') })),
-		}),
-	}),
-});
-
-/** Makes the workflow live, and sends its form as a browser does, with a picture for each file. */
-async function submitForm(server: N8nServer, id: string, trigger: NodeJson): Promise<Execution> {
-	const { webhookId, parameters } = formSchema.parse(trigger);
-	const form = new FormData();
-	for (const [index, { fieldLabel, fieldType }] of parameters.formFields.values.entries()) {
-		const name = `field-${index}`;
-		if (fieldType !== 'file') form.set(name, `${fieldLabel} of a visitor`);
-		else form.set(name, new File([PICTURES.png], 'photo.png', { type: 'image/png' }));
-	}
-	await server.activate(id);
-	const answer = await server.rest.sendForm(`/form/${webhookId}`, form);
-	assert.equal(answer.status, 200, await answer.text());
-	const started = await until('the form to start the workflow', async () => {
-		const [execution] = await server.executionsOf(id);
-		return execution;
-	});
-	return await server.ended(started.id);
 }
 
 function names(nodes: readonly NodeJson[]): string[] {
