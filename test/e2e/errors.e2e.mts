@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { z } from 'zod';
 
 import { actions, KEYS } from '../emulator/index.mts';
 import type { E2eCase } from './support/cases.mts';
@@ -9,6 +10,18 @@ import { invoices, passThrough } from '../real-n8n/workflow.mts';
 const SECOND_FAILS = {
 	failRows: (row: Record<string, unknown>) => row.invoice_number === 'R-2',
 };
+
+/** What an item says that stands for what went wrong. */
+const errorSchema = z.object({
+	message: z.string().min(1),
+	description: z.string().min(1),
+	jobId: z.string(),
+});
+
+function tellsOfJob(error: z.infer<typeof errorSchema>, jobId: string | undefined): void {
+	assert.equal(error.jobId, jobId);
+	assert.notEqual(error.description, error.message);
+}
 
 const ONE_BY_ONE = { output: 'none', options: { rowsPerBatch: 1 } };
 
@@ -45,7 +58,7 @@ export const errors: E2eCase[] = [
 			const bad = execution.items('Bad');
 			assert.equal(bad.length, 1);
 			const jobId = emulator.jobs.find(({ state }) => state.failed > 0)?.jobId;
-			assert.ok(JSON.stringify(bad[0]?.json.error).includes(jobId ?? 'no job'));
+			tellsOfJob(errorSchema.parse(bad[0]?.json.error), jobId);
 			assert.equal(charged(emulator), 3);
 		},
 	},
@@ -63,7 +76,9 @@ export const errors: E2eCase[] = [
 				items.map(({ json }) => 'error' in json),
 				[false, true, false],
 			);
-			assert.equal(typeof items[1]?.json.error, 'string');
+			const { error: message, ...beside } = items[1]?.json ?? {};
+			const jobId = emulator.jobs.find(({ state }) => state.failed > 0)?.jobId;
+			tellsOfJob(errorSchema.parse({ message, ...beside }), jobId);
 			assert.deepEqual(execution.items(NODE)[1]?.pairedItem, [{ item: 1 }]);
 		},
 	},
@@ -74,6 +89,7 @@ export const errors: E2eCase[] = [
 			const execution = await setup.run(emulator, { node: { apiKey: KEYS.noCredits } });
 			assert.equal(execution.status, 'error');
 			assert.match(execution.error?.message ?? '', /credit/i);
+			assert.ok(execution.error?.description, 'nothing is said of what to do next');
 			assert.equal(emulator.charges.length, 0);
 		},
 	},

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 
 import { KEYS, type Emulator } from '../emulator/index.mts';
 import type { E2eCase } from './support/cases.mts';
+import { TRIGGERS } from './support/triggers.mts';
 import type { Example, NodeJson, WorkflowJson } from '../real-n8n/workflow.mts';
 
 /** Credential types that are ours; a node that needs another one cannot run here. */
 const OWN = new Set(['imaginePdfApi']);
-const MANUAL_TRIGGER = 'n8n-nodes-base.manualTrigger';
 
 export interface Imported extends WorkflowJson {
 	id: string;
@@ -32,15 +32,16 @@ export function exampleCredential(workflows: readonly WorkflowJson[], emulator: 
 /** Each example is there after its import; those without foreign credentials run. */
 export function examples(all: readonly Imported[], emulator: Emulator): E2eCase[] {
 	return all.map((workflow) => {
-		const trigger = workflow.nodes.find(({ type }) => type === MANUAL_TRIGGER);
-		const runs = trigger && !needsForeign(workflow, trigger);
+		const trigger = workflow.nodes.find(({ type }) => type in TRIGGERS);
+		const start = trigger && TRIGGERS[trigger.type];
+		const runs = start && !needsForeign(workflow, trigger);
 		return {
 			name: `${workflow.id.replace('-', ' ')}: ${runs ? 'imports and runs' : 'imports'}`,
 			async run({ server }) {
 				const imported = await server.workflow(workflow.id);
 				assert.deepEqual(names(imported.nodes), names(workflow.nodes));
 				if (!runs) return;
-				const execution = await server.ended(await server.begin(workflow.id, trigger.name));
+				const execution = await start(server, workflow, trigger);
 				assert.equal(execution.status, 'success', execution.summary());
 				const ours = workflow.nodes.filter(({ type }) => type.startsWith('n8n-nodes-imaginepdf.'));
 				for (const { name } of ours) {

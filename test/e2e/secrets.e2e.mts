@@ -53,7 +53,7 @@ export const secrets: E2eCase[] = [
 				);
 			// Proof that the search sees what is in there: every paid job's ID is.
 			const database = await readFile(server.databaseFile);
-			assert.ok(database.includes('imaginePdfSubmits') && database.includes('job_'));
+			assert.ok(database.includes('imaginePdfLedger') && database.includes('job_'));
 			for (const file of files) {
 				const content = await readIfThere(file);
 				for (const secret of SECRETS) {

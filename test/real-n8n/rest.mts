@@ -1,4 +1,4 @@
-import { Agent, fetch, type Response } from 'undici';
+import { Agent, fetch, type FormData, type Response } from 'undici';
 import { z } from 'zod';
 
 import type { WorkflowJson } from './workflow.mts';
@@ -90,6 +90,11 @@ export class Rest {
 		const answer = await this.send('GET', path);
 		if (!answer.ok) throw new Error(`GET ${path}: ${answer.status}`);
 		return Buffer.from(await answer.arrayBuffer());
+	}
+
+	/** As a visitor of the page, who is not signed in. */
+	async sendForm(path: string, form: FormData): Promise<Response> {
+		return await fetch(`${this.origin}${path}`, { method: 'POST', dispatcher, body: form });
 	}
 
 	async send(method: string, path: string, body?: object): Promise<Response> {
