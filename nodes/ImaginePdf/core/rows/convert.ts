@@ -9,14 +9,7 @@ import { isPrinted, valueIn } from './rowFields';
 import { isTableLike } from './table';
 import type { Target } from './targets';
 import type { ApiValue, Picture, RowValues } from './types';
-import {
-	imageValue,
-	isPlainText,
-	ObjectFound,
-	objectRefusal,
-	textValue,
-	tokenValues,
-} from './value';
+import { imageValue, isPlainText, textValue, tokenValues } from './value';
 
 /** A row that is being filled. */
 interface Filling {
@@ -112,7 +105,7 @@ export class RowConverter {
 	private converted(
 		{ target, path }: Source,
 		raw: unknown,
-	): ApiValue | Map<string, string | undefined> | Refusal | undefined {
+	): ApiValue | Map<string, string> | Refusal | undefined {
 		const { format } = this.context;
 		if (isPlainObject(raw)) {
 			const tokens = tokenValues(raw, target, format);
@@ -122,9 +115,7 @@ export class RowConverter {
 			return this.design.tables.get(target)?.read(raw);
 		}
 		if (target.kind === 'image') return imageValue(raw);
-		const text = textValue(raw, target, format);
-		if (!(text instanceof ObjectFound)) return text;
-		return objectRefusal(text.value, target, [...(this.design.base ?? []), ...path]);
+		return textValue(raw, target, [...(this.design.base ?? []), ...path], format);
 	}
 
 	private refuse(

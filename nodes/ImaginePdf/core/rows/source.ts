@@ -168,7 +168,6 @@ function nameOf(value: unknown): string {
 export class FieldList {
 	private readonly names: ReadonlySet<string>;
 	private readonly met = new Set<string>();
-	private readonly loose = new Map<string, string>();
 
 	constructor(names: readonly string[]) {
 		this.names = new Set(names);
@@ -188,33 +187,20 @@ export class FieldList {
 		return isAll ? fields : this.pickEach(fields, path, path.length);
 	}
 
+	/** Below the object itself a field counts only by its path. */
 	private pickEach(fields: Fields, path: readonly string[], base: number): Fields {
 		const picked: Record<string, unknown> = {};
+		const isTop = path.length === base;
 		const keys = Object.keys(fields);
-		const similar = this.similarIn(keys);
+		const similar = isTop ? this.similarIn(keys) : undefined;
 		for (const key of keys) {
 			const own = [...path, key];
-			const names = [key, own.join('.'), own.slice(base).join('.'), parseKey(key).variable];
-			const value = fields[key];
-			if (names.some((name) => this.note(name)) || similar.has(key)) setOwn(picked, key, value);
-			else if (isPlainObject(value)) {
-				const inside = this.pickNested(value, own, base);
-				if (Object.keys(inside).length > 0) setOwn(picked, key, inside);
-			}
-		}
-		return picked;
-	}
-
-	/** Inside a nested object only what is listed by its path. */
-	private pickNested(fields: Fields, path: readonly string[], base: number): Fields {
-		const picked: Record<string, unknown> = {};
-		for (const key of Object.keys(fields)) {
-			const own = [...path, key];
-			const value = fields[key];
 			const names = [own.join('.'), own.slice(base).join('.')];
-			if (names.some((name) => this.note(name))) setOwn(picked, key, value);
+			if (isTop) names.push(parseKey(key).variable);
+			const value = fields[key];
+			if (names.some((name) => this.note(name)) || similar?.has(key)) setOwn(picked, key, value);
 			else if (isPlainObject(value)) {
-				const inside = this.pickNested(value, own, base);
+				const inside = this.pickEach(value, own, base);
 				if (Object.keys(inside).length > 0) setOwn(picked, key, inside);
 			}
 		}
@@ -232,18 +218,10 @@ export class FieldList {
 		const similar = new Set<string>();
 		for (const name of this.names) {
 			if (keys.includes(name)) continue;
-			const found = keys.filter((key) => this.looseOf(key) === this.looseOf(name));
+			const found = keys.filter((key) => looseName(key) === looseName(name));
 			if (found.length > 0) this.met.add(name);
 			for (const key of found) similar.add(key);
 		}
 		return similar;
-	}
-
-	private looseOf(name: string): string {
-		const known = this.loose.get(name);
-		if (known !== undefined) return known;
-		const loose = looseName(name);
-		this.loose.set(name, loose);
-		return loose;
 	}
 }
