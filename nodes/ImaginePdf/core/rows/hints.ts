@@ -32,10 +32,11 @@ export function designFindings(design: DesignRows): DesignFindings {
 	const matched: Record<string, string> = {};
 	const ambiguous = new Map<string, readonly string[]>();
 	const leftOut = new Set<string>();
-	for (const match of new Set(rows.map((row) => row.match))) {
+	const shapes = new Map(rows.map((row) => [row.match, row]));
+	for (const [match, row] of shapes) {
 		for (const [key, field] of Object.entries(match.matched)) setOwn(matched, key, field);
 		for (const [key, fields] of match.ambiguous) ambiguous.set(key, fields);
-		for (const field of match.leftOut) leftOut.add(field);
+		for (const field of design.leftOutOf(row)) leftOut.add(field);
 	}
 	return {
 		designId,

@@ -31,11 +31,11 @@ export type RowIssueCode =
 	| 'unknown_column'
 	| 'group';
 
-/** Why one value cannot be sent; not yet bound to an item. */
+/** Why a value or a row cannot be sent; not yet bound to an item. */
 export class Refusal {
 	constructor(
 		readonly code: RowIssueCode,
-		/** A clause that continues "the field …". */
+		/** What happened: a clause without a full stop, which continues "the field …" where it is of one. */
 		readonly reason: string,
 		/** What to do next: a sentence. */
 		readonly remedy: string,
@@ -47,18 +47,19 @@ export class Refusal {
 	}
 }
 
-/** Why one row cannot be sent. */
-export interface RowIssue {
-	/** The items of the row, ascending. */
+/** Where a row comes from. */
+export interface RowPlace {
+	/** The items it is made of, ascending. */
 	readonly itemIndexes: readonly number[];
 	/** Position in the item's array of rows, from 0. */
 	readonly rowIndex?: number | undefined;
-	readonly field?: string;
-	readonly code: RowIssueCode;
-	/** What happened: a clause without a full stop. */
-	readonly reason: string;
-	/** What to do next: a sentence. */
-	readonly remedy: string;
+}
+
+export type RowRefusal = Pick<Refusal, 'code' | 'reason' | 'remedy'>;
+
+/** Why one row cannot be sent. */
+export interface RowIssue extends RowPlace, RowRefusal {
+	readonly field?: string | undefined;
 }
 
 /** Rows that cannot be sent. Nothing may be submitted then. */
@@ -99,12 +100,14 @@ export class IssueLog {
 	private readonly issues: RowIssue[] = [];
 	private readonly perRow = new Map<string, number>();
 
-	add(issue: RowIssue): void {
-		const row = `${issue.itemIndexes[0]}/${issue.rowIndex ?? ''}`;
+	/** @param field that the reason speaks of, if it is one */
+	add(place: RowPlace, { code, reason, remedy }: RowRefusal, field?: string): void {
+		const { itemIndexes, rowIndex } = place;
+		const row = `${itemIndexes[0]}/${rowIndex ?? ''}`;
 		const already = this.perRow.get(row) ?? 0;
 		if (already >= ISSUES_PER_ROW) return;
 		this.perRow.set(row, already + 1);
-		this.issues.push(issue);
+		this.issues.push({ itemIndexes, rowIndex, field, code, reason, remedy });
 	}
 
 	/** @throws {RowsRefused} if anything was added. */

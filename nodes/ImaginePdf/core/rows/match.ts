@@ -1,4 +1,4 @@
-import { isPlainObject, setOwn } from './own';
+import { isPlainObject, setOwn, type Fields } from './own';
 import type { Target } from './targets';
 
 /*
@@ -74,7 +74,7 @@ export class Matcher {
 	}
 
 	/** What the fields of a row belong to, those in nested objects included. */
-	match(fields: Readonly<Record<string, unknown>>): Match {
+	match(fields: Fields): Match {
 		const shape = this.shapeOf(fields);
 		if (!this.goesDeep || shape.rest.length === 0 || shape.leftOut.length === 0) return shape;
 		const paths: string[][] = [];
@@ -93,11 +93,11 @@ export class Matcher {
 	}
 
 	/** Whether a field of the object itself belongs to a target. */
-	bringsFields(fields: Readonly<Record<string, unknown>>): boolean {
+	bringsFields(fields: Fields): boolean {
 		return this.shapeOf(fields).sources.length > 0;
 	}
 
-	private shapeOf(fields: Readonly<Record<string, unknown>>): Shape {
+	private shapeOf(fields: Fields): Shape {
 		const keys = Object.keys(fields);
 		if (this.last && isSame(keys, this.last.keys)) return this.last;
 		const signature = JSON.stringify(keys);
@@ -218,11 +218,7 @@ function unused(paths: ReadonlyArray<readonly string[]>, used: ReadonlySet<strin
 		.map((path) => path.join('.'));
 }
 
-function addPaths(
-	value: Readonly<Record<string, unknown>>,
-	path: string[],
-	paths: string[][],
-): void {
+function addPaths(value: Fields, path: string[], paths: string[][]): void {
 	for (const key of Object.keys(value)) {
 		const own = [...path, key];
 		paths.push(own);
@@ -236,13 +232,10 @@ function addPaths(
  * fields do, or where there are none of these, those that have such fields deeper inside.
  * @param rows rows of which no top-level field belongs to a variable
  */
-export function nestedBases(
-	matcher: Matcher,
-	rows: Iterable<Readonly<Record<string, unknown>>>,
-): string[][] {
+export function nestedBases(matcher: Matcher, rows: Iterable<Fields>): string[][] {
 	const direct = new Map<string, string[]>();
 	const deep = new Map<string, string[]>();
-	const visit = (value: Readonly<Record<string, unknown>>, path: string[]): void => {
+	const visit = (value: Fields, path: string[]): void => {
 		if (path.length > 0 && matcher.bringsFields(value)) direct.set(JSON.stringify(path), path);
 		else if (path.length > 0 && matcher.match(value).sources.length > 0)
 			deep.set(JSON.stringify(path), path);
@@ -262,7 +255,7 @@ function isBefore(names: readonly string[], a: string, b: string): boolean {
 }
 
 /** Paths to fields that end in a name like this one. */
-export function similarPaths(fields: Readonly<Record<string, unknown>>, name: string): string[][] {
+export function similarPaths(fields: Fields, name: string): string[][] {
 	const paths: string[][] = [];
 	addPaths(fields, [], paths);
 	const loose = looseName(name);

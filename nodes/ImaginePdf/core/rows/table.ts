@@ -2,7 +2,7 @@ import type { TextFormat } from './dates';
 import { Refusal } from './issues';
 import { LABEL, showName } from './labels';
 import { looseName } from './match';
-import { isPlainObject, valueAt } from './own';
+import { isPlainObject, valueAt, type Fields } from './own';
 import { readJson } from './source';
 import type { Table, TableColumns, Variable } from './types';
 import { cellText, isPlainText } from './value';
@@ -24,6 +24,9 @@ export class TableReader {
 	private readonly seen = new Set<string>();
 	/** Fields that the entries had, for the advice. */
 	private readonly there = new Set<string>();
+
+	/** Fields that are columns of it, by their names and paths. */
+	readonly used = new Set<string>();
 
 	constructor(
 		private readonly variable: Variable,
@@ -62,12 +65,13 @@ export class TableReader {
 	}
 
 	private ofObjects(raw: readonly unknown[]): Table | Refusal {
-		const entries: Array<Record<string, unknown>> = [];
+		const entries: Fields[] = [];
 		for (const [index, entry] of raw.entries()) {
 			if (!isPlainObject(entry)) return mixed(index, 'an object');
 			entries.push(entry);
 		}
 		const columns = this.columnsOf(entries);
+		for (const { path } of columns) this.used.add(path[0] ?? '').add(path.join('.'));
 		const rows: Table = this.variable.isHeaderless ? [] : [columns.map(({ heading }) => heading)];
 		for (const [index, entry] of entries.entries()) {
 			const cells: string[] = [];
@@ -81,7 +85,7 @@ export class TableReader {
 		return rows;
 	}
 
-	private columnsOf(entries: ReadonlyArray<Record<string, unknown>>): Column[] {
+	private columnsOf(entries: readonly Fields[]): Column[] {
 		const keys = [...new Set(entries.flatMap((entry) => Object.keys(entry)))];
 		if (this.chosen) return this.chosen.map((column) => this.chosenColumn(column, keys, entries));
 		return labelled(this.variable.header ?? [], keys) ?? keys.map((key) => column(key, key));
@@ -91,7 +95,7 @@ export class TableReader {
 	private chosenColumn(
 		{ field, heading }: TableColumns['columns'][number],
 		keys: readonly string[],
-		entries: ReadonlyArray<Record<string, unknown>>,
+		entries: readonly Fields[],
 	): Column {
 		for (const key of keys) this.there.add(key);
 		const key = keys.includes(field) ? field : onlySimilar(field, keys);
