@@ -1,4 +1,5 @@
 import { buildRows } from '../../../nodes/ImaginePdf/core/rows/build.ts';
+import { hintFor } from '../../../nodes/ImaginePdf/core/rows/hints.ts';
 import { parseColumns } from '../../../nodes/ImaginePdf/core/rows/table.ts';
 import {
 	build,
@@ -160,6 +161,22 @@ describe('grouped items', () => {
 				],
 			},
 		]);
+	});
+
+	it('list a field as not sent only where it is no column of the table either', () => {
+		const items = [line(1, 'a', { note: 'x' }), line(1, 'b')];
+		const { rows, findings } = build(items, design);
+		expect(rows).toMatchObject([{ leftOut: ['note'] }]);
+		expect(hintFor(findings)?.text).toBe(
+			"Fields that match no variable and were not sent: 'note'.",
+		);
+	});
+
+	it('list no field as not sent where the table takes all of them', () => {
+		const variables = { invoice: 'text', lines: 'table' } as const;
+		const { rows, findings } = build([line(1, 'a')], { ...design, variables });
+		expect(rows).toMatchObject([{ leftOut: [] }]);
+		expect(hintFor(findings)).toBeUndefined();
 	});
 
 	it('are refused in a design without a table, or with several of which none is named', () => {

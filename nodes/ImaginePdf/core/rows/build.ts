@@ -5,8 +5,8 @@ import { groupRows } from './group';
 import { designFindings } from './hints';
 import { IssueLog } from './issues';
 import type { Match } from './match';
-import { setOwn } from './own';
-import { fieldsAround, groupedBy } from './rowFields';
+import { groupedBy, setOwn } from './own';
+import { fieldsAround } from './rowFields';
 import { FieldList, rawRowsOf } from './source';
 import type { BuildOptions, BuiltRows, PreparedRow, RowInput } from './types';
 

@@ -2,8 +2,7 @@ import type { TextFormat } from './dates';
 import { Refusal, type IssueLog } from './issues';
 import { LABEL, showName } from './labels';
 import { looseName, similarPaths } from './match';
-import { valueAt, type Fields } from './own';
-import { groupedBy } from './rowFields';
+import { groupedBy, valueAt, type Fields } from './own';
 import type { RawRow } from './source';
 import { cellText } from './value';
 

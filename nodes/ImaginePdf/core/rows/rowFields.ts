@@ -1,5 +1,4 @@
-import { isSame } from './match';
-import { isPlainObject, valueAt, type Fields } from './own';
+import { isPlainObject, isSame, valueAt, type Fields } from './own';
 
 /* A row's fields are those of its item, or of each item of its group: its records. */
 
@@ -36,18 +35,6 @@ export function valueIn(records: readonly Fields[], path: readonly string[]): un
 /** Whether a value says nothing. */
 export function isEmpty(value: unknown): boolean {
 	return value === undefined || value === null || (typeof value === 'string' && !value.trim());
-}
-
-/** The entries with the same key, in the order of the first of each. */
-export function groupedBy<T>(all: readonly T[], keyOf: (one: T) => string): Map<string, T[]> {
-	const groups = new Map<string, T[]>();
-	for (const one of all) {
-		const key = keyOf(one);
-		const group = groups.get(key);
-		if (group) group.push(one);
-		else groups.set(key, [one]);
-	}
-	return groups;
 }
 
 /** The fields beside a nested object, on every level down to it. */
