@@ -3,7 +3,7 @@ import { RowConverter, type ConvertedRow } from './convert';
 import { DesignRows, type RowContext } from './designRows';
 import { groupRows } from './group';
 import { designFindings } from './hints';
-import { IssueLog } from './issues';
+import { byPlace, IssueLog } from './issues';
 import type { Match } from './match';
 import { groupedBy, setOwn } from './own';
 import { fieldsAround } from './rowFields';
@@ -28,26 +28,17 @@ export function buildRows(inputs: readonly RowInput[], options: BuildOptions): B
 		([designId, own]) => new DesignRows(designId, options.variablesOf(designId), own, context),
 	);
 	checkOptions(designs, inputs, context);
-	const prepared = designs.map((design) => rowsOf(design, context));
+	const prepared = designs.flatMap((design) => rowsOf(design, context));
 	issues.throwIfAny();
 	const isUsed = only !== undefined && inputs.some(({ source }) => source === 'items');
 	return {
-		rows: inInputOrder(prepared),
+		rows: designs.length > 1 ? prepared.sort(byPlace) : prepared,
 		findings: {
 			missingVariables: options.missingVariables,
 			designs: designs.map(designFindings),
 			unknownOnlyFields: isUsed ? only.unknown : [],
 		},
 	};
-}
-
-/** The rows of each design are in the order of their first items already. */
-function inInputOrder(rows: ReadonlyArray<readonly PreparedRow[]>): readonly PreparedRow[] {
-	const [first = []] = rows;
-	if (rows.length < 2) return first;
-	const order = (a: PreparedRow, b: PreparedRow) =>
-		a.itemIndex - b.itemIndex || (a.rowIndex ?? 0) - (b.rowIndex ?? 0);
-	return rows.flat().sort(order);
 }
 
 function rowsOf(design: DesignRows, context: RowContext): PreparedRow[] {
