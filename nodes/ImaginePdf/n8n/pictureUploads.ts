@@ -9,7 +9,7 @@ import { multipartFrame, type MultipartFrame } from '../core/api/multipart';
 import type { UploadedImage } from '../core/api/schemas';
 import type { Failure } from '../core/failure';
 import { BLANK_PICTURE } from '../core/images/blankPicture';
-import { checkPicture, isUnusable, type CheckedPicture } from '../core/images/pictureCheck';
+import { checkPicture, type CheckedPicture } from '../core/images/pictureCheck';
 import { unusable, uploadFailure, type PictureSource } from '../core/images/uploadFailure';
 
 /** A binary field of an item. */
@@ -52,7 +52,7 @@ export class PictureUploads {
 	async check(place: PicturePlace, signal: AbortSignal): Promise<CheckedPicture> {
 		const read = async () => await checkPicture(this.bytesOf(place, signal));
 		const checked = await this.readable(place, signal, read);
-		if (!isUnusable(checked)) return checked;
+		if ('kind' in checked) return checked;
 		throw unusable({ itemIndexes: [place.itemIndex], binaryField: place.binaryField }, checked);
 	}
 

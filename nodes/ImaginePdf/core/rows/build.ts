@@ -52,7 +52,7 @@ function rowsOf(design: DesignRows, context: RowContext): PreparedRow[] {
 		else refuseEmpty(fielded, design, issues);
 	}
 	design.filler.completeUnknown(filled);
-	for (const row of filled) refuseMissing(row, options.missingVariables, issues);
+	for (const row of filled) refuseMissing(row, issues);
 	refuseUnknownColumns(design, issues);
 	return filled.map((row) => prepared(row, design));
 }

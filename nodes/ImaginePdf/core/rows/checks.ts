@@ -4,7 +4,7 @@ import type { IssueLog, RowRefusal } from './issues';
 import { expressionFor, LABEL, showName, showNames } from './labels';
 import { similarPaths } from './match';
 import type { Target } from './targets';
-import type { MissingVariables, RowInput } from './types';
+import type { RowInput } from './types';
 
 /* What is refused of a whole design, of a row as a whole, or of an option. */
 
@@ -94,27 +94,14 @@ export function refuseEmpty(
 }
 
 /** Reports what a row must not lack, in one sentence. */
-export function refuseMissing(
-	{ fielded, missing }: ConvertedRow,
-	mode: MissingVariables,
-	issues: IssueLog,
-): void {
+export function refuseMissing({ fielded, missing }: ConvertedRow, issues: IssueLog): void {
 	if (missing.length === 0) return;
 	const names = missing.map(({ key }) => key);
-	issues.add(
-		fielded.row,
-		mode === 'error'
-			? {
-					code: 'missing_variable',
-					reason: `the row has no value for ${showNames(names)}`,
-					remedy: `Give it one, or set '${LABEL.missingVariables}' to '${LABEL.blank}'.${nearMisses(names, fielded)}`,
-				}
-			: {
-					code: 'missing_image',
-					reason: `the row has no picture for ${showNames(names)}, which cannot be blank`,
-					remedy: `Give it an image reference, such as uploads:ID, or set '${LABEL.missingVariables}' to '${LABEL.sample}'.`,
-				},
-	);
+	issues.add(fielded.row, {
+		code: 'missing_variable',
+		reason: `the row has no value for ${showNames(names)}`,
+		remedy: `Give it one, or set '${LABEL.missingVariables}' to '${LABEL.blank}'.${nearMisses(names, fielded)}`,
+	});
 }
 
 /** Fields that may have been meant for what is missing. */

@@ -49,8 +49,7 @@ export class DesignRows {
 		rows: readonly RawRow[],
 		private readonly context: RowContext,
 	) {
-		const { missingVariables: mode, canUpload = true } = context.options;
-		const { tableColumns = [], images = [] } = context.options;
+		const { missingVariables, tableColumns = [], images = [] } = context.options;
 		const picked = rows.map((row) => this.recordsIn(row, []));
 		const showsAll = variables.known && variables.list.every(({ tokens }) => tokens !== undefined);
 		const keys = showsAll ? [] : [...namesIn(picked)];
@@ -68,7 +67,7 @@ export class DesignRows {
 			const columns = chosen.find((one) => one.target === target)?.columns;
 			this.tables.set(target, new TableReader(target.variable, columns, context.format));
 		}
-		this.filler = new RowFiller(made.targets, made.variables, this.tables, { mode, canUpload });
+		this.filler = new RowFiller(made.targets, made.variables, this.tables, missingVariables);
 		const goesDeep =
 			variables.known && rows.every(({ inputs: [{ source }] }) => source !== 'mapped');
 		const matcher = new Matcher(this.targets, goesDeep);

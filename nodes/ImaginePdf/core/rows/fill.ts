@@ -4,12 +4,6 @@ import type { Target, VariableTargets } from './targets';
 import type { ApiValue, MissingVariables, RowValues, Table, VariableKind } from './types';
 import { isReference } from './value';
 
-export interface FillOptions {
-	readonly mode: MissingVariables;
-	/** Whether a missing image can get a transparent picture. */
-	readonly canUpload: boolean;
-}
-
 /** A row that is being made. */
 export interface FilledRow {
 	readonly values: RowValues;
@@ -43,7 +37,7 @@ export class RowFiller {
 		targets: readonly Target[],
 		variables: readonly VariableTargets[],
 		private readonly readers: ReadonlyMap<Target, TableReader>,
-		private readonly options: FillOptions,
+		private readonly mode: MissingVariables,
 	) {
 		this.lastGiven = new Int32Array(targets.length);
 		// Those with tokens last: a token may be a variable of its own, and then takes its value.
@@ -51,7 +45,7 @@ export class RowFiller {
 			(a, b) => Number(a.tokens.length > 0) - Number(b.tokens.length > 0),
 		);
 		const template: RowValues = {};
-		for (const { whole, tokens, alsoTokens } of options.mode === 'sample' ? [] : variables) {
+		for (const { whole, tokens, alsoTokens } of mode === 'sample' ? [] : variables) {
 			if (tokens.length + alsoTokens.length > 0 || whole.kind === 'image') continue;
 			setAll(template, whole.keys, this.blank(whole, whole.kind));
 		}
@@ -123,16 +117,15 @@ export class RowFiller {
 				if (own === undefined) this.lack(row, target);
 				else setAll(row.values, target.keys, own);
 			}
-		} else if (this.options.mode !== 'error' || !alsoTokens.some(isGiven)) {
+		} else if (this.mode !== 'error' || !alsoTokens.some(isGiven)) {
 			this.lack(row, whole);
 		}
 	}
 
 	/** Lets a blank stand for what the row lacks, where one may. */
 	private lack(row: FilledRow, target: Target, kind = target.kind): void {
-		const { mode, canUpload } = this.options;
-		if (mode === 'sample') return;
-		if (mode === 'error' || (kind === 'image' && !canUpload)) {
+		if (this.mode === 'sample') return;
+		if (this.mode === 'error') {
 			if (!row.missing.includes(target)) row.missing.push(target);
 		} else if (kind === 'image') {
 			for (const key of target.keys) delete row.values[key];

@@ -26,7 +26,6 @@ export type RowIssueCode =
 	| 'not_a_table'
 	| 'table_too_large'
 	| 'missing_variable'
-	| 'missing_image'
 	| 'no_binary'
 	| 'unknown_variable'
 	| 'unknown_column'
