@@ -129,7 +129,8 @@ export class PictureUploads {
 	}
 
 	private async sent(key: string, send: () => Promise<UploadedImage>): Promise<ImageOutput> {
-		const image = imageJson(await send());
+		// As JSON, what has no value has no key.
+		const image = keptSchema.parse(JSON.parse(JSON.stringify(await send())));
 		this.memory[key] = image;
 		return image;
 	}
@@ -181,18 +182,4 @@ export class PictureUploads {
 				: `Files of this item: ${fields.map((field) => `'${field}'`).join(', ')}.`;
 		return unusable(about, { code: 'PICTURE_MISSING', reason, remedy });
 	}
-}
-
-function imageJson(image: UploadedImage): ImageOutput {
-	const { ref, imageId, name, mimeType, fileSize, width, height, createdAt } = image;
-	return {
-		ref,
-		...(imageId !== undefined && { imageId }),
-		...(name !== undefined && { name }),
-		...(mimeType !== undefined && { mimeType }),
-		...(fileSize !== undefined && { fileSize }),
-		...(width !== undefined && { width }),
-		...(height !== undefined && { height }),
-		...(createdAt !== undefined && { createdAt }),
-	};
 }

@@ -75,19 +75,9 @@ export class Matcher {
 	match(fields: Fields): Match {
 		const shape = this.shapeOf(fields);
 		if (!this.goesDeep || shape.rest.length === 0 || shape.leftOut.length === 0) return shape;
-		const paths: string[][] = [];
-		for (const key of shape.leftOut) {
-			const value = fields[key];
-			if (isPlainObject(value)) addPaths(value, [key], paths);
-		}
+		const paths = shape.leftOut.flatMap((key) => pathsIn(fields[key], [key]));
 		if (paths.length === 0) return shape;
-		const signature = JSON.stringify(paths);
-		const found = shape.nested.get(signature);
-		if (found) return found;
-		const match = this.withPaths(shape, paths);
-		if (shape.nested.size >= MAX_SHAPES) shape.nested.clear();
-		shape.nested.set(signature, match);
-		return match;
+		return kept(shape.nested, JSON.stringify(paths), () => this.withPaths(shape, paths));
 	}
 
 	/** Whether a field of the object itself belongs to a target. */
@@ -98,15 +88,10 @@ export class Matcher {
 	private shapeOf(fields: Fields): Shape {
 		const keys = Object.keys(fields);
 		if (this.last && isSame(keys, this.last.keys)) return this.last;
-		const signature = JSON.stringify(keys);
-		let shape = this.shapes.get(signature);
-		if (!shape) {
-			if (this.shapes.size >= MAX_SHAPES) this.shapes.clear();
-			shape = { ...this.matchNames(keys), keys, nested: new Map() };
-			this.shapes.set(signature, shape);
-		}
-		this.last = shape;
-		return shape;
+		this.last = kept(this.shapes, JSON.stringify(keys), () => {
+			return { ...this.matchNames(keys), keys, nested: new Map() };
+		});
+		return this.last;
 	}
 
 	private matchNames(keys: readonly string[]): Match {
@@ -190,13 +175,22 @@ function unused(paths: readonly Path[], used: ReadonlySet<string>): string[] {
 	return outermost.map((path) => path.join('.'));
 }
 
-function addPaths(value: Fields, path: string[], paths: string[][]): void {
-	for (const key of Object.keys(value)) {
+function kept<T>(cache: Map<string, T>, key: string, make: () => T): T {
+	const found = cache.get(key);
+	if (found !== undefined) return found;
+	if (cache.size >= MAX_SHAPES) cache.clear();
+	const made = make();
+	cache.set(key, made);
+	return made;
+}
+
+/** The paths of all fields inside a value, each before those inside of it. */
+function pathsIn(value: unknown, path: readonly string[]): string[][] {
+	if (path.length >= MAX_PATH || !isPlainObject(value)) return [];
+	return Object.keys(value).flatMap((key) => {
 		const own = [...path, key];
-		paths.push(own);
-		const child = value[key];
-		if (own.length < MAX_PATH && isPlainObject(child)) addPaths(child, own, paths);
-	}
+		return [own, ...pathsIn(value[key], own)];
+	});
 }
 
 /**
@@ -225,8 +219,8 @@ export function nestedBases(matcher: Matcher, rows: Iterable<Fields>): string[][
 
 /** Paths to fields that end in a name like this one. */
 export function similarPaths(fields: Fields, name: string): string[][] {
-	const paths: string[][] = [];
-	addPaths(fields, [], paths);
 	const loose = looseName(name);
-	return paths.filter((path) => looseName(path.at(-1) ?? '') === loose);
+	return Object.keys(fields)
+		.flatMap((key) => [[key], ...pathsIn(fields[key], [key])])
+		.filter((path) => looseName(path.at(-1) ?? '') === loose);
 }
