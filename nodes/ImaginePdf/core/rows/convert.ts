@@ -24,7 +24,7 @@ export class RowConverter {
 
 	/** Converts the values of a row; `undefined` where one cannot be sent, which goes to the log. */
 	convert(fielded: FieldedRow): ConvertedRow | undefined {
-		const { row, records, match } = fielded;
+		const { row, records, fields, match } = fielded;
 		const { filler, groupTable } = this.design;
 		const pictures = this.design.picturesOf(row);
 		const filled = filler.start();
@@ -33,7 +33,9 @@ export class RowConverter {
 			const { target, path } = source;
 			if (target === groupTable || pictures.some(({ variable }) => variable === target.key))
 				continue;
-			const raw = valueIn(records, path);
+			// The short way for most values; a path of one item's row leads to a field that it has.
+			const isTop = records.length === 1 && path.length === 1;
+			const raw = isTop ? fields[path[0] ?? ''] : valueIn(records, path);
 			if (raw === undefined || raw === null) continue;
 			// Most values are text that is sent as it is.
 			if (records.length === 1 && typeof raw === 'string' && this.isSentAsItIs(raw, source)) {
