@@ -22,7 +22,7 @@ export class RowConverter {
 		private readonly context: RowContext,
 	) {}
 
-	/** Converts the values of a row; `undefined` where one cannot be sent, which goes to the log. */
+	/** @returns `undefined` where a value cannot be sent, which goes to the log */
 	convert(fielded: FieldedRow): ConvertedRow | undefined {
 		const { row, records, fields, match } = fielded;
 		const { filler, groupTable } = this.design;
@@ -59,7 +59,7 @@ export class RowConverter {
 		return { ...filled, fielded, pictures };
 	}
 
-	/** @returns whether the value can be sent; what stands against it goes to the log */
+	/** @returns whether the value can be sent */
 	private fillFrom(
 		fielded: FieldedRow,
 		source: Source,

@@ -33,7 +33,7 @@ export class DesignRows {
 	readonly rows: readonly FieldedRow[];
 	readonly targets: readonly Target[];
 	readonly filler: RowFiller;
-	/** Nested objects that bring fields which belong to variables, where no top-level field does. */
+	/** Nested objects with fields that belong to variables, where no top-level field does. */
 	readonly bases: readonly string[][];
 	/** The nested object that the rows are taken from. */
 	readonly base: readonly string[] | undefined;
@@ -117,7 +117,7 @@ export class DesignRows {
 		});
 	}
 
-	/** Fields of the row that are not sent, neither for a variable nor as a column of its group's table. */
+	/** Fields that are sent neither for a variable nor as a column of the group's table. */
 	leftOutOf({ match: { leftOut } }: FieldedRow): readonly string[] {
 		const used = this.groupTable && this.tables.get(this.groupTable)?.used;
 		return used ? leftOut.filter((field) => !used.has(field)) : leftOut;

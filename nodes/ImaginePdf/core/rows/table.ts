@@ -34,7 +34,7 @@ export class TableReader {
 		private readonly format: TextFormat,
 	) {}
 
-	/** A table of texts; `undefined` where there is no value. */
+	/** @returns `undefined` where there is no value */
 	read(raw: unknown): Table | Refusal | undefined {
 		if (typeof raw === 'string') return this.readText(raw);
 		if (raw === undefined || raw === null) return undefined;
@@ -45,13 +45,13 @@ export class TableReader {
 		return table instanceof Refusal ? table : (tooLarge(table) ?? table);
 	}
 
-	/** What stands for a table that is missing: its header labels where they are known. */
+	/** For a table that is missing: its header labels, where they are known. */
 	get blank(): Table {
 		const { header } = this.variable;
 		return header === undefined ? [['']] : [[...header]];
 	}
 
-	/** Chosen columns that no entry had, although there were entries; and the fields that there were. */
+	/** Chosen columns that no entry had, and the fields that there were. */
 	get unknownColumns(): { names: string[]; there: string[] } {
 		const names = (this.chosen ?? []).map(({ field }) => field);
 		const unknown = this.there.size === 0 ? [] : names.filter((name) => !this.seen.has(name));
