@@ -35,7 +35,7 @@ export interface ReadyRows {
 }
 
 /** How rows are read and built. */
-export interface RowSettings extends Omit<BuildOptions, 'variablesOf' | 'timeZone' | 'canUpload'> {
+export interface RowSettings extends Omit<BuildOptions, 'variablesOf' | 'timeZone'> {
 	rowSource: RowSource;
 }
 
@@ -62,7 +62,6 @@ export async function prepareRows(
 	const { rows, findings } = items.build({
 		...settings,
 		timeZone: context.getTimezone(),
-		canUpload: true,
 		variablesOf: (designId) => variables.get(designId) ?? NOT_ASKED,
 	});
 	const hint = hintFor(findings);

@@ -9,7 +9,7 @@ import { multipartFrame, type MultipartFrame } from '../core/api/multipart';
 import type { UploadedImage } from '../core/api/schemas';
 import type { Failure } from '../core/failure';
 import { BLANK_PICTURE } from '../core/images/blankPicture';
-import { checkPicture, isUnusable, type CheckedPicture } from '../core/images/pictureCheck';
+import { checkPicture, type CheckedPicture } from '../core/images/pictureCheck';
 import { unusable, uploadFailure, type PictureSource } from '../core/images/uploadFailure';
 
 /** A binary field of an item. */
@@ -52,7 +52,7 @@ export class PictureUploads {
 	async check(place: PicturePlace, signal: AbortSignal): Promise<CheckedPicture> {
 		const read = async () => await checkPicture(this.bytesOf(place, signal));
 		const checked = await this.readable(place, signal, read);
-		if (!isUnusable(checked)) return checked;
+		if ('kind' in checked) return checked;
 		throw unusable({ itemIndexes: [place.itemIndex], binaryField: place.binaryField }, checked);
 	}
 
@@ -129,7 +129,8 @@ export class PictureUploads {
 	}
 
 	private async sent(key: string, send: () => Promise<UploadedImage>): Promise<ImageOutput> {
-		const image = imageJson(await send());
+		// As JSON, what has no value has no key.
+		const image = keptSchema.parse(JSON.parse(JSON.stringify(await send())));
 		this.memory[key] = image;
 		return image;
 	}
@@ -181,18 +182,4 @@ export class PictureUploads {
 				: `Files of this item: ${fields.map((field) => `'${field}'`).join(', ')}.`;
 		return unusable(about, { code: 'PICTURE_MISSING', reason, remedy });
 	}
-}
-
-function imageJson(image: UploadedImage): ImageOutput {
-	const { ref, imageId, name, mimeType, fileSize, width, height, createdAt } = image;
-	return {
-		ref,
-		...(imageId !== undefined && { imageId }),
-		...(name !== undefined && { name }),
-		...(mimeType !== undefined && { mimeType }),
-		...(fileSize !== undefined && { fileSize }),
-		...(width !== undefined && { width }),
-		...(height !== undefined && { height }),
-		...(createdAt !== undefined && { createdAt }),
-	};
 }

@@ -86,7 +86,7 @@ class RowPictures {
 		});
 	}
 
-	/** Looks at every picture, so that all items are told at once. */
+	/** Looks at every picture, so that one message names all items. */
 	async check(): Promise<void> {
 		await this.eachPlace('all', async (place) => {
 			const found = await this.uploads.check(place, this.session.signal);

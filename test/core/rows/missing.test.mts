@@ -64,15 +64,12 @@ describe('a missing image', () => {
 		expect(row?.values).not.toHaveProperty('logo');
 	});
 
-	it('a missing image is refused, all items at once, where nothing can be uploaded', () => {
-		const { headline, issues } = refusal([{ customer: 'a' }, { customer: 'b' }], {
+	it('a missing image is refused, all items at once, with Missing Variables: Stop', () => {
+		const { headline } = refusal([{ customer: 'a' }, { customer: 'b' }], {
 			...logo,
-			canUpload: false,
+			missingVariables: 'error',
 		});
-		expect(headline).toBe(
-			"[item 0] and [item 1]: the row has no picture for 'logo', which cannot be blank",
-		);
-		expect(issues[0]?.code).toBe('missing_image');
+		expect(headline).toBe("[item 0] and [item 1]: the row has no value for 'logo'");
 	});
 
 	it('a missing image stays the sample where the user wants that', () => {

@@ -43,36 +43,22 @@ export async function checkPicture(
 		if (head.length < HEAD_BYTES) head = Buffer.concat([head, chunk]).subarray(0, HEAD_BYTES);
 		hash.update(chunk);
 		size += chunk.length;
-		if (size > MAX_PICTURE_BYTES) return tooLarge();
+		if (size > MAX_PICTURE_BYTES) {
+			return { code: 'PICTURE_TOO_LARGE', reason: 'is larger than 10 MB', remedy: SHRINK };
+		}
 	}
-	if (size === 0) return empty();
+	if (size === 0) {
+		const remedy = 'Look at what the node before hands on.';
+		return { code: 'PICTURE_EMPTY', reason: 'is empty', remedy };
+	}
 	const kind = pictureKind(head);
-	if (kind === undefined) return otherKind(head);
+	if (kind === undefined) {
+		return { code: 'PICTURE_KIND', reason: `is ${otherKindName(head)}`, remedy: CONVERT };
+	}
 	return { kind, size, digest: hash.digest('base64url') };
-}
-
-/** Tells the two outcomes of `checkPicture` apart. */
-export function isUnusable(checked: CheckedPicture | UnusablePicture): checked is UnusablePicture {
-	return 'reason' in checked;
 }
 
 /** "2.4 MB", of a million bytes each as file managers count. */
 export function megabytes(bytes: number): string {
 	return `${(bytes / 1_000_000).toFixed(1)} MB`;
-}
-
-function empty(): UnusablePicture {
-	return {
-		code: 'PICTURE_EMPTY',
-		reason: 'is empty',
-		remedy: 'Look at what the node before hands on.',
-	};
-}
-
-function tooLarge(): UnusablePicture {
-	return { code: 'PICTURE_TOO_LARGE', reason: 'is larger than 10 MB', remedy: SHRINK };
-}
-
-function otherKind(head: Uint8Array): UnusablePicture {
-	return { code: 'PICTURE_KIND', reason: `is ${otherKindName(head)}`, remedy: CONVERT };
 }

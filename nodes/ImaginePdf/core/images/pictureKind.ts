@@ -1,5 +1,5 @@
 /*
- * What a picture is, told by its first bytes and never by its name: a photo that a browser saved as
+ * What a picture is, by its first bytes and never by its name: a photo that a browser saved as
  * `photo.png` is a WebP as often as not.
  */
 
@@ -10,7 +10,7 @@ export interface PictureKind {
 	readonly extension: string;
 }
 
-/** Bytes that are enough to tell a kind by. Before an SVG's first tag a long comment may stand. */
+/** Bytes that are enough to recognise a kind. Before an SVG's first tag a long comment may stand. */
 export const HEAD_BYTES = 16 * 1024;
 
 const PNG: PictureKind = { mimeType: 'image/png', extension: 'png' };

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { ImaginePdfClient } from '../api/client';
 import { ApiError } from '../api/errors';
 import { settle } from '../async';
-import { type CallOptions } from '../api/retry';
+import type { CallOptions } from '../api/retry';
 import { Failure } from '../failure';
 import { plural } from '../text';
 
@@ -38,7 +38,7 @@ function mayBeAboutPage(error: unknown): boolean {
 	);
 }
 
-/** How many pages a design has, where its tree tells: in the first generation `config` is the tree. */
+/** How many pages a design has, where its tree shows it: in the first generation `config` is the tree. */
 async function countPages(
 	client: ImaginePdfClient,
 	designId: string,

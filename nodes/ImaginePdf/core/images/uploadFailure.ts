@@ -15,7 +15,7 @@ export interface PictureSource {
 	readonly size: number;
 }
 
-/** Failures that a message tells one by one before it counts. */
+/** Failures that a message names one by one before it counts. */
 const NAMED = 10;
 
 /** A file that cannot be uploaded, in words. */

@@ -1,20 +1,16 @@
 import type { PreparedRow } from './types';
 
-/**
- * The JSON body of a batch submit: `{"rows":[…]}`, with `pdfProfile` where it is given
- * (docs/imaginepdf-api.md, "Batch: second generation").
- */
+/* JSON bodies: without a PDF profile, `JSON.stringify` leaves the key out. */
+
+/** The body of a batch submit (docs/imaginepdf-api.md, "Batch: second generation"). */
 export function rowsBody(
 	rows: ReadonlyArray<Pick<PreparedRow, 'values'>>,
 	pdfProfile?: string,
 ): string {
-	return JSON.stringify({
-		rows: rows.map((row) => row.values),
-		...(pdfProfile !== undefined && { pdfProfile }),
-	});
+	return JSON.stringify({ rows: rows.map(({ values }) => values), pdfProfile });
 }
 
-/** The JSON body of a single PDF: `{"data":{…}}`, with `pdfProfile` where it is given (docs/imaginepdf-api.md, "Single PDF"). */
-export function dataBody(row: Pick<PreparedRow, 'values'>, pdfProfile?: string): string {
-	return JSON.stringify({ data: row.values, ...(pdfProfile !== undefined && { pdfProfile }) });
+/** The body of a single PDF (docs/imaginepdf-api.md, "Single PDF"). */
+export function dataBody({ values }: Pick<PreparedRow, 'values'>, pdfProfile?: string): string {
+	return JSON.stringify({ data: values, pdfProfile });
 }

@@ -2,11 +2,11 @@ import type { TextFormat } from './dates';
 import { RowFiller } from './fill';
 import type { IssueLog } from './issues';
 import { looseName, Matcher, nestedBases, type Match } from './match';
-import { isPlainObject, valueAt } from './own';
-import { fieldsAround, mergedFields, namesIn, type Fields } from './rowFields';
+import { isPlainObject, valueAt, type Fields } from './own';
+import { mergedFields, namesIn } from './rowFields';
 import type { FieldList, RawRow } from './source';
 import { TableReader } from './table';
-import { targetsOf, type Target, type VariableTargets } from './targets';
+import { targetsOf, type Target } from './targets';
 import type { BuildOptions, Picture, Variables } from './types';
 import { unknownVariables } from './variables';
 
@@ -18,20 +18,13 @@ export interface FieldedRow {
 	/** All fields of the row; of a group, of each the first value that is not empty. */
 	readonly fields: Fields;
 	readonly match: Match;
-	/** Fields of the objects around, where the rows are taken from a nested one. */
-	readonly around: readonly string[];
 }
-
-const NOTHING: readonly string[] = [];
-const NO_PICTURES: readonly Picture[] = [];
 
 /** What all rows of a design are built with. */
 export interface RowContext {
 	readonly options: BuildOptions;
 	readonly format: TextFormat;
 	readonly only: FieldList | undefined;
-	/** The binary fields of each item. */
-	readonly binaryFields: ReadonlyMap<number, readonly string[]>;
 	readonly issues: IssueLog;
 }
 
@@ -40,12 +33,14 @@ export class DesignRows {
 	readonly rows: readonly FieldedRow[];
 	readonly targets: readonly Target[];
 	readonly filler: RowFiller;
-	/** Nested objects that bring fields which belong to variables, where no top-level field does. */
+	/** Nested objects with fields that belong to variables, where no top-level field does. */
 	readonly bases: readonly string[][];
+	/** The nested object that the rows are taken from. */
+	readonly base: readonly string[] | undefined;
 	readonly tables = new Map<Target, TableReader>();
-	private readonly wholes: readonly Target[];
 	/** The table that the items of a group fill. */
 	readonly groupTable: Target | undefined;
+	private readonly wholes: readonly Target[];
 	private readonly pictureFields: ReadonlyArray<{ target: Target; binaryField: string }>;
 
 	constructor(
@@ -54,47 +49,49 @@ export class DesignRows {
 		rows: readonly RawRow[],
 		private readonly context: RowContext,
 	) {
-		const { options, format } = context;
-		const picked = rows.map((row) =>
-			row.isRestricted ? pickFrom(row.records, context) : row.records,
-		);
+		const { missingVariables, tableColumns = [], images = [] } = context.options;
+		const picked = rows.map((row) => this.recordsIn(row, []));
 		const showsAll = variables.known && variables.list.every(({ tokens }) => tokens !== undefined);
 		const keys = showsAll ? [] : [...namesIn(picked)];
-		const list = variables.known
-			? variables.list
-			: unknownVariables([...keys, ...this.listed(rows)]);
+		// A listed field is one that every row is to have, even where no item brings it.
+		const listed = rows.some(isRestricted) ? (context.options.onlyFields ?? []) : [];
+		const list = variables.known ? variables.list : unknownVariables([...keys, ...listed]);
 		const made = targetsOf(list, keys);
 		this.targets = made.targets;
 		this.wholes = made.variables.map(({ whole }) => whole);
+		const chosen = tableColumns.map(({ variable, columns }) => ({
+			target: this.named(variable),
+			columns,
+		}));
 		for (const target of this.wholes) {
-			const chosen = options.tableColumns?.find(({ variable }) => this.named(variable) === target);
-			this.tables.set(target, new TableReader(target.variable, chosen?.columns, format));
+			const columns = chosen.find((one) => one.target === target)?.columns;
+			this.tables.set(target, new TableReader(target.variable, columns, context.format));
 		}
-		this.filler = this.fillerFor(made.variables);
-		const goesDeep = variables.known && rows.every(({ isMapped }) => !isMapped);
+		this.filler = new RowFiller(made.targets, made.variables, this.tables, missingVariables);
+		const goesDeep =
+			variables.known && rows.every(({ inputs: [{ source }] }) => source !== 'mapped');
 		const matcher = new Matcher(this.targets, goesDeep);
-		const tops = picked.map((records) => mergedFields(records));
-		const isTop = tops.some((fields) => matcher.bringsFields(fields));
-		this.bases = isTop || !goesDeep ? [] : nestedBases(matcher, this.objectsOf(rows));
-		const base = this.bases.length === 1 ? this.bases[0] : undefined;
+		const isTop = picked.some((records) => matcher.bringsFields(mergedFields(records)));
+		const objects = isTop || !goesDeep ? [] : rows.flatMap(({ records }) => records);
+		this.bases = nestedBases(matcher, objects);
+		this.base = this.bases.length === 1 ? this.bases[0] : undefined;
 		this.rows = rows.map((row, index) => {
-			const records = base ? this.recordsIn(row, base) : (picked[index] ?? []);
-			const fields = base ? mergedFields(records) : (tops[index] ?? {});
-			const around = base ? fieldsAround(mergedFields(row.records), base) : NOTHING;
-			return { row, records, fields, match: matcher.match(fields), around };
+			const records = this.base ? this.recordsIn(row, this.base) : (picked[index] ?? []);
+			const fields = mergedFields(records);
+			return { row, records, fields, match: matcher.match(fields) };
 		});
-		this.pictureFields = (options.images ?? []).flatMap(({ variable, binaryField }) => {
+		this.pictureFields = images.flatMap(({ variable, binaryField }) => {
 			const target = this.named(variable);
 			return target ? [{ target, binaryField }] : [];
 		});
-		this.groupTable = rows.some(({ group }) => group !== undefined)
-			? this.tableOfGroups()
-			: undefined;
-	}
-
-	/** The nested object that the rows are taken from. */
-	get base(): readonly string[] | undefined {
-		return this.bases.length === 1 ? this.bases[0] : undefined;
+		// The only table there is, or the one that the table columns name.
+		const isTable = ({ kind }: Target) => kind === 'table';
+		const named = chosen.flatMap(({ target }) =>
+			target && (isTable(target) || target.kind === 'unknown') ? target : [],
+		);
+		const candidates = named.length > 0 ? named : this.wholes.filter(isTable);
+		const isGrouped = rows.some(({ group }) => group !== undefined);
+		this.groupTable = isGrouped && candidates.length === 1 ? candidates[0] : undefined;
 	}
 
 	/** Whether anything of any row belongs to a variable. */
@@ -112,61 +109,34 @@ export class DesignRows {
 		return similar.length === 1 ? similar[0] : undefined;
 	}
 
-	/** Why items cannot be grouped in this design. */
-	get groupRefusal(): string | undefined {
-		if (this.groupTable !== undefined) return undefined;
-		const tables = this.wholes.filter(({ kind }) => kind === 'table');
-		return tables.length === 0
-			? `the design has no table variable for the items of a group`
-			: `the design has ${tables.length} table variables, and none is named for the items of a group`;
-	}
-
 	/** The pictures that the items of a row bring. */
-	picturesOf({ itemIndexes }: RawRow): readonly Picture[] {
-		if (this.pictureFields.length === 0) return NO_PICTURES;
-		return this.pictureFields.flatMap(({ target, binaryField }) => {
-			const itemIndex = itemIndexes.find((index) =>
-				this.context.binaryFields.get(index)?.includes(binaryField),
-			);
-			return itemIndex === undefined ? [] : [{ variable: target.key, itemIndex, binaryField }];
+	picturesOf({ inputs }: RawRow): readonly Picture[] {
+		return this.pictureFields.flatMap(({ target: { key: variable }, binaryField }) => {
+			const input = inputs.find(({ binaryFields }) => binaryFields?.includes(binaryField));
+			return input ? [{ variable, itemIndex: input.itemIndex, binaryField }] : [];
 		});
 	}
 
-	private fillerFor(variables: readonly VariableTargets[]): RowFiller {
-		const { missingVariables: mode, canUpload = true } = this.context.options;
-		return new RowFiller(this.targets, variables, this.tables, { mode, canUpload });
+	/** Fields that are sent neither for a variable nor as a column of the group's table. */
+	leftOutOf({ match: { leftOut } }: FieldedRow): readonly string[] {
+		const used = this.groupTable && this.tables.get(this.groupTable)?.used;
+		return used ? leftOut.filter((field) => !used.has(field)) : leftOut;
 	}
 
-	/** A listed field is one that every row is to have, even where no item brings it. */
-	private listed(rows: readonly RawRow[]): readonly string[] {
-		const isRestricted = rows.some((row) => row.isRestricted);
-		return (isRestricted && this.context.options.onlyFields) || [];
-	}
-
-	/** The only table there is, or the one that the table columns name. */
-	private tableOfGroups(): Target | undefined {
-		const named = (this.context.options.tableColumns ?? []).flatMap(({ variable }) => {
-			const target = this.named(variable);
-			return target && (target.kind === 'table' || target.kind === 'unknown') ? [target] : [];
-		});
-		const candidates =
-			named.length > 0 ? named : this.wholes.filter(({ kind }) => kind === 'table');
-		return candidates.length === 1 ? candidates[0] : undefined;
-	}
-
-	private *objectsOf(rows: readonly RawRow[]): Generator<Fields> {
-		for (const { records } of rows) yield* records;
-	}
-
-	private recordsIn({ records, isRestricted }: RawRow, base: readonly string[]): Fields[] {
-		return records.map((record) => {
-			const found = valueAt(record, base);
-			if (!isPlainObject(found)) return {};
-			return isRestricted && this.context.only ? this.context.only.pick(found, base) : found;
+	/** The fields of each of a row's items, or of the nested object in each. */
+	private recordsIn(row: RawRow, base: readonly string[]): readonly Fields[] {
+		const only = isRestricted(row) ? this.context.only : undefined;
+		const isInside = base.length > 0;
+		if (!isInside && !only) return row.records;
+		return row.records.map((record) => {
+			const inside = isInside ? valueAt(record, base) : record;
+			const found = isPlainObject(inside) ? inside : isInside ? {} : record;
+			return only ? only.pick(found, base) : found;
 		});
 	}
 }
 
-function pickFrom(records: readonly Fields[], { only }: RowContext): readonly Fields[] {
-	return only === undefined ? records : records.map((fields) => only.pick(fields));
+/** Whether Only Fields is about a row. */
+function isRestricted({ inputs: [{ source }] }: RawRow): boolean {
+	return source === 'items';
 }

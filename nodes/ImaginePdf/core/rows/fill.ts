@@ -1,31 +1,19 @@
-import type { IssueLog } from './issues';
-import { LABEL, showName, showNames } from './labels';
-import { similarPaths, type Match } from './match';
-import { asFastObject, setOwn } from './own';
-import type { RawRow } from './source';
+import { asFastObject, setAll } from './own';
 import type { TableReader } from './table';
 import type { Target, VariableTargets } from './targets';
-import type { ApiValue, MissingVariables, RowValues } from './types';
+import type { ApiValue, MissingVariables, RowValues, Table, VariableKind } from './types';
 import { isReference } from './value';
 
-export interface FillOptions {
-	readonly mode: MissingVariables;
-	/** Whether a missing image can get a transparent picture. */
-	readonly canUpload: boolean;
-}
-
-/** What a row lacks, besides the values that it has. */
-export interface Lacking {
+/** A row that is being made. */
+export interface FilledRow {
+	readonly values: RowValues;
+	/** Whether anything of it is printed. */
+	hasValue: boolean;
+	/** What it lacked and is sent as blank. */
 	readonly blanked: string[];
 	readonly blankPictures: string[];
 	/** What is refused, because it must not be missing. */
 	readonly missing: Target[];
-}
-
-/** A row that is being made, for what only all rows together tell. */
-export interface FilledRow extends Lacking {
-	readonly row: RawRow;
-	readonly values: RowValues;
 }
 
 /**
@@ -34,15 +22,12 @@ export interface FilledRow extends Lacking {
  * know: every value, and every blank, is sent under all of them.
  */
 export class RowFiller {
-	/** What a row starts from: blanks for what it can be sent without, until its own values are put in. */
+	private readonly variables: readonly VariableTargets[];
+	/** Blanks for the variables that nothing but one field can fill, until the row's own values are put in. */
 	private readonly template: RowValues;
-	/** Variables that one field can fill and nothing else. */
-	private readonly simple: readonly Target[];
-	private readonly others: readonly VariableTargets[];
-	/** For each target the last row that has a value for it, and whether any has. */
+	/** For each target the last row that has a value for it; 0 where none has. */
 	private readonly lastGiven: Int32Array;
 	private rows = 0;
-	private given = 0;
 	/** Targets of unknown kind that some value shows to take a table, or something but a reference. */
 	private readonly tables = new Set<Target>();
 	private readonly pictures = new Set<Target>();
@@ -50,20 +35,20 @@ export class RowFiller {
 
 	constructor(
 		targets: readonly Target[],
-		private readonly variables: readonly VariableTargets[],
+		variables: readonly VariableTargets[],
 		private readonly readers: ReadonlyMap<Target, TableReader>,
-		private readonly options: FillOptions,
+		private readonly mode: MissingVariables,
 	) {
 		this.lastGiven = new Int32Array(targets.length);
-		const isSimple = ({ tokens, alsoTokens, whole }: VariableTargets) =>
-			tokens.length + alsoTokens.length === 0 && whole.kind !== 'image';
-		this.simple = variables.filter(isSimple).map(({ whole }) => whole);
 		// Those with tokens last: a token may be a variable of its own, and then takes its value.
-		this.others = variables
-			.filter((variable) => !isSimple(variable))
-			.sort((a, b) => Number(a.tokens.length > 0) - Number(b.tokens.length > 0));
+		this.variables = [...variables].sort(
+			(a, b) => Number(a.tokens.length > 0) - Number(b.tokens.length > 0),
+		);
 		const template: RowValues = {};
-		if (options.mode !== 'sample') for (const target of this.simple) this.blank(template, target);
+		for (const { whole, tokens, alsoTokens } of mode === 'sample' ? [] : variables) {
+			if (tokens.length + alsoTokens.length > 0 || whole.kind === 'image') continue;
+			setAll(template, whole.keys, this.blank(whole, whole.kind));
+		}
 		this.template = asFastObject(template);
 	}
 
@@ -79,59 +64,42 @@ export class RowFiller {
 		});
 	}
 
-	start(): RowValues {
+	start(): FilledRow {
 		this.rows++;
-		this.given = 0;
-		return { ...this.template };
+		const values = { ...this.template };
+		return { values, hasValue: false, blanked: [], blankPictures: [], missing: [] };
 	}
 
-	give(values: RowValues, target: Target, value: ApiValue): void {
-		if (target.keys.length === 1) setOwn(values, target.key, value);
-		else for (const key of target.keys) setOwn(values, key, value);
-		this.mark(target);
+	give(row: FilledRow, target: Target, value: ApiValue): void {
+		setAll(row.values, target.keys, value);
+		this.lastGiven[target.index] = this.rows;
+		row.hasValue ||= isPrinted(value);
 		if (target.kind === 'unknown') this.noteKind(target, value);
 	}
 
-	/** Notes that a target gets its value from elsewhere, e.g. from a picture. */
-	mark({ index }: Target): void {
-		if (this.lastGiven[index] !== this.rows) this.given++;
-		this.lastGiven[index] = this.rows;
+	/** A picture, whose reference is its value, comes later. */
+	leaveToPicture(row: FilledRow, target: Target): void {
+		for (const key of target.keys) delete row.values[key];
+		this.lastGiven[target.index] = this.rows;
+		row.hasValue = true;
 	}
 
 	/** Fills in what the row lacks. */
-	complete(values: RowValues): Lacking {
-		const lacking: Lacking = { blanked: [], blankPictures: [], missing: [] };
-		// Without others every value fills one of the simple ones, so equal counts mean all.
-		if (this.others.length === 0 && this.given === this.simple.length) return lacking;
-		for (const target of this.simple) {
-			if (!this.isGiven(target)) this.lack(lacking, target);
+	complete(row: FilledRow): void {
+		for (const variable of this.variables) {
+			if (!this.isGiven(variable.whole)) this.completeVariable(row, variable);
 		}
-		for (const variable of this.others) this.completeVariable(values, variable, lacking);
-		return lacking;
 	}
 
 	/**
 	 * What all rows together show of a variable whose kind is not known: where some row has a table or
 	 * a picture for it, empty text is no value for it.
 	 */
-	completeUnknown(filled: readonly FilledRow[]): void {
-		if (this.options.mode === 'sample') return;
-		const pictures = [...this.pictures].filter((target) => !this.texts.has(target));
-		for (const target of [...this.tables, ...pictures]) {
-			const isPicture = !this.tables.has(target);
-			for (const row of filled) {
-				if (row.values[target.key] !== '') continue;
-				const { values, blanked, missing } = row;
-				if (this.options.mode === 'error' || (isPicture && !this.options.canUpload)) {
-					missing.push(target);
-				} else if (isPicture) {
-					for (const key of target.keys) delete values[key];
-					row.blankPictures.push(target.key);
-				} else {
-					for (const key of target.keys) setOwn(values, key, [['']]);
-					if (!blanked.includes(target.key)) blanked.push(target.key);
-				}
-			}
+	completeUnknown(rows: readonly FilledRow[]): void {
+		for (const target of [...this.tables, ...this.pictures]) {
+			const kind = this.tables.has(target) ? 'table' : 'image';
+			if (kind === 'image' && this.texts.has(target)) continue;
+			for (const row of rows) if (row.values[target.key] === '') this.lack(row, target, kind);
 		}
 	}
 
@@ -139,44 +107,37 @@ export class RowFiller {
 		return this.lastGiven[index] === this.rows;
 	}
 
-	private completeVariable(
-		values: RowValues,
-		{ whole, tokens, alsoTokens }: VariableTargets,
-		lacking: Lacking,
-	): void {
-		if (this.isGiven(whole)) return;
-		const hasToken = tokens.some((target) => this.isGiven(target));
-		if (tokens.length > 0 && (hasToken || whole.kind !== 'table')) {
+	private completeVariable(row: FilledRow, variable: VariableTargets): void {
+		const { whole, tokens, alsoTokens } = variable;
+		const isGiven = (target: Target) => this.isGiven(target);
+		if (tokens.length > 0 && (whole.kind !== 'table' || tokens.some(isGiven))) {
 			for (const target of tokens) {
-				if (this.isGiven(target)) continue;
-				const own = sharedValue(values, target);
-				if (own !== undefined) for (const key of target.keys) setOwn(values, key, own);
-				else if (this.lack(lacking, target)) this.blank(values, target);
+				if (isGiven(target)) continue;
+				const own = sharedValue(row.values, target);
+				if (own === undefined) this.lack(row, target);
+				else setAll(row.values, target.keys, own);
 			}
-			return;
+		} else if (this.mode !== 'error' || !alsoTokens.some(isGiven)) {
+			this.lack(row, whole);
 		}
-		const isToken = alsoTokens.some((target) => this.isGiven(target));
-		if (isToken && this.options.mode === 'error') return;
-		if (whole.kind === 'image') this.lackImage(lacking, whole);
-		else if (this.lack(lacking, whole)) this.blank(values, whole);
 	}
 
-	/** Returns whether a blank may stand for what the row lacks. */
-	private lack({ blanked, missing }: Lacking, target: Target): boolean {
-		if (this.options.mode === 'error') missing.push(target);
-		if (this.options.mode === 'blank') blanked.push(target.key);
-		return this.options.mode === 'blank';
+	/** Lets a blank stand for what the row lacks, where one may. */
+	private lack(row: FilledRow, target: Target, kind = target.kind): void {
+		if (this.mode === 'sample') return;
+		if (this.mode === 'error') {
+			if (!row.missing.includes(target)) row.missing.push(target);
+		} else if (kind === 'image') {
+			for (const key of target.keys) delete row.values[key];
+			row.blankPictures.push(target.key);
+		} else {
+			setAll(row.values, target.keys, this.blank(target, kind));
+			if (!row.blanked.includes(target.key)) row.blanked.push(target.key);
+		}
 	}
 
-	private lackImage({ blankPictures, missing }: Lacking, target: Target): void {
-		if (this.options.mode === 'sample') return;
-		if (this.options.mode === 'blank' && this.options.canUpload) blankPictures.push(target.key);
-		else missing.push(target);
-	}
-
-	private blank(values: RowValues, target: Target): void {
-		const value = target.kind === 'table' ? (this.readers.get(target)?.blank ?? [['']]) : '';
-		for (const key of target.keys) setOwn(values, key, value);
+	private blank(target: Target, kind: VariableKind): '' | Table {
+		return kind === 'table' ? (this.readers.get(target)?.blank ?? [['']]) : '';
 	}
 
 	private noteKind(target: Target, value: ApiValue): void {
@@ -186,56 +147,15 @@ export class RowFiller {
 	}
 }
 
+/** Whether a value shows anything in a PDF. */
+function isPrinted(value: ApiValue): boolean {
+	if (typeof value === 'string') return value.trim() !== '';
+	return value.some((cells) => cells.some((cell) => cell.trim() !== ''));
+}
+
 /** The value of the variable that a token is as well (first generation of the API). */
 function sharedValue(values: RowValues, { variable, token = '' }: Target): string | undefined {
 	if (!variable.sharedTokens?.includes(token) || !Object.hasOwn(values, token)) return undefined;
 	const value = values[token];
 	return typeof value === 'string' ? value : undefined;
-}
-
-/** Reports what a row must not lack, in one sentence. */
-export function reportMissing(
-	{ row, missing }: Pick<FilledRow, 'row' | 'missing'>,
-	match: Match,
-	fields: Readonly<Record<string, unknown>>,
-	mode: MissingVariables,
-	issues: IssueLog,
-): void {
-	if (missing.length === 0) return;
-	const { itemIndexes, rowIndex } = row;
-	const names = missing.map(({ key }) => key);
-	if (mode === 'error') {
-		issues.add({
-			itemIndexes,
-			rowIndex,
-			code: 'missing_variable',
-			reason: `the row has no value for ${showNames(names)}`,
-			remedy: `Give it one, or set '${LABEL.missingVariables}' to '${LABEL.blank}'.${nearMisses(names, match, fields)}`,
-		});
-		return;
-	}
-	issues.add({
-		itemIndexes,
-		rowIndex,
-		code: 'missing_image',
-		reason: `the row has no picture for ${showNames(names)}, which cannot be blank`,
-		remedy: `Give it an image reference, such as uploads:ID, or set '${LABEL.missingVariables}' to '${LABEL.sample}'.`,
-	});
-}
-
-/** Fields that may have been meant for what is missing. */
-function nearMisses(
-	names: readonly string[],
-	match: Match,
-	fields: Readonly<Record<string, unknown>>,
-): string {
-	const found = names.flatMap((name) => {
-		const paths = similarPaths(fields, name).map((path) => path.join('.'));
-		const meant = (match.ambiguous.get(name) ?? paths).filter((path) => path !== name);
-		return meant.length === 0 ? [] : [`For ${showName(name)} there is ${showNames(meant)}.`];
-	});
-	return found
-		.slice(0, 3)
-		.map((text) => ` ${text}`)
-		.join('');
 }

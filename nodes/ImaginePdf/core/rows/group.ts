@@ -2,7 +2,7 @@ import type { TextFormat } from './dates';
 import { Refusal, type IssueLog } from './issues';
 import { LABEL, showName } from './labels';
 import { looseName, similarPaths } from './match';
-import { valueAt } from './own';
+import { groupedBy, valueAt, type Fields } from './own';
 import type { RawRow } from './source';
 import { cellText } from './value';
 
@@ -16,53 +16,48 @@ export function groupRows(
 	format: TextFormat,
 	issues: IssueLog,
 ): RawRow[] {
-	const groups = new Map<string, RawRow[]>();
-	for (const row of rows) {
-		const value = groupValue(row, field, format, issues);
-		if (value === undefined) continue;
-		const group = groups.get(value);
-		if (group) group.push(row);
-		else groups.set(value, [row]);
-	}
+	const named = rows.flatMap((row) => {
+		const group = groupValue(row, field, format, issues);
+		return group === undefined ? [] : { ...row, group };
+	});
+	const groups = groupedBy(named, ({ group }) => group);
 	return [...groups].flatMap(([group, members]) => merged(group, members, issues) ?? []);
 }
 
 function merged(group: string, members: readonly RawRow[], issues: IssueLog): RawRow | undefined {
 	const [first, ...others] = members;
 	if (first === undefined) return undefined;
-	const itemIndexes = members.flatMap((row) => row.itemIndexes);
-	const other = others.find(({ designId }) => designId !== first.designId);
+	const place = { itemIndexes: members.flatMap((row) => row.itemIndexes) };
+	const inputs: RawRow['inputs'] = [first.inputs[0], ...others.flatMap((row) => row.inputs)];
+	const [{ designId }] = inputs;
+	const other = inputs.find((input) => input.designId !== designId);
 	if (other !== undefined) {
-		issues.add({
-			itemIndexes,
+		issues.add(place, {
 			code: 'group',
-			reason: `the group ${showName(group)} names two designs, '${first.designId}' and '${other.designId}'`,
+			reason: `the group ${showName(group)} names two designs, '${designId}' and '${other.designId}'`,
 			remedy: 'Let all items of a group name the same design.',
 		});
 		return undefined;
 	}
-	const [record] = first.records;
-	const records: RawRow['records'] = [record, ...others.flatMap((row) => row.records)];
-	return { ...first, itemIndexes, records, group };
+	const records: RawRow['records'] = [first.records[0], ...others.flatMap((row) => row.records)];
+	return { ...place, inputs, records, group };
 }
 
 /** The value that decides which group a row belongs to, as it would be printed, without blanks around it. */
 function groupValue(
-	{ itemIndexes, records: [fields] }: RawRow,
+	row: RawRow,
 	field: string,
 	format: TextFormat,
 	issues: IssueLog,
 ): string | undefined {
-	const text = cellText(fieldValue(fields, field), format);
+	const text = cellText(fieldValue(row.records[0], field), format);
 	if (text instanceof Refusal) {
-		const { reason, remedy } = text;
-		issues.add({ itemIndexes, field, code: 'group', reason, remedy });
+		issues.add(row, { code: 'group', reason: text.reason, remedy: text.remedy }, field);
 		return undefined;
 	}
 	const value = text?.trim() ?? '';
 	if (value !== '') return value;
-	issues.add({
-		itemIndexes,
+	issues.add(row, {
 		code: 'group',
 		reason: `${showName(field)}, the field of '${LABEL.groupBy}', is missing or empty`,
 		remedy: `Check the name in '${LABEL.groupBy}', give the field a value in every item, or filter such items out before this node.`,
@@ -71,7 +66,7 @@ function groupValue(
 }
 
 /** A field by its name, by its path, or by the only name that is nearly the same. */
-function fieldValue(fields: Readonly<Record<string, unknown>>, field: string): unknown {
+function fieldValue(fields: Fields, field: string): unknown {
 	if (Object.hasOwn(fields, field)) return fields[field];
 	const exact = valueAt(fields, field.split('.'));
 	if (exact !== undefined) return exact;

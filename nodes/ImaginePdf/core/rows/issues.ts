@@ -1,4 +1,5 @@
 import { showName } from './labels';
+import { groupedBy } from './own';
 import { firstFew } from '../text';
 
 /** How many items, or kinds of refusal, a message names before it counts. */
@@ -25,17 +26,16 @@ export type RowIssueCode =
 	| 'not_a_table'
 	| 'table_too_large'
 	| 'missing_variable'
-	| 'missing_image'
 	| 'no_binary'
 	| 'unknown_variable'
 	| 'unknown_column'
 	| 'group';
 
-/** Why one value cannot be sent; not yet bound to an item. */
+/** Why a value or a row cannot be sent; not yet bound to an item. */
 export class Refusal {
 	constructor(
 		readonly code: RowIssueCode,
-		/** A clause that continues "the field …". */
+		/** What happened: a clause without a full stop, which continues "the field …" where it is of one. */
 		readonly reason: string,
 		/** What to do next: a sentence. */
 		readonly remedy: string,
@@ -47,18 +47,19 @@ export class Refusal {
 	}
 }
 
-/** Why one row cannot be sent. */
-export interface RowIssue {
-	/** The items of the row, ascending. */
+/** Where a row comes from. */
+export interface RowPlace {
+	/** The items it is made of, ascending. */
 	readonly itemIndexes: readonly number[];
 	/** Position in the item's array of rows, from 0. */
 	readonly rowIndex?: number | undefined;
-	readonly field?: string;
-	readonly code: RowIssueCode;
-	/** What happened: a clause without a full stop. */
-	readonly reason: string;
-	/** What to do next: a sentence. */
-	readonly remedy: string;
+}
+
+export type RowRefusal = Pick<Refusal, 'code' | 'reason' | 'remedy'>;
+
+/** Why one row cannot be sent. */
+export interface RowIssue extends RowPlace, RowRefusal {
+	readonly field?: string | undefined;
 }
 
 /** Rows that cannot be sent. Nothing may be submitted then. */
@@ -80,7 +81,7 @@ export class RowsRefused extends Error {
 		this.itemIndexes = itemsOf(issues);
 	}
 
-	/** What is said of each item, or of the items that are refused together, to tell them one by one. */
+	/** One for each item, or for the items that are refused together. */
 	perRow(): RowsRefused[] {
 		const ofItem = new Map<number, Set<RowIssue>>();
 		for (const issue of this.issues) {
@@ -94,17 +95,19 @@ export class RowsRefused extends Error {
 	}
 }
 
-/** Gathers refusals, so that all of them are told at once. */
+/** Gathers refusals, so that one message names all of them. */
 export class IssueLog {
 	private readonly issues: RowIssue[] = [];
 	private readonly perRow = new Map<string, number>();
 
-	add(issue: RowIssue): void {
-		const row = `${issue.itemIndexes[0]}/${issue.rowIndex ?? ''}`;
+	/** @param field that the reason speaks of, if it is one */
+	add(place: RowPlace, { code, reason, remedy }: RowRefusal, field?: string): void {
+		const { itemIndexes, rowIndex } = place;
+		const row = `${itemIndexes[0]}/${rowIndex ?? ''}`;
 		const already = this.perRow.get(row) ?? 0;
 		if (already >= ISSUES_PER_ROW) return;
 		this.perRow.set(row, already + 1);
-		this.issues.push(issue);
+		this.issues.push({ itemIndexes, rowIndex, field, code, reason, remedy });
 	}
 
 	/** @throws {RowsRefused} if anything was added. */
@@ -113,32 +116,29 @@ export class IssueLog {
 	}
 }
 
-function byPlace(a: RowIssue, b: RowIssue): number {
+/** The order of the input. */
+export function byPlace(a: RowPlace, b: RowPlace): number {
+	const firstItem = ({ itemIndexes }: RowPlace) => itemIndexes[0] ?? 0;
 	return firstItem(a) - firstItem(b) || (a.rowIndex ?? 0) - (b.rowIndex ?? 0);
-}
-
-function firstItem({ itemIndexes }: RowIssue): number {
-	return itemIndexes[0] ?? 0;
 }
 
 function itemsOf(issues: readonly RowIssue[]): number[] {
 	return [...new Set(issues.flatMap(({ itemIndexes }) => itemIndexes))].sort((a, b) => a - b);
 }
 
-/** Issues that differ only in the row they concern. */
-interface Alike {
-	readonly first: RowIssue;
-	readonly places: string[];
-}
-
+/** What is said of issues: in one sentence of those that differ only in the row they concern. */
 function describe(issues: readonly RowIssue[]): { headline: string; description: string } {
-	const kinds = alike(issues);
-	const [only] = kinds;
-	if (kinds.length === 1 && only !== undefined) {
-		return { headline: sentenceOf(only), description: only.first.remedy };
-	}
-	const few = kinds.slice(0, NAMED).map((kind) => `${sentenceOf(kind)}. ${kind.first.remedy}`);
-	const more = kinds.length - few.length;
+	const kinds = groupedBy(issues, ({ code, field, reason }) =>
+		JSON.stringify([code, field, reason]),
+	);
+	const texts = Array.from(kinds.values(), (kind) => ({
+		sentence: sentenceOf(kind),
+		remedy: kind[0]?.remedy ?? '',
+	}));
+	const [only, ...others] = texts;
+	if (only && others.length === 0) return { headline: only.sentence, description: only.remedy };
+	const few = texts.slice(0, NAMED).map(({ sentence, remedy }) => `${sentence}. ${remedy}`);
+	const more = texts.length - few.length;
 	return {
 		headline: summaryOf(issues),
 		description: [...few, ...(more > 0 ? [`And ${more} more.`] : [])].join(' '),
@@ -158,22 +158,13 @@ function summaryOf(issues: readonly RowIssue[]): string {
 	return `${items.length} ${verb}: ${which}${about === '' ? '' : ` (because of ${about})`}`;
 }
 
-function alike(issues: readonly RowIssue[]): Alike[] {
-	const kinds = new Map<string, Alike>();
-	for (const issue of issues) {
-		const key = JSON.stringify([issue.code, issue.field, issue.reason]);
-		const kind = kinds.get(key) ?? { first: issue, places: [] };
-		kinds.set(key, kind);
-		kind.places.push(...placesOf(issue));
-	}
-	return [...kinds.values()];
-}
-
-function sentenceOf({ first, places }: Alike): string {
+function sentenceOf(alike: readonly RowIssue[]): string {
+	const places = alike.flatMap(placesOf);
 	const where = firstFew(places.slice(0, NAMED), places.length);
-	return first.field === undefined
-		? `${where}: ${first.reason}`
-		: `${where}: field ${showName(first.field)} ${first.reason}`;
+	const { field, reason = '' } = alike[0] ?? {};
+	return field === undefined
+		? `${where}: ${reason}`
+		: `${where}: field ${showName(field)} ${reason}`;
 }
 
 /** Items count from 0, as n8n shows them; rows inside an item count from 1, as people do. */

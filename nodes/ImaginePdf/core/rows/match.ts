@@ -1,4 +1,4 @@
-import { isPlainObject, setOwn } from './own';
+import { groupedBy, isPlainObject, isSame, setOwn, type Fields } from './own';
 import type { Target } from './targets';
 
 /*
@@ -15,10 +15,12 @@ const MAX_BASE = 3;
 /** Distinct sets of field names whose matching is kept; rows mostly share one. */
 const MAX_SHAPES = 1000;
 
+type Path = readonly string[];
+
 /** Where a target's value stands in a row. */
 export interface Source {
 	readonly target: Target;
-	readonly path: readonly string[];
+	readonly path: Path;
 }
 
 /** What the fields of a row, or of all rows with the same field names, belong to. */
@@ -54,7 +56,7 @@ export function looseName(name: string): string {
 /** Matches the rows of one design. */
 export class Matcher {
 	private readonly byKey = new Map<string, Target>();
-	private readonly byLooseName = new Map<string, Target[]>();
+	private readonly byLooseName: ReadonlyMap<string, readonly Target[]>;
 	private readonly shapes = new Map<string, Shape>();
 	private last: Shape | undefined;
 
@@ -65,50 +67,31 @@ export class Matcher {
 	) {
 		for (const target of targets) {
 			for (const key of target.keys) if (!this.byKey.has(key)) this.byKey.set(key, target);
-			const loose = looseName(target.key);
-			const same = this.byLooseName.get(loose);
-			if (loose === '') continue;
-			if (same) same.push(target);
-			else this.byLooseName.set(loose, [target]);
 		}
+		this.byLooseName = groupedBy(targets, ({ key }) => looseName(key));
 	}
 
 	/** What the fields of a row belong to, those in nested objects included. */
-	match(fields: Readonly<Record<string, unknown>>): Match {
+	match(fields: Fields): Match {
 		const shape = this.shapeOf(fields);
 		if (!this.goesDeep || shape.rest.length === 0 || shape.leftOut.length === 0) return shape;
-		const paths: string[][] = [];
-		for (const key of shape.leftOut) {
-			const value = fields[key];
-			if (isPlainObject(value)) addPaths(value, [key], paths);
-		}
+		const paths = shape.leftOut.flatMap((key) => pathsIn(fields[key], [key]));
 		if (paths.length === 0) return shape;
-		const signature = JSON.stringify(paths);
-		const found = shape.nested.get(signature);
-		if (found) return found;
-		const match = this.withPaths(shape, paths);
-		if (shape.nested.size >= MAX_SHAPES) shape.nested.clear();
-		shape.nested.set(signature, match);
-		return match;
+		return kept(shape.nested, JSON.stringify(paths), () => this.withPaths(shape, paths));
 	}
 
 	/** Whether a field of the object itself belongs to a target. */
-	bringsFields(fields: Readonly<Record<string, unknown>>): boolean {
+	bringsFields(fields: Fields): boolean {
 		return this.shapeOf(fields).sources.length > 0;
 	}
 
-	private shapeOf(fields: Readonly<Record<string, unknown>>): Shape {
+	private shapeOf(fields: Fields): Shape {
 		const keys = Object.keys(fields);
 		if (this.last && isSame(keys, this.last.keys)) return this.last;
-		const signature = JSON.stringify(keys);
-		let shape = this.shapes.get(signature);
-		if (!shape) {
-			if (this.shapes.size >= MAX_SHAPES) this.shapes.clear();
-			shape = { ...this.matchNames(keys), keys, nested: new Map() };
-			this.shapes.set(signature, shape);
-		}
-		this.last = shape;
-		return shape;
+		this.last = kept(this.shapes, JSON.stringify(keys), () => {
+			return { ...this.matchNames(keys), keys, nested: new Map() };
+		});
+		return this.last;
 	}
 
 	private matchNames(keys: readonly string[]): Match {
@@ -116,81 +99,57 @@ export class Matcher {
 		for (const key of keys) {
 			const target = this.byKey.get(key);
 			if (target === undefined) continue;
+			// The service may know a variable by several names; the first in its list counts.
 			const other = exact.get(target);
-			const isFirst = other === undefined || isBefore(target.keys, key, other);
+			const isFirst = other === undefined || target.keys.indexOf(key) < target.keys.indexOf(other);
 			if (isFirst) exact.set(target, key);
 		}
 		const taken = new Set(exact.values());
 		const others = keys.filter((key) => !taken.has(key)).map((key) => [key]);
-		const similar = this.candidates(others, (target) => !exact.has(target));
-		return this.settled(
-			[...exact].map(([target, key]) => ({ target, path: [key] })),
-			similar,
-			others,
-		);
+		const sure = Array.from(exact, ([target, key]) => ({ target, path: [key] }));
+		const open = this.targets.filter((target) => !exact.has(target));
+		return this.settled(sure, this.candidates(others, open), others);
 	}
 
 	private withPaths(shape: Shape, paths: readonly string[][]): Match {
-		const open = new Set(shape.rest);
-		const found = this.candidates(paths, (target) => open.has(target));
 		const tops = shape.leftOut.map((key) => [key]);
+		const found = this.candidates(paths, shape.rest);
 		const match = this.settled(shape.sources, found, [...tops, ...paths]);
 		return { ...match, ambiguous: new Map([...shape.ambiguous, ...match.ambiguous]) };
 	}
 
 	/** The paths that may be meant for each target that is still open. */
-	private candidates(
-		paths: ReadonlyArray<readonly string[]>,
-		isOpen: (target: Target) => boolean,
-	): Map<Target, Array<readonly string[]>> {
-		const exact = new Map<Target, Array<readonly string[]>>();
-		const loose = new Map<Target, Array<readonly string[]>>();
-		const note = (into: typeof exact, target: Target, path: readonly string[]) => {
-			const noted = into.get(target);
-			if (noted) noted.push(path);
-			else into.set(target, [path]);
+	private candidates(paths: readonly Path[], open: readonly Target[]): Map<Target, Source[]> {
+		const isOpen = new Set(open);
+		const byTarget = (targetsOf: (path: Path) => ReadonlyArray<Target | undefined>) => {
+			const found = paths.flatMap((path) =>
+				targetsOf(path).flatMap((target) => (target && isOpen.has(target) ? { target, path } : [])),
+			);
+			return groupedBy(found, ({ target }) => target);
 		};
-		for (const path of paths) {
-			const target = path.length > 1 ? this.byKey.get(path.join('.')) : undefined;
-			if (target && isOpen(target)) note(exact, target, path);
-			for (const similar of this.byLooseName.get(looseName(path.join(''))) ?? []) {
-				if (isOpen(similar)) note(loose, similar, path);
-			}
-		}
+		const loose = byTarget((path) => {
+			const name = looseName(path.join(''));
+			return (name !== '' && this.byLooseName.get(name)) || [];
+		});
+		const exact = byTarget((path) => (path.length > 1 ? [this.byKey.get(path.join('.'))] : []));
 		return new Map([...loose, ...exact]);
 	}
 
 	/** One candidate is a match, unless it could as well be meant for another variable. */
 	private settled(
 		sure: readonly Source[],
-		candidates: ReadonlyMap<Target, Array<readonly string[]>>,
-		others: ReadonlyArray<readonly string[]>,
+		candidates: ReadonlyMap<Target, readonly Source[]>,
+		others: readonly Path[],
 	): Match {
-		const wanted = new Map<string, number>();
-		for (const paths of candidates.values()) {
-			for (const path of paths) {
-				const name = path.join('.');
-				wanted.set(name, (wanted.get(name) ?? 0) + 1);
-			}
-		}
+		const nameOf = ({ path }: Source) => path.join('.');
+		const wanted = groupedBy([...candidates.values()].flat(), nameOf);
 		const sources = [...sure];
 		const ambiguous = new Map<string, string[]>();
-		for (const [target, paths] of candidates) {
-			const names = paths.map((path) => path.join('.'));
-			const [path] = paths;
-			if (path && names.length === 1 && wanted.get(names[0] ?? '') === 1) {
-				sources.push({ target, path });
-			} else {
-				ambiguous.set(target.key, names);
-			}
+		for (const [target, found] of candidates) {
+			const [only] = found;
+			if (only && found.length === 1 && wanted.get(nameOf(only))?.length === 1) sources.push(only);
+			else ambiguous.set(target.key, found.map(nameOf));
 		}
-		return { ...this.summary(sources, others), ambiguous };
-	}
-
-	private summary(
-		sources: readonly Source[],
-		others: ReadonlyArray<readonly string[]>,
-	): Omit<Match, 'ambiguous'> {
 		const matched: Record<string, string> = {};
 		const met = new Set<Target>();
 		const used = new Set<string>();
@@ -200,35 +159,38 @@ export class Matcher {
 			const field = path.join('.');
 			if (path.length > 1 || !target.keys.includes(field)) setOwn(matched, target.key, field);
 		}
-		return {
-			sources,
-			rest: this.targets.filter((target) => !met.has(target)),
-			matched,
-			leftOut: unused(others, used),
-		};
+		const rest = this.targets.filter((target) => !met.has(target));
+		return { sources, rest, matched, ambiguous, leftOut: unused(others, used) };
 	}
 }
 
-/** The paths that nothing of is used, without those inside another one. */
-function unused(paths: ReadonlyArray<readonly string[]>, used: ReadonlySet<string>): string[] {
-	const left = paths.filter((path) => !used.has(JSON.stringify(path)));
-	const isLeft = new Set(left.map((path) => JSON.stringify(path)));
-	return left
-		.filter((path) => path.length === 1 || !isLeft.has(JSON.stringify(path.slice(0, -1))))
-		.map((path) => path.join('.'));
+/** The paths that nothing of is used, without those inside another one, which comes before them. */
+function unused(paths: readonly Path[], used: ReadonlySet<string>): string[] {
+	const left = new Set<string>();
+	const outermost = paths.filter((path) => {
+		if (used.has(JSON.stringify(path))) return false;
+		left.add(JSON.stringify(path));
+		return !left.has(JSON.stringify(path.slice(0, -1)));
+	});
+	return outermost.map((path) => path.join('.'));
 }
 
-function addPaths(
-	value: Readonly<Record<string, unknown>>,
-	path: string[],
-	paths: string[][],
-): void {
-	for (const key of Object.keys(value)) {
+function kept<T>(cache: Map<string, T>, key: string, make: () => T): T {
+	const found = cache.get(key);
+	if (found !== undefined) return found;
+	if (cache.size >= MAX_SHAPES) cache.clear();
+	const made = make();
+	cache.set(key, made);
+	return made;
+}
+
+/** The paths of all fields inside a value, each before those inside of it. */
+function pathsIn(value: unknown, path: readonly string[]): string[][] {
+	if (path.length >= MAX_PATH || !isPlainObject(value)) return [];
+	return Object.keys(value).flatMap((key) => {
 		const own = [...path, key];
-		paths.push(own);
-		const child = value[key];
-		if (own.length < MAX_PATH && isPlainObject(child)) addPaths(child, own, paths);
-	}
+		return [own, ...pathsIn(value[key], own)];
+	});
 }
 
 /**
@@ -236,16 +198,15 @@ function addPaths(
  * fields do, or where there are none of these, those that have such fields deeper inside.
  * @param rows rows of which no top-level field belongs to a variable
  */
-export function nestedBases(
-	matcher: Matcher,
-	rows: Iterable<Readonly<Record<string, unknown>>>,
-): string[][] {
+export function nestedBases(matcher: Matcher, rows: Iterable<Fields>): string[][] {
 	const direct = new Map<string, string[]>();
 	const deep = new Map<string, string[]>();
-	const visit = (value: Readonly<Record<string, unknown>>, path: string[]): void => {
-		if (path.length > 0 && matcher.bringsFields(value)) direct.set(JSON.stringify(path), path);
-		else if (path.length > 0 && matcher.match(value).sources.length > 0)
-			deep.set(JSON.stringify(path), path);
+	const visit = (value: Fields, path: string[]): void => {
+		if (path.length > 0) {
+			const isDirect = matcher.bringsFields(value);
+			const isBase = isDirect || matcher.match(value).sources.length > 0;
+			if (isBase) (isDirect ? direct : deep).set(JSON.stringify(path), path);
+		}
 		if (path.length >= MAX_BASE) return;
 		for (const key of Object.keys(value)) {
 			const child = value[key];
@@ -256,22 +217,10 @@ export function nestedBases(
 	return [...(direct.size > 0 ? direct : deep).values()];
 }
 
-/** The service may know a variable by several names; the first in its list counts. */
-function isBefore(names: readonly string[], a: string, b: string): boolean {
-	return names.indexOf(a) < names.indexOf(b);
-}
-
 /** Paths to fields that end in a name like this one. */
-export function similarPaths(fields: Readonly<Record<string, unknown>>, name: string): string[][] {
-	const paths: string[][] = [];
-	addPaths(fields, [], paths);
+export function similarPaths(fields: Fields, name: string): string[][] {
 	const loose = looseName(name);
-	return paths.filter((path) => looseName(path.at(-1) ?? '') === loose);
-}
-
-/** Whether two lists of names are the same. */
-export function isSame(a: readonly string[], b: readonly string[]): boolean {
-	if (a.length !== b.length) return false;
-	for (let index = 0; index < a.length; index++) if (a[index] !== b[index]) return false;
-	return true;
+	return Object.keys(fields)
+		.flatMap((key) => [[key], ...pathsIn(fields[key], [key])])
+		.filter((path) => looseName(path.at(-1) ?? '') === loose);
 }

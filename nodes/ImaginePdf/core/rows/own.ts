@@ -1,3 +1,6 @@
+/** Names and values as they came. */
+export type Fields = Readonly<Record<string, unknown>>;
+
 /**
  * Sets an own property whatever its name. A plain assignment to `__proto__` would change the
  * object's prototype and send nothing. (An object without prototype would do too, but V8 keeps it
@@ -27,7 +30,7 @@ export function asFastObject<T>(values: Record<string, T>): Record<string, T> {
 }
 
 /** Whether a value is an object as JSON knows it, also one from another realm. */
-export function isPlainObject(value: unknown): value is Record<string, unknown> {
+export function isPlainObject(value: unknown): value is Fields {
 	if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
 	const prototype: unknown = Object.getPrototypeOf(value);
 	if (prototype === null || prototype === Object.prototype) return true;
@@ -37,6 +40,11 @@ export function isPlainObject(value: unknown): value is Record<string, unknown> 
 		Object.prototype.toString.call(value) === '[object Object]' &&
 		Object.hasOwn(Object(prototype), 'hasOwnProperty')
 	);
+}
+
+/** Sets the same value under several names. */
+export function setAll<T>(target: Record<string, T>, keys: readonly string[], value: NoInfer<T>) {
+	for (const key of keys) setOwn(target, key, value);
 }
 
 /** The value at a path of own properties; `undefined` where the path ends early. */
@@ -52,4 +60,20 @@ export function valueAt(source: unknown, path: readonly string[]): unknown {
 
 function isObject(value: unknown): value is Record<string, unknown> {
 	return typeof value === 'object' && value !== null;
+}
+
+/** The entries with the same key, in the order of the first of each. */
+export function groupedBy<T, K>(all: Iterable<T>, keyOf: (one: T) => K): Map<K, T[]> {
+	const groups = new Map<K, T[]>();
+	for (const one of all) {
+		const group = groups.get(keyOf(one));
+		if (group) group.push(one);
+		else groups.set(keyOf(one), [one]);
+	}
+	return groups;
+}
+
+/** Whether two lists of names are the same. */
+export function isSame(a: readonly string[], b: readonly string[]): boolean {
+	return a.length === b.length && a.every((name, index) => name === b[index]);
 }

@@ -1,10 +1,6 @@
-import { isSame } from './match';
-import { isPlainObject, valueAt } from './own';
-import type { ApiValue } from './types';
+import { isPlainObject, isSame, valueAt, type Fields } from './own';
 
 /* A row's fields are those of its item, or of each item of its group: its records. */
-
-export type Fields = Readonly<Record<string, unknown>>;
 
 /** All fields of a row: of a group, of each the first value that is not empty. */
 export function mergedFields(records: readonly Fields[]): Fields {
@@ -36,22 +32,19 @@ export function valueIn(records: readonly Fields[], path: readonly string[]): un
 	return records.map((record) => valueAt(record, path)).find((one) => !isEmpty(one)) ?? value;
 }
 
-function isEmpty(value: unknown): boolean {
+/** Whether a value says nothing. */
+export function isEmpty(value: unknown): boolean {
 	return value === undefined || value === null || (typeof value === 'string' && !value.trim());
 }
 
-/** Whether a value shows anything in a PDF. */
-export function isPrinted(value: ApiValue): boolean {
-	if (typeof value === 'string') return value.trim() !== '';
-	return value.some((cells) => cells.some((cell) => cell.trim() !== ''));
-}
-
 /** The fields beside a nested object, on every level down to it. */
-export function fieldsAround(fields: Fields, base: readonly string[]): string[] {
+export function fieldsAround(records: readonly Fields[], base: readonly string[]): string[] {
+	const fields = mergedFields(records);
 	return base.flatMap((name, depth) => {
 		const outer = base.slice(0, depth);
 		const found = valueAt(fields, outer);
-		const keys = isPlainObject(found) ? Object.keys(found) : Object.keys(depth === 0 ? fields : {});
+		// An item may be an object of a class.
+		const keys = Object.keys(depth === 0 ? fields : isPlainObject(found) ? found : {});
 		return keys.filter((key) => key !== name).map((key) => [...outer, key].join('.'));
 	});
 }

@@ -1,26 +1,29 @@
-import { type IssueLog, type RowIssueCode } from './issues';
+import { Refusal, type IssueLog, type RowPlace, type RowRefusal } from './issues';
 import { LABEL } from './labels';
 import { looseName } from './match';
-import { isPlainObject, setOwn } from './own';
+import { isPlainObject, setOwn, type Fields } from './own';
+import { isEmpty } from './rowFields';
 import type { RowInput } from './types';
 import { parseKey } from './variables';
 
-type Fields = Readonly<Record<string, unknown>>;
+const GIVE_ROWS = 'Give an object (one row) or a list of objects (many rows).';
+
+/** What is no row, in words. */
+const NAMES = new Map([
+	['string', 'text'],
+	['number', 'a number'],
+	['bigint', 'a number'],
+	['boolean', 'true or false'],
+]);
 
 /** One row with its values as they came. */
-export interface RawRow {
-	/** The items it is made of, ascending. */
-	readonly itemIndexes: readonly number[];
-	readonly rowIndex?: number;
-	readonly designId: string;
-	/** The fields of its item; of a group, those of each item. */
+export interface RawRow extends RowPlace {
+	/** The items it is made of, ascending: one, or a group's. All name one design. */
+	readonly inputs: readonly [RowInput, ...RowInput[]];
+	/** The fields of each item. */
 	readonly records: readonly [Fields, ...Fields[]];
 	/** The value that items were grouped by. */
 	readonly group?: string;
-	/** Its names are those of the mapper, so nothing nested is looked for. */
-	readonly isMapped: boolean;
-	/** Only Fields restricts it. */
-	readonly isRestricted: boolean;
 }
 
 /**
@@ -28,91 +31,53 @@ export interface RawRow {
  * `issues` and is left out.
  */
 export function rawRowsOf(input: RowInput, issues: IssueLog): RawRow[] {
-	const { itemIndex, designId, source, values } = input;
-	const itemIndexes = [itemIndex];
-	if (designId.trim() === '') {
-		issues.add({
-			itemIndexes,
+	const itemIndexes = [input.itemIndex];
+	const refuse = (refusal: RowRefusal, rowIndex?: number): RawRow[] => {
+		issues.add({ itemIndexes, rowIndex }, refusal);
+		return [];
+	};
+	const rowOf = (fields: unknown, what: string, rowIndex?: number): RawRow[] =>
+		isRow(fields)
+			? [{ inputs: [input], itemIndexes, rowIndex, records: [fields] }]
+			: refuse(notARow(what, fields), rowIndex);
+	if (input.designId.trim() === '') {
+		return refuse({
 			code: 'no_design',
 			reason: 'no design is chosen',
 			remedy:
 				'Choose a design, or check the expression that names it: it gave no text for this item.',
 		});
-		return [];
 	}
-	if (source === 'json') {
-		return jsonRows(input, issues).map(({ fields, rowIndex }) => ({
-			...rowOf(input, fields),
-			...(rowIndex !== undefined && { rowIndex }),
-		}));
-	}
-	if (isRow(values)) return [rowOf(input, values)];
+	if (input.source === 'items') return rowOf(input.values, 'the item holds');
 	// Nothing is mapped: a row without fields, which is judged as such.
-	if (source === 'mapped') return [rowOf(input, {})];
-	issues.add({ itemIndexes, ...notARow('the item holds', values) });
-	return [];
+	if (input.source === 'mapped') return rowOf(isRow(input.values) ? input.values : {}, '');
+	const value = jsonValue(input.values);
+	if (value instanceof Refusal) return refuse(value);
+	if (!Array.isArray(value)) return rowOf(value, `'${LABEL.rows}' holds`);
+	return Array.from(value, (fields, rowIndex) => rowOf(fields, 'the row is', rowIndex)).flat();
 }
 
-function rowOf({ itemIndex, designId, source }: RowInput, fields: Fields): RawRow {
-	const isMapped = source === 'mapped';
-	const isRestricted = source === 'items';
-	return { itemIndexes: [itemIndex], designId, records: [fields], isMapped, isRestricted };
-}
-
-interface JsonRow {
-	readonly fields: Fields;
-	readonly rowIndex?: number;
-}
-
-function jsonRows(input: RowInput, issues: IssueLog): JsonRow[] {
-	const itemIndexes = [input.itemIndex];
-	const value = jsonValue(input, issues);
-	if (value === undefined) return [];
-	if (!Array.isArray(value)) {
-		if (isRow(value)) return [{ fields: value }];
-		issues.add({ itemIndexes, ...notARow(`'${LABEL.rows}' holds`, value) });
-		return [];
+/** The parameter's value, read if it is text. */
+function jsonValue(values: unknown): unknown {
+	if (isEmpty(values)) {
+		return new Refusal('no_rows', `'${LABEL.rows}' is empty, so there is no row`, GIVE_ROWS);
 	}
-	if (value.length === 0) {
-		issues.add({
-			itemIndexes,
-			code: 'no_rows',
-			reason: `'${LABEL.rows}' holds an empty list, so there is no row`,
-			remedy: 'Give it at least one row, or filter such items out before this node.',
-		});
+	const json = typeof values === 'string' ? readJson(values) : { ok: true as const, value: values };
+	if (!json.ok) {
+		return new Refusal(
+			'invalid_json',
+			`'${LABEL.rows}' is not valid JSON: ${json.reason}`,
+			String(values).includes('[object Object]')
+				? 'An object was put inside text. Make all of it one expression, such as {{ $json.rows }}.'
+				: 'Correct it there. Where expressions fill in values, make all of it one expression that gives an object or a list.',
+		);
 	}
-	const rows: JsonRow[] = [];
-	for (const [rowIndex, fields] of value.entries()) {
-		if (isRow(fields)) rows.push({ rowIndex, fields });
-		else issues.add({ itemIndexes, rowIndex, ...notARow('the row is', fields) });
-	}
-	return rows;
-}
-
-/** The parameter's value, read if it is text; `undefined` after a report. */
-function jsonValue({ itemIndex, values }: RowInput, issues: IssueLog): unknown {
-	const itemIndexes = [itemIndex];
-	if (values === undefined || values === null || (typeof values === 'string' && !values.trim())) {
-		issues.add({
-			itemIndexes,
-			code: 'no_rows',
-			reason: `'${LABEL.rows}' is empty, so there is no row`,
-			remedy: 'Give it an object (one row) or a list of objects (many rows).',
-		});
-		return undefined;
-	}
-	if (typeof values !== 'string') return values;
-	const json = readJson(values);
-	if (json.ok) return json.value;
-	issues.add({
-		itemIndexes,
-		code: 'invalid_json',
-		reason: `'${LABEL.rows}' is not valid JSON: ${json.reason}`,
-		remedy: values.includes('[object Object]')
-			? 'An object was put inside text. Make all of it one expression, such as {{ $json.rows }}.'
-			: 'Correct it there. Where expressions fill in values, make all of it one expression that gives an object or a list.',
-	});
-	return undefined;
+	if (!Array.isArray(json.value) || json.value.length > 0) return json.value;
+	return new Refusal(
+		'no_rows',
+		`'${LABEL.rows}' holds an empty list, so there is no row`,
+		'Give it at least one row, or filter such items out before this node.',
+	);
 }
 
 /** Reads JSON text. A byte order mark at the start, as some editors write it, is skipped. */
@@ -126,15 +91,9 @@ export function readJson(
 	}
 }
 
-function notARow(
-	subject: string,
-	value: unknown,
-): { code: RowIssueCode; reason: string; remedy: string } {
-	return {
-		code: 'not_an_object',
-		reason: `${subject} ${nameOf(value)}, and a row is an object with one entry per variable`,
-		remedy: 'Give an object (one row) or a list of objects (many rows).',
-	};
+function notARow(subject: string, value: unknown): RowRefusal {
+	const reason = `${subject} ${nameOf(value)}, and a row is an object with one entry per variable`;
+	return { code: 'not_an_object', reason, remedy: GIVE_ROWS };
 }
 
 /**
@@ -151,24 +110,13 @@ function isRow(value: unknown): value is Fields {
 function nameOf(value: unknown): string {
 	if (value === null || value === undefined) return 'empty';
 	if (Array.isArray(value)) return 'a list';
-	switch (typeof value) {
-		case 'string':
-			return 'text';
-		case 'number':
-		case 'bigint':
-			return 'a number';
-		case 'boolean':
-			return 'true or false';
-		default:
-			return 'no plain object';
-	}
+	return NAMES.get(typeof value) ?? 'no plain object';
 }
 
 /** The fields that Only Fields lists: by name, or by their path. */
 export class FieldList {
 	private readonly names: ReadonlySet<string>;
 	private readonly met = new Set<string>();
-	private readonly loose = new Map<string, string>();
 
 	constructor(names: readonly string[]) {
 		this.names = new Set(names);
@@ -188,33 +136,20 @@ export class FieldList {
 		return isAll ? fields : this.pickEach(fields, path, path.length);
 	}
 
+	/** Below the object itself a field counts only by its path. */
 	private pickEach(fields: Fields, path: readonly string[], base: number): Fields {
 		const picked: Record<string, unknown> = {};
+		const isTop = path.length === base;
 		const keys = Object.keys(fields);
-		const similar = this.similarIn(keys);
+		const similar = isTop ? this.similarIn(keys) : undefined;
 		for (const key of keys) {
 			const own = [...path, key];
-			const names = [key, own.join('.'), own.slice(base).join('.'), parseKey(key).variable];
-			const value = fields[key];
-			if (names.some((name) => this.note(name)) || similar.has(key)) setOwn(picked, key, value);
-			else if (isPlainObject(value)) {
-				const inside = this.pickNested(value, own, base);
-				if (Object.keys(inside).length > 0) setOwn(picked, key, inside);
-			}
-		}
-		return picked;
-	}
-
-	/** Inside a nested object only what is listed by its path. */
-	private pickNested(fields: Fields, path: readonly string[], base: number): Fields {
-		const picked: Record<string, unknown> = {};
-		for (const key of Object.keys(fields)) {
-			const own = [...path, key];
-			const value = fields[key];
 			const names = [own.join('.'), own.slice(base).join('.')];
-			if (names.some((name) => this.note(name))) setOwn(picked, key, value);
+			if (isTop) names.push(parseKey(key).variable);
+			const value = fields[key];
+			if (names.some((name) => this.note(name)) || similar?.has(key)) setOwn(picked, key, value);
 			else if (isPlainObject(value)) {
-				const inside = this.pickNested(value, own, base);
+				const inside = this.pickEach(value, own, base);
 				if (Object.keys(inside).length > 0) setOwn(picked, key, inside);
 			}
 		}
@@ -232,18 +167,11 @@ export class FieldList {
 		const similar = new Set<string>();
 		for (const name of this.names) {
 			if (keys.includes(name)) continue;
-			const found = keys.filter((key) => this.looseOf(key) === this.looseOf(name));
+			const loose = looseName(name);
+			const found = keys.filter((key) => looseName(key) === loose);
 			if (found.length > 0) this.met.add(name);
 			for (const key of found) similar.add(key);
 		}
 		return similar;
-	}
-
-	private looseOf(name: string): string {
-		const known = this.loose.get(name);
-		if (known !== undefined) return known;
-		const loose = looseName(name);
-		this.loose.set(name, loose);
-		return loose;
 	}
 }

@@ -2,7 +2,7 @@ import type { TextFormat } from './dates';
 import { Refusal } from './issues';
 import { LABEL, showName } from './labels';
 import { looseName } from './match';
-import { isPlainObject, valueAt } from './own';
+import { isPlainObject, valueAt, type Fields } from './own';
 import { readJson } from './source';
 import type { Table, TableColumns, Variable } from './types';
 import { cellText, isPlainText } from './value';
@@ -25,29 +25,33 @@ export class TableReader {
 	/** Fields that the entries had, for the advice. */
 	private readonly there = new Set<string>();
 
+	/** Fields that are columns of it, by their names and paths. */
+	readonly used = new Set<string>();
+
 	constructor(
 		private readonly variable: Variable,
 		private readonly chosen: TableColumns['columns'] | undefined,
 		private readonly format: TextFormat,
 	) {}
 
-	/** A table of texts; `undefined` where there is no value. */
+	/** @returns `undefined` where there is no value */
 	read(raw: unknown): Table | Refusal | undefined {
 		if (typeof raw === 'string') return this.readText(raw);
 		if (raw === undefined || raw === null) return undefined;
 		if (!Array.isArray(raw)) return noTable(isPlainObject(raw) ? 'an object' : 'no list');
-		if (raw.every(isEmptyList)) return undefined;
-		const table = raw.some(isPlainObject) ? this.ofObjects(raw) : ofLists(raw, this.format);
+		const list: readonly unknown[] = raw;
+		if (list.every((entry) => isList(entry) && entry.length === 0)) return undefined;
+		const table = list.some(isPlainObject) ? this.ofObjects(list) : this.ofLists(list);
 		return table instanceof Refusal ? table : (tooLarge(table) ?? table);
 	}
 
-	/** What stands for a table that is missing: its header labels where they are known. */
+	/** For a table that is missing: its header labels, where they are known. */
 	get blank(): Table {
 		const { header } = this.variable;
 		return header === undefined ? [['']] : [[...header]];
 	}
 
-	/** Chosen columns that no entry had, although there were entries; and the fields that there were. */
+	/** Chosen columns that no entry had, and the fields that there were. */
 	get unknownColumns(): { names: string[]; there: string[] } {
 		const names = (this.chosen ?? []).map(({ field }) => field);
 		const unknown = this.there.size === 0 ? [] : names.filter((name) => !this.seen.has(name));
@@ -61,37 +65,66 @@ export class TableReader {
 		return noTable('text');
 	}
 
-	private ofObjects(raw: readonly unknown[]): Table | Refusal {
-		const entries: Array<Record<string, unknown>> = [];
-		for (const [index, entry] of raw.entries()) {
-			if (!isPlainObject(entry)) return mixed(index, 'an object');
-			entries.push(entry);
-		}
+	private ofObjects(entries: readonly unknown[]): Table | Refusal {
+		if (!entries.every(isPlainObject)) return mixed(entries, isPlainObject, 'an object');
 		const columns = this.columnsOf(entries);
-		const rows: Table = this.variable.isHeaderless ? [] : [columns.map(({ heading }) => heading)];
-		for (const [index, entry] of entries.entries()) {
-			const cells: string[] = [];
-			for (const { path, heading } of columns) {
-				const cell = cellText(valueAt(entry, path), this.format);
-				if (cell instanceof Refusal) return nested(cell, index, heading);
-				cells.push(cell ?? '');
-			}
-			rows.push(cells);
-		}
-		return rows;
+		for (const { path } of columns) this.used.add(path[0] ?? '').add(path.join('.'));
+		const headings = columns.map(({ heading }) => heading);
+		const cells = entries.map((entry) => columns.map(({ path }) => valueAt(entry, path)));
+		const rows = this.texts(cells, headings.map(showName));
+		return rows instanceof Refusal || this.variable.isHeaderless ? rows : [headings, ...rows];
 	}
 
-	private columnsOf(entries: ReadonlyArray<Record<string, unknown>>): Column[] {
+	private ofLists(rows: readonly unknown[]): Table | Refusal {
+		if (this.isTextTable(rows)) return rows;
+		if (rows.every(isList)) return this.texts(rows);
+		return rows.some(isList) ? mixed(rows, isList, 'a list of cells') : noTable('a list of texts');
+	}
+
+	/** Whether a table can be sent as it is. Most can, and copying them is what would cost. */
+	private isTextTable(rows: readonly unknown[]): rows is Table {
+		const isText = (cell: unknown) => typeof cell === 'string' && isPlainText(cell, this.format);
+		return rows.every((row) => isList(row) && row.every(isText));
+	}
+
+	/** @param names of the columns, for a refusal; else they are counted */
+	private texts(
+		rows: ReadonlyArray<readonly unknown[]>,
+		names: readonly string[] = [],
+	): Table | Refusal {
+		const table: Table = [];
+		for (const [index, row] of rows.entries()) {
+			const cells: string[] = [];
+			for (const [column, value] of row.entries()) {
+				// A null cell is an empty one (docs/imaginepdf-api.md, "Values").
+				const cell = cellText(value, this.format);
+				if (cell instanceof Refusal) {
+					return new Refusal(
+						cell.code,
+						`${cell.reason} (row ${index + 1}, column ${names[column] ?? column + 1})`,
+						`Name the columns to print in the option '${LABEL.tableColumns}', or turn the cell into text first.`,
+					);
+				}
+				cells.push(cell ?? '');
+			}
+			table.push(cells);
+		}
+		return table;
+	}
+
+	private columnsOf(entries: readonly Fields[]): Column[] {
 		const keys = [...new Set(entries.flatMap((entry) => Object.keys(entry)))];
 		if (this.chosen) return this.chosen.map((column) => this.chosenColumn(column, keys, entries));
-		return labelled(this.variable.header ?? [], keys) ?? keys.map((key) => column(key, key));
+		return (
+			labelled(this.variable.header, keys) ?? keys.map((key) => ({ path: [key], heading: key }))
+		);
 	}
 
 	/** A field by its name, by a name that is nearly the same, or by its path through nested objects. */
 	private chosenColumn(
 		{ field, heading }: TableColumns['columns'][number],
 		keys: readonly string[],
-		entries: ReadonlyArray<Record<string, unknown>>,
+		entries: readonly Fields[],
 	): Column {
 		for (const key of keys) this.there.add(key);
 		const key = keys.includes(field) ? field : onlySimilar(field, keys);
@@ -108,46 +141,16 @@ export function isTableLike(raw: unknown): boolean {
 	return Array.isArray(raw) && raw.some((entry) => Array.isArray(entry) || isPlainObject(entry));
 }
 
-function ofLists(raw: readonly unknown[], format: TextFormat): Table | Refusal {
-	if (isTextTable(raw, format)) return raw;
-	const table: Table = [];
-	for (const [index, row] of raw.entries()) {
-		if (!Array.isArray(row)) {
-			return raw.some(Array.isArray) ? mixed(index, 'a list of cells') : noTable('a list of texts');
-		}
-		const cells: string[] = [];
-		for (const [column, value] of row.entries()) {
-			// A null cell is an empty one (docs/imaginepdf-api.md, "Values").
-			const cell = cellText(value, format);
-			if (cell instanceof Refusal) return nested(cell, index, column + 1);
-			cells.push(cell ?? '');
-		}
-		table.push(cells);
-	}
-	return table;
-}
-
-/** Whether a table can be sent as it is. Most can, and copying them is what would cost. */
-function isTextTable(raw: readonly unknown[], format: TextFormat): raw is Table {
-	return raw.every(
-		(row) =>
-			Array.isArray(row) &&
-			row.every((cell) => typeof cell === 'string' && isPlainText(cell, format)),
-	);
-}
-
 /** The design's own columns, where each of its labels fits exactly one key. */
-function labelled(labels: readonly string[], keys: readonly string[]): Column[] | undefined {
-	const columns = labels.map((label) => {
-		const key = onlySimilar(label, keys);
-		return key === undefined ? undefined : column(key, label);
+function labelled(
+	labels: readonly string[] | undefined,
+	keys: readonly string[],
+): Column[] | undefined {
+	const found = (labels ?? []).flatMap((heading) => {
+		const key = onlySimilar(heading, keys);
+		return key === undefined ? [] : { path: [key], heading };
 	});
-	const found = columns.filter((one) => one !== undefined);
-	return found.length === 0 || found.length < labels.length ? undefined : found;
-}
-
-function column(key: string, heading: string): Column {
-	return { path: [key], heading };
+	return found.length > 0 && found.length === labels?.length ? found : undefined;
 }
 
 function onlySimilar(name: string, keys: readonly string[]): string | undefined {
@@ -156,8 +159,8 @@ function onlySimilar(name: string, keys: readonly string[]): string | undefined 
 	return similar.length === 1 ? similar[0] : undefined;
 }
 
-function isEmptyList(entry: unknown): boolean {
-	return Array.isArray(entry) && entry.length === 0;
+function isList(entry: unknown): entry is readonly unknown[] {
+	return Array.isArray(entry);
 }
 
 /** @returns the refusal of a table that is larger than ImaginePDF takes */
@@ -171,19 +174,15 @@ function tooLarge(table: Table): Refusal | undefined {
 	);
 }
 
-function nested(cell: Refusal, index: number, column: string | number): Refusal {
-	const where = `row ${index + 1}, column ${typeof column === 'number' ? column : showName(column)}`;
-	return new Refusal(
-		cell.code,
-		`${cell.reason} (${where})`,
-		`Name the columns to print in the option '${LABEL.tableColumns}', or turn the cell into text first.`,
-	);
-}
-
-function mixed(index: number, wanted: string): Refusal {
+function mixed(
+	rows: readonly unknown[],
+	isWanted: (row: unknown) => boolean,
+	wanted: string,
+): Refusal {
+	const number = rows.findIndex((row) => !isWanted(row)) + 1;
 	return new Refusal(
 		'not_a_table',
-		`holds a table whose row ${index + 1} is not ${wanted}`,
+		`holds a table whose row ${number} is not ${wanted}`,
 		'Make every row of the table a list of cells, or every row an object.',
 	);
 }

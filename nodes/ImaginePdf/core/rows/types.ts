@@ -16,7 +16,7 @@ export type ApiValue = string | Table;
  */
 export type RowValues = Record<string, ApiValue>;
 
-/** What an element takes, as far as the design tells it (docs/imaginepdf-api.md, "Designs"). */
+/** What an element takes, as far as the design shows it (docs/imaginepdf-api.md, "Designs"). */
 export type VariableKind = 'text' | 'table' | 'image' | 'qr' | 'barcode' | 'unknown';
 
 /** A variable of a design. */
@@ -30,7 +30,7 @@ export interface Variable {
 	readonly tokens?: readonly string[];
 	/** Those of `tokens` that are variables of their own as well (first generation of the API). */
 	readonly sharedTokens?: readonly string[];
-	/** The header labels of a table, where the design tells them. */
+	/** The header labels of a table, where the design shows them. */
 	readonly header?: readonly string[];
 	/** The design shows that its table has no header row. */
 	readonly isHeaderless?: boolean;
@@ -103,8 +103,6 @@ export interface BuildOptions {
 	readonly dateFormat?: string;
 	/** IANA name of the time zone dates are written in; default UTC. */
 	readonly timeZone?: string;
-	/** Whether a missing image can get a transparent picture; default true. */
-	readonly canUpload?: boolean;
 }
 
 /** What a comparison of one design's rows with its variables shows. */
@@ -125,7 +123,7 @@ export interface DesignFindings {
 	readonly unfilled: readonly string[];
 }
 
-/** What is worth telling the user although the rows can be sent. */
+/** What the user may want to know although the rows can be sent. */
 export interface Findings {
 	readonly missingVariables: MissingVariables;
 	readonly designs: readonly DesignFindings[];

@@ -21,33 +21,40 @@ const KEEP_ALL_DIGITS_FROM = 1e13;
 
 const MAKE_IT_TEXT = 'Turn it into text first, or leave the field out.';
 
+const PICTURE_ADVICE = `Use the option '${LABEL.images}' to take the picture from a file of the item, or upload it with the resource '${LABEL.image}' and use its reference.`;
+
+type TextOutcome = string | Refusal | undefined;
+
 /**
  * Text for a text, a QR code, a barcode or a token; `undefined` where there is no value.
+ * @param path of the field, for the expression in the advice
  */
 export function textValue(
 	raw: unknown,
 	target: Target,
+	path: readonly string[],
 	format: TextFormat,
-): string | Refusal | ObjectFound | undefined {
+): TextOutcome {
 	if (typeof raw === 'string' && isPlainText(raw, format)) return raw;
+	if (isFilledObject(raw)) return objectRefusal(raw, target, path);
 	const text = Array.isArray(raw) ? listText(raw, format) : scalarText(raw, format);
-	if (typeof text === 'string' && mayBeDataUri(text) && isUnprintable(text, target)) {
-		return new Refusal(
-			'data_uri',
-			'holds an inline image (a data: URI), which ImaginePDF drops',
-			pictureAdvice(),
-		);
-	}
-	return text;
+	if (typeof text !== 'string' || !DATA_URI.test(text)) return text;
+	// Where the kind is not known it may be an image; and an inline picture is nowhere meant as text.
+	if (target.kind !== 'unknown' && !/^\s*data:image\//i.test(text)) return text;
+	return new Refusal(
+		'data_uri',
+		'holds an inline image (a data: URI), which ImaginePDF drops',
+		PICTURE_ADVICE,
+	);
 }
 
 /** Text that is printed as it is, which most is. */
 export function isPlainText(text: string, { dateFormat }: TextFormat): boolean {
-	return dateFormat === '' && !mayBeDataUri(text) && !text.includes(OBJECT_IN_TEXT);
+	return dateFormat === '' && !DATA_URI.test(text) && !text.includes(OBJECT_IN_TEXT);
 }
 
 /** A reference to a picture that lies with the service; what is empty is no value. */
-export function imageValue(raw: unknown): string | Refusal | undefined {
+export function imageValue(raw: unknown): TextOutcome {
 	if (raw === undefined || raw === null) return undefined;
 	const text = typeof raw === 'string' ? raw.trim() : undefined;
 	if (text === '') return undefined;
@@ -63,13 +70,13 @@ export function imageValue(raw: unknown): string | Refusal | undefined {
 	return new Refusal(
 		'not_a_reference',
 		`holds ${what}, and it takes an image reference, such as uploads:ID`,
-		pictureAdvice(),
+		PICTURE_ADVICE,
 	);
 }
 
 /** Whether text can only be meant as the reference to a picture. */
-export function isReference(value: unknown): boolean {
-	return typeof value === 'string' && REFERENCE.test(value.trim());
+export function isReference(value: string): boolean {
+	return REFERENCE.test(value.trim());
 }
 
 /** The tokens that an object fills, or `undefined` where it is no object of tokens of this variable. */
@@ -77,81 +84,84 @@ export function tokenValues(
 	raw: Record<string, unknown>,
 	{ token, variable: { tokens } }: Target,
 	format: TextFormat,
-): Map<string, string | undefined> | Refusal | undefined {
+): Map<string, string> | Refusal | undefined {
 	const names = Object.keys(raw);
 	const isTokens = names.length > 0 && names.every((name) => tokens?.includes(name));
 	if (token !== undefined || !isTokens) return undefined;
-	const values = new Map<string, string | undefined>();
+	const values = new Map<string, string>();
 	for (const name of names) {
 		const text = cellText(raw[name], format);
 		if (text instanceof Refusal) return text.in(`token ${showName(name)}`);
-		values.set(name, text);
+		if (text !== undefined) values.set(name, text);
 	}
 	return values;
 }
 
 /** Text for a table's cell or a token: nothing may be nested in it. */
-export function cellText(raw: unknown, format: TextFormat): string | Refusal | undefined {
-	if (Array.isArray(raw)) {
-		return new Refusal('unsupported_value', 'holds a list where only text fits', MAKE_IT_TEXT);
-	}
-	const text = scalarText(raw, format);
-	if (!(text instanceof ObjectFound)) return text;
-	return new Refusal('unsupported_value', 'holds an object where only text fits', MAKE_IT_TEXT);
+export function cellText(raw: unknown, format: TextFormat): TextOutcome {
+	const nested = Array.isArray(raw) ? 'a list' : isFilledObject(raw) ? 'an object' : undefined;
+	return nested === undefined
+		? scalarText(raw, format)
+		: unsupported(`holds ${nested} where only text fits`);
 }
 
-/** An object where text is wanted. */
-export class ObjectFound {
-	constructor(readonly value: Record<string, unknown>) {}
-}
-
-/** Text for anything that is not a list; `undefined` if it is missing. */
-function scalarText(raw: unknown, format: TextFormat): string | Refusal | ObjectFound | undefined {
+/** Text for anything that is neither a list nor an object with fields; `undefined` if it is missing. */
+function scalarText(raw: unknown, format: TextFormat): TextOutcome {
 	switch (typeof raw) {
 		case 'string':
-			if (raw.includes(OBJECT_IN_TEXT)) return objectInText();
+			if (raw.includes(OBJECT_IN_TEXT)) {
+				return unsupported(
+					`holds the text ${OBJECT_IN_TEXT}, which is what becomes of an object inside text`,
+					'In the expression that makes the text, name the field of the object to print.',
+				);
+			}
 			return format.dateFormat === '' ? raw : reformatted(raw, format);
 		case 'undefined':
 			return undefined;
 		case 'number':
-			return Number.isFinite(raw) ? numberText(raw) : unsupported(`the number ${raw}`);
+			return Number.isFinite(raw) ? numberText(raw) : unprintable(`the number ${raw}`);
 		case 'boolean':
 		case 'bigint':
 			return String(raw);
 		case 'object':
-			if (raw === null) return undefined;
-			if (!isPlainObject(raw)) return classText(raw, format);
-			return Object.keys(raw).length === 0 ? undefined : new ObjectFound(raw);
+			return raw === null || isPlainObject(raw) ? undefined : classText(raw, format);
 		default:
-			return unsupported(`a ${typeof raw}`);
+			return unprintable(`a ${typeof raw}`);
 	}
 }
 
 /** A list of texts on one line. An entry without a value is left out. */
-function listText(
-	raw: readonly unknown[],
-	format: TextFormat,
-): string | Refusal | ObjectFound | undefined {
+function listText(raw: readonly unknown[], format: TextFormat): TextOutcome {
 	const texts: string[] = [];
 	for (const entry of raw) {
-		if (Array.isArray(entry)) return nestedList('lists');
+		if (Array.isArray(entry) || isFilledObject(entry)) {
+			return unsupported(
+				`holds a list of ${Array.isArray(entry) ? 'lists' : 'objects'}, and it takes text`,
+				`Pick what to print: choose '${LABEL.mapped}' as the '${LABEL.rowSource}' and enter an expression. If these are rows of their own, choose '${LABEL.json}' and give it this list alone.`,
+			);
+		}
 		const text = scalarText(entry, format);
-		if (text instanceof ObjectFound) return nestedList('objects');
 		if (text instanceof Refusal) return text;
 		if (text !== undefined) texts.push(text);
 	}
 	return texts.length === 0 ? undefined : texts.join(', ');
 }
 
+function isFilledObject(raw: unknown): raw is Record<string, unknown> {
+	return isPlainObject(raw) && Object.keys(raw).length > 0;
+}
+
 /** Dates, and other objects that say themselves how they are written as text. */
 function classText(raw: object, format: TextFormat): string | Refusal {
-	if (ArrayBuffer.isView(raw)) return unsupported('binary data');
+	if (ArrayBuffer.isView(raw)) return unprintable('binary data');
 	try {
 		const date = dateText(raw, format);
-		return date === null ? invalidDate() : (date ?? ownText(raw) ?? unsupported(className(raw)));
+		if (date !== null) return date ?? ownText(raw) ?? unprintable(className(raw));
+		const remedy = 'Check how the date is read, or send it as text.';
+		return unsupported('holds a date that does not exist', remedy);
 	} catch {
 		// Its own conversion refused, e.g. a Date only by name.
-		return unsupported('an object without a text form');
+		return unprintable('an object without a text form');
 	}
 }
 
@@ -168,6 +178,12 @@ function className(raw: object): string {
 	return `an object (${typeof name === 'string' && name !== '' ? name : 'unknown'})`;
 }
 
+/** Writes out the forms `1e+21` and `1e-7`, which ECMAScript falls back to. */
+const WITHOUT_EXPONENT = new Intl.NumberFormat('en-US', {
+	useGrouping: false,
+	maximumSignificantDigits: 21,
+});
+
 /**
  * A finite number as people write it: no exponent, no float noise (0.1 + 0.2 is `0.3`), no
  * negative zero. Integers keep every digit of their shortest form.
@@ -177,86 +193,28 @@ export function numberText(value: number): string {
 	// Most numbers: too short for noise, and without exponent.
 	if (shortest.length <= SURE_DIGITS && !shortest.includes('e')) return shortest;
 	const isExact = Number.isInteger(value) || Math.abs(value) >= KEEP_ALL_DIGITS_FROM;
-	return withoutExponent(isExact ? shortest : withoutNoise(value.toPrecision(SURE_DIGITS)));
+	const rounded = isExact ? value : Number(value.toPrecision(SURE_DIGITS));
+	const text = String(rounded);
+	return text.includes('e') ? WITHOUT_EXPONENT.format(rounded) : text;
 }
 
-/** Without the zeros that a number of fixed precision ends in. */
-function withoutNoise(precise: string): string {
-	if (precise.includes('e')) return String(Number(precise));
-	let end = precise.length;
-	while (precise.charCodeAt(end - 1) === 0x30) end--;
-	return precise.slice(0, precise.charAt(end - 1) === '.' ? end - 1 : end);
-}
-
-/** Writes out `1e+21` and `1e-7`, the forms ECMAScript's Number::toString falls back to. */
-function withoutExponent(text: string): string {
-	const parts = /^(-?)(\d+)(?:\.(\d+))?e([+-]\d+)$/.exec(text);
-	if (parts === null) return text;
-	const [, sign = '', whole = '', fraction = '', power = '0'] = parts;
-	const digits = whole + fraction;
-	const point = whole.length + Number(power);
-	if (point <= 0) return `${sign}0.${'0'.repeat(-point)}${digits}`;
-	if (point >= digits.length) return sign + digits.padEnd(point, '0');
-	return `${sign}${digits.slice(0, point)}.${digits.slice(point)}`;
-}
-
-/** The characters that a data: URI can begin with: `d`, `D`, white space. Spares most texts the rest. */
-function mayBeDataUri(text: string): boolean {
-	const first = text.charCodeAt(0);
-	return first === 0x64 || first === 0x44 || first <= 0x20 || first >= 0xa0;
-}
-
-/** Where the kind is not known it may be an image; and an inline picture is nowhere meant as text. */
-function isUnprintable(text: string, { kind }: Target): boolean {
-	return DATA_URI.test(text) && (kind === 'unknown' || /^\s*data:image\//i.test(text));
-}
-
-/**
- * What is said of an object where text is wanted.
- * @param path of the field, for the expression in the advice
- */
-export function objectRefusal(
+function objectRefusal(
 	value: Record<string, unknown>,
 	{ variable: { tokens = [] } }: Target,
 	path: readonly string[],
 ): Refusal {
 	const names = Object.keys(value);
 	const takes = tokens.length === 0 ? 'text' : `text, or its tokens ${showNames(tokens)}`;
-	return new Refusal(
-		'unsupported_value',
+	return unsupported(
 		`holds an object with ${showNames(names)}, and it takes ${takes}`,
 		`Pick one of them: choose '${LABEL.mapped}' as the '${LABEL.rowSource}' and enter an expression such as ${expressionFor([...path, names[0] ?? ''])}.`,
 	);
 }
 
-function nestedList(of: 'lists' | 'objects'): Refusal {
-	return new Refusal(
-		'unsupported_value',
-		`holds a list of ${of}, and it takes text`,
-		`Pick what to print: choose '${LABEL.mapped}' as the '${LABEL.rowSource}' and enter an expression. If these are rows of their own, choose '${LABEL.json}' and give it this list alone.`,
-	);
+function unprintable(what: string): Refusal {
+	return unsupported(`holds ${what}, which cannot be printed`);
 }
 
-function objectInText(): Refusal {
-	return new Refusal(
-		'unsupported_value',
-		`holds the text ${OBJECT_IN_TEXT}, which is what becomes of an object inside text`,
-		'In the expression that makes the text, name the field of the object to print.',
-	);
-}
-
-function pictureAdvice(): string {
-	return `Use the option '${LABEL.images}' to take the picture from a file of the item, or upload it with the resource '${LABEL.image}' and use its reference.`;
-}
-
-function invalidDate(): Refusal {
-	return new Refusal(
-		'unsupported_value',
-		'holds a date that does not exist',
-		'Check how the date is read, or send it as text.',
-	);
-}
-
-function unsupported(what: string): Refusal {
-	return new Refusal('unsupported_value', `holds ${what}, which cannot be printed`, MAKE_IT_TEXT);
+function unsupported(reason: string, remedy = MAKE_IT_TEXT): Refusal {
+	return new Refusal('unsupported_value', reason, remedy);
 }

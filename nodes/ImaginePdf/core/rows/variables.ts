@@ -2,11 +2,11 @@ import { findElements, kindOf, type DesignElement, type DesignElements } from '.
 import { isPlainObject } from './own';
 import type { Variable, VariableKind, Variables } from './types';
 
-/** What the API tells of a design (docs/imaginepdf-api.md, "Designs"). */
+/** What the API gives of a design (docs/imaginepdf-api.md, "Designs"). */
 export interface DesignSource {
 	/** The variable store. */
 	readonly store: unknown;
-	/** The nodes of the tree, which tell what each variable takes. */
+	/** The nodes of the tree, which show what each variable takes. */
 	readonly nodes?: unknown;
 	/** In the first generation of the API a token inside a text is a variable of its own. */
 	readonly tokensAreVariables?: boolean;
@@ -51,7 +51,7 @@ interface Entry {
 	readonly links: readonly string[];
 }
 
-/** The entries of the store, or why they cannot be told. */
+/** The entries of the store, or why they are not known. */
 function entriesOf(store: unknown): Entry[] | string {
 	if (store === undefined || store === null) return 'ImaginePDF does not tell them';
 	if (Array.isArray(store)) {
@@ -83,10 +83,9 @@ interface Merged {
 
 /**
  * Makes variables of entries. Entries with the same `name` inside are one variable, whose keys are
- * further names of it, unless the elements tell which of the names counts: the key may be the id of
- * one. Where a `name` inside is
- * also the key of another entry, nobody can tell which of the two the service goes by; then each
- * name is a variable of its own, so that none is filled with another's value.
+ * further names of it, unless the elements show which of the names counts: the key may be the id of
+ * one. Where a `name` inside is also the key of another entry, the service may go by either; then
+ * each name is a variable of its own, so that none is filled with another's value.
  */
 function merge(entries: readonly Entry[], { byName, byId }: DesignElements): Merged[] {
 	const keys = new Set(entries.map(({ key }) => key));
