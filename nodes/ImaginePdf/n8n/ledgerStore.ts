@@ -1,15 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { executionMemory } from './executionMemory';
-import { numberEqualFileNames } from './files';
 import { isToolRun } from './n8nCompat';
-import { inInputOrder } from './output';
 import { Ledger, type LedgerScope } from '../core/jobs/ledger';
-import type { JobOutcome } from '../core/jobs/outcome';
-import { placeOf } from '../core/jobs/rowIdentity';
 import type { Clock } from '../core/ports';
-import type { PreparedRow } from '../core/rows/types';
 
 const FIELD = 'imaginePdfLedger';
 
@@ -46,33 +41,6 @@ export function openLedger(
 		() => clock.now(),
 		live,
 	);
-}
-
-/**
- * The node's output, in input order. What it holds need not be remembered any more, unless n8n runs the
- * node again: with Retry On Fail it does so when the first item has an `error` field, as has the item that
- * stands for an input without a row.
- */
-export function handOn(
-	context: IExecuteFunctions,
-	ledger: Ledger,
-	{ rows, items, outcomes }: HandedOn,
-): INodeExecutionData[] {
-	const ordered = inInputOrder(items);
-	numberEqualFileNames(ordered);
-	const startsWell = rows.some(({ itemIndexes }) => itemIndexes.includes(0));
-	if (context.getNode().retryOnFail && (ordered[0]?.json.error || !startsWell)) return ordered;
-	for (const { job, accepted, failure } of outcomes) {
-		if (!accepted || failure) continue;
-		ledger.handedOn(accepted.known, job.earlier?.places ?? job.rows.map(placeOf));
-	}
-	return ordered;
-}
-
-interface HandedOn {
-	rows: readonly PreparedRow[];
-	items: INodeExecutionData[];
-	outcomes: ReadonlyArray<JobOutcome<unknown>>;
 }
 
 function isList(value: unknown): value is unknown[] {

@@ -1,38 +1,28 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { handOn, openLedger } from './ledgerStore';
-import { addHint, errorItem, pairedTo } from './output';
+import { pairedTo } from './output';
 import type { GeneratedPdfOutput } from './outputTypes';
+import { runPaid, type PaidSettings } from './paidRun';
 import type { Session } from './session';
 import { storeStream } from './store';
-import type { PdfProfile } from '../core/api/client';
 import { openDownload } from '../core/download/download';
 import { wholePdf } from '../core/download/expectedFile';
 import { withRestarts, type TransferOptions } from '../core/download/retryBudget';
 import { safeFileName } from '../core/fileName';
-import { claimRows } from '../core/jobs/claims';
-import { linkGone, PROFILE_NOT_APPLIED, severalRows } from '../core/jobs/jobMessages';
+import { linkGone, severalRows } from '../core/jobs/jobMessages';
 import type { FinishedJob } from '../core/jobs/outcome';
-import { planTry, type PlannedJob } from '../core/jobs/plan';
-import { runHint, summarise } from '../core/jobs/report';
-import { runJobs } from '../core/jobs/run';
+import type { PlannedJob } from '../core/jobs/plan';
 import { DOWNLOAD_STALL_MS, DOWNLOAD_TIMEOUT_MS } from '../core/limits';
-import type { MissingVariables, PreparedRow } from '../core/rows/types';
+import type { PreparedRow } from '../core/rows/types';
 
 /** The parameters of 'PDF: Generate'. */
-export interface PdfSettings {
+export interface PdfSettings extends PaidSettings {
 	binaryField: string;
-	pdfProfile: PdfProfile;
-	missingVariables: MissingVariables;
-	/** The name that an item's file is to have; empty for the default. */
-	fileNameOf: (itemIndex: number) => string;
-	maxConcurrentJobs: number;
-	unknownSubmit: 'stop' | 'submitAgain';
 }
 
 /**
  * Makes one PDF per row, several at once, each paired with its items.
- * @throws Failure, unless On Error is Continue
+ * @throws as `runPaid` does
  */
 export async function runPdfs(
 	context: IExecuteFunctions,
@@ -40,45 +30,17 @@ export async function runPdfs(
 	rows: readonly PreparedRow[],
 	settings: PdfSettings,
 ): Promise<INodeExecutionData[]> {
-	const { pdfProfile: profile, missingVariables, unknownSubmit } = settings;
-	const { account, clock, redact, signal } = session;
-	const stopOnFailure = !context.continueOnFail();
-	const options = {
-		...settings,
-		profile,
-		secret: account.apiKey,
-		stopOnFailure,
-		canRetry: stopOnFailure,
-		waitForCompletion: true,
+	return await runPaid<INodeExecutionData>(context, session, rows, settings, {
+		kind: 'pdf',
+		rowsPerJob: 1,
 		// A single PDF is made while its request is open, so there is nothing to wait for.
+		waitForCompletion: true,
 		timeoutMs: 0,
 		pollIntervalMs: 0,
-		signal,
-	};
-	const ledger = openLedger(context, clock, {
-		account: account.digest,
-		kind: 'pdf',
-		look: { profile, missingVariables },
+		fetch: async (finished, signal) => await fetchPdf(context, session, settings, finished, signal),
+		itemsOf: ({ result }) => (result ? [result] : []),
+		notesOf: () => [],
 	});
-	try {
-		const claims = claimRows(ledger, rows, unknownSubmit, stopOnFailure);
-		const jobs = planTry(rows, claims, 1);
-		const outcomes = await runJobs(jobs, { ...session, ledger }, options, async (finished, to) =>
-			fetchPdf(context, session, settings, finished, to),
-		);
-		const failure = stopOnFailure && summarise(outcomes, 'pdf', stopOnFailure);
-		if (failure) throw failure;
-		const items = outcomes.flatMap(({ failure: own, job, result }) =>
-			own ? errorItem(context, own, redact, job.itemIndexes) : (result ?? []),
-		);
-		const run = runHint(outcomes, 'pdf');
-		if (run) addHint(context, run, 'info');
-		if (outcomes.some(({ accepted, result }) => result && accepted?.profileApplied === false))
-			addHint(context, PROFILE_NOT_APPLIED);
-		return handOn(context, ledger, { rows, items, outcomes });
-	} finally {
-		ledger.close();
-	}
 }
 
 /** Fetches a paid PDF into the binary store. */
