@@ -6,8 +6,8 @@ import type { Source } from './match';
 import { isPlainObject, valueAt } from './own';
 import { valueIn } from './rowFields';
 import { isTableLike } from './table';
-import type { ApiValue, Picture } from './types';
-import { imageValue, isPlainText, textValue, tokenValues } from './value';
+import type { ApiValue, Picture, VariableKind } from './types';
+import { imageValue, isPlainText, numberText, textValue, tokenValues } from './value';
 
 /** A row with its values converted. */
 export interface ConvertedRow extends FilledRow {
@@ -27,19 +27,19 @@ export class RowConverter {
 		const { row, records, fields, match } = fielded;
 		const { filler, groupTable } = this.design;
 		const pictures = this.design.picturesOf(row);
+		const pictured = new Set(pictures.map(({ variable }) => variable));
 		const filled = filler.start();
+		const isSingle = records.length === 1;
 		let isRefused = false;
 		for (const source of match.sources) {
 			const { target, path } = source;
-			if (target === groupTable || pictures.some(({ variable }) => variable === target.key))
-				continue;
+			if (target === groupTable || (pictured.size > 0 && pictured.has(target.key))) continue;
 			// The short way for most values; a path of one item's row leads to a field that it has.
-			const isTop = records.length === 1 && path.length === 1;
-			const raw = isTop ? fields[path[0] ?? ''] : valueIn(records, path);
+			const raw = isSingle && path.length === 1 ? fields[path[0] ?? ''] : valueIn(records, path);
 			if (raw === undefined || raw === null) continue;
-			// Most values are text that is sent as it is.
-			if (records.length === 1 && typeof raw === 'string' && this.isSentAsItIs(raw, source)) {
-				filler.give(filled, target, raw);
+			const text = isSingle ? this.plainText(raw, target.kind) : undefined;
+			if (text !== undefined) {
+				filler.give(filled, target, text);
 			} else if (!this.fillFrom(fielded, source, this.converted(source, raw), filled)) {
 				isRefused = true;
 			}
@@ -96,8 +96,11 @@ export class RowConverter {
 		return textValue(raw, target, base ? [...base, ...path] : path, format);
 	}
 
-	private isSentAsItIs(text: string, { target: { kind } }: Source): boolean {
-		return kind !== 'table' && kind !== 'image' && isPlainText(text, this.context.format);
+	/** Most values: texts that are sent as they are, and numbers. */
+	private plainText(raw: unknown, kind: VariableKind): string | undefined {
+		if (kind === 'table' || kind === 'image') return undefined;
+		if (typeof raw === 'string') return isPlainText(raw, this.context.format) ? raw : undefined;
+		return typeof raw === 'number' && Number.isFinite(raw) ? numberText(raw) : undefined;
 	}
 
 	private refuse({ row }: FieldedRow, { target, path }: Source, refusal: Refusal): false {
