@@ -1,4 +1,4 @@
-import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { binaryField, rowSourceField } from './fields';
 import { OPTIONS } from './options';
@@ -78,7 +78,3 @@ export function readBinaryField(context: IExecuteFunctions): string {
 export function readFileName(context: IExecuteFunctions, itemIndex: number): string {
 	return readText(context, optionOf(OPTIONS.pdfName), itemIndex);
 }
-
-/** Reads fields that only one operation has. */
-export const flagOf = (context: IExecuteFunctions, field: INodeProperties): boolean =>
-	readFlag(context, fieldOf(field));

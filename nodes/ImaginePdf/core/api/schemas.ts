@@ -90,7 +90,7 @@ export const generatedPdfSchema = z.object({
 });
 
 /** A design as the list has it (docs/imaginepdf-api.md, "Designs"). */
-export const designSummarySchema = z.object({
+const designSummarySchema = z.object({
 	designId: text,
 	name: z.string(),
 	description: z.string().nullish(),
