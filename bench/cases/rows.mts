@@ -1,8 +1,8 @@
 import { planJobs } from '../../nodes/ImaginePdf/core/jobs/plan.ts';
-import { rowsBody } from '../../nodes/ImaginePdf/core/rows/body.ts';
+import { rowsBody } from '../../nodes/ImaginePdf/core/jobs/body.ts';
 import { buildRows } from '../../nodes/ImaginePdf/core/rows/build.ts';
 import type { RowInput } from '../../nodes/ImaginePdf/core/rows/types.ts';
-import { readVariables } from '../../nodes/ImaginePdf/core/rows/variables.ts';
+import { readVariables } from '../../nodes/ImaginePdf/core/designs/readVariables.ts';
 import { median, type BenchCase, type Figure } from '../figure.mts';
 
 const DESIGN_ID = 'design_wide';

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 
 import { ApiError } from '../../nodes/ImaginePdf/core/api/errors.ts';
 import { ROUTES } from '../../nodes/ImaginePdf/core/api/routes.ts';
-import { readDesign } from '../../nodes/ImaginePdf/core/designs.ts';
+import { readDesign } from '../../nodes/ImaginePdf/core/designs/readDesign.ts';
 import { waitForJob } from '../../nodes/ImaginePdf/core/jobs/wait.ts';
-import { dataBody, rowsBody } from '../../nodes/ImaginePdf/core/rows/body.ts';
+import { dataBody, rowsBody } from '../../nodes/ImaginePdf/core/jobs/body.ts';
 import { readZip } from '../support/zip.mts';
 import { record, type Parsed, type Service } from './service.mts';
 

@@ -2,7 +2,7 @@ import { ImaginePdfClient } from '../../nodes/ImaginePdf/core/api/client.ts';
 import { RouteMemory } from '../../nodes/ImaginePdf/core/api/routes.ts';
 import type { Design, JobState } from '../../nodes/ImaginePdf/core/api/schemas.ts';
 import type { ApiAnswer, ApiRequest, Clock, Http } from '../../nodes/ImaginePdf/core/ports.ts';
-import type { Variables } from '../../nodes/ImaginePdf/core/rows/types.ts';
+import type { Variables } from '../../nodes/ImaginePdf/core/designs/variable.ts';
 
 const TIMEOUT_MS = 30_000;
 

@@ -275,7 +275,7 @@ describe('The page of parameters, as to what comes out', () => {
 
 	it.each([
 		['nodes/ImaginePdf/n8n/outputTypes.ts', /^(?!FailureOutput|ErrorOutput).*Output$/],
-		['nodes/ImaginePdf/core/rows/preview.ts', /^RowPreview$/],
+		['nodes/ImaginePdf/core/jobs/preview.ts', /^RowPreview$/],
 	])('the page of parameters names every output field of %s', (file, types) => {
 		const members = interfaceMembers(file, types);
 		expect(members.length).toBeGreaterThan(5);

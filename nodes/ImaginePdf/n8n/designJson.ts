@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { Design, DesignSummary } from '../core/api/schemas';
-import type { Variables } from '../core/rows/types';
+import type { Variables } from '../core/designs/variable';
 
 /** A design as a list entry: the API's own fields. */
 export function summaryJson(design: DesignSummary): IDataObject {

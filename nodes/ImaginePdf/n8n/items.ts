@@ -5,7 +5,7 @@ import { openLedger } from './ledgerStore';
 import { addHint, errorItem, pairedTo } from './output';
 import type { Session } from './session';
 import { settle } from '../core/async';
-import { readDesign } from '../core/designs';
+import { readDesign } from '../core/designs/readDesign';
 import { designIdFrom } from '../core/userInput';
 import { Failure } from '../core/failure';
 import type { Ledger } from '../core/jobs/ledger';
@@ -14,7 +14,8 @@ import { buildRows } from '../core/rows/build';
 import { hintFor } from '../core/rows/hints';
 import { RowsRefused } from '../core/rows/issues';
 import { LABEL } from '../core/rows/labels';
-import { previewRows, type PreviewedJob } from '../core/rows/preview';
+import { previewRows, type PreviewedJob } from '../core/jobs/preview';
+import type { Variables } from '../core/designs/variable';
 import type {
 	BuildOptions,
 	BuiltRows,
@@ -22,7 +23,6 @@ import type {
 	PreparedRow,
 	RowInput,
 	RowSource,
-	Variables,
 } from '../core/rows/types';
 import { toFailure } from '../core/toFailure';
 

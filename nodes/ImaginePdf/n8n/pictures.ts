@@ -8,7 +8,7 @@ import type { Failure } from '../core/failure';
 import type { CheckedPicture } from '../core/images/pictureCheck';
 import { together } from '../core/images/uploadFailure';
 import { UPLOADS_AT_ONCE } from '../core/limits';
-import { setOwn } from '../core/rows/own';
+import { setOwn } from '../core/objects';
 import type { PreparedRow, RowValues } from '../core/rows/types';
 import { toFailure } from '../core/toFailure';
 

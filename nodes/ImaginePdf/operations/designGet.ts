@@ -1,6 +1,6 @@
 import { designField, readRequiredDesignId } from './fields';
 import type { Operation } from './types';
-import { readDesign } from '../core/designs';
+import { readDesign } from '../core/designs/readDesign';
 import { designJson } from '../n8n/designJson';
 import { forEachItem } from '../n8n/forEachItem';
 import { pairedTo } from '../n8n/output';

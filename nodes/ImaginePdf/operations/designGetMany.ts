@@ -2,7 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import type { Operation } from './types';
 import type { DesignSummary } from '../core/api/schemas';
-import { allDesigns } from '../core/designs';
+import { allDesigns } from '../core/designs/readDesign';
 import { summaryJson } from '../n8n/designJson';
 import { forEachItem } from '../n8n/forEachItem';
 import { pairedTo } from '../n8n/output';

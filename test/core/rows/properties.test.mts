@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 
 import { RowsRefused } from '../../../nodes/ImaginePdf/core/rows/issues.ts';
-import type { PreparedRow, VariableKind } from '../../../nodes/ImaginePdf/core/rows/types.ts';
+import type { VariableKind } from '../../../nodes/ImaginePdf/core/designs/variable.ts';
+import type { PreparedRow } from '../../../nodes/ImaginePdf/core/rows/types.ts';
 import { build, type Spec } from './support.mts';
 
 const KINDS: VariableKind[] = ['text', 'table', 'image', 'qr', 'barcode', 'unknown'];

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 
 import { planJobs } from '../../../nodes/ImaginePdf/core/jobs/plan.ts';
-import { dataBody, rowsBody } from '../../../nodes/ImaginePdf/core/rows/body.ts';
+import { dataBody, rowsBody } from '../../../nodes/ImaginePdf/core/jobs/body.ts';
 import { buildRows } from '../../../nodes/ImaginePdf/core/rows/build.ts';
-import { previewRows } from '../../../nodes/ImaginePdf/core/rows/preview.ts';
+import { previewRows } from '../../../nodes/ImaginePdf/core/jobs/preview.ts';
 import { build, inputsOf, variables as known } from './support.mts';
 
 describe('the body of a submit', () => {

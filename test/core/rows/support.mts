@@ -1,14 +1,16 @@
 import { buildRows } from '../../../nodes/ImaginePdf/core/rows/build.ts';
 import { RowsRefused } from '../../../nodes/ImaginePdf/core/rows/issues.ts';
 import type {
+	Variable,
+	VariableKind,
+	Variables,
+} from '../../../nodes/ImaginePdf/core/designs/variable.ts';
+import type {
 	BuildOptions,
 	BuiltRows,
 	RowInput,
 	RowSource,
 	RowValues,
-	Variable,
-	VariableKind,
-	Variables,
 } from '../../../nodes/ImaginePdf/core/rows/types.ts';
 
 export const DESIGN = 'design_invoice';

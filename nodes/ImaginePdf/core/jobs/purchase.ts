@@ -14,7 +14,7 @@ import { toFailure } from '../toFailure';
 import { Failure } from '../failure';
 import { MAX_REQUEST_ATTEMPTS, MAX_RETRY_AFTER_MS } from '../limits';
 import type { Clock, Logger } from '../ports';
-import { dataBody, rowsBody } from '../rows/body';
+import { dataBody, rowsBody } from './body';
 
 /** What a purchase needs. */
 export interface PurchaseDeps {

@@ -5,7 +5,7 @@ import { groupRows } from './group';
 import { designFindings } from './hints';
 import { byPlace, IssueLog } from './issues';
 import type { Match } from './match';
-import { groupedBy, setOwn } from './own';
+import { groupedBy, setOwn } from '../objects';
 import { fieldsAround } from './rowFields';
 import { FieldList, rawRowsOf } from './source';
 import type { BuildOptions, BuiltRows, PreparedRow, RowInput } from './types';

@@ -3,10 +3,11 @@ import type { FilledRow } from './fill';
 import { Refusal } from './issues';
 import { LABEL, showName } from './labels';
 import type { Source } from './match';
-import { isPlainObject, valueAt } from './own';
+import { isPlainObject, valueAt } from '../objects';
 import { valueIn } from './rowFields';
 import { isTableLike } from './table';
-import type { ApiValue, Picture, VariableKind } from './types';
+import type { VariableKind } from '../designs/variable';
+import type { ApiValue, Picture } from './types';
 import { imageValue, isPlainText, numberText, textValue, tokenValues } from './value';
 
 /** A row with its values converted. */

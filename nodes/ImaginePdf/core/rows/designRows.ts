@@ -2,13 +2,14 @@ import type { TextFormat } from './dates';
 import { RowFiller } from './fill';
 import type { IssueLog } from './issues';
 import { looseName, Matcher, nestedBases, type Match } from './match';
-import { isPlainObject, valueAt, type Fields } from './own';
+import { isPlainObject, valueAt, type Fields } from '../objects';
 import { mergedFields, namesIn } from './rowFields';
 import type { FieldList, RawRow } from './source';
 import { TableReader } from './table';
 import { targetsOf, type Target } from './targets';
-import type { BuildOptions, Picture, Variables } from './types';
-import { unknownVariables } from './variables';
+import type { Variables } from '../designs/variable';
+import type { BuildOptions, Picture } from './types';
+import { unknownVariables } from '../designs/variable';
 
 /** A row with the fields that its values are taken from. */
 export interface FieldedRow {

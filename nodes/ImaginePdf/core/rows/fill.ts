@@ -1,7 +1,8 @@
-import { asFastObject, setAll } from './own';
+import { asFastObject, setAll } from '../objects';
 import type { TableReader } from './table';
 import type { Target, VariableTargets } from './targets';
-import type { ApiValue, MissingVariables, RowValues, Table, VariableKind } from './types';
+import type { VariableKind } from '../designs/variable';
+import type { ApiValue, MissingVariables, RowValues, Table } from './types';
 import { isReference } from './value';
 
 /** A row that is being made. */

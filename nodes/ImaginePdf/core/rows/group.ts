@@ -2,7 +2,7 @@ import type { TextFormat } from './dates';
 import { Refusal, type IssueLog } from './issues';
 import { LABEL, showName } from './labels';
 import { looseName, similarPaths } from './match';
-import { groupedBy, valueAt, type Fields } from './own';
+import { groupedBy, valueAt, type Fields } from '../objects';
 import type { RawRow } from './source';
 import { cellText } from './value';
 

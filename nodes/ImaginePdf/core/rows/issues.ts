@@ -1,5 +1,5 @@
 import { showName } from './labels';
-import { groupedBy } from './own';
+import { groupedBy } from '../objects';
 import { firstFew } from '../text';
 
 /** How many items, or kinds of refusal, a message names before it counts. */

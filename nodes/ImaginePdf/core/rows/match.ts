@@ -1,4 +1,4 @@
-import { groupedBy, isPlainObject, isSame, setOwn, type Fields } from './own';
+import { groupedBy, isPlainObject, isSame, setOwn, type Fields } from '../objects';
 import type { Target } from './targets';
 
 /*

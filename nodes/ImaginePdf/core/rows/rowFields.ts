@@ -1,4 +1,4 @@
-import { isPlainObject, isSame, valueAt, type Fields } from './own';
+import { isPlainObject, isSame, valueAt, type Fields } from '../objects';
 
 /* A row's fields are those of its item, or of each item of its group: its records. */
 

@@ -1,10 +1,10 @@
 import { Refusal, type IssueLog, type RowPlace, type RowRefusal } from './issues';
 import { LABEL } from './labels';
 import { looseName } from './match';
-import { isPlainObject, setOwn, type Fields } from './own';
+import { isPlainObject, setOwn, type Fields } from '../objects';
 import { isEmpty } from './rowFields';
 import type { RowInput } from './types';
-import { parseKey } from './variables';
+import { parseKey } from '../designs/variable';
 
 const GIVE_ROWS = 'Give an object (one row) or a list of objects (many rows).';
 

@@ -2,9 +2,10 @@ import type { TextFormat } from './dates';
 import { Refusal } from './issues';
 import { LABEL, showName } from './labels';
 import { looseName } from './match';
-import { isPlainObject, valueAt, type Fields } from './own';
+import { isPlainObject, valueAt, type Fields } from '../objects';
 import { readJson } from './source';
-import type { Table, TableColumns, Variable } from './types';
+import type { Variable } from '../designs/variable';
+import type { Table, TableColumns } from './types';
 import { cellText, isPlainText } from './value';
 
 /** The largest table (docs/imaginepdf-api.md, "Values"). */

@@ -1,5 +1,5 @@
-import { parseKey, tokenKey } from './variables';
-import type { Variable, VariableKind } from './types';
+import { parseKey, tokenKey } from '../designs/variable';
+import type { Variable, VariableKind } from '../designs/variable';
 
 /** Something that a field can fill: a variable, or a token inside one. */
 export interface Target {

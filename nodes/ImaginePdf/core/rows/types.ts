@@ -1,3 +1,5 @@
+import type { Variables } from '../designs/variable';
+
 /** Where a row's values come from (node parameter `rowSource`). */
 export type RowSource = 'items' | 'mapped' | 'json';
 
@@ -15,31 +17,6 @@ export type ApiValue = string | Table;
  * included: read it with `Object.keys` or `Object.hasOwn`, never with `in`.
  */
 export type RowValues = Record<string, ApiValue>;
-
-/** What an element takes, as far as the design shows it (docs/imaginepdf-api.md, "Designs"). */
-export type VariableKind = 'text' | 'table' | 'image' | 'qr' | 'barcode' | 'unknown';
-
-/** A variable of a design. */
-export interface Variable {
-	/** The name to show. */
-	readonly name: string;
-	/** Every name the service may know it by, `name` first. */
-	readonly names: readonly string[];
-	readonly kind: VariableKind;
-	/** The tokens inside its text or cells; `undefined` where the design does not show them. */
-	readonly tokens?: readonly string[];
-	/** Those of `tokens` that are variables of their own as well (first generation of the API). */
-	readonly sharedTokens?: readonly string[];
-	/** The header labels of a table, where the design shows them. */
-	readonly header?: readonly string[];
-	/** The design shows that its table has no header row. */
-	readonly isHeaderless?: boolean;
-}
-
-/** The variables of a design, or why they are not known. */
-export type Variables =
-	| { readonly known: true; readonly list: readonly Variable[] }
-	| { readonly known: false; readonly reason: string };
 
 /** One n8n item as it comes in, its expressions already evaluated. */
 export interface RowInput {

@@ -1,7 +1,7 @@
 import { dateText, reformatted, type TextFormat } from './dates';
 import { Refusal } from './issues';
 import { expressionFor, LABEL, showName, showNames } from './labels';
-import { isPlainObject } from './own';
+import { isPlainObject } from '../objects';
 import type { Target } from './targets';
 
 /** Text of an object that somebody put inside text. */

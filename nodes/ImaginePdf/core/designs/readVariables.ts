@@ -1,6 +1,6 @@
 import { findElements, kindOf, type DesignElement, type DesignElements } from './elements';
-import { isPlainObject } from './own';
-import type { Variable, VariableKind, Variables } from './types';
+import { isPlainObject } from '../objects';
+import { parseKey, type Variable, type VariableKind, type Variables } from './variable';
 
 /** What the API gives of a design (docs/imaginepdf-api.md, "Designs"). */
 export interface DesignSource {
@@ -10,21 +10,6 @@ export interface DesignSource {
 	readonly nodes?: unknown;
 	/** In the first generation of the API a token inside a text is a variable of its own. */
 	readonly tokensAreVariables?: boolean;
-}
-
-/** Between a variable and a token inside its text (docs/imaginepdf-api.md, "Values"). */
-const SEPARATOR = '::';
-
-/** A key of a row, taken apart: `variable::token`, or a variable's name as it stands. */
-export function parseKey(key: string): { variable: string; token?: string } {
-	const at = key.indexOf(SEPARATOR);
-	if (at <= 0) return { variable: key };
-	return { variable: key.slice(0, at), token: key.slice(at + SEPARATOR.length) };
-}
-
-/** The documented key of a token. */
-export function tokenKey(variable: string, token: string): string {
-	return variable + SEPARATOR + token;
 }
 
 /**
@@ -176,10 +161,4 @@ function withTokens(list: readonly Variable[], tokensAreVariables: boolean): Var
 		const sharedTokens = tokensAreVariables ? tokens.filter((token) => names.has(token)) : [];
 		return { ...variable, tokens, ...(sharedTokens.length > 0 && { sharedTokens }) };
 	});
-}
-
-/** Where variables are not known, each field is one, and `variable::token` a token of one. */
-export function unknownVariables(keys: Iterable<string>): Variable[] {
-	const names = new Set(Array.from(keys, (key) => parseKey(key).variable));
-	return [...names].map((name) => ({ name, names: [name], kind: 'unknown' }));
 }

@@ -1,4 +1,4 @@
-import type { PreparedRow } from './types';
+import type { PreparedRow } from '../rows/types';
 
 /* JSON bodies: without a PDF profile, `JSON.stringify` leaves the key out. */
 

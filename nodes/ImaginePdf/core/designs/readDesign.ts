@@ -1,11 +1,11 @@
-import type { ImaginePdfClient } from './api/client';
-import { AnswerFault, isRouteMissing } from './api/errors';
-import { settle } from './async';
-import { type CallOptions } from './api/retry';
-import type { Design, DesignSummary } from './api/schemas';
-import { DESIGN_PAGE_SIZE } from './limits';
-import { readVariables } from './rows/variables';
-import type { Variables } from './rows/types';
+import type { ImaginePdfClient } from '../api/client';
+import { AnswerFault, isRouteMissing } from '../api/errors';
+import { settle } from '../async';
+import { type CallOptions } from '../api/retry';
+import type { Design, DesignSummary } from '../api/schemas';
+import { DESIGN_PAGE_SIZE } from '../limits';
+import { readVariables } from './readVariables';
+import type { Variables } from './variable';
 
 /**
  * A design with its variables, from whichever answer lists them: the design itself (first

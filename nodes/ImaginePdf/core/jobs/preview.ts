@@ -1,5 +1,5 @@
-import { setOwn } from './own';
-import type { PreparedRow, RowValues } from './types';
+import { setOwn } from '../objects';
+import type { PreparedRow, RowValues } from '../rows/types';
 
 /** As much of a job's plan as a preview needs. */
 export interface PreviewedJob {

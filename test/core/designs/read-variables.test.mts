@@ -1,8 +1,11 @@
 import fc from 'fast-check';
 
-import type { Variable } from '../../../nodes/ImaginePdf/core/rows/types.ts';
-import { readVariables, type DesignSource } from '../../../nodes/ImaginePdf/core/rows/variables.ts';
-import { deepFreeze } from './support.mts';
+import type { Variable } from '../../../nodes/ImaginePdf/core/designs/variable.ts';
+import {
+	readVariables,
+	type DesignSource,
+} from '../../../nodes/ImaginePdf/core/designs/readVariables.ts';
+import { deepFreeze } from '../rows/support.mts';
 
 function read(source: DesignSource): readonly Variable[] {
 	const variables = readVariables(deepFreeze(source));

@@ -1,5 +1,5 @@
-import { isPlainObject } from './own';
-import type { VariableKind } from './types';
+import { isPlainObject } from '../objects';
+import type { VariableKind } from './variable';
 
 /** What an element of a design takes when a variable is bound to it. */
 export interface DesignElement {

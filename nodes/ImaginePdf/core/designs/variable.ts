@@ -1,0 +1,45 @@
+/** What an element takes, as far as the design shows it (docs/imaginepdf-api.md, "Designs"). */
+export type VariableKind = 'text' | 'table' | 'image' | 'qr' | 'barcode' | 'unknown';
+
+/** A variable of a design. */
+export interface Variable {
+	/** The name to show. */
+	readonly name: string;
+	/** Every name the service may know it by, `name` first. */
+	readonly names: readonly string[];
+	readonly kind: VariableKind;
+	/** The tokens inside its text or cells; `undefined` where the design does not show them. */
+	readonly tokens?: readonly string[];
+	/** Those of `tokens` that are variables of their own as well (first generation of the API). */
+	readonly sharedTokens?: readonly string[];
+	/** The header labels of a table, where the design shows them. */
+	readonly header?: readonly string[];
+	/** The design shows that its table has no header row. */
+	readonly isHeaderless?: boolean;
+}
+
+/** The variables of a design, or why they are not known. */
+export type Variables =
+	| { readonly known: true; readonly list: readonly Variable[] }
+	| { readonly known: false; readonly reason: string };
+
+/** Between a variable and a token inside its text (docs/imaginepdf-api.md, "Values"). */
+const SEPARATOR = '::';
+
+/** A key of a row, taken apart: `variable::token`, or a variable's name as it stands. */
+export function parseKey(key: string): { variable: string; token?: string } {
+	const at = key.indexOf(SEPARATOR);
+	if (at <= 0) return { variable: key };
+	return { variable: key.slice(0, at), token: key.slice(at + SEPARATOR.length) };
+}
+
+/** The documented key of a token. */
+export function tokenKey(variable: string, token: string): string {
+	return variable + SEPARATOR + token;
+}
+
+/** Where variables are not known, each field is one, and `variable::token` a token of one. */
+export function unknownVariables(keys: Iterable<string>): Variable[] {
+	const names = new Set(Array.from(keys, (key) => parseKey(key).variable));
+	return [...names].map((name) => ({ name, names: [name], kind: 'unknown' }));
+}
