@@ -140,7 +140,7 @@ describe('The options of rows', () => {
 			expect(result.json(NODE).map((json) => json['error'])).toEqual([
 				undefined,
 				expect.stringContaining("'Customer 1' in item 1 and 'Somebody else' in item 4"),
-				expect.stringContaining('names two designs'),
+				expect.stringContaining('names 2 designs'),
 			]);
 		});
 	});

@@ -63,8 +63,8 @@ function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 /** The entries with the same key, in the order of the first of each. */
-export function groupedBy<T, K>(all: Iterable<T>, keyOf: (one: T) => K): Map<K, T[]> {
-	const groups = new Map<K, T[]>();
+export function groupedBy<T, K>(all: Iterable<T>, keyOf: (one: T) => K): Map<K, [T, ...T[]]> {
+	const groups = new Map<K, [T, ...T[]]>();
 	for (const one of all) {
 		const group = groups.get(keyOf(one));
 		if (group) group.push(one);

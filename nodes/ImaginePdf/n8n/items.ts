@@ -11,19 +11,11 @@ import { Failure } from '../core/failure';
 import type { Ledger } from '../core/jobs/ledger';
 import { withEarlier } from '../core/jobs/report';
 import { buildRows } from '../core/rows/build';
-import { hintFor } from '../core/rows/hints';
 import { RowsRefused } from '../core/rows/issues';
 import { LABEL } from '../core/rows/labels';
 import { previewRows, type PreviewedJob } from '../core/jobs/preview';
 import type { Variables } from '../core/designs/variable';
-import type {
-	BuildOptions,
-	BuiltRows,
-	Findings,
-	PreparedRow,
-	RowInput,
-	RowSource,
-} from '../core/rows/types';
+import type { BuildOptions, BuiltRows, PreparedRow, RowInput, RowSource } from '../core/rows/types';
 import { toFailure } from '../core/toFailure';
 
 /** Rows that can be sent, and items that cannot. */
@@ -31,7 +23,6 @@ export interface ReadyRows {
 	rows: readonly PreparedRow[];
 	/** Error items of those that cannot be sent, with On Error: Continue. */
 	refused: INodeExecutionData[];
-	findings: Findings;
 }
 
 /** How rows are read and built. */
@@ -59,14 +50,13 @@ export async function prepareRows(
 ): Promise<ReadyRows> {
 	const items = new Items(context, session, settings);
 	const variables = await items.readVariables(settings);
-	const { rows, findings } = items.build({
+	const { rows, hint } = items.build({
 		...settings,
 		timeZone: context.getTimezone(),
 		variablesOf: (designId) => variables.get(designId) ?? NOT_ASKED,
 	});
-	const hint = hintFor(findings);
 	if (hint) addHint(context, session.redact(hint.text), hint.type);
-	return { rows, refused: items.refused, findings };
+	return { rows, refused: items.refused };
 }
 
 const NOT_ASKED: Variables = { known: false, reason: 'they were not asked for' };

@@ -187,11 +187,11 @@ describe('what an element shows', () => {
 			store: { a: {}, first: {} },
 			nodes: [{ type: 'text', name: 'a', data: { content: '{{first}} {{last}}' } }],
 		};
-		expect(read({ ...source, tokensAreVariables: true })[0]).toMatchObject({
-			tokens: ['first', 'last'],
-			sharedTokens: ['first'],
-		});
-		expect(read(source)[0]).not.toHaveProperty('sharedTokens');
+		expect(read({ ...source, tokensAreVariables: true })).toMatchObject([
+			{ names: ['a'], tokens: ['first', 'last'] },
+			{ names: ['first', 'a::first'], kind: 'text' },
+		]);
+		expect(read(source)[1]).toEqual({ name: 'first', names: ['first'], kind: 'unknown' });
 	});
 });
 

@@ -1,5 +1,4 @@
 import { buildRows } from '../../../nodes/ImaginePdf/core/rows/build.ts';
-import { hintFor } from '../../../nodes/ImaginePdf/core/rows/hints.ts';
 import { parseColumns } from '../../../nodes/ImaginePdf/core/rows/table.ts';
 import {
 	build,
@@ -119,7 +118,7 @@ describe('grouped items', () => {
 				design,
 			);
 			expect(itemIndexes).toEqual([1]);
-			expect(headline).toContain("'invoice', the field of 'Group By', is missing or empty");
+			expect(headline).toContain("field 'invoice' named in 'Group By' is missing or empty");
 		},
 	);
 
@@ -171,18 +170,16 @@ describe('grouped items', () => {
 
 	it('a group lists a field as not sent only where it is no column of the table either', () => {
 		const items = [line(1, 'a', { note: 'x' }), line(1, 'b')];
-		const { rows, findings } = build(items, design);
+		const { rows, hint } = build(items, design);
 		expect(rows).toMatchObject([{ leftOut: ['note'] }]);
-		expect(hintFor(findings)?.text).toBe(
-			"Fields that match no variable and were not sent: 'note'.",
-		);
+		expect(hint?.text).toBe("Fields that match no variable and were not sent: 'note'.");
 	});
 
 	it('a group lists no field as not sent where the table takes all of them', () => {
 		const variables = { invoice: 'text', lines: 'table' } as const;
-		const { rows, findings } = build([line(1, 'a')], { ...design, variables });
+		const { rows, hint } = build([line(1, 'a')], { ...design, variables });
 		expect(rows).toMatchObject([{ leftOut: [] }]);
-		expect(hintFor(findings)).toBeUndefined();
+		expect(hint).toBeUndefined();
 	});
 
 	it('grouped items are refused in a design without a table, or with several of which none is named', () => {

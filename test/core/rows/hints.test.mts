@@ -1,12 +1,11 @@
 import { buildRows } from '../../../nodes/ImaginePdf/core/rows/build.ts';
-import { hintFor } from '../../../nodes/ImaginePdf/core/rows/hints.ts';
 import { build, inputsOf, variables as known, type Setting } from './support.mts';
 
 const variables = { customer_name: 'text', invoice_number: 'text', amount: 'text' } as const;
 const complete = { customer_name: 'a', invoice_number: '1', amount: '2' };
 
 const hint = (values: readonly unknown[], setting: Setting = { variables }) =>
-	hintFor(build(values, setting).findings);
+	build(values, setting).hint;
 const textOf = (...given: Parameters<typeof hint>) => hint(...given)?.text ?? '';
 
 describe('the hint', () => {
@@ -94,21 +93,22 @@ describe('the hint', () => {
 
 	it('the hint about rows names designs by their ids, a few of them', () => {
 		const row = { ...complete, x: '1' };
-		const { findings } = buildRows(
+		const built = buildRows(
 			inputsOf([row, row, row, row, row]).map((input, index) => ({
 				...input,
 				designId: `d${index}`,
 			})),
 			{ missingVariables: 'blank', variablesOf: () => known(variables) },
 		);
-		const text = hintFor(findings)?.text ?? '';
+		const text = built.hint?.text ?? '';
 		expect(text).toMatch(/Design 'd0': .*Design 'd1': .*Design 'd2': .*2 more designs/);
 		expect(text).not.toContain("'d3'");
 	});
 });
 
 describe('what no row fills', () => {
-	const tokens = { tokens: ['a', 'b'], sharedTokens: ['a'] };
+	const tokens = { tokens: ['a', 'b'] };
+	const a = { names: ['a', 'letter::a'] };
 
 	it.each([
 		['the tokens of a text that is given whole', [{ letter: 'x', a: '1' }], []],
@@ -116,7 +116,8 @@ describe('what no row fills', () => {
 		['a variable that is filled as a token', [{ 'letter::a': 'x', 'letter::b': 'y' }], []],
 		['the other token', [{ a: '1' }], ['letter::b']],
 	])('variables that no row fills do not count %s twice', (_, rows, unfilled) => {
-		const { findings } = build(rows, { variables: { letter: tokens, a: 'text' } });
-		expect(findings.designs[0]?.unfilled).toEqual(unfilled);
+		const text = textOf(rows, { variables: { letter: tokens, a } });
+		const told = unfilled.map((name) => `Variables that no row fills: '${name}'; they stay empty.`);
+		expect(text).toBe(told.join());
 	});
 });

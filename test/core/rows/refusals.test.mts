@@ -44,10 +44,12 @@ describe('RowsRefused', () => {
 			source: 'json',
 			missingVariables: 'error',
 		});
-		expect(issues.map(({ itemIndexes, rowIndex, code }) => [itemIndexes, rowIndex, code])).toEqual([
-			[[0], 1, 'missing_variable'],
-			[[1], 0, 'unsupported_value'],
-			[[2], undefined, 'invalid_json'],
+		expect(
+			issues.map(({ itemIndexes, rowIndex, reason }) => [itemIndexes, rowIndex, reason]),
+		).toEqual([
+			[[0], 1, expect.stringContaining('has no value for')],
+			[[1], 0, expect.stringContaining('holds an object')],
+			[[2], undefined, expect.stringContaining('is not valid JSON')],
 		]);
 	});
 

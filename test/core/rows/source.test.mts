@@ -31,7 +31,9 @@ describe('rows from items', () => {
 		(item) => {
 			const { message, issues } = refusal([{ a: 'x' }, item]);
 			expect(message).toContain('[item 1]');
-			expect(issues).toMatchObject([{ itemIndexes: [1], code: 'not_an_object' }]);
+			expect(issues).toMatchObject([
+				{ itemIndexes: [1], reason: expect.stringContaining('a row is an object') as string },
+			]);
 		},
 	);
 
@@ -97,9 +99,9 @@ describe('only fields', () => {
 	});
 
 	it('Only Fields sends empty text for a field that no item has, and reports it, with variables not known', () => {
-		const { rows, findings } = build([{ a: '1' }], { onlyFields: ['a', 'amonut'] });
+		const { rows, hint } = build([{ a: '1' }], { onlyFields: ['a', 'amonut'] });
 		expect(rows).toMatchObject([{ values: { a: '1', amonut: '' }, blanked: ['amonut'] }]);
-		expect(findings.unknownOnlyFields).toEqual(['amonut']);
+		expect(hint?.text).toContain("No item has 'amonut'");
 	});
 
 	it('Only Fields refuses a row that has none of them', () => {
@@ -118,7 +120,9 @@ describe('mapped rows', () => {
 	it.each([[null], [undefined], [{}]])(
 		'mapped rows are refused as %p, where nothing is mapped',
 		(values) => {
-			expect(refusal([values], { source: 'mapped' }).issues).toMatchObject([{ code: 'no_fields' }]);
+			expect(refusal([values], { source: 'mapped' }).issues).toMatchObject([
+				{ reason: 'the row has no fields, so its PDF would be blank' },
+			]);
 		},
 	);
 });

@@ -101,7 +101,7 @@ export function refusedValue(
 	raw: unknown,
 	kind: VariableKind | Partial<Variable> = 'text',
 	setting: Setting = {},
-): { code: string; reason: string; remedy: string } {
+): { reason: string; remedy: string } {
 	const { issues } = refusal([{ x: raw, other: 'y' }], {
 		variables: { x: kind, other: 'text' },
 		...setting,

@@ -160,7 +160,7 @@ describe('a missing table', () => {
 				missingVariables: 'error',
 			} as const;
 			expect(refusal([{ x: raw, other: 'y' }], setting).issues).toMatchObject([
-				{ code: 'missing_variable' },
+				{ reason: "the row has no value for 'x'" },
 			]);
 		},
 	);

@@ -1,6 +1,6 @@
 import { findElements, kindOf, type DesignElement, type DesignElements } from './elements';
 import { isPlainObject } from '../objects';
-import { parseKey, type Variable, type VariableKind, type Variables } from './variable';
+import { parseKey, tokenKey, type Variable, type VariableKind, type Variables } from './variable';
 
 /** What the API gives of a design (docs/imaginepdf-api.md, "Designs"). */
 export interface DesignSource {
@@ -154,11 +154,21 @@ function withTokens(list: readonly Variable[], tokensAreVariables: boolean): Var
 	for (const owner of listed.keys()) {
 		if (!names.has(owner)) whole.push({ name: owner, names: [owner], kind: 'text' });
 	}
-	return whole.map((variable) => {
+	const all = whole.map((variable): Variable => {
 		const own = listed.get(variable.name) ?? [];
 		if (variable.tokens === undefined && own.length === 0) return variable;
-		const tokens = [...new Set([...(variable.tokens ?? []), ...own])];
-		const sharedTokens = tokensAreVariables ? tokens.filter((token) => names.has(token)) : [];
-		return { ...variable, tokens, ...(sharedTokens.length > 0 && { sharedTokens }) };
+		return { ...variable, tokens: [...new Set([...(variable.tokens ?? []), ...own])] };
 	});
+	return tokensAreVariables ? all.map((variable) => withTokenKeys(variable, all)) : all;
+}
+
+/** A variable that is a token of a text as well: it takes text, and goes by the token's keys too. */
+function withTokenKeys(variable: Variable, all: readonly Variable[]): Variable {
+	const { name, names, kind } = variable;
+	const owners = kind === 'table' || kind === 'image' ? [] : all;
+	const keys = owners.flatMap((owner) =>
+		owner.tokens?.includes(name) ? owner.names.map((own) => tokenKey(own, name)) : [],
+	);
+	if (keys.length === 0) return variable;
+	return { ...variable, names: [...names, ...keys], kind: kind === 'unknown' ? 'text' : kind };
 }

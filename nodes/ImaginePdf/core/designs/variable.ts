@@ -10,8 +10,6 @@ export interface Variable {
 	readonly kind: VariableKind;
 	/** The tokens inside its text or cells; `undefined` where the design does not show them. */
 	readonly tokens?: readonly string[];
-	/** Those of `tokens` that are variables of their own as well (first generation of the API). */
-	readonly sharedTokens?: readonly string[];
 	/** The header labels of a table, where the design shows them. */
 	readonly header?: readonly string[];
 	/** The design shows that its table has no header row. */
@@ -38,8 +36,14 @@ export function tokenKey(variable: string, token: string): string {
 	return variable + SEPARATOR + token;
 }
 
-/** Where variables are not known, each field is one, and `variable::token` a token of one. */
-export function unknownVariables(keys: Iterable<string>): Variable[] {
-	const names = new Set(Array.from(keys, (key) => parseKey(key).variable));
-	return [...names].map((name) => ({ name, names: [name], kind: 'unknown' }));
+/**
+ * Where variables are not known, each field is one, and `variable::token` a token of one.
+ * @param told what the user says of some, which the fields need not hold
+ */
+export function unknownVariables(
+	keys: readonly string[],
+	told: ReadonlyMap<string, VariableKind>,
+): Variable[] {
+	const names = new Set([...keys.map((key) => parseKey(key).variable), ...told.keys()]);
+	return [...names].map((name) => ({ name, names: [name], kind: told.get(name) ?? 'unknown' }));
 }

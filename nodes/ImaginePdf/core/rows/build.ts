@@ -1,14 +1,13 @@
-import { canBuild, checkOptions, refuseEmpty, refuseMissing, refuseUnknownColumns } from './checks';
+import { canBuild, checkOptions, emptyRow, missingValues, noPictures } from './checks';
 import { RowConverter, type ConvertedRow } from './convert';
 import { DesignRows, type RowContext } from './designRows';
+import { FieldList } from './fieldList';
 import { groupRows } from './group';
-import { designFindings } from './hints';
+import { hintFor } from './hints';
 import { byPlace, IssueLog } from './issues';
-import type { Match } from './match';
-import { groupedBy, setOwn } from '../objects';
-import { fieldsAround } from './rowFields';
-import { FieldList, rawRowsOf } from './source';
+import { rawRowsOf } from './source';
 import type { BuildOptions, BuiltRows, PreparedRow, RowInput } from './types';
+import { groupedBy } from '../objects';
 
 /**
  * Turns items into the rows that are sent: fields matched with variables, values converted, what they
@@ -30,14 +29,9 @@ export function buildRows(inputs: readonly RowInput[], options: BuildOptions): B
 	checkOptions(designs, inputs, context);
 	const prepared = designs.flatMap((design) => rowsOf(design, context));
 	issues.throwIfAny();
-	const isUsed = only !== undefined && inputs.some(({ source }) => source === 'items');
 	return {
 		rows: designs.length > 1 ? prepared.sort(byPlace) : prepared,
-		findings: {
-			missingVariables: options.missingVariables,
-			designs: designs.map(designFindings),
-			unknownOnlyFields: isUsed ? only.unknown : [],
-		},
+		hint: hintFor(designs, context),
 	};
 }
 
@@ -49,42 +43,32 @@ function rowsOf(design: DesignRows, context: RowContext): PreparedRow[] {
 		const row = converter.convert(fielded);
 		if (row === undefined) continue;
 		if (row.hasValue || options.missingVariables === 'sample') filled.push(row);
-		else refuseEmpty(fielded, design, issues);
+		else issues.add(fielded, emptyRow(fielded, design));
 	}
 	design.filler.completeUnknown(filled);
-	for (const row of filled) refuseMissing(row, issues);
-	refuseUnknownColumns(design, issues);
+	for (const { fielded, missing } of filled) {
+		if (missing.size > 0) issues.add(fielded, missingValues([...missing], fielded));
+	}
+	const columns = Array.from(design.tables.values(), ({ unknownColumns }) => unknownColumns);
+	for (const refusal of [...columns, noPictures(design)]) {
+		if (refusal) for (const row of design.rows) issues.add(row, refusal);
+	}
 	return filled.map((row) => prepared(row, design));
 }
 
 function prepared(filled: ConvertedRow, design: DesignRows): PreparedRow {
-	const { designId, base } = design;
 	const { fielded, values, blanked, pictures, blankPictures } = filled;
-	const { row, match } = fielded;
-	const { itemIndexes, rowIndex } = row;
-	const leftOut = design.leftOutOf(fielded);
+	const { itemIndexes, rowIndex, match } = fielded;
 	return {
 		itemIndexes,
 		itemIndex: itemIndexes[0] ?? 0,
 		...(rowIndex !== undefined && { rowIndex }),
-		designId,
+		designId: design.designId,
 		values,
-		blanked,
-		matched: base ? matchedInside(match, base) : match.matched,
-		leftOut: base
-			? [...fieldsAround(row.records, base), ...leftOut.map((field) => [...base, field].join('.'))]
-			: leftOut,
+		blanked: [...blanked],
+		matched: match.matched,
+		leftOut: design.leftOutOf(fielded),
 		pictures,
 		blankPictures,
 	};
-}
-
-/** With rows taken from a nested object, every value comes from a field of another name. */
-function matchedInside(
-	{ matched, sources }: Match,
-	base: readonly string[],
-): Record<string, string> {
-	const all: Record<string, string> = { ...matched };
-	for (const { target, path } of sources) setOwn(all, target.key, [...base, ...path].join('.'));
-	return all;
 }

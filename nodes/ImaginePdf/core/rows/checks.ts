@@ -1,8 +1,7 @@
-import type { ConvertedRow } from './convert';
 import type { DesignRows, FieldedRow, RowContext } from './designRows';
-import type { IssueLog, RowRefusal } from './issues';
+import { inside, similarPaths, textOf } from './fields';
+import { Refusal } from './issues';
 import { expressionFor, LABEL, showName, showNames } from './labels';
-import { similarPaths } from './match';
 import type { Target } from './targets';
 import type { RowInput } from './types';
 
@@ -10,108 +9,87 @@ import type { RowInput } from './types';
 
 /** Whether the rows of a design can be built at all; what stands against it goes to the log. */
 export function canBuild(design: DesignRows, { options, issues }: RowContext): boolean {
-	const { rows, variables, groupTable } = design;
-	if (groupTable === undefined && rows.some(({ row }) => row.group !== undefined)) {
-		for (const { row } of rows) issues.add(row, noGroupTable(design));
-		return false;
-	}
-	if (options.missingVariables === 'sample' || !variables.known || design.hasMatch) return true;
-	const refusal = nothingMatches(design);
-	for (const fielded of rows) {
-		if (Object.keys(fielded.fields).length > 0) issues.add(fielded.row, refusal);
-		else refuseEmpty(fielded, design, issues);
+	const { rows, variables, groupTable, isGrouped } = design;
+	const refusal =
+		isGrouped && !groupTable
+			? noGroupTable(design)
+			: options.missingVariables === 'sample' || !variables.known || design.hasMatch
+				? undefined
+				: nothingMatches(design);
+	if (!refusal) return true;
+	for (const row of rows) {
+		const isEmpty = !isGrouped && row.match.paths.length === 0;
+		issues.add(row, isEmpty ? emptyRow(row, design) : refusal);
 	}
 	return false;
 }
 
-function noGroupTable({ targets }: DesignRows): RowRefusal {
+function noGroupTable({ targets }: DesignRows): Refusal {
 	const { length } = targets.filter(({ kind }) => kind === 'table');
-	return {
-		code: 'group',
-		reason:
-			length === 0
-				? 'the design has no table variable for the items of a group'
-				: `the design has ${length} table variables, and none is named for the items of a group`,
-		remedy: `Name the table variable in the option '${LABEL.tableColumns}', choose another design, or empty the option '${LABEL.groupBy}'.`,
-	};
+	return new Refusal(
+		length === 0
+			? 'the design has no table variable for the items of a group'
+			: `the design has ${length} table variables, and none is named for the items of a group`,
+		`Name the table variable in the option '${LABEL.tableColumns}', choose another design, or empty the option '${LABEL.groupBy}'.`,
+	);
 }
 
-function nothingMatches({ rows, targets, bases }: DesignRows): RowRefusal {
-	const code = 'nothing_matches';
-	const there = showNames([...new Set(rows.flatMap(({ fields }) => Object.keys(fields)))]);
+function nothingMatches({ rows, targets, bases }: DesignRows): Refusal {
+	const top = rows.flatMap(({ match: { paths } }) => paths.filter(({ length }) => length === 1));
+	const there = showNames([...new Set(top.map(textOf))]);
 	if (targets.length === 0) {
-		return {
-			code,
-			reason: `the design has no variables, so no field can be printed (the fields are ${there})`,
-			remedy: `Choose another design, or set '${LABEL.missingVariables}' to '${LABEL.sample}' to print it as it is.`,
-		};
+		return new Refusal(
+			`the design has no variables, so no field can be printed (the fields are ${there})`,
+			`Choose another design, or set '${LABEL.missingVariables}' to '${LABEL.sample}' to print it as it is.`,
+		);
 	}
-	const isWanted = ({ token, variable: { kind, tokens = [] } }: Target) =>
-		token === undefined ? tokens.length === 0 || kind === 'table' : kind !== 'table';
+	const isWanted = ({ key, variable: { name, kind, tokens = [] } }: Target) =>
+		key === name ? tokens.length === 0 || kind === 'table' : kind !== 'table';
 	const wanted = showNames(targets.filter(isWanted).map(({ key }) => key));
 	const [base, other] = bases.length > 0 ? bases : listsIn(rows);
 	const either = other ? ` or ${expressionFor(other)}` : '';
-	return {
-		code,
-		reason: `no field belongs to a variable of the design. The fields are ${there}; the design wants ${wanted}`,
-		remedy: base
+	return new Refusal(
+		`no field belongs to a variable of the design. The fields are ${there}; the design wants ${wanted}`,
+		base
 			? `Choose '${LABEL.json}' as the '${LABEL.rowSource}' and enter ${expressionFor(base)}${either} as '${LABEL.rows}', or choose '${LABEL.mapped}'.`
 			: `Choose '${LABEL.mapped}' as the '${LABEL.rowSource}', or name the fields like the variables.`,
-	};
+	);
 }
 
 /** Lists of objects, which may be the rows that were meant. */
 function listsIn(rows: readonly FieldedRow[]): string[][] {
-	const [first] = rows;
-	return Object.entries(first?.fields ?? {}).flatMap(([key, value]) =>
+	return Object.entries(rows[0]?.records[0] ?? {}).flatMap(([key, value]) =>
 		Array.isArray(value) && typeof value[0] === 'object' && value[0] !== null ? [[key]] : [],
 	);
 }
 
 /** A row without any value would become a PDF of nothing but blanks, for a credit. */
-export function refuseEmpty(
-	{ row, fields }: FieldedRow,
-	{ base, variables }: DesignRows,
-	issues: IssueLog,
-): void {
-	const hasFields = Object.keys(fields).length > 0;
-	const isRestricted = row.records.some((record) => Object.keys(record).length > 0);
+export function emptyRow({ match: { paths } }: FieldedRow, design: DesignRows): Refusal {
+	const { base, variables, isRestricted } = design;
+	const hasFields = paths.some((path) => inside(path, base));
 	const lacks = hasFields
 		? `no value ${variables.known ? 'for any variable of the design' : 'in any field'}`
-		: isRestricted
-			? `none of the fields ${base ? `in ${showName(base.join('.'))}` : `named in '${LABEL.onlyFields}'`}`
-			: 'no fields';
-	const advice = hasFields
-		? 'Give it a value'
-		: isRestricted
-			? `Check the names in '${LABEL.onlyFields}' (separated by commas, spelled as in the items)`
-			: 'Give it at least one field';
-	issues.add(row, {
-		code: hasFields ? 'no_value' : 'no_fields',
-		reason: `the row has ${lacks}, so its PDF would be blank`,
-		remedy: `${advice}, or filter such items out before this node${hasFields ? ', e.g. empty lines of a sheet' : ''}.`,
-	});
+		: `no fields${base.length > 0 ? ` in ${showName(textOf(base))}` : ''}`;
+	const advice =
+		isRestricted && !hasFields ? `Check the names in '${LABEL.onlyFields}'` : 'Give it a value';
+	return new Refusal(
+		`the row has ${lacks}, so its PDF would be blank`,
+		`${advice}, or filter such items out before this node, e.g. empty lines of a sheet.`,
+	);
 }
 
-/** Reports what a row must not lack, in one sentence. */
-export function refuseMissing({ fielded, missing }: ConvertedRow, issues: IssueLog): void {
-	if (missing.length === 0) return;
-	const names = missing.map(({ key }) => key);
-	issues.add(fielded.row, {
-		code: 'missing_variable',
-		reason: `the row has no value for ${showNames(names)}`,
-		remedy: `Give it one, or set '${LABEL.missingVariables}' to '${LABEL.blank}'.${nearMisses(names, fielded)}`,
-	});
-}
-
-/** Fields that may have been meant for what is missing. */
-function nearMisses(names: readonly string[], { match, fields }: FieldedRow): string {
-	const found = names.flatMap((name) => {
-		const paths = similarPaths(fields, name).map((path) => path.join('.'));
+/** What a row must not lack, in one sentence. */
+export function missingValues(names: readonly string[], { match }: FieldedRow): Refusal {
+	// Fields that may have been meant.
+	const near = names.flatMap((name) => {
+		const paths = similarPaths(match.paths, name).map(textOf);
 		const meant = (match.ambiguous.get(name) ?? paths).filter((path) => path !== name);
-		return meant.length === 0 ? [] : [` For ${showName(name)} there is ${showNames(meant)}.`];
+		return meant.length === 0 ? [] : ` For ${showName(name)} there is ${showNames(meant)}.`;
 	});
-	return found.slice(0, 3).join('');
+	return new Refusal(
+		`the row has no value for ${showNames(names)}`,
+		`Give it one, or set '${LABEL.missingVariables}' to '${LABEL.blank}'.${near.slice(0, 3).join('')}`,
+	);
 }
 
 /** Options that name what is not there: nothing is guessed where money is spent. */
@@ -120,52 +98,48 @@ export function checkOptions(
 	inputs: readonly RowInput[],
 	{ options: { images = [], tableColumns = [] }, issues }: RowContext,
 ): void {
-	if (designs.length === 0) return;
-	const refuse = (code: 'unknown_variable' | 'no_binary', reason: string, remedy: string) => {
-		for (const { itemIndex } of inputs)
-			issues.add({ itemIndexes: [itemIndex] }, { code, reason, remedy });
-	};
-	const check = (option: string, name: string, kind: 'image' | 'table') => {
-		const found = designs.flatMap((design) => design.named(name) ?? []);
-		if (found.some((target) => target.kind === kind || target.kind === 'unknown')) return;
-		if (found.length === 0 && designs.some(({ variables }) => !variables.known)) return;
-		const those = designs.flatMap(({ targets }) =>
-			targets.filter((target) => target.kind === kind),
-		);
-		const there = [...new Set(those.map(({ key }) => key))];
-		refuse(
-			'unknown_variable',
-			`'${option}' names ${showName(name)}, which is no ${kind} variable of the design`,
-			there.length === 0
-				? `The design has no ${kind} variable.`
-				: `Its ${kind} variables are ${showNames(there)}.`,
-		);
-	};
-	for (const { variable } of tableColumns) check(LABEL.tableColumns, variable, 'table');
-	const binaries = [...new Set(inputs.flatMap(({ binaryFields = [] }) => binaryFields))];
-	for (const { variable, binaryField } of images) {
-		check(LABEL.images, variable, 'image');
-		if (binaries.includes(binaryField)) continue;
-		refuse(
-			'no_binary',
-			`no item has a file in the field ${showName(binaryField)}, named in '${LABEL.images}'`,
-			binaries.length === 0
-				? 'The items have no files at all.'
-				: `Files are in the fields ${showNames(binaries)}.`,
-		);
+	const refusals = [
+		...tableColumns.map(({ variable }) => wrongVariable(designs, variable, 'table')),
+		...images.map(({ variable }) => wrongVariable(designs, variable, 'image')),
+	];
+	for (const refusal of designs.length === 0 ? [] : refusals) {
+		if (!refusal) continue;
+		for (const { itemIndex } of inputs) issues.add({ itemIndexes: [itemIndex] }, refusal);
 	}
 }
 
-export function refuseUnknownColumns(design: DesignRows, issues: IssueLog): void {
-	for (const [target, { unknownColumns }] of design.tables) {
-		const { names, there } = unknownColumns;
-		if (names.length === 0) continue;
-		for (const { row } of design.rows) {
-			issues.add(row, {
-				code: 'unknown_column',
-				reason: `'${LABEL.tableColumns}' names ${showNames(names)} for ${showName(target.key)}, which no entry of the list has`,
-				remedy: `The entries have ${showNames(there, 10)}.`,
-			});
-		}
-	}
+function wrongVariable(
+	designs: readonly DesignRows[],
+	name: string,
+	kind: 'image' | 'table',
+): Refusal | undefined {
+	const found = designs.flatMap((design) => design.named(name) ?? []);
+	if (found.some((target) => target.kind === kind || target.kind === 'unknown')) return undefined;
+	if (found.length === 0 && designs.some(({ variables }) => !variables.known)) return undefined;
+	const those = designs.flatMap(({ targets }) => targets.filter((target) => target.kind === kind));
+	const there = [...new Set(those.map(({ key }) => key))];
+	const option = kind === 'table' ? LABEL.tableColumns : LABEL.images;
+	return new Refusal(
+		`'${option}' names ${showName(name)}, which is no ${kind} variable of the design`,
+		there.length === 0
+			? `The design has no ${kind} variable.`
+			: `Its ${kind} variables are ${showNames(there)}.`,
+	);
+}
+
+/**
+ * Why the option Images cannot be right: no item has that file, though items have others, and no row
+ * has a value for the variable either.
+ */
+export function noPictures({ rows, images, filler }: DesignRows): Refusal | undefined {
+	const inputs = rows.flatMap((row) => row.inputs);
+	const there = [...new Set(inputs.flatMap(({ binaryFields = [] }) => binaryFields))];
+	const vain = images.find(
+		({ target, binaryField }) => !there.includes(binaryField) && !filler.isFilled(target),
+	);
+	if (!vain || there.length === 0) return undefined;
+	return new Refusal(
+		`no item has a file in the field ${showName(vain.binaryField)}, named in '${LABEL.images}'`,
+		`Files are in the fields ${showNames(there)}.`,
+	);
 }

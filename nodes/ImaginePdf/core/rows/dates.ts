@@ -22,7 +22,9 @@ export function dateText(raw: object, format: TextFormat): string | null | undef
 	if (Number.isNaN(time)) return null;
 	const date = DateTime.fromMillis(time, { zone: format.timeZone, locale: localeOf(raw) });
 	if (format.dateFormat !== '') return date.toFormat(format.dateFormat);
-	return date.toFormat(isMidnight(date) ? 'yyyy-MM-dd' : 'yyyy-MM-dd HH:mm');
+	// The start of the day, since summer time skips midnight in some places.
+	const isDay = time === date.startOf('day').toMillis();
+	return date.toFormat(isDay ? 'yyyy-MM-dd' : 'yyyy-MM-dd HH:mm');
 }
 
 /** Text that is an ISO 8601 date or time, in the format's own form; any other text stays as it is. */
@@ -47,8 +49,4 @@ function timeOf(raw: object): number | undefined {
 
 function localeOf(raw: object): string {
 	return 'locale' in raw && typeof raw.locale === 'string' ? raw.locale : LOCALE;
-}
-
-function isMidnight(date: DateTime): boolean {
-	return date.hour + date.minute + date.second + date.millisecond === 0;
 }

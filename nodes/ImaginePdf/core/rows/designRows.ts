@@ -1,23 +1,19 @@
 import type { TextFormat } from './dates';
+import type { FieldList } from './fieldList';
+import { inside, textOf, type Path } from './fields';
 import { RowFiller } from './fill';
 import type { IssueLog } from './issues';
-import { looseName, Matcher, nestedBases, type Match } from './match';
-import { isPlainObject, valueAt, type Fields } from '../objects';
-import { mergedFields, namesIn } from './rowFields';
-import type { FieldList, RawRow } from './source';
+import { Matcher, nestedBases, type Match } from './match';
+import { nameAmong } from './names';
+import type { RawRow } from './source';
 import { TableReader } from './table';
 import { targetsOf, type Target } from './targets';
-import type { Variables } from '../designs/variable';
 import type { BuildOptions, Picture } from './types';
-import { unknownVariables } from '../designs/variable';
+import { unknownVariables, type VariableKind, type Variables } from '../designs/variable';
+import { isPlainObject, isSame, valueAt, type Fields } from '../objects';
 
 /** A row with the fields that its values are taken from. */
-export interface FieldedRow {
-	readonly row: RawRow;
-	/** Its fields; of a group, those of each item. */
-	readonly records: readonly Fields[];
-	/** All fields of the row; of a group, of each the first value that is not empty. */
-	readonly fields: Fields;
+export interface FieldedRow extends RawRow {
 	readonly match: Match;
 }
 
@@ -29,115 +25,154 @@ export interface RowContext {
 	readonly issues: IssueLog;
 }
 
-/** The rows of one design: matched with its variables, and their values converted. */
+/** The rows of one design, matched with its variables. */
 export class DesignRows {
 	readonly rows: readonly FieldedRow[];
+	/** The distinct matches of the rows, which mostly share one. */
+	readonly matches: ReadonlySet<Match>;
 	readonly targets: readonly Target[];
 	readonly filler: RowFiller;
 	/** Nested objects with fields that belong to variables, where no top-level field does. */
-	readonly bases: readonly string[][];
-	/** The nested object that the rows are taken from. */
-	readonly base: readonly string[] | undefined;
-	readonly tables = new Map<Target, TableReader>();
+	readonly bases: readonly Path[];
+	/** The nested object that the rows are taken from; empty for the item itself. */
+	readonly base: Path;
+	readonly tables: ReadonlyMap<Target, TableReader>;
+	readonly isGrouped: boolean;
 	/** The table that the items of a group fill. */
 	readonly groupTable: Target | undefined;
+	/** Whether Only Fields is about these rows. */
+	readonly isRestricted: boolean;
+	/** The image variables that pictures of the items are for. */
+	readonly images: ReadonlyArray<{ readonly target: Target; readonly binaryField: string }>;
 	private readonly wholes: readonly Target[];
-	private readonly pictureFields: ReadonlyArray<{ target: Target; binaryField: string }>;
 
 	constructor(
 		readonly designId: string,
 		readonly variables: Variables,
 		rows: readonly RawRow[],
-		private readonly context: RowContext,
+		context: RowContext,
 	) {
 		const { missingVariables, tableColumns = [], images = [] } = context.options;
-		const picked = rows.map((row) => this.recordsIn(row, []));
-		const showsAll = variables.known && variables.list.every(({ tokens }) => tokens !== undefined);
-		const keys = showsAll ? [] : [...namesIn(picked)];
-		// A listed field is one that every row is to have, even where no item brings it.
-		const listed = rows.some(isRestricted) ? (context.options.onlyFields ?? []) : [];
-		const list = variables.known ? variables.list : unknownVariables([...keys, ...listed]);
+		const sources = new Set(rows.map(({ inputs: [{ source }] }) => source));
+		this.isRestricted = context.only !== undefined && sources.has('items');
+		const only = this.isRestricted ? context.only : undefined;
+
+		const keys = namesIn(rows, context, only);
+		const told = new Map<string, VariableKind>([
+			...tableColumns.map(({ variable }) => [variable, 'table'] as const),
+			...images.map(({ variable }) => [variable, 'image'] as const),
+		]);
+		const list = variables.known ? variables.list : unknownVariables(keys, told);
 		const made = targetsOf(list, keys);
 		this.targets = made.targets;
 		this.wholes = made.variables.map(({ whole }) => whole);
-		const chosen = tableColumns.map(({ variable, columns }) => ({
-			target: this.named(variable),
-			columns,
-		}));
-		for (const target of this.wholes) {
-			const columns = chosen.find((one) => one.target === target)?.columns;
-			this.tables.set(target, new TableReader(target.variable, columns, context.format));
-		}
-		this.filler = new RowFiller(made.targets, made.variables, this.tables, missingVariables);
-		const goesDeep =
-			variables.known && rows.every(({ inputs: [{ source }] }) => source !== 'mapped');
-		const matcher = new Matcher(this.targets, goesDeep);
-		const isTop = picked.some((records) => matcher.bringsFields(mergedFields(records)));
-		const objects = isTop || !goesDeep ? [] : rows.flatMap(({ records }) => records);
-		this.bases = nestedBases(matcher, objects);
-		this.base = this.bases.length === 1 ? this.bases[0] : undefined;
-		this.rows = rows.map((row, index) => {
-			const records = this.base ? this.recordsIn(row, this.base) : (picked[index] ?? []);
-			const fields = mergedFields(records);
-			return { row, records, fields, match: matcher.match(fields) };
-		});
-		this.pictureFields = images.flatMap(({ variable, binaryField }) => {
-			const target = this.named(variable);
-			return target ? [{ target, binaryField }] : [];
-		});
-		// The only table there is, or the one that the table columns name.
-		const isTable = ({ kind }: Target) => kind === 'table';
-		const named = chosen.flatMap(({ target }) =>
-			target && (isTable(target) || target.kind === 'unknown') ? target : [],
+
+		const chosen = tableColumns.map((one) => ({ ...one, target: this.named(one.variable) }));
+		this.tables = new Map(
+			this.wholes.map((target) => {
+				const own = chosen.filter((one) => one.target === target).flatMap((one) => one.columns);
+				return [target, new TableReader(target.variable, own, context.format)];
+			}),
 		);
-		const candidates = named.length > 0 ? named : this.wholes.filter(isTable);
-		const isGrouped = rows.some(({ group }) => group !== undefined);
-		this.groupTable = isGrouped && candidates.length === 1 ? candidates[0] : undefined;
+		this.isGrouped = rows.some(({ group }) => group !== undefined);
+		this.groupTable = this.onlyTable(chosen.map(({ target }) => target));
+		this.images = images.flatMap(({ variable, binaryField }) => {
+			const target = this.named(variable);
+			return target ? { target, binaryField } : [];
+		});
+		this.filler = new RowFiller(made.targets, made.variables, this.tables, missingVariables);
+
+		const goesDeep = variables.known && !sources.has('mapped');
+		const top = new Matcher(this.targets, { goesDeep, only });
+		const hasTop = rows.some(({ records }) =>
+			top.match(records).sources.some(({ path }) => path.length === 1),
+		);
+		const records = hasTop || !goesDeep ? [] : rows.flatMap((row) => row.records);
+		this.bases = nestedBases(this.targets, records);
+		const [base = [], other] = this.bases;
+		this.base = other ? [] : base;
+		const matcher =
+			this.base.length === 0 ? top : new Matcher(this.targets, { goesDeep, only, base });
+		this.rows = rows.map((row) => ({ ...row, match: matcher.match(row.records) }));
+		this.matches = new Set(this.rows.map(({ match }) => match));
 	}
 
 	/** Whether anything of any row belongs to a variable. */
 	get hasMatch(): boolean {
-		return this.rows.some(
-			({ row, match }) => match.sources.length > 0 || this.picturesOf(row).length > 0,
+		return (
+			this.isGrouped ||
+			[...this.matches].some(({ sources }) => sources.length > 0) ||
+			this.rows.some((row) => this.picturesOf(row).length > 0)
 		);
 	}
 
 	/** The variable of that name, or of the only one that is nearly the same. */
 	named(name: string): Target | undefined {
-		const exact = this.wholes.find(({ keys }) => keys.includes(name));
-		if (exact) return exact;
-		const similar = this.wholes.filter(({ key }) => looseName(key) === looseName(name));
-		return similar.length === 1 ? similar[0] : undefined;
+		const key = nameAmong(
+			this.wholes.map((target) => target.key),
+			name,
+		);
+		return this.wholes.find(({ keys }) => keys.includes(key ?? name));
 	}
 
 	/** The pictures that the items of a row bring. */
 	picturesOf({ inputs }: RawRow): readonly Picture[] {
-		return this.pictureFields.flatMap(({ target: { key: variable }, binaryField }) => {
+		return this.images.flatMap(({ target: { key: variable }, binaryField }) => {
 			const input = inputs.find(({ binaryFields }) => binaryFields?.includes(binaryField));
 			return input ? [{ variable, itemIndex: input.itemIndex, binaryField }] : [];
 		});
 	}
 
-	/** Fields that are sent neither for a variable nor as a column of the group's table. */
-	leftOutOf({ match: { leftOut } }: FieldedRow): readonly string[] {
-		const used = this.groupTable && this.tables.get(this.groupTable)?.used;
-		return used ? leftOut.filter((field) => !used.has(field)) : leftOut;
+	/** The items of a group, as the lines of its table. */
+	linesOf({ records, match }: FieldedRow): Fields[] {
+		const names = new Set(match.paths.map((path) => inside(path, this.base)?.[0]));
+		return records.map((record) => {
+			const nested = valueAt(record, this.base);
+			const fields = this.base.length === 0 ? record : isPlainObject(nested) ? nested : {};
+			return Object.fromEntries(Object.entries(fields).filter(([name]) => names.has(name)));
+		});
 	}
 
-	/** The fields of each of a row's items, or of the nested object in each. */
-	private recordsIn(row: RawRow, base: readonly string[]): readonly Fields[] {
-		const only = isRestricted(row) ? this.context.only : undefined;
-		const isInside = base.length > 0;
-		if (!isInside && !only) return row.records;
-		return row.records.map((record) => {
-			const inside = isInside ? valueAt(record, base) : record;
-			const found = isPlainObject(inside) ? inside : isInside ? {} : record;
-			return only ? only.pick(found, base) : found;
-		});
+	/** Fields that are sent neither for a variable nor as a column of the group's table. */
+	leftOutOf({ match: { leftOut } }: FieldedRow): string[] {
+		return leftOut.filter((path) => !this.isColumn(path)).map(textOf);
+	}
+
+	/** Whether a field is a column of the group's table. */
+	isColumn(path: Path): boolean {
+		const table = this.isGrouped && this.groupTable && this.tables.get(this.groupTable);
+		return table ? table.used.has(textOf(inside(path, this.base) ?? [])) : false;
+	}
+
+	/** The only table there is, or the one that the table columns name. */
+	private onlyTable(chosen: ReadonlyArray<Target | undefined>): Target | undefined {
+		const named = chosen.filter((target) => target?.kind === 'table' || target?.kind === 'unknown');
+		const candidates =
+			named.length > 0 ? new Set(named) : this.wholes.filter(({ kind }) => kind === 'table');
+		const [only, other] = candidates;
+		return other ? undefined : only;
 	}
 }
 
-/** Whether Only Fields is about a row. */
-function isRestricted({ inputs: [{ source }] }: RawRow): boolean {
-	return source === 'items';
+/** The names of all top-level fields. Rows mostly have the same ones in the same order. */
+function namesIn(
+	rows: readonly RawRow[],
+	{ options: { onlyFields = [] } }: RowContext,
+	only: FieldList | undefined,
+): string[] {
+	const names = new Set<string>();
+	let last: readonly string[] = [];
+	for (const record of rows.flatMap(({ records }) => records)) {
+		const keys = Object.keys(record);
+		if (isSame(keys, last)) continue;
+		for (const key of keys) names.add(key);
+		last = keys;
+	}
+	if (!only) return [...names];
+	const listed = only.filter(
+		Array.from(names, (name) => [name]),
+		[],
+	);
+	// A listed field is one that every row is to have, even where no item brings it.
+	return [...new Set([...listed.map(textOf), ...onlyFields])];
 }

@@ -1,9 +1,10 @@
-import { asFastObject, setAll } from '../objects';
+import { isVisible } from './names';
 import type { TableReader } from './table';
 import type { Target, VariableTargets } from './targets';
-import type { VariableKind } from '../designs/variable';
-import type { ApiValue, MissingVariables, RowValues, Table } from './types';
+import type { ApiValue, MissingVariables, RowValues } from './types';
 import { isReference } from './value';
+import type { VariableKind } from '../designs/variable';
+import { asFastObject, setAll } from '../objects';
 
 /** A row that is being made. */
 export interface FilledRow {
@@ -11,10 +12,10 @@ export interface FilledRow {
 	/** Whether anything of it is printed. */
 	hasValue: boolean;
 	/** What it lacked and is sent as blank. */
-	readonly blanked: string[];
+	readonly blanked: Set<string>;
 	readonly blankPictures: string[];
 	/** What is refused, because it must not be missing. */
-	readonly missing: Target[];
+	readonly missing: Set<string>;
 }
 
 /**
@@ -23,59 +24,63 @@ export interface FilledRow {
  * know: every value, and every blank, is sent under all of them.
  */
 export class RowFiller {
-	private readonly variables: readonly VariableTargets[];
 	/** Blanks for the variables that nothing but one field can fill, until the row's own values are put in. */
 	private readonly template: RowValues;
 	/** For each target the last row that has a value for it; 0 where none has. */
 	private readonly lastGiven: Int32Array;
 	private rows = 0;
-	/** Targets of unknown kind that some value shows to take a table, or something but a reference. */
-	private readonly tables = new Set<Target>();
-	private readonly pictures = new Set<Target>();
-	private readonly texts = new Set<Target>();
+	/** What values show of targets whose kind the design does not show. */
+	private readonly shown = new Map<Target, Set<'table' | 'image' | 'text'>>();
 
 	constructor(
 		targets: readonly Target[],
-		variables: readonly VariableTargets[],
+		private readonly variables: readonly VariableTargets[],
 		private readonly readers: ReadonlyMap<Target, TableReader>,
 		private readonly mode: MissingVariables,
 	) {
 		this.lastGiven = new Int32Array(targets.length);
-		// Those with tokens last: a token may be a variable of its own, and then takes its value.
-		this.variables = [...variables].sort(
-			(a, b) => Number(a.tokens.length > 0) - Number(b.tokens.length > 0),
-		);
 		const template: RowValues = {};
-		for (const { whole, tokens, alsoTokens } of mode === 'sample' ? [] : variables) {
-			if (tokens.length + alsoTokens.length > 0 || whole.kind === 'image') continue;
+		for (const { whole, tokens } of mode === 'sample' ? [] : variables) {
+			if (tokens.size > 0 || whole.kind === 'image') continue;
 			setAll(template, whole.keys, this.blank(whole, whole.kind));
 		}
 		this.template = asFastObject(template);
 	}
 
+	/** Whether any row has a value for it. */
+	readonly isFilled = ({ index }: Target): boolean => this.lastGiven[index] !== 0;
+
 	/** What no row has filled: variables, or tokens of those that are filled by them. */
 	get unfilled(): string[] {
-		const isFilled = ({ index }: Target) => this.lastGiven[index] !== 0;
-		return this.variables.flatMap(({ whole, tokens, alsoTokens }) => {
-			if (isFilled(whole) || alsoTokens.some(isFilled)) return [];
-			const isTokens = tokens.length > 0 && (whole.kind !== 'table' || tokens.some(isFilled));
-			if (!isTokens) return [whole.key];
-			const isShared = ({ token = '' }: Target) => whole.variable.sharedTokens?.includes(token);
-			return tokens.filter((one) => !isFilled(one) && !isShared(one)).map(({ key }) => key);
-		});
+		const lacked = this.variables.flatMap((variable) => lacking(variable, this.isFilled));
+		return [...new Set(lacked.map(({ key }) => key))];
 	}
 
 	start(): FilledRow {
 		this.rows++;
-		const values = { ...this.template };
-		return { values, hasValue: false, blanked: [], blankPictures: [], missing: [] };
+		return {
+			values: { ...this.template },
+			hasValue: false,
+			blanked: new Set(),
+			blankPictures: [],
+			missing: new Set(),
+		};
 	}
 
 	give(row: FilledRow, target: Target, value: ApiValue): void {
 		setAll(row.values, target.keys, value);
 		this.lastGiven[target.index] = this.rows;
 		row.hasValue ||= isPrinted(value);
-		if (target.kind === 'unknown') this.noteKind(target, value);
+		if (target.kind === 'unknown' && value !== '') this.noteKind(target, value);
+	}
+
+	/** The values of tokens, by their names. */
+	giveTokens(row: FilledRow, owner: Target, values: ReadonlyMap<string, string>): void {
+		const tokens = this.variables.find(({ whole }) => whole === owner)?.tokens;
+		for (const [token, text] of values) {
+			const target = tokens?.get(token);
+			if (target) this.give(row, target, text);
+		}
 	}
 
 	/** A picture, whose reference is its value, comes later. */
@@ -87,8 +92,9 @@ export class RowFiller {
 
 	/** Fills in what the row lacks. */
 	complete(row: FilledRow): void {
+		const isGiven = ({ index }: Target) => this.lastGiven[index] === this.rows;
 		for (const variable of this.variables) {
-			if (!this.isGiven(variable.whole)) this.completeVariable(row, variable);
+			for (const target of lacking(variable, isGiven)) this.lack(row, target, target.kind);
 		}
 	}
 
@@ -97,66 +103,51 @@ export class RowFiller {
 	 * a picture for it, empty text is no value for it.
 	 */
 	completeUnknown(rows: readonly FilledRow[]): void {
-		for (const target of [...this.tables, ...this.pictures]) {
-			const kind = this.tables.has(target) ? 'table' : 'image';
-			if (kind === 'image' && this.texts.has(target)) continue;
+		for (const [target, kinds] of this.shown) {
+			const kind = kinds.has('table') ? 'table' : kinds.has('text') ? 'text' : 'image';
+			if (kind === 'text') continue;
 			for (const row of rows) if (row.values[target.key] === '') this.lack(row, target, kind);
 		}
 	}
 
-	private isGiven({ index }: Target): boolean {
-		return this.lastGiven[index] === this.rows;
-	}
-
-	private completeVariable(row: FilledRow, variable: VariableTargets): void {
-		const { whole, tokens, alsoTokens } = variable;
-		const isGiven = (target: Target) => this.isGiven(target);
-		if (tokens.length > 0 && (whole.kind !== 'table' || tokens.some(isGiven))) {
-			for (const target of tokens) {
-				if (isGiven(target)) continue;
-				const own = sharedValue(row.values, target);
-				if (own === undefined) this.lack(row, target);
-				else setAll(row.values, target.keys, own);
-			}
-		} else if (this.mode !== 'error' || !alsoTokens.some(isGiven)) {
-			this.lack(row, whole);
-		}
-	}
-
 	/** Lets a blank stand for what the row lacks, where one may. */
-	private lack(row: FilledRow, target: Target, kind = target.kind): void {
+	private lack(row: FilledRow, target: Target, kind: VariableKind): void {
 		if (this.mode === 'sample') return;
-		if (this.mode === 'error') {
-			if (!row.missing.includes(target)) row.missing.push(target);
-		} else if (kind === 'image') {
+		if (this.mode === 'error') row.missing.add(target.key);
+		else if (kind === 'image') {
 			for (const key of target.keys) delete row.values[key];
 			row.blankPictures.push(target.key);
 		} else {
 			setAll(row.values, target.keys, this.blank(target, kind));
-			if (!row.blanked.includes(target.key)) row.blanked.push(target.key);
+			row.blanked.add(target.key);
 		}
 	}
 
-	private blank(target: Target, kind: VariableKind): '' | Table {
+	private blank(target: Target, kind: VariableKind): ApiValue {
 		return kind === 'table' ? (this.readers.get(target)?.blank ?? [['']]) : '';
 	}
 
 	private noteKind(target: Target, value: ApiValue): void {
-		if (typeof value !== 'string') this.tables.add(target);
-		else if (isReference(value)) this.pictures.add(target);
-		else if (value !== '') this.texts.add(target);
+		const kind = typeof value !== 'string' ? 'table' : isReference(value) ? 'image' : 'text';
+		this.shown.set(target, (this.shown.get(target) ?? new Set()).add(kind));
 	}
+}
+
+/** What a variable lacks: itself, or those of its tokens that are not there. */
+function lacking(
+	{ whole, tokens }: VariableTargets,
+	isThere: (target: Target) => boolean,
+): readonly Target[] {
+	if (isThere(whole)) return [];
+	const own = [...tokens.values()];
+	// A table may be given as a whole, so without any of its tokens it is the table that is missing.
+	const isByTokens = own.length > 0 && (whole.kind !== 'table' || own.some(isThere));
+	return isByTokens ? own.filter((token) => !isThere(token)) : [whole];
 }
 
 /** Whether a value shows anything in a PDF. */
 function isPrinted(value: ApiValue): boolean {
-	if (typeof value === 'string') return value.trim() !== '';
-	return value.some((cells) => cells.some((cell) => cell.trim() !== ''));
-}
-
-/** The value of the variable that a token is as well (first generation of the API). */
-function sharedValue(values: RowValues, { variable, token = '' }: Target): string | undefined {
-	if (!variable.sharedTokens?.includes(token) || !Object.hasOwn(values, token)) return undefined;
-	const value = values[token];
-	return typeof value === 'string' ? value : undefined;
+	return typeof value === 'string'
+		? isVisible(value)
+		: value.some((cells) => cells.some(isVisible));
 }

@@ -1,8 +1,9 @@
-import type { DesignRows } from './designRows';
+import type { DesignRows, RowContext } from './designRows';
+import { textOf } from './fields';
 import { LABEL, showName, showNames } from './labels';
-import { looseName } from './match';
+import { looseName } from './names';
+import type { MissingVariables, RowHint } from './types';
 import { firstFew, plural } from '../text';
-import type { DesignFindings, Findings, MissingVariables } from './types';
 
 /** How many designs a hint speaks of before it counts. */
 const NAMED_DESIGNS = 3;
@@ -14,88 +15,55 @@ const NAMED = 5;
 const OWN_FIELDS =
 	/^(row(number|index)?|id|uuid|guid|(created|updated|modified)(at|time|date|on)?)$/;
 
-/** A note about rows that can be sent. */
-export interface RowHint {
-	readonly text: string;
-	/** `warning` where a PDF may not say what was meant. */
-	readonly type: 'info' | 'warning';
-}
-
-/** Compares one design's rows with its variables. */
-export function designFindings(design: DesignRows): DesignFindings {
-	const { designId, variables, rows, filler, base } = design;
-	const matched = new Map<string, string>();
-	const ambiguous = new Map<string, readonly string[]>();
-	const leftOut = new Set<string>();
-	// Rows mostly share their match.
-	const shapes = variables.known ? new Map(rows.map((row) => [row.match, row])) : [];
-	for (const [match, row] of shapes) {
-		for (const [key, field] of Object.entries(match.matched)) matched.set(key, field);
-		for (const [key, fields] of match.ambiguous) ambiguous.set(key, fields);
-		for (const field of design.leftOutOf(row)) leftOut.add(field);
-	}
-	return {
-		designId,
-		...(!variables.known && { variablesUnknown: variables.reason }),
-		rowCount: rows.length,
-		...(base && { takenFrom: base.join('.') }),
-		matched,
-		ambiguous,
-		leftOut: [...leftOut],
-		unfilled: variables.known ? filler.unfilled : [],
-	};
-}
-
 /** The one hint of an execution about its rows, or `undefined` where there is nothing to say. */
-export function hintFor({
-	designs,
-	missingVariables,
-	unknownOnlyFields,
-}: Findings): RowHint | undefined {
-	const noted = designs
-		.filter(({ rowCount }) => rowCount > 0)
-		.map((design) => {
-			const warnings = warningsOf(design, missingVariables);
-			return { design, warnings, sentences: [...warnings, ...notesOf(design)] };
-		})
-		.filter(({ sentences }) => sentences.length > 0);
-	const parts = noted.slice(0, NAMED_DESIGNS).map(({ design: { designId }, sentences }) => {
-		const text = sentences.join(' ');
-		return designs.length > 1 ? `Design ${showName(designId)}: ${text}` : text;
+export function hintFor(designs: readonly DesignRows[], context: RowContext): RowHint | undefined {
+	const { options, only } = context;
+	const noted = designs.flatMap((design) => {
+		const warnings = warningsOf(design, options.missingVariables);
+		const sentences = [...warnings, ...notesOf(design)];
+		return sentences.length === 0 ? [] : { design, warnings, text: sentences.join(' ') };
 	});
+	const parts = noted
+		.slice(0, NAMED_DESIGNS)
+		.map(({ design: { designId }, text }) =>
+			designs.length > 1 ? `Design ${showName(designId)}: ${text}` : text,
+		);
 	const more = noted.length - parts.length;
 	if (more > 0) parts.push(`The same kind of note applies to ${plural(more, 'more design')}.`);
-	const isUnknown = unknownOnlyFields.length > 0;
-	if (isUnknown) {
-		parts.push(`No item has ${showNames(unknownOnlyFields)}, named in '${LABEL.onlyFields}'.`);
+	const isUsed = designs.some(({ isRestricted }) => isRestricted);
+	const unknown = isUsed && only ? only.unknown : [];
+	if (unknown.length > 0) {
+		parts.push(`No item has ${showNames(unknown)}, named in '${LABEL.onlyFields}'.`);
 	}
 	if (parts.length === 0) return undefined;
-	const isWarning = isUnknown || noted.some(({ warnings }) => warnings.length > 0);
+	const isWarning = unknown.length > 0 || noted.some(({ warnings }) => warnings.length > 0);
 	return { text: parts.join(' '), type: isWarning ? 'warning' : 'info' };
 }
 
 /** What may make a PDF say something else than what was meant. */
 function warningsOf(
-	{ variablesUnknown, ambiguous, unfilled }: DesignFindings,
+	{ variables, matches, filler }: DesignRows,
 	mode: MissingVariables,
-): string[] {
-	const texts: string[] = [];
-	if (variablesUnknown !== undefined) {
+): readonly string[] {
+	if (!variables.known) {
 		const sample =
 			mode === 'sample' ? '' : " A variable that no row has shows the design's sample content.";
-		texts.push(
-			`The variables of the design are not known (${variablesUnknown}), so the fields were not compared with them.${sample}`,
-		);
+		return [
+			`The variables of the design are not known (${variables.reason}), so the fields were not compared with them.${sample}`,
+		];
 	}
+	const texts: string[] = [];
+	const ambiguous = new Map([...matches].flatMap((match) => [...match.ambiguous]));
 	if (ambiguous.size > 0) {
-		const all = Array.from(
+		const all = pairs(
 			ambiguous,
-			([variable, fields]) => `${showName(variable)} could be meant by ${showNames(fields)}`,
+			(key, fields) => `${showName(key)} could be meant by ${showNames(fields)}`,
 		);
 		texts.push(
-			`More than one match, so none was taken: ${few(all)}. Choose '${LABEL.mapped}' to say which.`,
+			`More than one match, so none was taken: ${all}. Choose '${LABEL.mapped}' to say which.`,
 		);
 	}
+	const { unfilled } = filler;
 	if (unfilled.length > 0) {
 		const fate = mode === 'sample' ? "they show the design's sample content" : 'they stay empty';
 		texts.push(`Variables that no row fills: ${showNames(unfilled)}; ${fate}.`);
@@ -103,23 +71,27 @@ function warningsOf(
 	return texts;
 }
 
-function notesOf({ takenFrom, matched, leftOut }: DesignFindings): string[] {
+function notesOf(design: DesignRows): readonly string[] {
+	const { variables, base, matches, rows } = design;
 	const texts: string[] = [];
-	if (takenFrom !== undefined) texts.push(`The rows were taken from ${showName(takenFrom)}.`);
+	if (base.length > 0) texts.push(`The rows were taken from ${showName(textOf(base))}.`);
+	const matched = new Map([...matches].flatMap((match) => Object.entries(match.matched)));
 	if (matched.size > 0) {
-		const all = Array.from(
-			matched,
-			([variable, field]) => `${showName(field)} as ${showName(variable)}`,
-		);
-		texts.push(`Matched by similar names: ${few(all)}.`);
+		const all = pairs(matched, (key, field) => `${showName(field)} as ${showName(key)}`);
+		texts.push(`Matched by similar names: ${all}.`);
 	}
+	// Rows mostly share their match.
+	const distinct = new Map(rows.map((row) => [row.match, row])).values();
+	const leftOut = [...new Set([...distinct].flatMap((row) => design.leftOutOf(row)))];
 	// Fields of the source's own are not worth a note by themselves.
-	if (!leftOut.every((field) => OWN_FIELDS.test(looseName(field)))) {
+	if (variables.known && !leftOut.every((field) => OWN_FIELDS.test(looseName(field)))) {
 		texts.push(`Fields that match no variable and were not sent: ${showNames(leftOut)}.`);
 	}
 	return texts;
 }
 
-function few(texts: readonly string[]): string {
-	return firstFew(texts.slice(0, NAMED), texts.length);
+/** The first few of what is said of pairs, and a count of the others. */
+function pairs<T>(all: ReadonlyMap<string, T>, say: (key: string, value: T) => string): string {
+	const few = [...all].slice(0, NAMED).map(([key, value]) => say(key, value));
+	return firstFew(few, all.size);
 }

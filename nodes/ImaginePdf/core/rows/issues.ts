@@ -1,4 +1,4 @@
-import { showName } from './labels';
+import { showName, showNames } from './labels';
 import { groupedBy } from '../objects';
 import { firstFew } from '../text';
 
@@ -8,33 +8,9 @@ const NAMED = 10;
 /** How many fields the summary of a longer message names. */
 const NAMED_FIELDS = 3;
 
-/** How many fields of one row are looked into; more would repeat the same to the same reader. */
-const ISSUES_PER_ROW = 10;
-
-/** Stable names for the reasons a row is refused. */
-export type RowIssueCode =
-	| 'no_design'
-	| 'invalid_json'
-	| 'no_rows'
-	| 'not_an_object'
-	| 'no_fields'
-	| 'no_value'
-	| 'nothing_matches'
-	| 'unsupported_value'
-	| 'data_uri'
-	| 'not_a_reference'
-	| 'not_a_table'
-	| 'table_too_large'
-	| 'missing_variable'
-	| 'no_binary'
-	| 'unknown_variable'
-	| 'unknown_column'
-	| 'group';
-
 /** Why a value or a row cannot be sent; not yet bound to an item. */
 export class Refusal {
 	constructor(
-		readonly code: RowIssueCode,
 		/** What happened: a clause without a full stop, which continues "the field …" where it is of one. */
 		readonly reason: string,
 		/** What to do next: a sentence. */
@@ -43,7 +19,7 @@ export class Refusal {
 
 	/** The same refusal with a place inside the value. */
 	in(place: string): Refusal {
-		return new Refusal(this.code, `${this.reason} (${place})`, this.remedy);
+		return new Refusal(`${this.reason} (${place})`, this.remedy);
 	}
 }
 
@@ -55,10 +31,8 @@ export interface RowPlace {
 	readonly rowIndex?: number | undefined;
 }
 
-export type RowRefusal = Pick<Refusal, 'code' | 'reason' | 'remedy'>;
-
 /** Why one row cannot be sent. */
-export interface RowIssue extends RowPlace, RowRefusal {
+export interface RowIssue extends RowPlace, Pick<Refusal, 'reason' | 'remedy'> {
 	readonly field?: string | undefined;
 }
 
@@ -98,16 +72,10 @@ export class RowsRefused extends Error {
 /** Gathers refusals, so that one message names all of them. */
 export class IssueLog {
 	private readonly issues: RowIssue[] = [];
-	private readonly perRow = new Map<string, number>();
 
 	/** @param field that the reason speaks of, if it is one */
-	add(place: RowPlace, { code, reason, remedy }: RowRefusal, field?: string): void {
-		const { itemIndexes, rowIndex } = place;
-		const row = `${itemIndexes[0]}/${rowIndex ?? ''}`;
-		const already = this.perRow.get(row) ?? 0;
-		if (already >= ISSUES_PER_ROW) return;
-		this.perRow.set(row, already + 1);
-		this.issues.push({ itemIndexes, rowIndex, field, code, reason, remedy });
+	add({ itemIndexes, rowIndex }: RowPlace, { reason, remedy }: Refusal, field?: string): void {
+		this.issues.push({ itemIndexes, rowIndex, field, reason, remedy });
 	}
 
 	/** @throws {RowsRefused} if anything was added. */
@@ -128,43 +96,32 @@ function itemsOf(issues: readonly RowIssue[]): number[] {
 
 /** What is said of issues: in one sentence of those that differ only in the row they concern. */
 function describe(issues: readonly RowIssue[]): { headline: string; description: string } {
-	const kinds = groupedBy(issues, ({ code, field, reason }) =>
-		JSON.stringify([code, field, reason]),
-	);
-	const texts = Array.from(kinds.values(), (kind) => ({
-		sentence: sentenceOf(kind),
-		remedy: kind[0]?.remedy ?? '',
-	}));
-	const [only, ...others] = texts;
-	if (only && others.length === 0) return { headline: only.sentence, description: only.remedy };
-	const few = texts.slice(0, NAMED).map(({ sentence, remedy }) => `${sentence}. ${remedy}`);
-	const more = texts.length - few.length;
-	return {
-		headline: summaryOf(issues),
-		description: [...few, ...(more > 0 ? [`And ${more} more.`] : [])].join(' '),
-	};
+	const kinds = groupedBy(issues, ({ field, reason }) => JSON.stringify([field, reason]));
+	const texts = Array.from(kinds.values(), (kind) => [sentenceOf(kind), kind[0].remedy] as const);
+	const [only] = texts;
+	if (only && texts.length === 1) return { headline: only[0], description: only[1] };
+	const few = texts.slice(0, NAMED).map((text) => text.join('. '));
+	if (texts.length > NAMED) few.push(`And ${texts.length - NAMED} more.`);
+	return { headline: summaryOf(issues), description: few.join(' ') };
 }
 
 /** Refusals of several kinds in one clause: which items, which fields. */
 function summaryOf(issues: readonly RowIssue[]): string {
 	const items = itemsOf(issues);
-	const fields = [...new Set(issues.map((issue) => issue.field))].filter(
-		(field) => field !== undefined,
-	);
+	const fields = [...new Set(issues.flatMap(({ field }) => field ?? []))];
 	const which = firstFew(items.slice(0, NAMED).map(itemLabel), items.length);
 	const verb =
 		items.length === 1 ? 'item cannot be sent as it is' : 'items cannot be sent as they are';
-	const about = firstFew(fields.slice(0, NAMED_FIELDS).map(showName), fields.length);
-	return `${items.length} ${verb}: ${which}${about === '' ? '' : ` (because of ${about})`}`;
+	const about = fields.length === 0 ? '' : ` (because of ${showNames(fields, NAMED_FIELDS)})`;
+	return `${items.length} ${verb}: ${which}${about}`;
 }
 
-function sentenceOf(alike: readonly RowIssue[]): string {
+function sentenceOf(alike: readonly [RowIssue, ...RowIssue[]]): string {
+	const [{ field, reason }] = alike;
 	const places = alike.flatMap(placesOf);
 	const where = firstFew(places.slice(0, NAMED), places.length);
-	const { field, reason = '' } = alike[0] ?? {};
-	return field === undefined
-		? `${where}: ${reason}`
-		: `${where}: field ${showName(field)} ${reason}`;
+	if (field === undefined) return `${where}: ${reason}`;
+	return `${where}: field ${showName(field)} ${reason}`;
 }
 
 /** Items count from 0, as n8n shows them; rows inside an item count from 1, as people do. */

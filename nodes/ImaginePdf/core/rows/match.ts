@@ -1,23 +1,21 @@
-import { groupedBy, isPlainObject, isSame, setOwn, type Fields } from '../objects';
+import type { FieldList } from './fieldList';
+import { allPaths, inside, textOf, type Path } from './fields';
+import { looseName } from './names';
 import type { Target } from './targets';
+import { groupedBy, isPlainObject, isSame, setOwn, type Fields } from '../objects';
 
 /*
  * Which field of a row belongs to which variable: by its exact name, else by a name that differs only
  * in what people vary, else by its path through nested objects. Two candidates for one are none.
  */
 
-/** Levels of nested objects that a path may go through. */
-const MAX_PATH = 6;
-
 /** Levels down to the nested object that rows may be taken from, e.g. `data.object`. */
 const MAX_BASE = 3;
 
 /** Distinct sets of field names whose matching is kept; rows mostly share one. */
-const MAX_SHAPES = 1000;
+const MAX_MATCHES = 1000;
 
-type Path = readonly string[];
-
-/** Where a target's value stands in a row. */
+/** Where a target's value stands in an item. */
 export interface Source {
 	readonly target: Target;
 	readonly path: Path;
@@ -25,202 +23,161 @@ export interface Source {
 
 /** What the fields of a row, or of all rows with the same field names, belong to. */
 export interface Match {
+	/** All fields that may be used. */
+	readonly paths: readonly Path[];
 	readonly sources: readonly Source[];
-	/** Targets that no field belongs to. */
-	readonly rest: readonly Target[];
 	/** Target to the field it was matched with, where the names differ. */
 	readonly matched: Readonly<Record<string, string>>;
 	/** Targets that several fields could be meant for. */
 	readonly ambiguous: ReadonlyMap<string, readonly string[]>;
 	/** Fields that belong to nothing. */
-	readonly leftOut: readonly string[];
-}
-
-interface Shape extends Match {
-	readonly keys: readonly string[];
-	/** Matches of rows whose nested objects bring something, by the paths in them. */
-	readonly nested: Map<string, Match>;
-}
-
-/**
- * A name without what people vary: case, spaces, `_`, `-`, `.`, invisible characters and width. NFKC
- * makes usual blanks of the no-break ones, and folds full-width letters.
- */
-export function looseName(name: string): string {
-	return name
-		.normalize('NFKC')
-		.toLowerCase()
-		.replace(/[\s_.\-\p{Cc}\p{Cf}]+/gu, '');
+	readonly leftOut: readonly Path[];
 }
 
 /** Matches the rows of one design. */
 export class Matcher {
-	private readonly byKey = new Map<string, Target>();
+	private readonly byKey: ReadonlyMap<string, readonly Target[]>;
 	private readonly byLooseName: ReadonlyMap<string, readonly Target[]>;
-	private readonly shapes = new Map<string, Shape>();
-	private last: Shape | undefined;
+	private readonly matches = new Map<string, Match>();
+	private last: { readonly names: readonly string[]; readonly match: Match } | undefined;
 
-	/** @param goesDeep whether values may be found inside nested objects */
 	constructor(
 		private readonly targets: readonly Target[],
-		private readonly goesDeep: boolean,
+		private readonly options: {
+			/** Whether paths through nested objects are looked at. */
+			readonly goesDeep: boolean;
+			readonly only?: FieldList | undefined;
+			/** The nested object that rows are taken from. */
+			readonly base?: Path | undefined;
+		},
 	) {
-		for (const target of targets) {
-			for (const key of target.keys) if (!this.byKey.has(key)) this.byKey.set(key, target);
-		}
-		this.byLooseName = groupedBy(targets, ({ key }) => looseName(key));
+		this.byKey = indexed(targets, (key) => key);
+		this.byLooseName = indexed(targets, looseName);
 	}
 
-	/** What the fields of a row belong to, those in nested objects included. */
-	match(fields: Fields): Match {
-		const shape = this.shapeOf(fields);
-		if (!this.goesDeep || shape.rest.length === 0 || shape.leftOut.length === 0) return shape;
-		const paths = shape.leftOut.flatMap((key) => pathsIn(fields[key], [key]));
-		if (paths.length === 0) return shape;
-		return kept(shape.nested, JSON.stringify(paths), () => this.withPaths(shape, paths));
+	/** @param records the fields of the row's item, or of each item of its group */
+	match(records: readonly Fields[]): Match {
+		const [first = {}] = records;
+		const names = Object.keys(first);
+		const isDeep = this.options.goesDeep && names.some((name) => isPlainObject(first[name]));
+		const isSimple = records.length === 1 && !isDeep;
+		// Rows mostly have the fields of the row before.
+		if (isSimple && this.last && isSame(names, this.last.names)) return this.last.match;
+		const paths = isSimple ? names.map((name) => [name]) : allPaths(records, this.options.goesDeep);
+		const key = JSON.stringify(paths);
+		const match = this.matches.get(key) ?? this.matchPaths(paths);
+		if (this.matches.size >= MAX_MATCHES) this.matches.clear();
+		this.matches.set(key, match);
+		if (isSimple) this.last = { names, match };
+		return match;
 	}
 
-	/** Whether a field of the object itself belongs to a target. */
-	bringsFields(fields: Fields): boolean {
-		return this.shapeOf(fields).sources.length > 0;
-	}
-
-	private shapeOf(fields: Fields): Shape {
-		const keys = Object.keys(fields);
-		if (this.last && isSame(keys, this.last.keys)) return this.last;
-		this.last = kept(this.shapes, JSON.stringify(keys), () => {
-			return { ...this.matchNames(keys), keys, nested: new Map() };
-		});
-		return this.last;
-	}
-
-	private matchNames(keys: readonly string[]): Match {
-		const exact = new Map<Target, string>();
-		for (const key of keys) {
-			const target = this.byKey.get(key);
-			if (target === undefined) continue;
-			// The service may know a variable by several names; the first in its list counts.
-			const other = exact.get(target);
-			const isFirst = other === undefined || target.keys.indexOf(key) < target.keys.indexOf(other);
-			if (isFirst) exact.set(target, key);
-		}
-		const taken = new Set(exact.values());
-		const others = keys.filter((key) => !taken.has(key)).map((key) => [key]);
-		const sure = Array.from(exact, ([target, key]) => ({ target, path: [key] }));
-		const open = this.targets.filter((target) => !exact.has(target));
-		return this.settled(sure, this.candidates(others, open), others);
-	}
-
-	private withPaths(shape: Shape, paths: readonly string[][]): Match {
-		const tops = shape.leftOut.map((key) => [key]);
-		const found = this.candidates(paths, shape.rest);
-		const match = this.settled(shape.sources, found, [...tops, ...paths]);
-		return { ...match, ambiguous: new Map([...shape.ambiguous, ...match.ambiguous]) };
-	}
-
-	/** The paths that may be meant for each target that is still open. */
-	private candidates(paths: readonly Path[], open: readonly Target[]): Map<Target, Source[]> {
-		const isOpen = new Set(open);
-		const byTarget = (targetsOf: (path: Path) => ReadonlyArray<Target | undefined>) => {
-			const found = paths.flatMap((path) =>
-				targetsOf(path).flatMap((target) => (target && isOpen.has(target) ? { target, path } : [])),
-			);
-			return groupedBy(found, ({ target }) => target);
-		};
-		const loose = byTarget((path) => {
-			const name = looseName(path.join(''));
-			return (name !== '' && this.byLooseName.get(name)) || [];
-		});
-		const exact = byTarget((path) => (path.length > 1 ? [this.byKey.get(path.join('.'))] : []));
-		return new Map([...loose, ...exact]);
-	}
-
-	/** One candidate is a match, unless it could as well be meant for another variable. */
-	private settled(
-		sure: readonly Source[],
-		candidates: ReadonlyMap<Target, readonly Source[]>,
-		others: readonly Path[],
-	): Match {
-		const nameOf = ({ path }: Source) => path.join('.');
-		const wanted = groupedBy([...candidates.values()].flat(), nameOf);
-		const sources = [...sure];
+	private matchPaths(all: readonly Path[]): Match {
+		const { only, base = [] } = this.options;
+		const paths = only ? only.filter(all, base) : all;
+		const found = new Map<Target, Path>();
 		const ambiguous = new Map<string, string[]>();
-		for (const [target, found] of candidates) {
-			const [only] = found;
-			if (only && found.length === 1 && wanted.get(nameOf(only))?.length === 1) sources.push(only);
-			else ambiguous.set(target.key, found.map(nameOf));
+		const within = paths.flatMap((path) => {
+			const name = inside(path, base);
+			return name ? { path, name } : [];
+		});
+		const top = within.filter(({ name }) => name.length === 1);
+		const byName = new Map(top.map(({ path, name }) => [name[0], path]));
+		for (const target of this.targets) {
+			// The service may know a variable by several names: the first of them counts.
+			const path = byName.get(target.keys.find((key) => byName.has(key)));
+			if (path) found.set(target, path);
 		}
+		this.settle(top, this.loose, found, ambiguous);
+		for (const named of [within, paths.map((path) => ({ path, name: path }))]) {
+			const nested = named.filter(({ name }) => name.length > 1);
+			this.settle(nested, this.exact, found, ambiguous);
+			this.settle(nested, this.loose, found, ambiguous);
+		}
+		const sources = Array.from(found, ([target, path]) => ({ target, path }));
 		const matched: Record<string, string> = {};
-		const met = new Set<Target>();
-		const used = new Set<string>();
 		for (const { target, path } of sources) {
-			met.add(target);
-			path.forEach((_, index) => used.add(JSON.stringify(path.slice(0, index + 1))));
-			const field = path.join('.');
-			if (path.length > 1 || !target.keys.includes(field)) setOwn(matched, target.key, field);
+			const isSame = path.length === 1 && target.keys.includes(textOf(path));
+			if (!isSame) setOwn(matched, target.key, textOf(path));
 		}
-		const rest = this.targets.filter((target) => !met.has(target));
-		return { sources, rest, matched, ambiguous, leftOut: unused(others, used) };
+		return { paths, sources, matched, ambiguous, leftOut: unused(paths, [...found.values()]) };
 	}
+
+	private readonly exact = (name: Path) => this.byKey.get(textOf(name)) ?? [];
+	private readonly loose = (name: Path) => this.byLooseName.get(looseName(name.join(''))) ?? [];
+
+	/** Finds the fields of targets that are still open. What is settled is left alone. */
+	private settle(
+		candidates: ReadonlyArray<{ readonly path: Path; readonly name: Path }>,
+		targetsOf: (name: Path) => readonly Target[],
+		found: Map<Target, Path>,
+		ambiguous: Map<string, string[]>,
+	): void {
+		const used = new Set(found.values());
+		const pairs = candidates
+			.filter(({ path }) => !used.has(path))
+			.flatMap(({ path, name }) => targetsOf(name).map((target) => ({ target, path })))
+			.filter(({ target }) => !found.has(target) && !ambiguous.has(target.key));
+		const wanted = groupedBy(pairs, ({ path }) => path);
+		for (const [target, own] of groupedBy(pairs, (pair) => pair.target)) {
+			const [{ path }] = own;
+			if (own.length === 1 && wanted.get(path)?.length === 1) found.set(target, path);
+			else {
+				const fields = own.map((pair) => textOf(pair.path));
+				ambiguous.set(target.key, fields);
+			}
+		}
+	}
+}
+
+function indexed(
+	targets: readonly Target[],
+	nameOf: (key: string) => string,
+): ReadonlyMap<string, readonly Target[]> {
+	const index = new Map<string, Set<Target>>();
+	for (const target of targets) {
+		for (const name of target.keys.map(nameOf)) {
+			if (name !== '') index.set(name, (index.get(name) ?? new Set()).add(target));
+		}
+	}
+	return new Map(Array.from(index, ([name, own]) => [name, [...own]]));
 }
 
 /** The paths that nothing of is used, without those inside another one, which comes before them. */
-function unused(paths: readonly Path[], used: ReadonlySet<string>): string[] {
-	const left = new Set<string>();
-	const outermost = paths.filter((path) => {
-		if (used.has(JSON.stringify(path))) return false;
-		left.add(JSON.stringify(path));
-		return !left.has(JSON.stringify(path.slice(0, -1)));
-	});
-	return outermost.map((path) => path.join('.'));
-}
-
-function kept<T>(cache: Map<string, T>, key: string, make: () => T): T {
-	const found = cache.get(key);
-	if (found !== undefined) return found;
-	if (cache.size >= MAX_SHAPES) cache.clear();
-	const made = make();
-	cache.set(key, made);
-	return made;
-}
-
-/** The paths of all fields inside a value, each before those inside of it. */
-function pathsIn(value: unknown, path: readonly string[]): string[][] {
-	if (path.length >= MAX_PATH || !isPlainObject(value)) return [];
-	return Object.keys(value).flatMap((key) => {
-		const own = [...path, key];
-		return [own, ...pathsIn(value[key], own)];
+function unused(paths: readonly Path[], used: readonly Path[]): Path[] {
+	const steps = used.flatMap((path) => path.map((_, index) => path.slice(0, index + 1)));
+	const inUse = new Set(steps.map((path) => JSON.stringify(path)));
+	// What stands inside these is told with them.
+	const closed = new Set(used.map((path) => JSON.stringify(path)));
+	return paths.filter((path) => {
+		const key = JSON.stringify(path);
+		const isInside = closed.has(JSON.stringify(path.slice(0, -1)));
+		const isLeft = !isInside && !inUse.has(key);
+		if (isInside || isLeft) closed.add(key);
+		return isLeft;
 	});
 }
 
 /**
  * The nested objects that bring fields which belong to a variable, by their paths: those whose own
  * fields do, or where there are none of these, those that have such fields deeper inside.
- * @param rows rows of which no top-level field belongs to a variable
+ * @param records items of which no top-level field belongs to a variable
  */
-export function nestedBases(matcher: Matcher, rows: Iterable<Fields>): string[][] {
-	const direct = new Map<string, string[]>();
-	const deep = new Map<string, string[]>();
-	const visit = (value: Fields, path: string[]): void => {
-		if (path.length > 0) {
-			const isDirect = matcher.bringsFields(value);
-			const isBase = isDirect || matcher.match(value).sources.length > 0;
-			if (isBase) (isDirect ? direct : deep).set(JSON.stringify(path), path);
-		}
-		if (path.length >= MAX_BASE) return;
-		for (const key of Object.keys(value)) {
-			const child = value[key];
-			if (isPlainObject(child)) visit(child, [...path, key]);
+export function nestedBases(targets: readonly Target[], records: readonly Fields[]): Path[] {
+	const matcher = new Matcher(targets, { goesDeep: true });
+	const direct = new Map<string, Path>();
+	const deep = new Map<string, Path>();
+	const visit = (fields: Fields, path: Path): void => {
+		for (const key of path.length < MAX_BASE ? Object.keys(fields) : []) {
+			const value = fields[key];
+			const own = [...path, key];
+			if (!isPlainObject(value)) continue;
+			const { sources } = matcher.match([value]);
+			const isDirect = sources.some((source) => source.path.length === 1);
+			if (sources.length > 0) (isDirect ? direct : deep).set(JSON.stringify(own), own);
+			visit(value, own);
 		}
 	};
-	for (const row of rows) visit(row, []);
+	for (const record of records) visit(record, []);
 	return [...(direct.size > 0 ? direct : deep).values()];
-}
-
-/** Paths to fields that end in a name like this one. */
-export function similarPaths(fields: Fields, name: string): string[][] {
-	const loose = looseName(name);
-	return Object.keys(fields)
-		.flatMap((key) => [[key], ...pathsIn(fields[key], [key])])
-		.filter((path) => looseName(path.at(-1) ?? '') === loose);
 }

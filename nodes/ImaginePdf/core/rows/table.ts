@@ -1,7 +1,8 @@
 import type { TextFormat } from './dates';
 import { Refusal } from './issues';
-import { LABEL, showName } from './labels';
-import { looseName } from './match';
+import { LABEL, showName, showNames } from './labels';
+import { isEmpty } from './fields';
+import { nameAmong } from './names';
 import { isPlainObject, valueAt, type Fields } from '../objects';
 import { readJson } from './source';
 import type { Variable } from '../designs/variable';
@@ -31,36 +32,38 @@ export class TableReader {
 
 	constructor(
 		private readonly variable: Variable,
-		private readonly chosen: TableColumns['columns'] | undefined,
+		/** The columns that the user chose; none for all that there are. */
+		private readonly chosen: TableColumns['columns'],
 		private readonly format: TextFormat,
 	) {}
 
 	/** @returns `undefined` where there is no value */
 	read(raw: unknown): Table | Refusal | undefined {
+		if (isEmpty(raw)) return undefined;
 		if (typeof raw === 'string') return this.readText(raw);
-		if (raw === undefined || raw === null) return undefined;
 		if (!Array.isArray(raw)) return noTable(isPlainObject(raw) ? 'an object' : 'no list');
 		const list: readonly unknown[] = raw;
-		if (list.every((entry) => isList(entry) && entry.length === 0)) return undefined;
 		const table = list.some(isPlainObject) ? this.ofObjects(list) : this.ofLists(list);
 		return table instanceof Refusal ? table : (tooLarge(table) ?? table);
 	}
 
 	/** For a table that is missing: its header labels, where they are known. */
 	get blank(): Table {
-		const { header } = this.variable;
-		return header === undefined ? [['']] : [[...header]];
+		return [[...(this.variable.header ?? [''])]];
 	}
 
-	/** Chosen columns that no entry had, and the fields that there were. */
-	get unknownColumns(): { names: string[]; there: string[] } {
-		const names = (this.chosen ?? []).map(({ field }) => field);
-		const unknown = this.there.size === 0 ? [] : names.filter((name) => !this.seen.has(name));
-		return { names: unknown, there: [...this.there] };
+	/** Why the chosen columns cannot be right, where no entry of any list has one of them. */
+	get unknownColumns(): Refusal | undefined {
+		const { chosen, there, variable } = this;
+		const unknown = chosen.map(({ field }) => field).filter((field) => !this.seen.has(field));
+		if (there.size === 0 || unknown.length === 0) return undefined;
+		return new Refusal(
+			`'${LABEL.tableColumns}' names ${showNames(unknown)} for ${showName(variable.name)}, which no entry of the list has`,
+			`The entries have ${showNames([...there], 10)}.`,
+		);
 	}
 
 	private readText(text: string): Table | Refusal | undefined {
-		if (text.trim() === '') return undefined;
 		const json = readJson(text);
 		if (json.ok && Array.isArray(json.value)) return this.read(json.value);
 		return noTable('text');
@@ -101,7 +104,6 @@ export class TableReader {
 				const cell = cellText(value, this.format);
 				if (cell instanceof Refusal) {
 					return new Refusal(
-						cell.code,
 						`${cell.reason} (row ${index + 1}, column ${names[column] ?? column + 1})`,
 						`Name the columns to print in the option '${LABEL.tableColumns}', or turn the cell into text first.`,
 					);
@@ -115,25 +117,19 @@ export class TableReader {
 
 	private columnsOf(entries: readonly Fields[]): Column[] {
 		const keys = [...new Set(entries.flatMap((entry) => Object.keys(entry)))];
-		if (this.chosen) return this.chosen.map((column) => this.chosenColumn(column, keys, entries));
-		return (
-			labelled(this.variable.header, keys) ?? keys.map((key) => ({ path: [key], heading: key }))
-		);
-	}
-
-	/** A field by its name, by a name that is nearly the same, or by its path through nested objects. */
-	private chosenColumn(
-		{ field, heading }: TableColumns['columns'][number],
-		keys: readonly string[],
-		entries: readonly Fields[],
-	): Column {
-		for (const key of keys) this.there.add(key);
-		const key = keys.includes(field) ? field : onlySimilar(field, keys);
-		const path = key === undefined ? field.split('.') : [key];
-		if (key !== undefined || entries.some((entry) => valueAt(entry, path) !== undefined)) {
-			this.seen.add(field);
+		const { chosen, variable } = this;
+		if (chosen.length === 0) {
+			return labelled(variable.header, keys) ?? keys.map((key) => ({ path: [key], heading: key }));
 		}
-		return { path, heading };
+		for (const key of keys) this.there.add(key);
+		return chosen.map(({ field, heading }) => {
+			const key = nameAmong(keys, field);
+			const path = key === undefined ? field.split('.') : [key];
+			const isThere =
+				key !== undefined || entries.some((entry) => valueAt(entry, path) !== undefined);
+			if (isThere) this.seen.add(field);
+			return { path, heading };
+		});
 	}
 }
 
@@ -148,16 +144,10 @@ function labelled(
 	keys: readonly string[],
 ): Column[] | undefined {
 	const found = (labels ?? []).flatMap((heading) => {
-		const key = onlySimilar(heading, keys);
+		const key = nameAmong(keys, heading);
 		return key === undefined ? [] : { path: [key], heading };
 	});
 	return found.length > 0 && found.length === labels?.length ? found : undefined;
-}
-
-function onlySimilar(name: string, keys: readonly string[]): string | undefined {
-	const loose = looseName(name);
-	const similar = loose === '' ? [] : keys.filter((key) => looseName(key) === loose);
-	return similar.length === 1 ? similar[0] : undefined;
 }
 
 function isList(entry: unknown): entry is readonly unknown[] {
@@ -169,7 +159,6 @@ function tooLarge(table: Table): Refusal | undefined {
 	const columns = table.reduce((most, row) => Math.max(most, row.length), 0);
 	if (table.length <= MAX_TABLE_ROWS && columns <= MAX_TABLE_COLUMNS) return undefined;
 	return new Refusal(
-		'table_too_large',
 		`holds a table of ${table.length} rows × ${columns} columns with its header, and ImaginePDF takes at most ${MAX_TABLE_ROWS} × ${MAX_TABLE_COLUMNS}`,
 		`Shorten the table, name the columns in '${LABEL.tableColumns}', or spread it over several rows of the batch.`,
 	);
@@ -182,7 +171,6 @@ function mixed(
 ): Refusal {
 	const number = rows.findIndex((row) => !isWanted(row)) + 1;
 	return new Refusal(
-		'not_a_table',
 		`holds a table whose row ${number} is not ${wanted}`,
 		'Make every row of the table a list of cells, or every row an object.',
 	);
@@ -190,7 +178,6 @@ function mixed(
 
 function noTable(what: string): Refusal {
 	return new Refusal(
-		'not_a_table',
 		`holds ${what}, and it takes a table`,
 		'Give it a list of objects, or a list of rows that are each a list of cells.',
 	);

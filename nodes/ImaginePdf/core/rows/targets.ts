@@ -1,5 +1,4 @@
-import { parseKey, tokenKey } from '../designs/variable';
-import type { Variable, VariableKind } from '../designs/variable';
+import { parseKey, tokenKey, type Variable, type VariableKind } from '../designs/variable';
 
 /** Something that a field can fill: a variable, or a token inside one. */
 export interface Target {
@@ -10,7 +9,6 @@ export interface Target {
 	/** Every key that the service may know it by; its value is sent under all of them. */
 	readonly keys: readonly string[];
 	readonly variable: Variable;
-	readonly token?: string;
 	/** What it takes; a token takes text. */
 	readonly kind: VariableKind;
 }
@@ -18,9 +16,8 @@ export interface Target {
 /** A variable with all that can fill it. */
 export interface VariableTargets {
 	readonly whole: Target;
-	readonly tokens: readonly Target[];
-	/** Tokens of other variables that are this variable too (first generation of the API). */
-	readonly alsoTokens: readonly Target[];
+	/** By the names of its tokens. */
+	readonly tokens: ReadonlyMap<string, Target>;
 }
 
 /**
@@ -32,53 +29,35 @@ export function targetsOf(
 	variables: readonly Variable[],
 	keys: Iterable<string>,
 ): { targets: Target[]; variables: VariableTargets[] } {
-	const brought = tokensBrought(variables, keys);
+	const brought = Array.from(keys, parseKey);
 	const targets: Target[] = [];
-	const add = (target: Omit<Target, 'index'>): Target => {
-		const added = { ...target, index: targets.length };
-		targets.push(added);
-		return added;
+	const byKey = new Map<string, Target>();
+	const add = (variable: Variable, names: readonly string[], kind: VariableKind): Target => {
+		const [key = ''] = names;
+		const target = { index: targets.length, key, keys: names, variable, kind };
+		targets.push(target);
+		for (const name of names) byKey.set(name, target);
+		return target;
 	};
-	const own = variables.map((variable) => {
-		const { name: key, names, kind } = variable;
-		const whole = add({ key, keys: names, variable, kind });
-		const tokens = (variable.tokens ?? [...(brought.get(key) ?? [])]).map((token) =>
-			add({
-				key: tokenKey(key, token),
-				keys: names.map((name) => tokenKey(name, token)),
-				variable,
-				token,
-				kind: 'text',
-			}),
-		);
-		return { whole, tokens };
-	});
-	const shared = targets.filter(
-		({ token, variable }) => token !== undefined && variable.sharedTokens?.includes(token),
-	);
+	const wholes = variables.map((variable) => add(variable, variable.names, variable.kind));
 	return {
 		targets,
-		variables: own.map((one) => ({
-			...one,
-			alsoTokens: shared.filter(({ token }) => token === one.whole.key),
-		})),
+		variables: wholes.map((whole) => {
+			const { names, tokens = tokensAmong(brought, names) } = whole.variable;
+			const own = tokens.map((token): [string, Target] => {
+				const known = names.map((name) => tokenKey(name, token));
+				// A token may be a variable of its own as well (first generation of the API).
+				return [token, byKey.get(known[0] ?? '') ?? add(whole.variable, known, 'text')];
+			});
+			return { whole, tokens: new Map(own) };
+		}),
 	};
 }
 
-function tokensBrought(
-	variables: readonly Variable[],
-	keys: Iterable<string>,
-): Map<string, Set<string>> {
-	const brought = new Map<string, Set<string>>();
-	const open = new Map<string, string>();
-	for (const { name, names, tokens } of variables) {
-		if (tokens === undefined) for (const alias of names) open.set(alias, name);
-	}
-	for (const key of keys) {
-		const { variable, token } = parseKey(key);
-		const name = open.get(variable);
-		if (token === undefined || name === undefined) continue;
-		brought.set(name, (brought.get(name) ?? new Set()).add(token));
-	}
-	return brought;
+function tokensAmong(
+	keys: ReadonlyArray<ReturnType<typeof parseKey>>,
+	names: readonly string[],
+): string[] {
+	const own = keys.filter(({ variable }) => names.includes(variable));
+	return [...new Set(own.flatMap(({ token }) => token ?? []))];
 }

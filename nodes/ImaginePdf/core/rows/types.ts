@@ -82,35 +82,17 @@ export interface BuildOptions {
 	readonly timeZone?: string;
 }
 
-/** What a comparison of one design's rows with its variables shows. */
-export interface DesignFindings {
-	readonly designId: string;
-	/** Why the variables are not known; then nothing below was compared. */
-	readonly variablesUnknown?: string;
-	readonly rowCount: number;
-	/** The nested object that the rows were taken from, e.g. `body`. */
-	readonly takenFrom?: string;
-	/** Variable to the field it was matched with, where the names differ. */
-	readonly matched: ReadonlyMap<string, string>;
-	/** Variables that more than one field could be meant for, with those fields. */
-	readonly ambiguous: ReadonlyMap<string, readonly string[]>;
-	/** Fields that are not sent. */
-	readonly leftOut: readonly string[];
-	/** Variables that no row gives a value for. */
-	readonly unfilled: readonly string[];
-}
-
-/** What the user may want to know although the rows can be sent. */
-export interface Findings {
-	readonly missingVariables: MissingVariables;
-	readonly designs: readonly DesignFindings[];
-	/** Names in `onlyFields` that no item has. */
-	readonly unknownOnlyFields: readonly string[];
+/** A note about rows that can be sent. */
+export interface RowHint {
+	readonly text: string;
+	/** `warning` where a PDF may not say what was meant. */
+	readonly type: 'info' | 'warning';
 }
 
 /** The outcome of building. */
 export interface BuiltRows {
 	/** In the order of their first items. */
 	readonly rows: readonly PreparedRow[];
-	readonly findings: Findings;
+	/** What the user may want to know although the rows can be sent. */
+	readonly hint?: RowHint | undefined;
 }

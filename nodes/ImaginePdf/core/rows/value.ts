@@ -1,4 +1,5 @@
 import { dateText, reformatted, type TextFormat } from './dates';
+import { isEmpty, type Path } from './fields';
 import { Refusal } from './issues';
 import { expressionFor, LABEL, showName, showNames } from './labels';
 import { isPlainObject } from '../objects';
@@ -26,6 +27,8 @@ const SURE_DIGITS = 15;
 /** From here on fifteen digits would leave fewer than two decimals, and cents matter more. */
 const KEEP_ALL_DIGITS_FROM = 1e13;
 
+const ALL_DIGITS = { useGrouping: false, maximumSignificantDigits: 21 } as const;
+
 const MAKE_IT_TEXT = 'Turn it into text first, or leave the field out.';
 
 const PICTURE_ADVICE = `Use the option '${LABEL.images}' to take the picture from a file of the item, or upload it with the resource '${LABEL.image}' and use its reference.`;
@@ -34,25 +37,21 @@ type TextOutcome = string | Refusal | undefined;
 
 /**
  * Text for a text, a QR code, a barcode or a token; `undefined` where there is no value.
- * @param path of the field, for the expression in the advice
+ * @param path of the field where it is one of the item's own, for the expression in the advice
  */
 export function textValue(
 	raw: unknown,
 	target: Target,
-	path: readonly string[],
+	path: Path | undefined,
 	format: TextFormat,
 ): TextOutcome {
 	if (typeof raw === 'string' && isPlainText(raw, format)) return raw;
 	if (isFilledObject(raw)) return objectRefusal(raw, target, path);
-	const text = Array.isArray(raw) ? listText(raw, format) : scalarText(raw, format);
+	const text = Array.isArray(raw) ? listText(raw, path, format) : scalarText(raw, format);
 	if (typeof text !== 'string' || !isDataUri(text)) return text;
 	// Where the kind is not known it may be an image; and an inline picture is nowhere meant as text.
 	if (target.kind !== 'unknown' && !/^\s*data:image\//i.test(text)) return text;
-	return new Refusal(
-		'data_uri',
-		'holds an inline image (a data: URI), which ImaginePDF drops',
-		PICTURE_ADVICE,
-	);
+	return new Refusal('holds an inline image (a data: URI), which ImaginePDF drops', PICTURE_ADVICE);
 }
 
 /** Text that is printed as it is, which most is. */
@@ -62,23 +61,18 @@ export function isPlainText(text: string, { dateFormat }: TextFormat): boolean {
 
 /** A reference to a picture that lies with the service; what is empty is no value. */
 export function imageValue(raw: unknown): TextOutcome {
-	if (raw === undefined || raw === null) return undefined;
-	const text = typeof raw === 'string' ? raw.trim() : undefined;
-	if (text === '') return undefined;
-	if (text !== undefined && REFERENCE.test(text)) return text;
-	const what =
-		text === undefined
-			? 'no text'
-			: isDataUri(text)
-				? 'an inline image (a data: URI)'
-				: /^https?:/i.test(text)
-					? 'a URL'
-					: 'text that is no reference';
+	if (isEmpty(raw)) return undefined;
+	if (typeof raw === 'string' && isReference(raw)) return raw.trim();
 	return new Refusal(
-		'not_a_reference',
-		`holds ${what}, and it takes an image reference, such as uploads:ID`,
+		`holds ${pictureName(raw)}, and it takes an image reference, such as uploads:ID`,
 		PICTURE_ADVICE,
 	);
+}
+
+function pictureName(raw: unknown): string {
+	if (typeof raw !== 'string') return 'no text';
+	if (isDataUri(raw)) return 'an inline image (a data: URI)';
+	return /^\s*https?:/i.test(raw) ? 'a URL' : 'text that is no reference';
 }
 
 /** Whether text can only be meant as the reference to a picture. */
@@ -89,12 +83,12 @@ export function isReference(value: string): boolean {
 /** The tokens that an object fills, or `undefined` where it is no object of tokens of this variable. */
 export function tokenValues(
 	raw: Record<string, unknown>,
-	{ token, variable: { tokens } }: Target,
+	{ key, variable: { name: owner, tokens } }: Target,
 	format: TextFormat,
 ): Map<string, string> | Refusal | undefined {
 	const names = Object.keys(raw);
 	const isTokens = names.length > 0 && names.every((name) => tokens?.includes(name));
-	if (token !== undefined || !isTokens) return undefined;
+	if (key !== owner || !isTokens) return undefined;
 	const values = new Map<string, string>();
 	for (const name of names) {
 		const text = cellText(raw[name], format);
@@ -138,18 +132,22 @@ function scalarText(raw: unknown, format: TextFormat): TextOutcome {
 }
 
 /** A list of texts on one line. An entry without a value is left out. */
-function listText(raw: readonly unknown[], format: TextFormat): TextOutcome {
+function listText(
+	raw: readonly unknown[],
+	path: Path | undefined,
+	format: TextFormat,
+): TextOutcome {
 	const texts: string[] = [];
 	for (const entry of raw) {
 		if (Array.isArray(entry) || isFilledObject(entry)) {
 			return unsupported(
 				`holds a list of ${Array.isArray(entry) ? 'lists' : 'objects'}, and it takes text`,
-				`Pick what to print: choose '${LABEL.mapped}' as the '${LABEL.rowSource}' and enter an expression. If these are rows of their own, choose '${LABEL.json}' and give it this list alone.`,
+				`${pickOne(path, '')} If these are rows of their own, choose '${LABEL.json}' and give it this list alone.`,
 			);
 		}
 		const text = scalarText(entry, format);
 		if (text instanceof Refusal) return text;
-		if (text !== undefined) texts.push(text);
+		if (text !== undefined && text.trim() !== '') texts.push(text);
 	}
 	return texts.length === 0 ? undefined : texts.join(', ');
 }
@@ -185,18 +183,6 @@ function className(raw: object): string {
 	return `an object (${typeof name === 'string' && name !== '' ? name : 'unknown'})`;
 }
 
-let withoutExponent: Intl.NumberFormat | undefined;
-
-/** Writes out the forms `1e+21` and `1e-7`, which ECMAScript falls back to. */
-function writtenOut(value: number): string {
-	// Made once it is needed: it loads the rules of all languages, 40 ms of n8n's start.
-	withoutExponent ??= new Intl.NumberFormat('en-US', {
-		useGrouping: false,
-		maximumSignificantDigits: 21,
-	});
-	return withoutExponent.format(value);
-}
-
 /**
  * A finite number as people write it: no exponent, no float noise (0.1 + 0.2 is `0.3`), no
  * negative zero. Integers keep every digit of their shortest form.
@@ -208,20 +194,30 @@ export function numberText(value: number): string {
 	const isExact = Number.isInteger(value) || Math.abs(value) >= KEEP_ALL_DIGITS_FROM;
 	const rounded = isExact ? value : Number(value.toPrecision(SURE_DIGITS));
 	const text = String(rounded);
-	return text.includes('e') ? writtenOut(rounded) : text;
+	// ECMAScript falls back to the forms `1e+21` and `1e-7`.
+	return text.includes('e') ? rounded.toLocaleString('en-US', ALL_DIGITS) : text;
 }
 
 function objectRefusal(
 	value: Record<string, unknown>,
 	{ variable: { tokens = [] } }: Target,
-	path: readonly string[],
+	path: Path | undefined,
 ): Refusal {
 	const names = Object.keys(value);
 	const takes = tokens.length === 0 ? 'text' : `text, or its tokens ${showNames(tokens)}`;
 	return unsupported(
 		`holds an object with ${showNames(names)}, and it takes ${takes}`,
-		`Pick one of them: choose '${LABEL.mapped}' as the '${LABEL.rowSource}' and enter an expression such as ${expressionFor([...path, names[0] ?? ''])}.`,
+		pickOne(path, names[0] ?? ''),
 	);
+}
+
+/** How to print one part of a value. */
+function pickOne(path: Path | undefined, name: string): string {
+	const how = path
+		? `choose '${LABEL.mapped}' as the '${LABEL.rowSource}' and enter an expression`
+		: 'name it in the expression that gives the value';
+	const example = path && name !== '' ? ` such as ${expressionFor([...path, name])}` : '';
+	return `Pick what to print: ${how}${example}.`;
 }
 
 function unprintable(what: string): Refusal {
@@ -229,5 +225,5 @@ function unprintable(what: string): Refusal {
 }
 
 function unsupported(reason: string, remedy = MAKE_IT_TEXT): Refusal {
-	return new Refusal('unsupported_value', reason, remedy);
+	return new Refusal(reason, remedy);
 }
