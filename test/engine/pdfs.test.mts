@@ -124,7 +124,7 @@ describe('PDF: Generate', () => {
 		const result = await setup.run([{ rows: invoices(2) }], {
 			parameters: { ...generate, rowSource: 'json', rowsJson: '={{ $json.rows }}' },
 		});
-		expect(result.error?.message).toContain('several rows in item 0');
+		expect(result.error?.message).toContain('[item 0]: an item can become one PDF only');
 	});
 
 	it('Generate fetches what a failed try has paid for without paying again', async () => {

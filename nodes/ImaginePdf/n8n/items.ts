@@ -28,6 +28,8 @@ export interface ReadyRows {
 /** How rows are read and built. */
 export interface RowSettings extends Omit<BuildOptions, 'variablesOf' | 'timeZone'> {
 	rowSource: RowSource;
+	/** What each item's file is to be called: read before anything is paid for, since it may be refused. */
+	fileNameOf?: (itemIndex: number) => string;
 }
 
 const mapperSchema = z.object({
@@ -102,16 +104,16 @@ class Items {
 			const outcome = attempt(() => buildRows(this.inputs, options));
 			if (outcome.ok) return outcome.value;
 			if (!(outcome.error instanceof RowsRefused)) throw outcome.error;
-			// Without the refused items the others may fare differently, e.g. as to what is blank.
+			// Without the refused rows the others may fare differently, e.g. as to what is blank.
 			if (!this.context.continueOnFail()) throw asFailure(outcome.error);
-			for (const own of outcome.error.perRow()) this.refuse(asFailure(own), [own.itemIndexes]);
+			for (const own of outcome.error.perRow()) this.refuseRows(own);
 		}
 	}
 
 	private read(itemIndex: number, item: INodeExecutionData, settings: RowSettings): void {
 		const outcome = attempt(() => readItem(this.context, itemIndex, item, settings));
 		if (outcome.ok) this.inputs.push(outcome.value);
-		else if (outcome.error instanceof Failure) this.refuse(outcome.error, [[itemIndex]]);
+		else if (outcome.error instanceof Failure) this.refuse(outcome.error, [itemIndex]);
 		else throw outcome.error;
 	}
 
@@ -119,23 +121,32 @@ class Items {
 		const itemIndexes = this.inputs
 			.filter((input) => input.designId === designId)
 			.map((input) => input.itemIndex);
-		this.refuse(
-			toFailure(error, { doing: 'design', designId }).with({ itemIndexes }),
-			itemIndexes.map((itemIndex) => [itemIndex]),
-		);
+		const failure = toFailure(error, { doing: 'design', designId });
+		this.refuse(failure.with({ itemIndexes }), itemIndexes);
 	}
 
-	/** Takes items out, with an error item for each row, or ends the node where it is set to stop. */
-	private refuse(failure: Failure, rows: ReadonlyArray<readonly number[]>): void {
+	/** Takes items out, with an error item for each, or ends the node where it is set to stop. */
+	private refuse(failure: Failure, itemIndexes: readonly number[]): void {
 		if (!this.context.continueOnFail()) throw failure;
-		const out = new Set(rows.flat());
-		this.inputs = this.inputs.filter((input) => !out.has(input.itemIndex));
-		for (const itemIndexes of rows) {
-			// Nothing else is reported about an item with On Error: Continue.
-			const about = failure.with({ itemIndexes: [...itemIndexes] });
-			const own = withEarlier(about, this.ledger, false);
-			this.refused.push(errorItem(this.context, own, this.session.redact));
-		}
+		this.inputs = this.inputs.filter((input) => !itemIndexes.includes(input.itemIndex));
+		for (const itemIndex of itemIndexes) this.report(failure.with({ itemIndexes: [itemIndex] }));
+	}
+
+	/** Takes out what is refused of some items: rows of their JSON, or the items as a whole. */
+	private refuseRows(refused: RowsRefused): void {
+		const rows = refused.issues.flatMap(({ rowIndex }) => rowIndex ?? []);
+		const isPart = rows.length === refused.issues.length;
+		this.inputs = this.inputs.flatMap((input) => {
+			if (!refused.itemIndexes.includes(input.itemIndex)) return input;
+			return isPart ? { ...input, without: new Set([...(input.without ?? []), ...rows]) } : [];
+		});
+		this.report(asFailure(refused));
+	}
+
+	private report(failure: Failure): void {
+		// Nothing else is reported about an item with On Error: Continue.
+		const own = withEarlier(failure, this.ledger, false);
+		this.refused.push(errorItem(this.context, own, this.session.redact));
 	}
 }
 
@@ -175,9 +186,10 @@ function readItem(
 	context: IExecuteFunctions,
 	itemIndex: number,
 	{ json, binary = {} }: INodeExecutionData,
-	{ rowSource, groupBy = '' }: RowSettings,
+	{ rowSource, groupBy = '', fileNameOf }: RowSettings,
 ): RowInput {
 	const designId = readDesignId(context, itemIndex);
+	fileNameOf?.(itemIndex);
 	const given = readValues(context, itemIndex, json, rowSource);
 	if (groupBy !== '' && given.source !== 'items') throw notGrouped();
 	return { itemIndex, designId, binaryFields: Object.keys(binary), ...given };

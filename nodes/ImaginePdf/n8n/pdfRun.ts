@@ -9,7 +9,7 @@ import { openDownload } from '../core/download/download';
 import { wholePdf } from '../core/download/expectedFile';
 import { withRestarts, type TransferOptions } from '../core/download/retryBudget';
 import { safeFileName } from '../core/fileName';
-import { linkGone, severalRows } from '../core/jobs/jobMessages';
+import { linkGone } from '../core/jobs/jobMessages';
 import type { FinishedJob } from '../core/jobs/outcome';
 import type { PlannedJob } from '../core/jobs/plan';
 import { DOWNLOAD_STALL_MS, DOWNLOAD_TIMEOUT_MS } from '../core/limits';
@@ -107,10 +107,4 @@ function counted(source: AsyncIterable<Uint8Array>) {
 		}
 	}
 	return { chunks, bytes: () => total };
-}
-
-/** @throws Failure naming the items that bring several rows */
-export function requireOneRowPerItem(rows: readonly PreparedRow[]): void {
-	const several = rows.filter((row) => (row.rowIndex ?? 0) > 0).map((row) => row.itemIndex);
-	if (several.length > 0) throw severalRows([...new Set(several)]);
 }

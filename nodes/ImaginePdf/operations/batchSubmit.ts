@@ -3,9 +3,9 @@ import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n
 import { binaryField, costNotice, designField, rowFields } from './fields';
 import { optionsField } from './options';
 import {
+	fileNameReader,
 	readBinaryField,
 	readCheckOnly,
-	readFileName,
 	readPaySettings,
 	readRowSettings,
 	readRowsPerBatch,
@@ -111,7 +111,7 @@ function readSubmitSettings(context: IExecuteFunctions): BatchSettings & RowSett
 		waitForCompletion,
 		output,
 		binaryField: isFile ? readBinaryField(context) : '',
-		fileNameOf: (itemIndex) => readFileName(context, itemIndex),
+		fileNameOf: isFile ? fileNameReader(context) : () => '',
 	};
 }
 

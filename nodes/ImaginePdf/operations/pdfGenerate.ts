@@ -3,9 +3,9 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { binaryField, costNotice, designField, rowFields } from './fields';
 import { optionsField } from './options';
 import {
+	fileNameReader,
 	readBinaryField,
 	readCheckOnly,
-	readFileName,
 	readPaySettings,
 	readRowSettings,
 } from './settings';
@@ -14,7 +14,7 @@ import type { PreparedRow } from '../core/rows/types';
 import { plural } from '../core/text';
 import { prepareRows, previewItems } from '../n8n/items';
 import { addHint, inInputOrder } from '../n8n/output';
-import { requireOneRowPerItem, runPdfs } from '../n8n/pdfRun';
+import { runPdfs } from '../n8n/pdfRun';
 import { checkPictures, uploadPictures } from '../n8n/pictures';
 import { openSession } from '../n8n/session';
 
@@ -52,11 +52,11 @@ export const generate: Operation = {
 			...readRowSettings(context),
 			...readPaySettings(context),
 			binaryField: readBinaryField(context),
-			fileNameOf: (itemIndex: number) => readFileName(context, itemIndex),
+			fileNameOf: fileNameReader(context),
+			oneRowPerItem: true,
 		};
 		const isCheck = readCheckOnly(context);
 		const prepared = await prepareRows(context, session, settings);
-		requireOneRowPerItem(prepared.rows);
 		const { rows, refused } = await (isCheck ? checkPictures : uploadPictures)(
 			context,
 			session,

@@ -13,10 +13,23 @@ export type RowOptions = Required<
 
 const text = z.string().transform((value) => value.trim());
 const filled = text.pipe(z.string().min(1));
-/** A list as an expression gives it, or text with commas between the names. */
-const names = z
-	.union([z.string().transform((list) => list.split(',')), z.array(z.string())])
-	.transform((list) => list.map((name) => name.trim()).filter((name) => name !== ''));
+/** A list as an expression gives it, or text with commas between the names. A list of none is not all. */
+const listed = z
+	.array(z.string())
+	.transform((list) => list.map((name) => name.trim()).filter((name) => name !== ''))
+	.pipe(z.array(z.string()).min(1));
+const names = z.union([
+	text.pipe(z.literal('')).transform((): string[] => []),
+	z
+		.string()
+		.transform((list) => list.split(','))
+		.pipe(listed),
+	listed,
+]);
+/** As other tools write it, `DD.MM.YYYY` would print something else: to Luxon `DD` is a whole date. */
+const dateTokens = text.refine(
+	(format) => !/Y|D.*[yML]|[yML].*D/.test(format.replace(/'[^']*'/g, '')),
+);
 const tables = z
 	.object({ tables: z.array(z.object({ variable: filled, columns: filled })).default([]) })
 	.transform((given) =>
@@ -50,12 +63,13 @@ export function readRowOptions(context: IExecuteFunctions): RowOptions {
 	};
 	const enterText = 'Enter text, or empty the option.';
 	const enterNames = 'Enter the names of the fields, separated by commas, or empty the option.';
+	const enterFormat = "Write years as yyyy and days as dd, e.g. dd.MM.yyyy, and words between '.";
 	const enterTables = 'Enter a variable and at least one column for each table.';
 	const enterImages = 'Enter a variable and a file field for each image.';
 	return {
 		onlyFields: read(OPTIONS.onlyFields, names, enterNames),
 		groupBy: read(OPTIONS.groupBy, text, enterText),
-		dateFormat: read(OPTIONS.dateFormat, text, enterText),
+		dateFormat: read(OPTIONS.dateFormat, dateTokens, enterFormat),
 		tableColumns: read(OPTIONS.tableColumns, tables, enterTables),
 		images: read(OPTIONS.images, images, enterImages),
 	};

@@ -4,6 +4,7 @@ import { binaryField, rowSourceField } from './fields';
 import { OPTIONS } from './options';
 import { readRowOptions } from './rowOptions';
 import type { PdfProfile } from '../core/api/client';
+import { Failure } from '../core/failure';
 import type { RowSettings } from '../n8n/items';
 import {
 	fieldOf,
@@ -76,5 +77,24 @@ export function readBinaryField(context: IExecuteFunctions): string {
 
 /** The name that an item's file is to have; empty for the default. */
 export function readFileName(context: IExecuteFunctions, itemIndex: number): string {
-	return readText(context, optionOf(OPTIONS.pdfName), itemIndex);
+	const name = readText(context, optionOf(OPTIONS.pdfName), itemIndex);
+	if (!name.includes('[object Object]')) return name;
+	throw new Failure({
+		message: `'${OPTIONS.pdfName.displayName}' is '${name}'`,
+		description:
+			'Text became of an object in it. Name the field of the object to use. Nothing was submitted.',
+		code: 'INVALID_SETTING',
+		fromService: false,
+		itemIndexes: [itemIndex],
+	});
+}
+
+/** Reads each item's file name once: before anything is paid for, since it may be refused. */
+export function fileNameReader(context: IExecuteFunctions): (itemIndex: number) => string {
+	const names = new Map<number, string>();
+	return (itemIndex) => {
+		const name = names.get(itemIndex) ?? readFileName(context, itemIndex);
+		names.set(itemIndex, name);
+		return name;
+	};
 }

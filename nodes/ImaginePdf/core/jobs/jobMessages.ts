@@ -202,18 +202,6 @@ export function sharedJob<T>(
 	});
 }
 
-/** An item can become one PDF only. */
-export function severalRows(itemIndexes: number[]): Failure {
-	return new Failure({
-		message: `An item can become one PDF only, and there are several rows in ${itemsText(itemIndexes)}`,
-		description:
-			"Split the rows into items first, e.g. with the node 'Split Out', or use the resource 'Batch'. Nothing was submitted.",
-		code: 'SEVERAL_ROWS',
-		fromService: false,
-		itemIndexes,
-	});
-}
-
 /** After Stop, the log is where paid jobs can still be found. */
 export function stoppedNote(jobIds: readonly string[]): string {
 	return `Stopped. These jobs go on at ImaginePDF and are paid for; the operation 'Download' fetches them: ${jobIds.join(', ')}`;

@@ -21,7 +21,7 @@ export function buildRows(inputs: readonly RowInput[], options: BuildOptions): B
 	const format = { timeZone, dateFormat: dateFormat.trim() };
 	const only = onlyFields.length === 0 ? undefined : new FieldList(onlyFields);
 	const context: RowContext = { options, format, only, issues };
-	const single = inputs.flatMap((input) => rawRowsOf(input, issues));
+	const single = inputs.flatMap((input) => rawRowsOf(input, options, issues));
 	const rows = groupBy === '' ? single : groupRows(single, groupBy, format, issues);
 	const designs = [...groupedBy(rows, ({ inputs: [{ designId }] }) => designId)].map(
 		([designId, own]) => new DesignRows(designId, options.variablesOf(designId), own, context),

@@ -1,6 +1,6 @@
 import { Refusal, type IssueLog, type RowPlace } from './issues';
 import { LABEL } from './labels';
-import type { RowInput } from './types';
+import type { BuildOptions, RowInput } from './types';
 import type { Fields } from '../objects';
 
 const GIVE_ROWS = 'Give an object (one row) or a list of objects (many rows).';
@@ -28,8 +28,12 @@ export interface RawRow extends RowPlace {
  * The rows of one item: one, or as many as its JSON array holds. What cannot be a row goes to
  * `issues` and is left out.
  */
-export function rawRowsOf(input: RowInput, issues: IssueLog): RawRow[] {
-	const { itemIndex, source, values, designId } = input;
+export function rawRowsOf(
+	input: RowInput,
+	{ oneRowPerItem }: Pick<BuildOptions, 'oneRowPerItem'>,
+	issues: IssueLog,
+): RawRow[] {
+	const { itemIndex, source, values, designId, without } = input;
 	const itemIndexes = [itemIndex];
 	const rowOf = (given: unknown, what: string, rowIndex?: number): RawRow[] => {
 		const fields = given instanceof Refusal || isRow(given) ? given : notARow(what, given);
@@ -44,12 +48,20 @@ export function rawRowsOf(input: RowInput, issues: IssueLog): RawRow[] {
 	if (source === 'mapped') return rowOf(isRow(values) ? values : {}, '');
 	const json = jsonValue(values);
 	if (!Array.isArray(json)) return rowOf(json, `'${LABEL.rows}' holds`);
-	return Array.from(json, (fields, rowIndex) => rowOf(fields, 'the row is', rowIndex)).flat();
+	if (oneRowPerItem && json.length > 1) return rowOf(SEVERAL_ROWS, '');
+	return json.flatMap((fields: unknown, rowIndex) =>
+		without?.has(rowIndex) ? [] : rowOf(fields, 'the row is', rowIndex),
+	);
 }
 
 const NO_DESIGN = new Refusal(
 	'no design is chosen',
 	'Choose a design, or check the expression that names it: it gave no text for this item.',
+);
+
+const SEVERAL_ROWS = new Refusal(
+	'an item can become one PDF only, and it brings several rows',
+	"Split the rows into items first, e.g. with the node 'Split Out', or use the resource 'Batch'.",
 );
 
 /** The parameter's value, read if it is text. */

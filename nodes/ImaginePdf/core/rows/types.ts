@@ -26,6 +26,8 @@ export interface RowInput {
 	/** `items`: the item's JSON. `mapped`: variable name to value. `json`: JSON text, object or array. */
 	readonly values: unknown;
 	readonly designId: string;
+	/** With `json`, rows of the array that are not to be built, from 0. */
+	readonly without?: ReadonlySet<number>;
 	/** The names of the item's binary fields. */
 	readonly binaryFields?: readonly string[];
 }
@@ -69,6 +71,8 @@ export interface BuildOptions {
 	readonly missingVariables: MissingVariables;
 	/** The variables of a design; asked once per design. */
 	readonly variablesOf: (designId: string) => Variables;
+	/** An item may bring one row only. */
+	readonly oneRowPerItem?: boolean;
 	/** With `items`, only these fields are used. Empty: all fields. */
 	readonly onlyFields?: readonly string[];
 	/** With `items`, items with the same value of this field become one row. */
