@@ -127,7 +127,7 @@ describe('the work', () => {
 		});
 		expect(rows).toHaveLength(300);
 		expect(Object.keys(rows[299]?.values ?? {})).toHaveLength(300);
-		// Once for its type and once for its value, and of one row for the paths.
+		// Once for its type and once for itself; the first row shows whether fields of the top level count.
 		expect(reads).toBe(2 * 300 * 20 + 20);
 	});
 

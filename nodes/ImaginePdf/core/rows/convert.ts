@@ -32,17 +32,16 @@ export class RowConverter {
 		const { records, match, group } = row;
 		const { filler, groupTable, tables } = this.design;
 		const pictures = this.design.picturesOf(row);
-		const others = new Set(pictures.map(({ variable }) => variable));
 		const filled = filler.start();
 		let refusals = 0;
 		const fill = (source: Source, value: Converted) => {
-			if (value instanceof Refusal) {
+			if (typeof value === 'string') filler.give(filled, source.target, value);
+			else if (value instanceof Refusal) {
 				if (refusals++ < REFUSALS_PER_ROW) this.refuse(row, source, value);
 			} else if (value instanceof Map) filler.giveTokens(filled, source.target, value);
 			else if (value !== undefined) filler.give(filled, source.target, value);
 		};
 		if (group !== undefined && groupTable) {
-			others.add(groupTable.key);
 			const table = tables.get(groupTable)?.read(this.design.linesOf(row));
 			const isRefused = table instanceof Refusal;
 			const value = isRefused ? table.in(`group ${showName(group)}`) : table;
@@ -51,12 +50,11 @@ export class RowConverter {
 		const [first] = records;
 		for (const source of match.sources) {
 			const { target, path } = source;
-			if (others.size > 0 && others.has(target.key)) continue;
-			if (group !== undefined) fill(source, this.valueOfGroup(row, source));
-			else {
+			if (pictures.some(({ variable }) => variable === target.key)) continue;
+			if (group === undefined) {
 				const raw = path.length === 1 ? first[path[0] ?? ''] : valueAt(first, path);
 				if (raw !== undefined && raw !== null) fill(source, this.converted(row, source, raw));
-			}
+			} else if (target !== groupTable) fill(source, this.valueOfGroup(row, source));
 		}
 		for (const { variable } of pictures) {
 			const target = this.design.named(variable);
@@ -67,9 +65,8 @@ export class RowConverter {
 		return { ...filled, fielded: row, pictures };
 	}
 
-	private converted({ inputs: [{ source }] }: FieldedRow, from: Source, raw: unknown): Converted {
+	private converted(row: FieldedRow, { target, path }: Source, raw: unknown): Converted {
 		const { format } = this.context;
-		const { target, path } = from;
 		const { kind } = target;
 		const tokens = isPlainObject(raw) ? tokenValues(raw, target, format) : undefined;
 		if (tokens !== undefined) return tokens;
@@ -77,7 +74,7 @@ export class RowConverter {
 			return this.design.tables.get(target)?.read(raw);
 		}
 		if (kind === 'image') return imageValue(raw);
-		return textValue(raw, target, source === 'items' ? path : undefined, format);
+		return textValue(raw, target, isOfItem(row) ? path : undefined, format);
 	}
 
 	/** The value of the first item that has one. A text must say only one thing within the group. */
@@ -102,11 +99,16 @@ export class RowConverter {
 	}
 
 	private refuse(row: FieldedRow, { target, path }: Source, { reason, remedy }: Refusal): void {
-		const isOptional = !this.design.variables.known && row.inputs[0].source === 'items';
+		const isOptional = !this.design.variables.known && isOfItem(row);
 		const leaveOut = isOptional
 			? ` Or leave it out: name the fields to send in the option '${LABEL.onlyFields}'.`
 			: '';
 		const field = path.length === 0 ? target.key : textOf(path);
 		this.context.issues.add(row, new Refusal(reason, remedy + leaveOut), field);
 	}
+}
+
+/** Whether a row's fields are those of its item, so that expressions and Only Fields can name them. */
+function isOfItem({ inputs }: FieldedRow): boolean {
+	return inputs[0].source === 'items';
 }

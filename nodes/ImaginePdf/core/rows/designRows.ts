@@ -57,7 +57,8 @@ export class DesignRows {
 		this.isRestricted = context.only !== undefined && sources.has('items');
 		const only = this.isRestricted ? context.only : undefined;
 
-		const keys = namesIn(rows, context, only);
+		const showsAll = variables.known && variables.list.every(({ tokens }) => tokens !== undefined);
+		const keys = showsAll ? [] : namesIn(rows, context, only);
 		const told = new Map<string, VariableKind>([
 			...tableColumns.map(({ variable }) => [variable, 'table'] as const),
 			...images.map(({ variable }) => [variable, 'image'] as const),

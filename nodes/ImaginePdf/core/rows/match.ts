@@ -56,19 +56,28 @@ export class Matcher {
 	}
 
 	/** @param records the fields of the row's item, or of each item of its group */
-	match(records: readonly Fields[]): Match {
-		const [first = {}] = records;
-		const names = Object.keys(first);
-		const isDeep = this.options.goesDeep && names.some((name) => isPlainObject(first[name]));
-		const isSimple = records.length === 1 && !isDeep;
-		// Rows mostly have the fields of the row before.
-		if (isSimple && this.last && isSame(names, this.last.names)) return this.last.match;
-		const paths = isSimple ? names.map((name) => [name]) : allPaths(records, this.options.goesDeep);
+	match(records: readonly [Fields, ...Fields[]]): Match {
+		const [first, ...others] = records;
+		const { goesDeep } = this.options;
+		if (others.length === 0) {
+			const names = Object.keys(first);
+			// Rows mostly have the fields of the row before.
+			if (!this.last || !isSame(names, this.last.names)) {
+				this.last = { names, match: this.kept(names.map((name) => [name])) };
+			}
+			const { match } = this.last;
+			const isComplete = match.sources.length === this.targets.length;
+			if (!goesDeep || isComplete) return match;
+			if (!names.some((name) => isPlainObject(first[name]))) return match;
+		}
+		return this.kept(allPaths(records, goesDeep));
+	}
+
+	private kept(paths: readonly Path[]): Match {
 		const key = JSON.stringify(paths);
 		const match = this.matches.get(key) ?? this.matchPaths(paths);
 		if (this.matches.size >= MAX_MATCHES) this.matches.clear();
 		this.matches.set(key, match);
-		if (isSimple) this.last = { names, match };
 		return match;
 	}
 

@@ -46,6 +46,7 @@ export function textValue(
 	format: TextFormat,
 ): TextOutcome {
 	if (typeof raw === 'string' && isPlainText(raw, format)) return raw;
+	if (typeof raw === 'number') return scalarText(raw, format);
 	if (isFilledObject(raw)) return objectRefusal(raw, target, path);
 	const text = Array.isArray(raw) ? listText(raw, path, format) : scalarText(raw, format);
 	if (typeof text !== 'string' || !isDataUri(text)) return text;
@@ -188,14 +189,11 @@ function className(raw: object): string {
  * negative zero. Integers keep every digit of their shortest form.
  */
 export function numberText(value: number): string {
-	const shortest = String(value);
-	// Most numbers: too short for noise, and without exponent.
-	if (shortest.length <= SURE_DIGITS && !shortest.includes('e')) return shortest;
 	const isExact = Number.isInteger(value) || Math.abs(value) >= KEEP_ALL_DIGITS_FROM;
-	const rounded = isExact ? value : Number(value.toPrecision(SURE_DIGITS));
-	const text = String(rounded);
+	const text = isExact ? String(value) : value.toPrecision(SURE_DIGITS);
 	// ECMAScript falls back to the forms `1e+21` and `1e-7`.
-	return text.includes('e') ? rounded.toLocaleString('en-US', ALL_DIGITS) : text;
+	if (text.includes('e')) return Number(text).toLocaleString('en-US', ALL_DIGITS);
+	return isExact ? text : text.replace(/\.?0+$/, '');
 }
 
 function objectRefusal(
