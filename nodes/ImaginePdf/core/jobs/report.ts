@@ -202,14 +202,15 @@ export function jobIdsOf(ledger: Ledger, itemIndexes?: readonly number[]): strin
 }
 
 /**
- * The failure of a try that did not come to its jobs, with what earlier tries have left behind for the
- * items that it concerns.
+ * The failure of a try that did not come to its jobs, with what earlier tries have left behind: of the
+ * whole run where the node stops, else of the items that it concerns.
  *
  * @param canRetry whether n8n offers to retry the execution
  */
 export function withEarlier(failure: Failure, ledger: Ledger, canRetry = true): Failure {
 	const { jobIds = [], message, itemIndexes, code } = failure.details;
-	const earlier = ledger.earlierOf(itemIndexes);
+	// A new execution would pay for all of it again; an item of its own speaks of its own rows only.
+	const earlier = ledger.earlierOf(canRetry ? undefined : itemIndexes);
 	const told = new Set(jobIds);
 	const others = jobIdsIn(earlier).filter((jobId) => !told.has(jobId));
 	const withPdfs = withEarlierPdfs(failure, earlier, canRetry);
