@@ -2,7 +2,6 @@ import { coveredRows, type KnownEntry, type Kind } from './ledgerEntry';
 import type { JobOutcome, UnknownOutcome } from './outcome';
 import type { PlannedJob } from './plan';
 import { itemOf } from './rowIdentity';
-import { downloadLaterHint } from '../messages';
 import { Failure } from '../failure';
 import { firstFew, itemsText, lowerFirst, plural } from '../text';
 
@@ -138,26 +137,10 @@ export function linkGone({ itemIndexes, designId }: PlannedJob): Failure {
 	});
 }
 
-/** Another job's failure ended this one. */
-export function halted(job: PlannedJob, kind: Kind, jobId: string | undefined): Failure {
-	const { number, count, itemIndexes } = job;
-	const isPaid = jobId !== undefined;
-	const batch = isPaid
-		? `The wait for job ${jobId} was ended because another batch did not succeed`
-		: `Batch ${number} of ${count} was not submitted because another batch did not succeed`;
-	const pdf = isPaid
-		? `The PDF of ${itemsText(itemIndexes)} was not fetched because another one did not succeed`
-		: `The PDF of ${itemsText(itemIndexes)} was not made because another one did not succeed`;
-	const paid =
-		kind === 'pdf'
-			? 'It is paid for: a retry of this execution fetches it without paying again, as long as its link is valid.'
-			: downloadLaterHint(jobId ?? '');
-	return new Failure({
-		message: kind === 'pdf' ? pdf : batch,
-		description: isPaid ? paid : 'Nothing was charged for it.',
-		code: 'HALTED',
-		fromService: false,
-	});
+/** Another job's failure ended this one, and is told instead of this. */
+export function halted({ message }: Error): Failure {
+	const description = 'The message of that one says why.';
+	return new Failure({ message, description, code: 'HALTED', fromService: false });
 }
 
 /** Another job's refusal concerns this one, too. */

@@ -190,7 +190,7 @@ class Run<T> {
 		};
 		if (error instanceof UnknownOutcomeError)
 			return unknownFailure({ job, unknown: error.outcome }, kind, { canRetry, paid: [] });
-		if (error instanceof HaltedError) return halted(job, kind, jobId).with(about);
+		if (error instanceof HaltedError) return halted(error).with(about);
 		const doing = this.isPdf ? 'generate' : accepted ? 'download' : 'submit';
 		const failure = toFailure(error, {
 			doing,
