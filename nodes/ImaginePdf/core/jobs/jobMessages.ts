@@ -47,16 +47,13 @@ export function unknownFailure(
 	});
 }
 
-/** What would be paid for again by a new execution. */
+/** What would be paid for again by a new execution. A plain retry stops at what is not known once more. */
 function paidFirst(paid: readonly string[], kind: Kind): string {
 	if (paid.length === 0) return '';
 	const list = firstFew(paid.slice(0, NAMED), paid.length);
 	const them = paid.length === 1 ? 'it' : 'them';
-	const fetch =
-		kind === 'pdf'
-			? `A retry of this execution fetches ${them} without paying again`
-			: `Fetch ${them} with the operation 'Download', or by a retry of this execution`;
-	return ` Also accepted and paid for: ${list}. ${fetch}; a new execution would pay for ${them} again.`;
+	const fetch = kind === 'pdf' ? '' : `Fetch ${them} with the operation 'Download'. `;
+	return ` Also accepted and paid for: ${list}. ${fetch}A new execution would pay for ${them} again.`;
 }
 
 function afterUnknown(
@@ -123,6 +120,14 @@ export function jobIdsIn(known: readonly KnownEntry[]): string[] {
 		state === 'accepted' && kind === 'batch' && jobId ? [jobId] : [],
 	);
 }
+
+/** Of a job without a PDF; Retry On Fail reports it again instead. */
+export const PAID_AGAIN_HINT =
+	'Submitting its rows again, also by a retry of the saved execution, pays for them again.';
+
+/** A plain retry meets the same again and stops there. */
+export const OTHERS_HINT =
+	"To get the others, set 'On Error' in the settings of this node to 'Continue' and retry this execution with the saved workflow: what is paid for is not paid for again.";
 
 /** A paid PDF whose link has expired or cannot be read; there is no route to ask for another. */
 export function linkGone({ itemIndexes, designId }: PlannedJob): Failure {

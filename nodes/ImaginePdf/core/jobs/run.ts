@@ -2,6 +2,7 @@ import {
 	concerning,
 	halted,
 	notSubmitted,
+	PAID_AGAIN_HINT,
 	sharedJob,
 	stoppedNote,
 	unknownFailure,
@@ -99,8 +100,12 @@ class Run<T> {
 		if (done.ok) return;
 		this.options.signal?.throwIfAborted();
 		if (done.error instanceof UnknownOutcomeError) outcome.unknown = done.error.outcome;
-		if (isWithoutFile(done.error, outcome.state)) this.markLost(outcome);
 		outcome.failure = this.failureOf(done.error, outcome);
+		if (isWithoutFile(done.error, outcome.state)) {
+			this.markLost(outcome);
+			const description = `${outcome.failure.details.description} ${PAID_AGAIN_HINT}`;
+			outcome.failure = outcome.failure.with({ description });
+		}
 		this.learn(outcome.failure, outcome);
 	}
 
