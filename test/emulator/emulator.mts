@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 
-import { workspaceOf, type NewWorkspace } from './content.mts';
+import { PLANS, workspaceOf, type NewWorkspace, type PlanName } from './content.mts';
 import type { FaultSchedule } from './faults/schedule.mts';
 import type { EmulatorEvents } from './hooks.mts';
 import type { LoggedRequest } from './http/log.mts';
@@ -59,6 +59,16 @@ export class Emulator {
 	/** The workspace's designs, in the order of the list. */
 	designs(workspaceKey: string): Design[] {
 		return designsOf(this.world.workspace(workspaceKey));
+	}
+
+	/** Adds credits to what the workspace has, as its owner does. */
+	addCredits(workspaceKey: string, credits: number): void {
+		this.world.workspace(workspaceKey).credits += credits;
+	}
+
+	/** Moves the workspace to another plan, as its owner does. */
+	changePlan(workspaceKey: string, plan: PlanName): void {
+		this.world.workspace(workspaceKey).plan = PLANS[plan];
 	}
 
 	/** The credits that are left. */

@@ -68,7 +68,7 @@ describe('What is emitted and named when several batches end differently', () =>
 		const { error } = await setup.run(invoices(3), { parameters: GENERATE });
 		expect(error?.message).toMatch(/^It is not known whether ImaginePDF accepted the PDF of item/);
 		expect(error?.description).toMatch(/The same is not known of item \d/);
-		expect(error?.description).toMatch(/Also accepted and paid for: the PDF of item \d\. A retry/);
+		expect(error?.description).toMatch(/Also accepted and paid for: the PDF of item \d\. A new/);
 		expect(error?.description).not.toContain('start a new execution');
 	});
 

@@ -32,7 +32,7 @@ function isMade(message: string): boolean {
 }
 
 /** Put before or behind a text by code that has no words of its own. */
-const AROUND = /^(?:'…' |… )|: …$/g;
+const AROUND = /^(?:'…' |… |\[item …\]: (?=\p{L}))|: …$/gu;
 
 /** Reasons that stand behind a colon in other messages. */
 const REASONS = /\/core\/(?:download|files|zip)\//;

@@ -116,17 +116,20 @@ function costs(doing: ErrorContext['doing']): boolean {
 }
 
 function planLacks({ doing }: ErrorContext): Message {
-	const batch = doing === 'submit' || doing === 'status' || doing === 'download';
-	return batch
-		? {
-				message: 'The ImaginePDF plan of this workspace does not include batch generation',
-				description:
-					"Change to a plan with batches, or use the resource 'PDF' with the operation 'Generate', which works without them.",
-			}
-		: {
-				message: 'The ImaginePDF plan of this workspace does not include API access',
-				description: `Change to a plan that includes API keys, or choose a ${CREDENTIAL} of another workspace.`,
-			};
+	const isPaid = doing === 'status' || doing === 'download';
+	if (isPaid || doing === 'submit') {
+		// Rows of a job are paid for: as single PDFs they would be paid for again.
+		const instead =
+			", or use the resource 'PDF' with the operation 'Generate', which works without them";
+		return {
+			message: 'The ImaginePDF plan of this workspace does not include batch generation',
+			description: `Change to a plan with batches${isPaid ? '' : instead}.`,
+		};
+	}
+	return {
+		message: 'The ImaginePDF plan of this workspace does not include API access',
+		description: `Change to a plan that includes API keys, or choose a ${CREDENTIAL} of another workspace.`,
+	};
 }
 
 function unknownDesign({ designId }: ErrorContext): Message {
@@ -162,7 +165,14 @@ function notFound({ doing, jobId, designId }: ErrorContext): Message {
 			description: `Check the job ID, and that the ${CREDENTIAL} belongs to the workspace that submitted it. ImaginePDF does not say how long it keeps finished jobs.`,
 		};
 	}
-	if (designId && doing === 'design') return unknownDesign({ doing, designId });
+	if (designId && doing === 'design') {
+		const { message, description } = unknownDesign({ doing, designId });
+		// The address may be wrong instead: of a design the service itself says DESIGN_NOT_FOUND.
+		return {
+			message,
+			description: `${description} If the list does not load either, check the base URL in the credential.`,
+		};
+	}
 	return {
 		message: 'The base URL does not offer this part of the ImaginePDF API',
 		description: `Check the base URL in the ${CREDENTIAL}.`,

@@ -169,20 +169,26 @@ describe('The ledger', () => {
 		[[1], ['job_1']],
 		[[3], ['job_2']],
 		[[7], []],
-	])('the ledger names only jobs with rows of the items %j', (items, expected) => {
-		pay(memory.open(), invoiceRows(4), 2);
-		const all = ['job_1', 'job_2'];
-		expect(jobIdsOf(memory.open(), items)).toEqual(items ? expected : all);
-		const failure = new Failure({
-			message: 'The row cannot be sent',
-			description: 'Correct it.',
-			code: 'INVALID_ROWS',
-			fromService: false,
-			...(items && { itemIndexes: items }),
-		});
-		const told = withEarlier(failure, memory.open()).details.jobIds ?? [];
-		expect(told).toEqual(items ? expected : all);
-	});
+	])(
+		'an item of its own names only jobs with rows of the items %j, and a node that stops all of them',
+		(items, expected) => {
+			pay(memory.open(), invoiceRows(4), 2);
+			const all = ['job_1', 'job_2'];
+			expect(jobIdsOf(memory.open(), items)).toEqual(items ? expected : all);
+			const failure = new Failure({
+				message: 'The row cannot be sent',
+				description: 'Correct it.',
+				code: 'INVALID_ROWS',
+				fromService: false,
+				...(items && { itemIndexes: items }),
+			});
+			const namedBy = (canRetry: boolean) =>
+				withEarlier(failure, memory.open(), canRetry).details.jobIds ?? [];
+			expect(namedBy(false)).toEqual(items ? expected : all);
+			// Where the node stops, a new execution would pay for all of them again.
+			expect(namedBy(true)).toEqual(all);
+		},
+	);
 
 	it('the ledger keeps a job until all of its rows are handed on', () => {
 		const rows = invoiceRows(3);

@@ -2,7 +2,6 @@ import { coveredRows, type KnownEntry, type Kind } from './ledgerEntry';
 import type { JobOutcome, UnknownOutcome } from './outcome';
 import type { PlannedJob } from './plan';
 import { itemOf } from './rowIdentity';
-import { downloadLaterHint } from '../messages';
 import { Failure } from '../failure';
 import { firstFew, itemsText, lowerFirst, plural } from '../text';
 
@@ -48,16 +47,13 @@ export function unknownFailure(
 	});
 }
 
-/** What would be paid for again by a new execution. */
+/** What would be paid for again by a new execution. A plain retry stops at what is not known once more. */
 function paidFirst(paid: readonly string[], kind: Kind): string {
 	if (paid.length === 0) return '';
 	const list = firstFew(paid.slice(0, NAMED), paid.length);
 	const them = paid.length === 1 ? 'it' : 'them';
-	const fetch =
-		kind === 'pdf'
-			? `A retry of this execution fetches ${them} without paying again`
-			: `Fetch ${them} with the operation 'Download', or by a retry of this execution`;
-	return ` Also accepted and paid for: ${list}. ${fetch}; a new execution would pay for ${them} again.`;
+	const fetch = kind === 'pdf' ? '' : `Fetch ${them} with the operation 'Download'. `;
+	return ` Also accepted and paid for: ${list}. ${fetch}A new execution would pay for ${them} again.`;
 }
 
 function afterUnknown(
@@ -125,6 +121,14 @@ export function jobIdsIn(known: readonly KnownEntry[]): string[] {
 	);
 }
 
+/** Of a job without a PDF; Retry On Fail reports it again instead. */
+export const PAID_AGAIN_HINT =
+	'Submitting its rows again, also by a retry of the saved execution, pays for them again.';
+
+/** A plain retry meets the same again and stops there. */
+export const OTHERS_HINT =
+	"To get the others, set 'On Error' in the settings of this node to 'Continue' and retry this execution with the saved workflow: what is paid for is not paid for again.";
+
 /** A paid PDF whose link has expired or cannot be read; there is no route to ask for another. */
 export function linkGone({ itemIndexes, designId }: PlannedJob): Failure {
 	return new Failure({
@@ -138,26 +142,10 @@ export function linkGone({ itemIndexes, designId }: PlannedJob): Failure {
 	});
 }
 
-/** Another job's failure ended this one. */
-export function halted(job: PlannedJob, kind: Kind, jobId: string | undefined): Failure {
-	const { number, count, itemIndexes } = job;
-	const isPaid = jobId !== undefined;
-	const batch = isPaid
-		? `The wait for job ${jobId} was ended because another batch did not succeed`
-		: `Batch ${number} of ${count} was not submitted because another batch did not succeed`;
-	const pdf = isPaid
-		? `The PDF of ${itemsText(itemIndexes)} was not fetched because another one did not succeed`
-		: `The PDF of ${itemsText(itemIndexes)} was not made because another one did not succeed`;
-	const paid =
-		kind === 'pdf'
-			? 'It is paid for: a retry of this execution fetches it without paying again, as long as its link is valid.'
-			: downloadLaterHint(jobId ?? '');
-	return new Failure({
-		message: kind === 'pdf' ? pdf : batch,
-		description: isPaid ? paid : 'Nothing was charged for it.',
-		code: 'HALTED',
-		fromService: false,
-	});
+/** Another job's failure ended this one, and is told instead of this. */
+export function halted({ message }: Error): Failure {
+	const description = 'The message of that one says why.';
+	return new Failure({ message, description, code: 'HALTED', fromService: false });
 }
 
 /** Another job's refusal concerns this one, too. */

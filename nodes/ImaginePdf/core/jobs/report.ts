@@ -1,5 +1,5 @@
 import type { Ledger } from './ledger';
-import { jobIdsIn, NAMED, unknownFailure } from './jobMessages';
+import { jobIdsIn, NAMED, OTHERS_HINT, PAID_AGAIN_HINT, unknownFailure } from './jobMessages';
 import type { Kind, KnownEntry } from './ledgerEntry';
 import type { FinishedJob, JobOutcome } from './outcome';
 import type { PlannedJob } from './plan';
@@ -32,7 +32,7 @@ export function requirePdfs(
 		throw new Failure({
 			...about,
 			message: lostMessage(state, total),
-			description: `ImaginePDF does not say why. Check the values of the rows, e.g. image references and tables.${blanked}`,
+			description: `ImaginePDF does not say why. Check the values of the rows, e.g. image references and tables.${blanked}${job ? ` ${PAID_AGAIN_HINT}` : ''}`,
 		});
 	}
 	const failed = rowsWithoutPdf(state, job?.rowCount) ?? 0;
@@ -134,15 +134,21 @@ export function summarise<T>(
 	if (first) {
 		const failure = unknownFailure(first, kind, { canRetry, paid: paid.map(paidText(kind)) });
 		const all = paid.length > 0 ? failure.with({ jobIds: idsOf(paid, kind) }) : failure;
-		return withMoreUnknown(
+		const named = withMoreUnknown(
 			all,
 			more.map(({ job }) => job),
 			kind,
 		);
+		return more.length + 1 < outcomes.length ? withOthersHint(named) : named;
 	}
 	const failures = outcomes.flatMap(({ failure }) => failure ?? []);
 	const cause = failures.find(({ details }) => details.code !== 'HALTED') ?? failures[0];
-	return cause && (kind === 'pdf' ? withPaidPdfs(cause, paid) : withPaidJobs(cause, paid));
+	if (!cause) return undefined;
+	return kind === 'pdf' ? withPaidPdfs(cause, outcomes) : withPaidJobs(cause, paid);
+}
+
+function withOthersHint(failure: Failure): Failure {
+	return failure.with({ description: `${failure.details.description} ${OTHERS_HINT}` });
 }
 
 const paidText =
@@ -187,13 +193,31 @@ function withPaidJobs<T>(cause: Failure, paid: ReadonlyArray<JobOutcome<T>>): Fa
 	});
 }
 
-function withPaidPdfs<T>(cause: Failure, paid: ReadonlyArray<JobOutcome<T>>): Failure {
-	if (paid.length === 0) return cause;
+/** A retry finds PDFs by their links, which only the key can read that was used to make them. */
+function withPaidPdfs<T>(cause: Failure, outcomes: ReadonlyArray<JobOutcome<T>>): Failure {
+	const isGone = ({ failure }: JobOutcome<T>) => failure?.details.code === 'LINK_EXPIRED';
+	const paid = outcomes.filter((outcome) => outcome.accepted && !isGone(outcome));
+	const needsNewKey = cause.details.httpStatus === 401;
+	const stops = cause.details.code === 'LINK_EXPIRED' || (needsNewKey && paid.length > 0);
+	const failure = paid.length === 0 ? cause : withPaidList(cause, paid, stops, needsNewKey);
+	return stops && outcomes.length > 1 ? withOthersHint(failure) : failure;
+}
+
+function withPaidList<T>(
+	cause: Failure,
+	paid: ReadonlyArray<JobOutcome<T>>,
+	stops: boolean,
+	needsNewKey: boolean,
+): Failure {
 	const [are, them] = paid.length === 1 ? ['is', 'it'] : ['are', 'them'];
-	const items = paid.flatMap(({ job }) => job.itemIndexes);
-	return cause.with({
-		description: `${cause.details.description} ${plural(paid.length, 'PDF')} of this run ${are} made and paid for (${itemsText(items)}): a retry of this execution fetches ${them} without paying again, as long as the links are valid.`,
-	});
+	const items = itemsText(paid.flatMap(({ job }) => job.itemIndexes));
+	const told = `${cause.details.description} ${plural(paid.length, 'PDF')} of this run ${are} made and paid for (${items})`;
+	const next = needsNewKey
+		? `: look for ${them} in ImaginePDF, since a retry with another key cannot fetch ${them}.`
+		: stops
+			? '.'
+			: `: a retry of this execution fetches ${them} without paying again, as long as the links are valid.`;
+	return cause.with({ description: `${told}${next}` });
 }
 
 /** Jobs of earlier tries of this run that hold rows of these items, or of any. */
@@ -202,14 +226,15 @@ export function jobIdsOf(ledger: Ledger, itemIndexes?: readonly number[]): strin
 }
 
 /**
- * The failure of a try that did not come to its jobs, with what earlier tries have left behind for the
- * items that it concerns.
+ * The failure of a try that did not come to its jobs, with what earlier tries have left behind: of the
+ * whole run where the node stops, else of the items that it concerns.
  *
  * @param canRetry whether n8n offers to retry the execution
  */
 export function withEarlier(failure: Failure, ledger: Ledger, canRetry = true): Failure {
 	const { jobIds = [], message, itemIndexes, code } = failure.details;
-	const earlier = ledger.earlierOf(itemIndexes);
+	// A new execution would pay for all of it again; an item of its own speaks of its own rows only.
+	const earlier = ledger.earlierOf(canRetry ? undefined : itemIndexes);
 	const told = new Set(jobIds);
 	const others = jobIdsIn(earlier).filter((jobId) => !told.has(jobId));
 	const withPdfs = withEarlierPdfs(failure, earlier, canRetry);

@@ -2,6 +2,7 @@ import {
 	concerning,
 	halted,
 	notSubmitted,
+	PAID_AGAIN_HINT,
 	sharedJob,
 	stoppedNote,
 	unknownFailure,
@@ -99,8 +100,12 @@ class Run<T> {
 		if (done.ok) return;
 		this.options.signal?.throwIfAborted();
 		if (done.error instanceof UnknownOutcomeError) outcome.unknown = done.error.outcome;
-		if (isWithoutFile(done.error, outcome.state)) this.markLost(outcome);
 		outcome.failure = this.failureOf(done.error, outcome);
+		if (isWithoutFile(done.error, outcome.state)) {
+			this.markLost(outcome);
+			const description = `${outcome.failure.details.description} ${PAID_AGAIN_HINT}`;
+			outcome.failure = outcome.failure.with({ description });
+		}
 		this.learn(outcome.failure, outcome);
 	}
 
@@ -190,7 +195,7 @@ class Run<T> {
 		};
 		if (error instanceof UnknownOutcomeError)
 			return unknownFailure({ job, unknown: error.outcome }, kind, { canRetry, paid: [] });
-		if (error instanceof HaltedError) return halted(job, kind, jobId).with(about);
+		if (error instanceof HaltedError) return halted(error).with(about);
 		const doing = this.isPdf ? 'generate' : accepted ? 'download' : 'submit';
 		const failure = toFailure(error, {
 			doing,
