@@ -163,13 +163,17 @@ followAdvice('Connection', [
 		message: 'Something unexpected happened in the ImaginePDF node',
 		by: 'nothing was charged, and what the description names set right',
 		credits: 2,
-		async follow({ setup, told, retry }) {
-			const variables = { mappingMode: 7, value: {} };
-			const parameters = { rowSource: 'mapped', variables };
-			const failed = await setup.run(invoices(2), { parameters });
+		async follow({ setup, told }) {
+			class Broken {
+				toJSON() {
+					throw new Error('A class of another node');
+				}
+			}
+			const broken = new Broken() as unknown as string;
+			const failed = await setup.run([{ ...invoices(1)[0], customer_name: broken }]);
 			expect(told(failed)).toContain('report it with this message');
 			expect(setup.charged()).toBe(0);
-			const result = await retry(failed, { rowSource: 'items' });
+			const result = await setup.run(invoices(2));
 			expect(result.json(NODE)).toMatchObject([{ fileCount: 2 }]);
 		},
 	},

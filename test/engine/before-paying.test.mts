@@ -41,6 +41,14 @@ describe('Before anything is paid', () => {
 		expect(error?.message).toContain('[object Object]');
 	});
 
+	it.each(['={{ "x" }}', { value: 'x' }])(
+		'mapped values that are no object are refused before anything is paid (%#)',
+		async (variables) => {
+			const error = await refused({ ...GENERATE, rowSource: 'mapped', variables }, {});
+			expect(error?.message).toContain("'Variables' is");
+		},
+	);
+
 	it('an item whose File Name cannot be used becomes an error item, and the others go on', async () => {
 		const result = await setup.run(
 			[{ customer_name: 'Ada' }, { customer_name: 'Bob', name: ['x'] }],

@@ -205,10 +205,23 @@ function readValues(
 	if (source === 'json') {
 		return { source, values: context.getNodeParameter('rowsJson', itemIndex, {}) };
 	}
-	const mapper = mapperSchema.parse(context.getNodeParameter('variables', itemIndex, {}));
+	const given: unknown = context.getNodeParameter('variables', itemIndex, {});
+	const parsed = mapperSchema.safeParse(given);
+	if (!parsed.success) throw notMapped(given, itemIndex);
+	const mapper = parsed.data;
 	// Mapping automatically means: fields of the same name, which is what sending the item does.
 	if (mapper.mappingMode === AUTOMATIC) return { source: 'items', values };
 	return { source, values: mapper.value ?? {} };
+}
+
+function notMapped(given: unknown, itemIndex: number): Failure {
+	return new Failure({
+		message: `'Variables' is ${JSON.stringify(given)}`,
+		description: 'Map each variable in the editor, or map automatically. Nothing was submitted.',
+		code: 'INVALID_SETTING',
+		fromService: false,
+		itemIndexes: [itemIndex],
+	});
 }
 
 /** One PDF for each item, where one for each group was wanted, would cost more than was meant. */

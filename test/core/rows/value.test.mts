@@ -216,7 +216,7 @@ describe('images', () => {
 describe('a value of the wrong kind', () => {
 	it.each([
 		['text', 'table', 'holds text'],
-		[['a', 'b'], 'table', 'a list of texts'],
+		[['a', 'b'], 'table', 'row 1 is no list of cells'],
 		[{ a: '1' }, 'table', 'an object'],
 		['{"a":1}', 'table', 'holds text'],
 		[5, 'table', 'no list'],

@@ -7,8 +7,7 @@ import { isFinished, isWithoutPdfs, phaseOf, rowsWithoutPdf } from './state';
 import type { JobState } from '../api/schemas';
 import { downloadLaterHint } from '../messages';
 import { Failure } from '../failure';
-import { showName } from '../rows/labels';
-import { firstFew, itemsText, lowerFirst, plural } from '../text';
+import { firstFew, itemsText, lowerFirst, plural, showName } from '../text';
 
 /**
  * Whether a finished job has something to hand on. Only a job that is called failed and counts no PDF has

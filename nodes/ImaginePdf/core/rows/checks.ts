@@ -1,9 +1,10 @@
 import type { DesignRows, FieldedRow, RowContext } from './designRows';
 import { inside, similarPaths, textOf } from './fields';
 import { Refusal } from './issues';
-import { expressionFor, LABEL, showName, showNames } from './labels';
+import { expressionFor, LABEL } from './labels';
 import type { Target } from './targets';
 import type { RowInput } from './types';
+import { showName, showNames } from '../text';
 
 /* What is refused of a whole design, of a row as a whole, or of an option. */
 

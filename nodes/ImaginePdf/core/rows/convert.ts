@@ -2,12 +2,13 @@ import type { DesignRows, FieldedRow, RowContext } from './designRows';
 import { textOf, valueIn } from './fields';
 import type { FilledRow } from './fill';
 import { Refusal } from './issues';
-import { LABEL, showName } from './labels';
+import { LABEL } from './labels';
 import type { Source } from './match';
 import { isTableLike } from './table';
 import type { ApiValue, Picture } from './types';
 import { imageValue, textValue, tokenValues } from './value';
 import { isPlainObject, valueAt } from '../objects';
+import { showName } from '../text';
 
 /** How many refused fields of one row are told; more would repeat the same to the same reader. */
 const REFUSALS_PER_ROW = 10;

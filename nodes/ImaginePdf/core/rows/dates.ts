@@ -20,7 +20,7 @@ export function dateText(raw: object, format: TextFormat): string | null | undef
 	const time = timeOf(raw);
 	if (time === undefined) return undefined;
 	if (Number.isNaN(time)) return null;
-	const date = DateTime.fromMillis(time, { zone: format.timeZone, locale: localeOf(raw) });
+	const date = DateTime.fromMillis(time, { zone: format.timeZone, locale: LOCALE });
 	if (format.dateFormat !== '') return date.toFormat(format.dateFormat);
 	// The start of the day, since summer time skips midnight in some places.
 	const isDay = time === date.startOf('day').toMillis();
@@ -34,7 +34,7 @@ export function reformatted(text: string, { timeZone, dateFormat }: TextFormat):
 	return date.isValid ? date.toFormat(dateFormat) : text;
 }
 
-/** Names of months and days are English unless the value brings a language of its own. */
+/** Names of months and days are English, wherever n8n runs. */
 const LOCALE = 'en-US';
 
 /** By its own mark, not `instanceof`: n8n brings its own copy of Luxon, and its own realm. */
@@ -45,8 +45,4 @@ function timeOf(raw: object): number | undefined {
 	if (!('isLuxonDateTime' in raw) || raw.isLuxonDateTime !== true) return undefined;
 	const time: unknown = raw.valueOf();
 	return typeof time === 'number' ? time : NaN;
-}
-
-function localeOf(raw: object): string {
-	return 'locale' in raw && typeof raw.locale === 'string' ? raw.locale : LOCALE;
 }

@@ -10,7 +10,7 @@ import { TableReader } from './table';
 import { targetsOf, type Target } from './targets';
 import type { BuildOptions, Picture } from './types';
 import { unknownVariables, type VariableKind, type Variables } from '../designs/variable';
-import { isPlainObject, isSame, valueAt, type Fields } from '../objects';
+import { isPlainObject, valueAt, type Fields } from '../objects';
 
 /** A row with the fields that its values are taken from. */
 export interface FieldedRow extends RawRow {
@@ -155,19 +155,15 @@ export class DesignRows {
 	}
 }
 
-/** The names of all top-level fields. Rows mostly have the same ones in the same order. */
+/** The names of all top-level fields. */
 function namesIn(
 	rows: readonly RawRow[],
 	{ options: { onlyFields = [] } }: RowContext,
 	only: FieldList | undefined,
 ): string[] {
 	const names = new Set<string>();
-	let last: readonly string[] = [];
-	for (const record of rows.flatMap(({ records }) => records)) {
-		const keys = Object.keys(record);
-		if (isSame(keys, last)) continue;
-		for (const key of keys) names.add(key);
-		last = keys;
+	for (const { records } of rows) {
+		for (const record of records) for (const key of Object.keys(record)) names.add(key);
 	}
 	if (!only) return [...names];
 	const listed = only.filter(

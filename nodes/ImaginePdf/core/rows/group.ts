@@ -1,10 +1,11 @@
 import type { TextFormat } from './dates';
 import { allPaths, similarPaths } from './fields';
 import { Refusal, type IssueLog } from './issues';
-import { LABEL, showName, showNames } from './labels';
+import { LABEL } from './labels';
 import type { RawRow } from './source';
 import { cellText } from './value';
 import { groupedBy, valueAt, type Fields } from '../objects';
+import { showName, showNames } from '../text';
 
 /**
  * Makes one row of the rows with the same value in a field, in the order of their first items. What

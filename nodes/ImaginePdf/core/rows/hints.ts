@@ -1,9 +1,9 @@
 import type { DesignRows, RowContext } from './designRows';
 import { textOf } from './fields';
-import { LABEL, showName, showNames } from './labels';
+import { LABEL } from './labels';
 import { looseName } from './names';
 import type { MissingVariables, RowHint } from './types';
-import { firstFew, plural } from '../text';
+import { firstFew, plural, showName, showNames } from '../text';
 
 /** How many designs a hint speaks of before it counts. */
 const NAMED_DESIGNS = 3;

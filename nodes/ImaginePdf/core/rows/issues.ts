@@ -1,6 +1,5 @@
-import { showName, showNames } from './labels';
 import { groupedBy } from '../objects';
-import { firstFew } from '../text';
+import { firstFew, showName, showNames } from '../text';
 
 /** How many items, or kinds of refusal, a message names before it counts. */
 const NAMED = 10;

@@ -5,15 +5,6 @@ import type { Fields } from '../objects';
 
 const GIVE_ROWS = 'Give an object (one row) or a list of objects (many rows).';
 
-/** What is no row, in words. */
-const NAMES = new Map([
-	['string', 'text'],
-	['number', 'a number'],
-	['bigint', 'a number'],
-	['boolean', 'true or false'],
-	['undefined', 'empty'],
-]);
-
 /** One row with its values as they came. */
 export interface RawRow extends RowPlace {
 	/** The items it is made of, ascending: one, or a group's. All name one design. */
@@ -36,7 +27,7 @@ export function rawRowsOf(
 	const { itemIndex, source, values, designId, without } = input;
 	const itemIndexes = [itemIndex];
 	const rowOf = (given: unknown, what: string, rowIndex?: number): RawRow[] => {
-		const fields = given instanceof Refusal || isRow(given) ? given : notARow(what, given);
+		const fields = given instanceof Refusal || isRow(given) ? given : notARow(what);
 		if (!(fields instanceof Refusal))
 			return [{ inputs: [input], itemIndexes, rowIndex, records: [fields] }];
 		issues.add({ itemIndexes, rowIndex }, fields);
@@ -52,6 +43,11 @@ export function rawRowsOf(
 	return json.flatMap((fields: unknown, rowIndex) =>
 		without?.has(rowIndex) ? [] : rowOf(fields, 'the row is', rowIndex),
 	);
+}
+
+function notARow(what: string): Refusal {
+	const reason = `${what} no object, and a row is an object with one entry per variable`;
+	return new Refusal(reason, GIVE_ROWS);
 }
 
 const NO_DESIGN = new Refusal(
@@ -95,16 +91,6 @@ export function readJson(
 	} catch (error) {
 		return { ok: false, reason: error instanceof Error ? error.message : String(error) };
 	}
-}
-
-function notARow(subject: string, value: unknown): Refusal {
-	const name = Array.isArray(value)
-		? 'a list'
-		: value === null
-			? 'empty'
-			: (NAMES.get(typeof value) ?? 'no plain object');
-	const reason = `${subject} ${name}, and a row is an object with one entry per variable`;
-	return new Refusal(reason, GIVE_ROWS);
 }
 
 /**

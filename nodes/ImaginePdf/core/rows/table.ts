@@ -1,6 +1,6 @@
 import type { TextFormat } from './dates';
 import { Refusal } from './issues';
-import { LABEL, showName, showNames } from './labels';
+import { LABEL } from './labels';
 import { isEmpty } from './fields';
 import { nameAmong } from './names';
 import { isPlainObject, valueAt, type Fields } from '../objects';
@@ -8,6 +8,7 @@ import { readJson } from './source';
 import type { Variable } from '../designs/variable';
 import type { Table, TableColumns } from './types';
 import { cellText, isPlainText } from './value';
+import { showName, showNames } from '../text';
 
 /** The largest table (docs/imaginepdf-api.md, "Values"). */
 const MAX_TABLE_ROWS = 500;
@@ -70,7 +71,7 @@ export class TableReader {
 	}
 
 	private ofObjects(entries: readonly unknown[]): Table | Refusal {
-		if (!entries.every(isPlainObject)) return mixed(entries, isPlainObject, 'an object');
+		if (!entries.every(isPlainObject)) return oddRow(entries, isPlainObject, 'object');
 		const columns = this.columnsOf(entries);
 		for (const { path } of columns) this.used.add(path[0] ?? '').add(path.join('.'));
 		const headings = columns.map(({ heading }) => heading);
@@ -82,7 +83,7 @@ export class TableReader {
 	private ofLists(rows: readonly unknown[]): Table | Refusal {
 		if (this.isTextTable(rows)) return rows;
 		if (rows.every(isList)) return this.texts(rows);
-		return rows.some(isList) ? mixed(rows, isList, 'a list of cells') : noTable('a list of texts');
+		return oddRow(rows, isList, 'list of cells');
 	}
 
 	/** Whether a table can be sent as it is. Most can, and copying them is what would cost. */
@@ -164,16 +165,13 @@ function tooLarge(table: Table): Refusal | undefined {
 	);
 }
 
-function mixed(
+function oddRow(
 	rows: readonly unknown[],
 	isWanted: (row: unknown) => boolean,
 	wanted: string,
 ): Refusal {
 	const number = rows.findIndex((row) => !isWanted(row)) + 1;
-	return new Refusal(
-		`holds a table whose row ${number} is not ${wanted}`,
-		'Make every row of the table a list of cells, or every row an object.',
-	);
+	return noTable(`a list whose row ${number} is no ${wanted}`);
 }
 
 function noTable(what: string): Refusal {

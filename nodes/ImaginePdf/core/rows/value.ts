@@ -1,9 +1,10 @@
 import { dateText, reformatted, type TextFormat } from './dates';
 import { isEmpty, type Path } from './fields';
 import { Refusal } from './issues';
-import { expressionFor, LABEL, showName, showNames } from './labels';
+import { expressionFor, LABEL } from './labels';
 import { isPlainObject } from '../objects';
 import type { Target } from './targets';
+import { showName, showNames } from '../text';
 
 /** Text of an object that somebody put inside text. */
 const OBJECT_IN_TEXT = '[object Object]';
@@ -160,15 +161,12 @@ function isFilledObject(raw: unknown): raw is Record<string, unknown> {
 /** Dates, and other objects that say themselves how they are written as text. */
 function classText(raw: object, format: TextFormat): string | Refusal {
 	if (ArrayBuffer.isView(raw)) return unprintable('binary data');
-	try {
-		const date = dateText(raw, format);
-		if (date !== null) return date ?? ownText(raw) ?? unprintable(className(raw));
+	const date = dateText(raw, format);
+	if (date === null) {
 		const remedy = 'Check how the date is read, or send it as text.';
 		return unsupported('holds a date that does not exist', remedy);
-	} catch {
-		// Its own conversion refused, e.g. a Date only by name.
-		return unprintable('an object without a text form');
 	}
+	return date ?? ownText(raw) ?? unprintable('an object without a text form');
 }
 
 /** The text or number a class gives for JSON, e.g. a URL or a database's object id. */
@@ -177,11 +175,6 @@ function ownText(raw: object): string | undefined {
 	const json: unknown = raw.toJSON();
 	if (typeof json === 'number' && Number.isFinite(json)) return numberText(json);
 	return typeof json === 'string' && !json.includes(OBJECT_IN_TEXT) ? json : undefined;
-}
-
-function className(raw: object): string {
-	const name: unknown = 'constructor' in raw ? Reflect.get(raw.constructor ?? {}, 'name') : '';
-	return `an object (${typeof name === 'string' && name !== '' ? name : 'unknown'})`;
 }
 
 /**
