@@ -1,5 +1,5 @@
 import type { Ledger } from './ledger';
-import { coveredRows, type Claim, type Claims, type KnownEntry } from './ledgerEntry';
+import { rowsLeft, type Claim, type Claims, type KnownEntry } from './ledgerEntry';
 import { alreadyPaid } from './jobMessages';
 import { placeOf, type Place } from './rowIdentity';
 import type { PreparedRow } from '../rows/types';
@@ -87,7 +87,7 @@ class EarlierRows {
 
 	constructor(private readonly ledger: Ledger) {
 		for (const known of ledger.earlier()) {
-			for (const { place, digest } of coveredRows(known.entry)) {
+			for (const { place, digest } of rowsLeft(known.entry, ledger.scope.execution)) {
 				const row = { known, place, digest, claimed: false };
 				this.all.push(row);
 				if (this.sharesPlaces(known)) add(this.byPlace, place, row);
@@ -108,10 +108,8 @@ class EarlierRows {
 			this.asked.add(digest);
 			return undefined;
 		}
-		const { entry } = found.known;
-		const isSettled = entry.state === 'accepted' && !isLost(found.known, this.ledger);
-		if (isSettled && !this.isOfThisExecution(found.known) && found.digest !== digest)
-			return undefined;
+		const mayDiffer = this.isOfThisExecution(found.known) || isLost(found.known, this.ledger);
+		if (!mayDiffer && found.digest !== digest) return undefined;
 		if (this.isTool) found.claimed = true;
 		// More than one entry for one place is what is left of a repetition that was cut off.
 		else for (const same of this.byPlace.get(found.place) ?? []) same.claimed = true;

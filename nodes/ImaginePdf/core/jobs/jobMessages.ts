@@ -16,10 +16,10 @@ import { firstFew, itemsText, lowerFirst, plural } from '../text';
 export const NAMED = 10;
 
 /** For the middle of a sentence: "batch 2 of 3 (100 rows)", "the PDF of item 4". */
-export function labelOf({ number, count, rows, itemIndexes }: PlannedJob, kind: Kind): string {
+export function labelOf({ number, count, rowCount, itemIndexes }: PlannedJob, kind: Kind): string {
 	return kind === 'pdf'
 		? `the PDF of ${itemsText(itemIndexes)}`
-		: `batch ${number} of ${count} (${plural(rows.length, 'row')})`;
+		: `batch ${number} of ${count} (${plural(rowCount, 'row')})`;
 }
 
 /** It is not known whether this was charged: of all failures the one to check first. */
@@ -36,7 +36,7 @@ export function unknownFailure(
 	const check =
 		kind === 'pdf'
 			? `Check in ImaginePDF whether a PDF of design '${designId}' was made.`
-			: `Check in ImaginePDF whether a job of ${plural(job.rows.length, 'row')} of design '${designId}' was started. If so, fetch it with the operation 'Download'.`;
+			: `Check in ImaginePDF whether a job of ${plural(job.rowCount, 'row')} of design '${designId}' was started. If so, fetch it with the operation 'Download'.`;
 	return new Failure({
 		message: `It is not known whether ImaginePDF accepted ${labelOf(job, kind)}`,
 		description: `${story} ${once}${paidFirst(paid, kind)} ${check} ${afterUnknown(job, { canRetry, again, nothingPaid: paid.length === 0 })}`,

@@ -34,8 +34,9 @@ const entrySchema = z.object({
 	again: z.boolean().optional(),
 	/** The execution that saw the job fail without a single PDF. */
 	lostIn: z.string().optional(),
-	/** As a tool: the execution that has handed its results on to the agent. */
+	/** As a tool: the execution that has handed results on to the agent, and the places of their rows. */
 	doneIn: z.string().optional(),
+	donePlaces: z.string().regex(PLACES).optional(),
 });
 
 const groupSchema = z.object({
@@ -92,6 +93,14 @@ export function coveredRows({ places, digests }: LedgerEntry): CoveredRow[] {
 		const start = index * DIGEST_LENGTH;
 		return { place, digest: digests.slice(start, start + DIGEST_LENGTH) };
 	});
+}
+
+/** Rows of an entry whose results were not handed on: in this execution, or in any. */
+export function rowsLeft(entry: LedgerEntry, execution = entry.doneIn): CoveredRow[] {
+	const { doneIn, donePlaces } = entry;
+	if (donePlaces === undefined || doneIn !== execution) return coveredRows(entry);
+	const done = new Set(readPlaces(donePlaces));
+	return coveredRows(entry).filter(({ place }) => !done.has(place));
 }
 
 /** Entries by the items that their rows came from. */

@@ -168,8 +168,8 @@ function withMoreUnknown(cause: Failure, jobs: readonly PlannedJob[], kind: Kind
 	const list = jobs
 		.slice(0, NAMED)
 		.map(
-			({ number, rows, designId, itemIndexes }) =>
-				`batch ${number} (${plural(rows.length, 'row')} of design '${designId}', ${itemsText(itemIndexes)})`,
+			({ number, rowCount, designId, itemIndexes }) =>
+				`batch ${number} (${plural(rowCount, 'row')} of design '${designId}', ${itemsText(itemIndexes)})`,
 		);
 	return cause.with({
 		description: `${description} The same is not known of ${firstFew(list, jobs.length)}: check each of them.`,

@@ -8,7 +8,7 @@ import type { MissingVariables, PreparedRow } from '../rows/types';
  * Both are short, since they are saved with the execution for every row.
  */
 
-/** Where a row stands in the input: "12", or "12.3" for the fourth row of item 12. */
+/** Where a row stands in the input: "12" for the only or the first row of item 12, "12.3" for its fourth. */
 export type Place = string;
 
 /** What decides how PDFs look, beside their design and values. */
@@ -28,7 +28,7 @@ export function placeOf({
 	itemIndex,
 	rowIndex,
 }: Pick<PreparedRow, 'itemIndex' | 'rowIndex'>): Place {
-	return rowIndex === undefined ? String(itemIndex) : `${itemIndex}.${rowIndex}`;
+	return rowIndex ? `${itemIndex}.${rowIndex}` : String(itemIndex);
 }
 
 /** The item that a place belongs to. */
@@ -63,7 +63,7 @@ export function digestOf(
 		.slice(0, DIGEST_LENGTH);
 }
 
-/** Places as text, neighbours drawn together: "0-99,104,7.0-3". */
+/** Places as text, neighbours drawn together: "0-99,104,7,7.1-3". */
 export function writePlaces(places: readonly Place[]): string {
 	const ranges: Array<{ prefix: string; first: number; last: number }> = [];
 	for (const place of places) {
