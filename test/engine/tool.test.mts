@@ -103,7 +103,9 @@ describe('As a tool of an AI agent, what is paid for', () => {
 		const rounds = [[rowsOf('Ada', 'Grace')], [rowsOf('Ada')], [rowsOf('Grace')], [rowsOf('Ada')]];
 		const result = await agent(rounds);
 		const [job = '?', next = '?'] = setup.jobIds();
-		const told = answers(result).slice(1).map((answer) => String(answer));
+		const told = answers(result)
+			.slice(1)
+			.map((answer) => String(answer));
 		expect(told.map((answer) => answer.includes(job))).toEqual([true, true, false]);
 		expect(told[2]).toContain(next);
 		expect(setup.charged()).toBe(3);

@@ -15,7 +15,8 @@ import {
 	type PurchaseDeps,
 	type PurchaseOptions,
 } from './purchase';
-import { isWithoutPdfs, phaseOf, progressOf } from './state';
+import { JOB_FAILED } from './report';
+import { phaseOf, progressOf } from './state';
 import { waitForJob } from './wait';
 import { childController, ownSignal, settle } from '../async';
 import { AnswerFault, ApiError } from '../api/errors';
@@ -99,7 +100,10 @@ class Run<T> {
 		if (done.ok) return;
 		this.options.signal?.throwIfAborted();
 		if (done.error instanceof UnknownOutcomeError) outcome.unknown = done.error.outcome;
-		if (isWithoutFile(done.error, outcome.state)) this.markLost(outcome);
+		if (outcome.accepted && isWithoutFile(done.error, outcome.state)) {
+			// Nothing will come of the job: a retry by hand asks for its rows again.
+			this.deps.ledger.lost(outcome.accepted.known);
+		}
 		outcome.failure = this.failureOf(done.error, outcome);
 		this.learn(outcome.failure, outcome);
 	}
@@ -112,7 +116,6 @@ class Run<T> {
 		const state = await this.wait(job, accepted);
 		outcome.state = state;
 		if (!this.isWaiting) return;
-		if (isWithoutPdfs(state)) this.markLost(outcome);
 		outcome.result = await this.fetch({ job, accepted, state }, ownSignal(this.halt.signal));
 	}
 
@@ -140,11 +143,6 @@ class Run<T> {
 		const progress = progressOf(state);
 		this.deps.logger.info(`Job ${jobId} is ${state.status}`, { progress });
 		return state;
-	}
-
-	/** Nothing will come of the job: a retry by hand asks for its rows again. */
-	private markLost({ accepted }: JobOutcome<T>): void {
-		if (accepted) this.deps.ledger.lost(accepted.known);
 	}
 
 	private get isPdf(): boolean {
@@ -205,6 +203,7 @@ class Run<T> {
 /** Whether a job that the service calls failed has turned out to have no file. */
 function isWithoutFile(error: unknown, state: JobState | undefined): boolean {
 	if (!state || phaseOf(state) !== 'failed') return false;
+	if (error instanceof Failure) return error.details.code === JOB_FAILED;
 	return error instanceof ApiError && error.code === 'PDF_NOT_FOUND';
 }
 
