@@ -214,9 +214,27 @@ export function severalRows(itemIndexes: number[]): Failure {
 	});
 }
 
-/** After Stop, the log is where paid jobs can still be found. */
-export function stoppedNote(jobIds: readonly string[]): string {
-	return `Stopped. These jobs go on at ImaginePDF and are paid for; the operation 'Download' fetches them: ${jobIds.join(', ')}`;
+/**
+ * After Stop nothing is handed on, not even what was fetched, and the log is where it can still be found.
+ * @param left what this run and its earlier tries have paid for
+ */
+export function stoppedNote(left: readonly KnownEntry[]): string | undefined {
+	const jobIds = jobIdsIn(left);
+	const pdfs = left.filter(
+		({ group, entry }) => group.kind === 'pdf' && entry.state === 'accepted',
+	);
+	const items = pdfs.flatMap(({ entry }) => coveredRows(entry).map(({ place }) => itemOf(place)));
+	const notes = [
+		...(jobIds.length > 0
+			? [
+					`These jobs go on at ImaginePDF and are paid for; the operation 'Download' fetches them: ${jobIds.join(', ')}`,
+				]
+			: []),
+		...(pdfs.length > 0
+			? [`Made and paid for: the PDFs of ${itemsText(items)}. Look for them in ImaginePDF`]
+			: []),
+	];
+	return notes.length === 0 ? undefined : `Stopped. ${notes.join('. ')}`;
 }
 
 export const PROFILE_NOT_APPLIED =

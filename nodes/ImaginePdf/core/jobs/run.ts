@@ -1,11 +1,4 @@
-import {
-	concerning,
-	halted,
-	notSubmitted,
-	sharedJob,
-	stoppedNote,
-	unknownFailure,
-} from './jobMessages';
+import { concerning, halted, notSubmitted, sharedJob, unknownFailure } from './jobMessages';
 import type { AcceptedJob, FinishedJob, JobOutcome } from './outcome';
 import type { PlannedJob } from './plan';
 import {
@@ -69,7 +62,6 @@ export async function runJobs<T>(
 		await Promise.all(Array.from({ length: Math.min(lanes, jobs.length) }, lane));
 	} finally {
 		run.release();
-		if (options.signal?.aborted) noteLeftBehind(outcomes, deps);
 	}
 	options.signal?.throwIfAborted();
 	if (deps.ledger.scope.kind === 'batch') refuseShared(outcomes);
@@ -223,16 +215,6 @@ function stateAtSubmit(
 		createdAt: undefined,
 		updatedAt: undefined,
 	};
-}
-
-/** After Stop nothing is handed on, not even what was fetched. */
-function noteLeftBehind<T>(
-	outcomes: ReadonlyArray<JobOutcome<T>>,
-	{ logger, ledger }: PurchaseDeps,
-): void {
-	const jobIds = outcomes.flatMap(({ accepted }) => accepted?.jobId || []);
-	if (jobIds.length > 0 && ledger.scope.kind === 'batch')
-		logger.warn(stoppedNote(jobIds), { jobIds });
 }
 
 /** A job that several submits were given is not handed on: its rows are not known. */
