@@ -10,34 +10,38 @@ import type { PreparedRow } from '../rows/types';
 /** What was asked for: a batch job, or one PDF. */
 export type Kind = 'batch' | 'pdf';
 
-const entrySchema = z.object({
+/** What is kept of a job or a PDF. Of thousands each is checked by `isEntry`, so not by a schema. */
+export interface LedgerEntry {
 	/**
 	 * `sending`: a request is on its way; where its run has ended, its outcome is not known. `unknown`:
 	 * sent, and it is not known whether it was accepted. `accepted`: paid for.
 	 */
-	state: z.enum(['sending', 'unknown', 'accepted']),
+	state: 'sending' | 'unknown' | 'accepted';
 	/** Places of its rows in the input; see `writePlaces`. */
-	places: z.string().regex(PLACES),
+	places: string;
 	/** One digest for each place, joined. */
-	digests: z.string(),
+	digests: string;
 	/** When it was sent or accepted, in milliseconds since the epoch. */
-	at: z.number(),
+	at: number;
 	/** Empty for a single PDF without an id. */
-	jobId: z.string().optional(),
+	jobId?: string;
 	/** The link of a single PDF, encrypted. */
-	link: z.string().optional(),
+	link?: string;
 	/** The name that the service gave a single PDF. */
-	fileName: z.string().optional(),
+	fileName?: string;
 	/** Why the outcome is not known. */
-	reason: z.string().optional(),
+	reason?: string;
 	/** It was already the one repetition that 'Submit Again' allows. */
-	again: z.boolean().optional(),
+	again?: boolean;
 	/** The execution that saw the job fail without a single PDF. */
-	lostIn: z.string().optional(),
+	lostIn?: string;
 	/** As a tool: the execution that has handed results on to the agent, and the places of their rows. */
-	doneIn: z.string().optional(),
-	donePlaces: z.string().regex(PLACES).optional(),
-});
+	doneIn?: string;
+	donePlaces?: string;
+}
+
+const STATES: ReadonlySet<unknown> = new Set(['sending', 'unknown', 'accepted']);
+const OPTIONAL_TEXTS = ['jobId', 'link', 'fileName', 'reason', 'lostIn', 'doneIn'] as const;
 
 const groupSchema = z.object({
 	run: z.number(),
@@ -52,7 +56,6 @@ const groupSchema = z.object({
 /** In `places`: nothing is left to be remembered. */
 export const GONE = '';
 
-export type LedgerEntry = z.infer<typeof entrySchema>;
 /** Entries that have the same scope and design, so that these are saved once. */
 export type LedgerGroup = z.infer<typeof groupSchema>;
 
@@ -122,7 +125,21 @@ export function isGroup(value: unknown): value is LedgerGroup {
 }
 
 export function isEntry(value: unknown): value is LedgerEntry {
-	return entrySchema.safeParse(value).success;
+	if (typeof value !== 'object' || value === null) return false;
+	const { state, places, digests, at, again, donePlaces, ...texts } = value as Partial<LedgerEntry>;
+	return (
+		STATES.has(state) &&
+		isPlaces(places) &&
+		typeof digests === 'string' &&
+		typeof at === 'number' &&
+		(again === undefined || typeof again === 'boolean') &&
+		(donePlaces === undefined || isPlaces(donePlaces)) &&
+		OPTIONAL_TEXTS.every((name) => texts[name] === undefined || typeof texts[name] === 'string')
+	);
+}
+
+function isPlaces(value: unknown): boolean {
+	return typeof value === 'string' && PLACES.test(value);
 }
 
 export function isGone(value: unknown): boolean {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 import type { PdfProfile } from '../api/client';
 import type { MissingVariables, PreparedRow } from '../rows/types';
@@ -50,17 +50,21 @@ export function digestOf(
 	{ profile, missingVariables }: Look,
 ): string {
 	const showsSample = missingVariables === 'sample';
-	const filledIn = new Set([...blanked, ...blankPictures]);
-	const uploaded = new Set(pictures.map(({ variable }) => variable));
-	const shown = Object.keys(values)
-		.filter((name) => !uploaded.has(name))
-		.filter((name) => showsSample || (values[name] !== '' && !filledIn.has(name)))
-		.sort()
-		.map((name) => [name, values[name]]);
-	return createHash('sha256')
-		.update(JSON.stringify([designId, profile, showsSample, shown, pictures]))
-		.digest('base64url')
-		.slice(0, DIGEST_LENGTH);
+	const uploaded = pictures.map(({ variable }) => variable);
+	const apart = showsSample ? uploaded : [...uploaded, ...blanked, ...blankPictures];
+	let shown = `${part(designId)}${part(profile)}${showsSample}${pictures.length}`;
+	for (const picture of pictures) shown += part(JSON.stringify(picture));
+	for (const name of Object.keys(values).sort()) {
+		const value = values[name];
+		if ((value === '' && !showsSample) || apart.includes(name)) continue;
+		shown += part(name) + (typeof value === 'string' ? part(value) : `#${JSON.stringify(value)}`);
+	}
+	return hash('sha256', shown, 'base64url').slice(0, DIGEST_LENGTH);
+}
+
+/** With its length before it, a text cannot be taken for a part of its neighbours. */
+function part(text: string): string {
+	return `${text.length}:${text}`;
 }
 
 /** Places as text, neighbours drawn together: "0-99,104,7,7.1-3". */
