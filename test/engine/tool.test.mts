@@ -187,6 +187,44 @@ describe('As a tool of an AI agent, what is paid for', () => {
 		expect(setup.charged()).toBe(2);
 	});
 
+	it.each([
+		['Missing Variables', { options: { missingVariables: 'sample' } }],
+		['the design', { designId: { __rl: true, mode: 'id', value: 'design_receipt' } }],
+		[
+			'the values',
+			{
+				rowsJson:
+					"={{ $fromAI('rows', 'One object per PDF', 'json').map(row => ({ ...row, notes: 'Now' })) }}",
+			},
+		],
+	])(
+		'a retry of the execution by hand stops where a tool has paid for the same call and something else is changed: %s',
+		async (_, edited) => {
+			setup.emulator.faults.add({
+				route: 'status',
+				times: 3,
+				action: actions.refusal(403, 'FORBIDDEN'),
+			});
+			const failed = await agent([[rowsOf('Ada')]], RETRY, true);
+			const result = await setup.engine.retry(failed, { edited: { [NODE]: edited } });
+			expect(result.error?.message).toContain(`in another form as job ${setup.jobIds()[0]}`);
+			expect(setup.charged()).toBe(1);
+		},
+	);
+
+	it('a retry of the execution by hand pays for another call of a tool than the one that failed', async () => {
+		setup.emulator.faults.add({
+			route: 'status',
+			times: 1,
+			action: actions.refusal(403, 'FORBIDDEN'),
+		});
+		const failed = await agent([[rowsOf('Ada')]], {}, true);
+		const rounds = [[{ rows: rowsOf('Grace') }]] as never;
+		const result = await setup.engine.retry(failed, { edited: { [AGENT]: { rounds } } });
+		expect(result.error).toBeUndefined();
+		expect(setup.charged()).toBe(2);
+	});
+
 	it('a retry of the execution by hand stops where a tool has paid with another credential', async () => {
 		setup.emulator.faults.add({
 			route: 'status',

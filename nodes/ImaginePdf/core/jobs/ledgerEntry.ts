@@ -100,11 +100,19 @@ export function coveredRows({ places, digests }: LedgerEntry): CoveredRow[] {
 
 /** Rows of an entry whose results were not handed on: in this execution, or in any. */
 export function rowsLeft(entry: LedgerEntry, execution = entry.doneIn): CoveredRow[] {
-	const { doneIn, donePlaces } = entry;
-	if (donePlaces === undefined || doneIn !== execution) return coveredRows(entry);
-	const done = new Set(readPlaces(donePlaces));
-	return coveredRows(entry).filter(({ place }) => !done.has(place));
+	const rows = coveredRows(entry);
+	const done = handedOnPlaces(entry);
+	return done.size === 0 || entry.doneIn !== execution
+		? rows
+		: rows.filter(({ place }) => !done.has(place));
 }
+
+/** The places of rows that a tool has handed on to its agent. */
+export function handedOnPlaces({ donePlaces }: LedgerEntry): ReadonlySet<Place> {
+	return donePlaces === undefined ? NONE : new Set(readPlaces(donePlaces));
+}
+
+const NONE: ReadonlySet<Place> = new Set();
 
 /** Entries by the items that their rows came from. */
 export function byItem(known: readonly KnownEntry[]): Map<number, KnownEntry[]> {
