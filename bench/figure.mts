@@ -4,7 +4,7 @@ export interface Figure {
 	name: string;
 	/** Ours over theirs, or the bare figure where `unit` says so. */
 	value: number;
-	unit: '×' | '%' | 's' | 'ms' | 'MB' | 'kB';
+	unit: '×' | '%' | 's' | 'ms' | 'MB' | 'kB' | 'bytes';
 	/** The bound for the value; none for figures that are only printed. */
 	aim?: { atMost: number } | { atLeast: number };
 	/** One sentence: what is compared with what, and the raw figures behind it. */

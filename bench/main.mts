@@ -1,6 +1,7 @@
 import path from 'node:path';
 
 import { fail, readArguments } from '../scripts/lib/terminal.mts';
+import { ledger } from './cases/ledger.mts';
 import { load } from './cases/load.mts';
 import { pdfs } from './cases/pdfs.mts';
 import { pictures } from './cases/pictures.mts';
@@ -12,7 +13,7 @@ import { Unavailable, type BenchCase, type CaseOptions } from './figure.mts';
 import { printCase, printSummary, writeJson, type CaseReport } from './report.mts';
 
 /** In the order in which they run. */
-const CASES: readonly BenchCase[] = [poll, rows, pictures, load, zipToDisk, pdfs, wholeRun];
+const CASES: readonly BenchCase[] = [poll, rows, ledger, pictures, load, zipToDisk, pdfs, wholeRun];
 
 const names = CASES.map(({ name }) => name);
 

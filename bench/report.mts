@@ -13,7 +13,7 @@ export interface CaseReport {
 	unavailable?: string;
 }
 
-const DIGITS: Record<Figure['unit'], number> = { '×': 2, '%': 0, s: 2, ms: 1, MB: 1, kB: 1 };
+const DIGITS: Record<Figure['unit'], number> = { '×': 2, '%': 0, s: 2, ms: 1, MB: 1, kB: 1, bytes: 0 };
 
 export function printCase({ title, seconds, figures, unavailable }: CaseReport): void {
 	line(`\n${title} (${seconds.toFixed(1)} s)`);

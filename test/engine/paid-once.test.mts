@@ -384,21 +384,4 @@ describe('What is paid for', () => {
 			},
 		);
 	});
-
-	it('a paid job is named in the note on Stop although it was fetched, since it was not handed on', async () => {
-		await open({
-			timing: (rows) => ({ queueMs: rows[0]?.['invoice_number'] === 'R-0' ? 10 : 3_600_000 }),
-		});
-		const stop = setup.emulator
-			.next('answer', ({ route }) => route === 'zip')
-			.then(async () => await setup.emulator.nextRequest(({ route }) => route === 'status'));
-		await setup.run(
-			invoices(2),
-			{ parameters: { options: { rowsPerBatch: 1, pollInterval: 1 } } },
-			{ stop },
-		);
-		const note = setup.engine.logs.find(({ message }) => message.startsWith('Stopped.'));
-		for (const jobId of setup.jobIds()) expect(note?.message).toContain(jobId);
-		expect(setup.jobIds()).toHaveLength(2);
-	});
 });

@@ -94,6 +94,41 @@ describe('As a tool of an AI agent, what is paid for', () => {
 		expect(setup.charged()).toBe(1);
 	});
 
+	it('a row that a failed call has paid for is found by a later call, although another row of its job was handed on before', async () => {
+		setup.emulator.faults.add({
+			route: 'status',
+			times: 1,
+			action: actions.refusal(403, 'FORBIDDEN'),
+		});
+		const rounds = [[rowsOf('Ada', 'Grace')], [rowsOf('Ada')], [rowsOf('Grace')], [rowsOf('Ada')]];
+		const result = await agent(rounds);
+		const [job = '?', next = '?'] = setup.jobIds();
+		const told = answers(result)
+			.slice(1)
+			.map((answer) => String(answer));
+		expect(told.map((answer) => answer.includes(job))).toEqual([true, true, false]);
+		expect(told[2]).toContain(next);
+		expect(setup.charged()).toBe(3);
+	});
+
+	it('a retry by hand finds the job of a failed call whose rows were handed on one by one', async () => {
+		setup.emulator.faults.add({
+			route: 'status',
+			times: 1,
+			action: actions.refusal(403, 'FORBIDDEN'),
+		});
+		setup.emulator.faults.add({ route: 'submit', call: 2, action: actions.refusal(402, 'X') });
+		const rounds = [[rowsOf('Ada', 'Grace')], [rowsOf('Grace')], [rowsOf('Ada')], [rowsOf('Alan')]];
+		const failed = await agent(rounds, {}, true);
+		setup.emulator.faults.clear();
+		const calls = [[{ rows: rowsOf('Ada', 'Grace') }], [{ rows: rowsOf('Alan') }]];
+		const edited = { [AGENT]: { rounds: calls as never } };
+		const result = await setup.engine.retry(failed, { edited });
+		expect(result.error).toBeUndefined();
+		expect(answers(result)[0]).toContain(setup.jobIds()[0]);
+		expect(setup.charged()).toBe(3);
+	});
+
 	it('two equal calls of a tool that succeed pay each for themselves, at the same time or one after the other', async () => {
 		const result = await agent([[rowsOf('Ada'), rowsOf('Ada')], [rowsOf('Ada')]], RETRY);
 		expect(answers(result)).toHaveLength(3);
@@ -149,6 +184,44 @@ describe('As a tool of an AI agent, what is paid for', () => {
 		setup.emulator.faults.clear();
 		const result = await setup.engine.retry(failed);
 		expect(answers(result)).toHaveLength(2);
+		expect(setup.charged()).toBe(2);
+	});
+
+	it.each([
+		['Missing Variables', { options: { missingVariables: 'sample' } }],
+		['the design', { designId: { __rl: true, mode: 'id', value: 'design_receipt' } }],
+		[
+			'the values',
+			{
+				rowsJson:
+					"={{ $fromAI('rows', 'One object per PDF', 'json').map(row => ({ ...row, notes: 'Now' })) }}",
+			},
+		],
+	])(
+		'a retry of the execution by hand stops where a tool has paid for the same call and something else is changed: %s',
+		async (_, edited) => {
+			setup.emulator.faults.add({
+				route: 'status',
+				times: 3,
+				action: actions.refusal(403, 'FORBIDDEN'),
+			});
+			const failed = await agent([[rowsOf('Ada')]], RETRY, true);
+			const result = await setup.engine.retry(failed, { edited: { [NODE]: edited } });
+			expect(result.error?.message).toContain(`in another form as job ${setup.jobIds()[0]}`);
+			expect(setup.charged()).toBe(1);
+		},
+	);
+
+	it('a retry of the execution by hand pays for another call of a tool than the one that failed', async () => {
+		setup.emulator.faults.add({
+			route: 'status',
+			times: 1,
+			action: actions.refusal(403, 'FORBIDDEN'),
+		});
+		const failed = await agent([[rowsOf('Ada')]], {}, true);
+		const rounds = [[{ rows: rowsOf('Grace') }]] as never;
+		const result = await setup.engine.retry(failed, { edited: { [AGENT]: { rounds } } });
+		expect(result.error).toBeUndefined();
 		expect(setup.charged()).toBe(2);
 	});
 

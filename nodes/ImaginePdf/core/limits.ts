@@ -22,6 +22,18 @@ export const MAX_REQUEST_ATTEMPTS = 5;
 /** How long after a submit a 404 for its job may still be the service catching up with itself. */
 export const NEW_JOB_GRACE_MS = 15_000;
 
+/**
+ * How long after a job's end its file may still be missing: the service says that a job has ended before
+ * it has stored the ZIP.
+ */
+export const NEW_FILE_GRACE_MS = 30_000;
+
+/**
+ * How long a link to the file of an ended job is asked for through passing trouble. It is paid for, and the
+ * user's Timeout is about the job.
+ */
+export const LINK_PATIENCE_MS = 600_000;
+
 /** Backoff between tries: full jitter below `base * 2^attempt`, never above the cap. */
 export const BACKOFF_BASE_MS = 500;
 export const BACKOFF_CAP_MS = 15_000;

@@ -143,8 +143,7 @@ function noOutput(context: ErrorContext): Message {
 	if (!context.jobId) return notFound(context);
 	return {
 		message: 'There is no file for this job',
-		description:
-			"The job may not be finished yet, or none of its rows could be rendered. Look at it with the operation 'Get Status'.",
+		description: `The job may not be finished yet, or none of its rows could be rendered. Look at it with the operation 'Get Status'. ${downloadLaterHint(context.jobId)}`,
 	};
 }
 
@@ -159,6 +158,8 @@ function notAccepted({ doing }: ErrorContext): Message {
 }
 
 function notFound({ doing, jobId, designId }: ErrorContext): Message {
+	// Its state could be asked for, so it is the file that is missing.
+	if (jobId && doing === 'download') return noOutput({ doing, jobId });
 	if (jobId) {
 		return {
 			message: 'ImaginePDF knows no such job in this workspace',

@@ -6,7 +6,9 @@ import { runPaid, type PaidSettings } from './paidRun';
 import type { Session } from './session';
 import type { FinishedJob, JobOutcome } from '../core/jobs/outcome';
 import type { PlannedJob } from '../core/jobs/plan';
-import { failedRowsHint, requirePdfs } from '../core/jobs/report';
+import { failedJob, failedRowsHint, requireAllRows } from '../core/jobs/report';
+import { isWithoutPdfs } from '../core/jobs/state';
+import { zipLink } from '../core/jobs/zipLink';
 import type { PreparedRow } from '../core/rows/types';
 
 /** The parameters of 'Batch: Submit' that count once the rows are there. */
@@ -46,12 +48,20 @@ function fetchAs(
 	{ output, binaryField, partialFailure, fileNameOf }: BatchSettings,
 ): (finished: FinishedJob, signal: AbortSignal) => Promise<FetchedFiles> {
 	return async ({ job, accepted, state }, signal) => {
-		requirePdfs({ job, accepted, state }, partialFailure);
-		if (output === 'none') return { items: [stateItem(job, state)], notes: [] };
+		const { jobId } = accepted;
+		const otherwise = failedJob(state, job);
+		if (otherwise && isWithoutPdfs(state)) throw otherwise;
+		requireAllRows(state, partialFailure, job);
+		const end = { state, ...(otherwise && { otherwise }) };
+		if (output === 'none') {
+			// Only the link shows whether there is a file.
+			if (otherwise) await zipLink(session, jobId, end, { signal });
+			return { items: [stateItem(job, state)], notes: [] };
+		}
 		const order = {
-			jobId: accepted.jobId,
+			jobId,
 			designId: job.designId,
-			state,
+			...end,
 			itemIndexes: job.itemIndexes,
 			binaryField,
 			fileName: fileNameOf(job.itemIndexes[0] ?? 0),

@@ -4,9 +4,10 @@ import { jobJson, pairedTo } from './output';
 import type { PdfOutput, ZipOutput } from './outputTypes';
 import type { Session } from './session';
 import { StoreQueue, storeBytes, storeStream } from './store';
-import type { JobState } from '../core/api/schemas';
 import { openDownload, type Download } from '../core/download/download';
 import { withRestarts, type TransferOptions } from '../core/download/retryBudget';
+import type { JobEnd } from '../core/jobs/outcome';
+import { zipLink } from '../core/jobs/zipLink';
 import { downloadLaterHint } from '../core/messages';
 import { Failure } from '../core/failure';
 import { distinctName, entryFileName, safeFileName } from '../core/fileName';
@@ -20,10 +21,9 @@ import { zipTail } from '../core/zip/zipTail';
 const NAMES_SHOWN = 5;
 
 /** A finished job whose files are to be fetched. */
-export interface FileOrder {
+export interface FileOrder extends JobEnd {
 	jobId: string;
 	designId?: string;
-	state: JobState;
 	itemIndexes: readonly number[];
 	binaryField: string;
 	/** Name of the ZIP as the user wants it; empty for the default. */
@@ -52,7 +52,7 @@ export async function fetchZip(
 	const wished = order.fileName || `imaginepdf-${jobId}.zip`;
 	const fileName = safeFileName(wished, `imaginepdf-${jobId}`, '.zip');
 	const file = { fileName, mimeType: 'application/zip' as const };
-	const { binary, summary } = await transfer(session, jobId, signal, async (download) => {
+	const { binary, summary } = await transfer(session, order, signal, async (download) => {
 		const tail = zipTail(download.body);
 		const storing = { http: session.http, signal, discard: download.discard };
 		return {
@@ -65,6 +65,9 @@ export async function fetchZip(
 	const item: INodeExecutionData = {
 		json: {
 			...jobJson(state, designId),
+			// The file shows what the state may not.
+			done: true,
+			progress: 1,
 			...extra,
 			fileName,
 			fileSize: bytes,
@@ -83,7 +86,7 @@ export async function fetchPdfs(
 	order: FileOrder,
 	signal: AbortSignal,
 ): Promise<FetchedFiles> {
-	const { items, skipped } = await transfer(session, order.jobId, signal, async (download) => {
+	const { items, skipped } = await transfer(session, order, signal, async (download) => {
 		const pdfs = new PdfItems(context, order, signal);
 		const pause = async () => await session.clock.sleep(0, signal);
 		try {
@@ -193,24 +196,24 @@ function missingNotes(
  */
 async function transfer<T>(
 	session: Session,
-	jobId: string,
+	order: FileOrder,
 	signal: AbortSignal,
 	receive: (download: Download) => Promise<T>,
 ): Promise<T> {
-	const options = { signal, deadline: session.clock.now() + DOWNLOAD_TIMEOUT_MS };
+	const options = { signal, deadline: session.clock.monotonicNow() + DOWNLOAD_TIMEOUT_MS };
 	return await withRestarts(session, options, async () => {
-		return await receive(await openJobDownload(session, jobId, options));
+		return await receive(await openJobDownload(session, order, options));
 	});
 }
 
 async function openJobDownload(
-	{ client, clock, http, logger, random }: Session,
-	jobId: string,
+	session: Session,
+	order: FileOrder,
 	options: TransferOptions,
 ): Promise<Download> {
-	const getUrl = async () => await client.downloadLink(jobId, options);
+	const getUrl = async () => await zipLink(session, order.jobId, order, options);
 	return await openDownload(
-		{ http, clock, logger, random, getUrl },
+		{ ...session, getUrl },
 		{ ...options, stallMs: DOWNLOAD_STALL_MS, expect: 'zip' },
 	);
 }

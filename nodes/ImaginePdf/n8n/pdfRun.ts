@@ -59,7 +59,7 @@ async function fetchPdf(
 	const fallback = `document-${itemIndex + 1}`;
 	const fileName = safeFileName(wished || `${base}-${itemIndex + 1}`, fallback);
 	const file = { fileName, mimeType: 'application/pdf' as const };
-	const bounds = { signal, deadline: session.clock.now() + DOWNLOAD_TIMEOUT_MS };
+	const bounds = { signal, deadline: session.clock.monotonicNow() + DOWNLOAD_TIMEOUT_MS };
 	const { binary, fileSize } = await withRestarts(session, bounds, async () => {
 		const download = await openPdf(session, job, accepted.link, bounds);
 		const body = counted(wholePdf(download.body));
@@ -80,21 +80,26 @@ async function fetchPdf(
 	};
 }
 
+/** Before a link that the storage refuses is tried again, as often as a download asks for another one. */
+const LATE_FILE_PAUSES_MS = [1000, 3000];
+
 async function openPdf(
-	{ http, clock, logger, random }: Session,
+	session: Session,
 	job: PlannedJob,
 	link: string | undefined,
 	bounds: TransferOptions,
 ) {
-	let given = false;
+	let asked = 0;
 	const getUrl = async () => {
-		// The service has no route for a second link, so a refused one is the end.
-		if (given || !link) throw linkGone(job);
-		given = true;
-		return { url: link, expiresIn: undefined };
+		// The service has no route for a second link, and the file may come a moment after the first.
+		if (!link || asked > LATE_FILE_PAUSES_MS.length) throw linkGone(job);
+		const pause = asked === 0 ? 0 : (LATE_FILE_PAUSES_MS[asked - 1] ?? 0);
+		asked++;
+		if (pause > 0) await session.clock.sleep(pause, bounds.signal);
+		return { url: link };
 	};
 	const options = { ...bounds, stallMs: DOWNLOAD_STALL_MS, expect: 'pdf' } as const;
-	return await openDownload({ http, clock, logger, random, getUrl }, options);
+	return await openDownload({ ...session, getUrl }, options);
 }
 
 /** A body that counts what goes through it. */

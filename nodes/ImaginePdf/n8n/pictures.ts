@@ -19,31 +19,22 @@ export interface Rows {
 }
 
 /**
- * Uploads the pictures that rows take from binary fields, each distinct one once and a few at a time,
- * and puts their references into the rows' values. All of them are looked at before the first is sent.
- * Called before anything is paid for.
+ * Looks at the pictures that rows take from binary fields. Then, unless it is only a check, uploads them,
+ * each distinct one once and a few at a time, and puts their references into the rows' values. Called
+ * before anything is paid for.
  * @throws Failure naming the items, unless On Error is Continue; the signal's reason when stopped
  */
-export async function uploadPictures(
+export async function withPictures(
 	context: IExecuteFunctions,
 	session: Session,
 	prepared: Rows,
+	isCheck: boolean,
 ): Promise<{ rows: PreparedRow[]; refused: INodeExecutionData[] }> {
 	const pictures = new RowPictures(context, session, prepared.rows);
 	await pictures.check();
-	await pictures.upload();
-	return { rows: pictures.filled(), refused: [...prepared.refused, ...pictures.errors()] };
-}
-
-/** The same without sending anything, for Check Only: the values stay as they are. */
-export async function checkPictures(
-	context: IExecuteFunctions,
-	session: Session,
-	prepared: Rows,
-): Promise<{ rows: PreparedRow[]; refused: INodeExecutionData[] }> {
-	const pictures = new RowPictures(context, session, prepared.rows);
-	await pictures.check();
-	return { rows: pictures.good(), refused: [...prepared.refused, ...pictures.errors()] };
+	if (!isCheck) await pictures.upload();
+	const rows = isCheck ? pictures.good() : pictures.filled();
+	return { rows, refused: [...prepared.refused, ...pictures.errors()] };
 }
 
 class RowPictures {

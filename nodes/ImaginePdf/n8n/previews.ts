@@ -44,7 +44,7 @@ export class Previews {
 		signal: AbortSignal,
 	): Promise<INodeExecutionData> {
 		const { client, clock, http, logger, random } = this.session;
-		const bounds = { signal, deadline: clock.now() + DOWNLOAD_TIMEOUT_MS };
+		const bounds = { signal, deadline: clock.monotonicNow() + DOWNLOAD_TIMEOUT_MS };
 		const fileName = safeFileName(`${name}-page-${page}`, `${designId}-page-${page}`, '.png');
 		const getUrl = async () => await previewLink(client, designId, page, bounds);
 		return await withRestarts(this.session, bounds, async () => {

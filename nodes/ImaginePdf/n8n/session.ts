@@ -89,7 +89,7 @@ export async function redactFor(context: Context): Promise<Redact> {
 }
 
 /** n8n's log, with the node's name and without secrets. */
-function loggerOf(context: Context, redact: Redact): Logger {
+export function loggerOf(context: Context, redact: Redact): Logger {
 	const { name } = context.getNode();
 	const text = (message: string) => redact(`${message} [node "${name}"]`);
 	return {

@@ -5,10 +5,13 @@ import { optionsField } from './options';
 import { readBinaryField, readFileName, readWaitSettings, type WaitSettings } from './settings';
 import type { Operation } from './types';
 import type { JobState } from '../core/api/schemas';
+import { settle } from '../core/async';
 import { Failure } from '../core/failure';
-import { failedRowsHint, requirePdfs } from '../core/jobs/report';
-import { describeState, isFinished } from '../core/jobs/state';
-import { waitForJob } from '../core/jobs/wait';
+import { failedJob, failedRowsHint, requireAllRows } from '../core/jobs/report';
+import { describeState, isFinished, isKnownToRun, unknownState } from '../core/jobs/state';
+import { waitForEnd } from '../core/jobs/wait';
+import type { JobEnd } from '../core/jobs/outcome';
+import { toFailure } from '../core/toFailure';
 import { fetchPdfs, fetchZip, numberEqualFileNames } from '../n8n/files';
 import { forEachItem } from '../n8n/forEachItem';
 import { addHint } from '../n8n/output';
@@ -63,14 +66,12 @@ export const download: Operation = {
 			const { itemIndex, signal } = turn;
 			const jobId = readJobId(context, itemIndex);
 			turn.about.jobId = jobId;
-			const state = waits
-				? await waitForEnd(session, jobId, wait, signal)
-				: await endedState(session, jobId, signal);
-			requirePdfs({ accepted: { jobId }, state }, wait.partialFailure);
+			const end = await endOf(session, jobId, signal, waits && wait);
+			if (!end.otherwise) requireAllRows(end.state, wait.partialFailure);
 			const fileName = readFileName(context, itemIndex);
-			const job = { ...order, jobId, state, fileName, itemIndexes: [itemIndex] };
+			const job = { ...order, ...end, jobId, fileName, itemIndexes: [itemIndex] };
 			const files = await fetch(context, session, job, signal);
-			const failed = failedRowsHint(state);
+			const failed = failedRowsHint(end.state);
 			for (const note of [...(failed ? [failed] : []), ...files.notes])
 				addHint(context, session.redact(note));
 			return files.items;
@@ -80,21 +81,48 @@ export const download: Operation = {
 	},
 };
 
-async function waitForEnd(
+/**
+ * How the job ended. Whatever keeps its state from telling that, the file is asked for: the job is paid
+ * for, and there may be no other way to it.
+ * @throws Failure where the job goes on; the signal's reason
+ */
+async function endOf(
 	session: Session,
 	jobId: string,
-	{ timeoutMs, pollIntervalMs }: WaitSettings,
 	signal: AbortSignal,
-): Promise<JobState> {
-	return await waitForJob(session, jobId, { timeoutMs, signal, pollIntervalMs });
+	wait: WaitSettings | false,
+): Promise<JobEnd> {
+	const seen = await settle(
+		async () =>
+			await (wait
+				? waitForEnd(session, jobId, { ...wait, signal })
+				: endNow(session, jobId, signal)),
+	);
+	signal.throwIfAborted();
+	if (seen.ok) {
+		const failed = failedJob(seen.value.state);
+		return failed ? { otherwise: failed, ...seen.value } : seen.value;
+	}
+	const otherwise = toFailure(seen.error, { doing: 'status', jobId });
+	if (STILL_RUNNING.has(otherwise.details.code)) throw otherwise;
+	return { state: unknownState(jobId), otherwise };
 }
 
-/** @throws Failure where the job has not ended */
-async function endedState(session: Session, jobId: string, signal: AbortSignal): Promise<JobState> {
+/** Codes of a job that goes on. */
+const STILL_RUNNING = new Set(['NOT_FINISHED', 'TIMEOUT']);
+
+async function endNow(session: Session, jobId: string, signal: AbortSignal): Promise<JobEnd> {
 	const state = await session.client.jobStateWithRetries(jobId, { signal });
-	if (isFinished(state)) return state;
+	if (isFinished(state)) return { state };
+	const otherwise = notFinishedYet(state);
+	if (isKnownToRun(state)) throw otherwise;
+	return { state, otherwise };
+}
+
+function notFinishedYet(state: JobState): Failure {
+	const { jobId } = state;
 	const seen = describeState(state);
-	throw new Failure({
+	return new Failure({
 		message: `Job ${jobId} is not finished yet`,
 		description: `${seen.charAt(0).toUpperCase()}${seen.slice(1)}. Try again later, or turn on 'Wait for Completion'.`,
 		code: 'NOT_FINISHED',

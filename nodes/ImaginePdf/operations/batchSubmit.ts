@@ -19,7 +19,7 @@ import { runBatch, type BatchSettings } from '../n8n/batchRun';
 import { prepareRows, previewItems, type RowSettings } from '../n8n/items';
 import { addHint, inInputOrder } from '../n8n/output';
 import { fieldOf, readChoice, readFlag, type ChoiceField } from '../n8n/parameters';
-import { checkPictures, uploadPictures } from '../n8n/pictures';
+import { withPictures } from '../n8n/pictures';
 import { openSession } from '../n8n/session';
 
 const waitField: INodeProperties = {
@@ -87,11 +87,7 @@ export const submit: Operation = {
 		const settings = readSubmitSettings(context);
 		const isCheck = readCheckOnly(context);
 		const prepared = await prepareRows(context, session, settings);
-		const { rows, refused } = await (isCheck ? checkPictures : uploadPictures)(
-			context,
-			session,
-			prepared,
-		);
+		const { rows, refused } = await withPictures(context, session, prepared, isCheck);
 		const done = isCheck
 			? preview(context, rows, planJobs(rows, settings.rowsPerBatch))
 			: await runBatch(context, session, rows, settings);

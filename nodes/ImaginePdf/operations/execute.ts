@@ -3,13 +3,14 @@ import { NodeOperationError } from 'n8n-workflow';
 
 import { StoppedError, settle } from '../core/async';
 import { Failure } from '../core/failure';
+import { jobIdsIn, stoppedNote } from '../core/jobs/jobMessages';
 import { withEarlier } from '../core/jobs/report';
 import { toFailure } from '../core/toFailure';
 import { systemClock } from '../n8n/clock';
 import { toNodeError } from '../n8n/errors';
 import { openLedger } from '../n8n/ledgerStore';
 import { errorItem } from '../n8n/output';
-import { redactFor } from '../n8n/session';
+import { loggerOf, redactFor } from '../n8n/session';
 import { findOperation } from './index';
 
 /**
@@ -41,13 +42,16 @@ async function handleFailure(
 	error: unknown,
 ): Promise<INodeExecutionData[]> {
 	const redact = await redactFor(context);
+	const ledger = openLedger(context, systemClock);
 	if (error instanceof StoppedError) {
+		const left = ledger.earlierOf();
+		const note = stoppedNote(left);
+		if (note) loggerOf(context, redact).warn(note, { jobIds: jobIdsIn(left) });
 		// After an error n8n waits for the next try, also when it was stopped; after a result it does not.
 		if (context.getNode().retryOnFail) return [];
 		throw toNodeError(context.getNode(), stopped(), redact);
 	}
 	const canRetry = !context.continueOnFail();
-	const ledger = openLedger(context, systemClock);
 	const failure = withEarlier(toFailure(error, { doing: 'other', canRetry }), ledger, canRetry);
 	if (canRetry) throw toNodeError(context.getNode(), failure, redact);
 	const all = [...context.getInputData().keys()];

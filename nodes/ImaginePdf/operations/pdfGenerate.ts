@@ -15,7 +15,7 @@ import { plural } from '../core/text';
 import { prepareRows, previewItems } from '../n8n/items';
 import { addHint, inInputOrder } from '../n8n/output';
 import { runPdfs } from '../n8n/pdfRun';
-import { checkPictures, uploadPictures } from '../n8n/pictures';
+import { withPictures } from '../n8n/pictures';
 import { openSession } from '../n8n/session';
 
 export const generate: Operation = {
@@ -57,11 +57,7 @@ export const generate: Operation = {
 		};
 		const isCheck = readCheckOnly(context);
 		const prepared = await prepareRows(context, session, settings);
-		const { rows, refused } = await (isCheck ? checkPictures : uploadPictures)(
-			context,
-			session,
-			prepared,
-		);
+		const { rows, refused } = await withPictures(context, session, prepared, isCheck);
 		const done = isCheck ? preview(context, rows) : await runPdfs(context, session, rows, settings);
 		return inInputOrder([...done, ...refused]);
 	},

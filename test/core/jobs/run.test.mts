@@ -1,6 +1,7 @@
 import { claimRows } from '../../../nodes/ImaginePdf/core/jobs/claims.ts';
 import type { FinishedJob } from '../../../nodes/ImaginePdf/core/jobs/outcome.ts';
 import { planTry } from '../../../nodes/ImaginePdf/core/jobs/plan.ts';
+import { stoppedNote } from '../../../nodes/ImaginePdf/core/jobs/jobMessages.ts';
 import { runJobs, type RunOptions } from '../../../nodes/ImaginePdf/core/jobs/run.ts';
 import type { PreparedRow } from '../../../nodes/ImaginePdf/core/rows/types.ts';
 import { summarise as summariseKind } from '../../../nodes/ImaginePdf/core/jobs/report.ts';
@@ -261,14 +262,14 @@ describe('runJobs', () => {
 		});
 	});
 
-	it('runJobs ends at once when stopped, leaves the job ids in the log and cuts nothing off twice', async () => {
+	it('runJobs ends at once when stopped, leaves the jobs in the log and in the ledger', async () => {
 		const stop = new AbortController();
 		const run = runJobs(invoiceJobs(3, 1), setup, { ...OPTIONS, signal: stop.signal }, collect);
 		await setup.emulator.nextRequest(({ route }) => route === 'status');
 		stop.abort(new StoppedError());
 		await expect(run).rejects.toBeInstanceOf(StoppedError);
-		const left = setup.notes.find(({ message }) => message.startsWith('Stopped.'));
-		expect(left?.level).toBe('warn');
+		const left = stoppedNote(setup.ledger.earlierOf());
+		for (const { jobId } of setup.emulator.jobs) expect(left).toContain(jobId);
 		for (const { jobId } of setup.emulator.jobs) {
 			expect(setup.notes.some(({ message }) => message.includes(jobId))).toBe(true);
 		}

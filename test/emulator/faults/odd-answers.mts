@@ -45,6 +45,9 @@ export const ODD_ANSWERS = {
 		'total as text': asText('total as text', 'total'),
 		'total null': set('total null', { total: null }),
 		'no total': without('no total', 'total'),
+		'the job ID as id': rewrite('id', ({ jobId, ...data }) => ({ ...data, id: jobId })),
+		'the job ID as job_id': rewrite('job_id', ({ jobId, ...data }) => ({ ...data, job_id: jobId })),
+		'a job in the data': rewrite('job', (data) => ({ job: data })),
 		'nothing but the job ID': without('only the ID', 'status', 'total', 'designId'),
 	},
 	generate: {
@@ -54,6 +57,11 @@ export const ODD_ANSWERS = {
 		'no file name': without('no filename', 'filename'),
 		'file name null': set('filename null', { filename: null }),
 		'status Completed': set('status Completed', { status: 'Completed' }),
+		'the link as url': rewrite('url', ({ downloadUrl, ...data }) => ({
+			...data,
+			url: downloadUrl,
+		})),
+		'a file in the data': rewrite('file', (data) => ({ file: data })),
 		'nothing but the link': without(
 			'only the link',
 			...['designId', 'filename', 'expiresIn', 'status', 'generationId'],
@@ -65,8 +73,10 @@ export const ODD_ANSWERS = {
 		completed_with_errors: told('completed_with_errors', ...ENDED),
 		cancelled: told('cancelled', ...ENDED),
 		expired: told('expired', ...ENDED),
+		'batch.completed': told('batch.completed', 'completed'),
 		rendering: told('rendering', ...RUNNING),
 		'no status': without('no status', 'status'),
+		'a job in the data': rewrite('job', (data) => ({ job: data })),
 		'counts as text': asText('counts as text', ...COUNTS),
 		'counts null': set('counts null', { total: null, completed: null, failed: null }),
 		'no counts': without('no counts', ...COUNTS),

@@ -14,8 +14,17 @@ export const SERVER_ANSWERS = {
 	'502 page': gatewayPage(502),
 	'503 enveloped': refusal(503, 'INTERNAL_ERROR'),
 	'503 enveloped, with Retry-After': retryLater(refusal(503, 'INTERNAL_ERROR'), LATER),
+	'503 damaged envelope, with Retry-After': retryLater(
+		answer({ status: 503, body: '{"error":{"message":"The database is away."}}' }),
+		LATER,
+	),
+	'503 cut-off envelope, with Retry-After': retryLater(
+		answer({ status: 503, body: '{"status":"error","data":null,"err' }),
+		LATER,
+	),
 	'503 page': busy(503),
 	'503 page, with Retry-After': busy(503, LATER),
+	'502 page, with Retry-After': retryLater(gatewayPage(502), LATER),
 	'504 page': gatewayPage(504),
 	'504 enveloped': refusal(504, 'INTERNAL_ERROR'),
 } satisfies Record<string, FaultAction>;

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 
 import { readEnvelope, readRaw } from './envelope';
-import { AnswerFault, ApiError, isRouteMissing } from './errors';
+import { AnswerFault, isRouteMissing, OtherJobError } from './errors';
 import { isTransient, withRetries, type CallOptions, type RetryDeps } from './retry';
 import { settle } from '../async';
 import { other, ROUTES, type Generation, type RouteMemory, type RouteName } from './routes';
@@ -124,7 +124,7 @@ export class ImaginePdfClient {
 		const { value } = await this.eitherGeneration('status', call, options);
 		const answered = value.jobId ?? jobId;
 		// Another job's state would lead to another job's PDFs.
-		if (answered !== jobId) throw new ApiError(200, AnswerFault.unexpectedData, 'jobId');
+		if (answered !== jobId) throw new OtherJobError();
 		return { ...value, jobId };
 	}
 
@@ -133,10 +133,11 @@ export class ImaginePdfClient {
 		return await withRetries(this.deps, options, isTransient, () => this.jobState(jobId, options));
 	}
 
-	/** A fresh presigned URL for a job's ZIP. */
+	/** A fresh presigned URL for a job's ZIP, asked for once; see `jobs/zipLink.ts`. */
 	async downloadLink(jobId: string, options: CallOptions = {}): Promise<schemas.DownloadLink> {
 		const call = { schema: schemas.downloadLinkSchema, id: jobId };
-		return await this.askRoute('download', call, options);
+		const { value } = await this.eitherGeneration('download', call, options);
+		return value;
 	}
 
 	/**

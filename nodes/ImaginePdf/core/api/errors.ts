@@ -27,6 +27,13 @@ export const AnswerFault = {
 	unexpectedData: 'UNEXPECTED_DATA',
 } as const;
 
+/** The data are those of another job than the one that was asked for. */
+export class OtherJobError extends ApiError {
+	constructor() {
+		super(200, AnswerFault.unexpectedData, 'jobId');
+	}
+}
+
 /** True for a 404 or 405 that is about the route, not about a design, a job's output or a file. */
 export function isRouteMissing(error: unknown): error is ApiError {
 	return (

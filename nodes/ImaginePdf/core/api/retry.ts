@@ -19,12 +19,15 @@ export interface RetryDeps {
 /** Bounds of a call. */
 export interface CallOptions {
 	signal?: AbortSignal;
-	/** Milliseconds since the epoch: nothing is waited for past this moment. */
+	/** By the monotonic clock, in milliseconds: nothing is waited for past this moment. */
 	deadline?: number;
 }
 
 /** Codes that are not worth a second try: the certificate or the address itself is wrong. */
 const HOPELESS = /^(ERR_INVALID_URL|ERR_TLS_|ERR_SSL_|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)/;
+
+/** Statuses that say "later": the server took too long, is not ready, or has too much to do. */
+export const LATER: ReadonlySet<number> = new Set([408, 425, 429]);
 
 /**
  * Transient answers: for requests that cost nothing and may be repeated. The vendor says to retry
@@ -33,7 +36,7 @@ const HOPELESS = /^(ERR_INVALID_URL|ERR_TLS_|ERR_SSL_|CERT_|DEPTH_ZERO|SELF_SIGN
 export function isTransient(error: unknown): boolean {
 	if (error instanceof TransportError) return !HOPELESS.test(error.code);
 	if (!(error instanceof ApiError)) return false;
-	if (error.status === 429 || error.status >= 500) return true;
+	if (LATER.has(error.status) || error.status >= 500) return true;
 	return error.code === AnswerFault.notImaginePdf && error.status >= 200 && error.status < 300;
 }
 
@@ -69,10 +72,18 @@ export function paidOutcomeOf(error: unknown): PaidOutcome {
 
 /**
  * A gateway that says "later" by itself. With ImaginePDF's envelope the service has spoken, and a 5xx of
- * its own may follow a charge.
+ * its own may follow a charge; so it may with what looks like the envelope and is damaged.
  */
-function isGatewayBusy({ status, code, retryAfterMs }: ApiError): boolean {
-	return status === 503 && retryAfterMs !== undefined && code === AnswerFault.notImaginePdf;
+function isGatewayBusy({ status, code, retryAfterMs, apiMessage }: ApiError): boolean {
+	const isPage = code === AnswerFault.notImaginePdf && !LIKE_THE_ENVELOPE.test(apiMessage);
+	return status === 503 && retryAfterMs !== undefined && isPage;
+}
+
+const LIKE_THE_ENVELOPE = /^\{.*"(status|data|error)"/;
+
+/** The service's wish for the next request, in milliseconds. */
+export function retryAfterOf(error: unknown): number | undefined {
+	return error instanceof ApiError ? error.retryAfterMs : undefined;
 }
 
 /**
@@ -80,8 +91,10 @@ function isGatewayBusy({ status, code, retryAfterMs }: ApiError): boolean {
  * else full-jitter backoff. One of 0, or of a moment that has passed, does not count: clocks differ.
  */
 export function pauseBefore(error: unknown, attempt: number, random: () => number): number {
-	const wish = error instanceof ApiError ? error.retryAfterMs : undefined;
-	return wish || backoffMs(attempt, random, { base: BACKOFF_BASE_MS, cap: BACKOFF_CAP_MS });
+	return (
+		retryAfterOf(error) ||
+		backoffMs(attempt, random, { base: BACKOFF_BASE_MS, cap: BACKOFF_CAP_MS })
+	);
 }
 
 /**
@@ -99,7 +112,8 @@ export async function withRetries<T>(
 		const outcome = await settle(attempt);
 		if (outcome.ok) return outcome.value;
 		const pause = pauseBefore(outcome.error, tried - 1, deps.random);
-		const tooLate = options.deadline !== undefined && deps.clock.now() + pause >= options.deadline;
+		const tooLate =
+			options.deadline !== undefined && deps.clock.monotonicNow() + pause >= options.deadline;
 		const giveUp = tried >= MAX_REQUEST_ATTEMPTS || pause > MAX_RETRY_AFTER_MS || tooLate;
 		if (giveUp || !mayRepeat(outcome.error)) return await Promise.reject(outcome.error);
 		deps.logger.info(

@@ -6,12 +6,46 @@ import { z } from 'zod';
  * contract", "Single PDF" and "Designs".
  *
  * What was paid for is read leniently: of a submit only the job's id is needed, of a single PDF only
- * its link. Every other field of theirs is taken where it makes sense and is left out where it does not.
+ * its link, under whichever of the names below. Every other field of theirs is taken where it makes sense
+ * and is left out where it does not.
  */
+
+/** Names of a job's id, the documented one first, and of the object it may stand in. */
+const JOB_ID_NAMES = ['jobId', 'job_id', 'batchId', 'batch_id', 'id'];
+const JOB_NAMES = ['job', 'batch'];
+/** The same of a link: the generations of the API name it `url` and `downloadUrl`. */
+const LINK_NAMES = ['downloadUrl', 'url', 'download_url'];
+const FILE_NAMES = ['pdf', 'file', 'document'];
 
 const text = z.string().min(1);
 /** An id. A number beyond the safe integers has lost digits, and would lead to another job. */
-const id = z.union([text, z.number().int().nonnegative().safe()]).transform(String);
+const id = z
+	.union([z.string().trim().min(1), z.number().int().nonnegative().safe()])
+	.transform(String);
+
+type Fields = Record<string, unknown>;
+
+/** An answer's fields; those of an object in it that bears one of the names count as its own. */
+function fieldsOf(data: unknown, names: readonly string[]): unknown {
+	const [only] = Array.isArray(data) && data.length === 1 ? (data as unknown[]) : [data];
+	return isFields(only) ? { ...only, ...names.map((name) => only[name]).find(isFields) } : only;
+}
+
+function isFields(value: unknown): value is Fields {
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The fields, and under `own` the first value of these names that the schema takes. */
+function named(
+	own: string,
+	fields: unknown,
+	names: readonly string[],
+	schema: z.ZodTypeAny,
+): unknown {
+	if (!isFields(fields)) return fields;
+	const found = names.map((name) => fields[name]).find((value) => schema.safeParse(value).success);
+	return { ...fields, [own]: found };
+}
 
 /** Text, or a number as text; anything else is left out. */
 const optionalText = z.unknown().transform((value) => {
@@ -29,10 +63,9 @@ const optionalCount = optionalNumber.transform((value) =>
 	value !== undefined && Number.isInteger(value) ? value : undefined,
 );
 
-const optionalUrl = z.unknown().transform((value) => {
-	const url = z.string().url().safeParse(value);
-	return url.success ? url.data : undefined;
-});
+const optionalId = z.unknown().transform((value) => id.safeParse(value).data);
+
+const url = z.string().trim().url();
 
 /** The statuses of a job that are documented (docs/imaginepdf-api.md, "Batch: the contract"). */
 const DOCUMENTED_STATUSES = ['queued', 'processing', 'completed', 'failed'];
@@ -48,46 +81,49 @@ const jobStatusSchema = optionalText.transform((value) => {
 });
 
 /** The answer to a submit. */
-export const submittedJobSchema = z.object({
-	jobId: id,
-	status: jobStatusSchema,
-	total: optionalCount,
-	designId: optionalText,
-});
+export const submittedJobSchema = z.preprocess(
+	(data) => named('jobId', fieldsOf(data, JOB_NAMES), JOB_ID_NAMES, id),
+	z.object({
+		jobId: id,
+		status: jobStatusSchema,
+		total: optionalCount,
+		designId: optionalText,
+	}),
+);
 
 /** A job's state: counts of rows, and times as the service writes them. */
-export const jobStateSchema = z.object({
-	jobId: id.nullish(),
-	status: jobStatusSchema,
-	total: optionalCount,
-	completed: optionalCount,
-	failed: optionalCount,
-	designId: optionalText,
-	createdAt: optionalText,
-	updatedAt: optionalText,
-});
+export const jobStateSchema = z.preprocess(
+	(data) => fieldsOf(data, JOB_NAMES),
+	z.object({
+		jobId: optionalId,
+		status: jobStatusSchema,
+		total: optionalCount,
+		completed: optionalCount,
+		failed: optionalCount,
+		designId: optionalText,
+		createdAt: optionalText,
+		updatedAt: optionalText,
+	}),
+);
 
-/** The first generation of routes names the link `url`, the second `downloadUrl`. */
-export const downloadLinkSchema = z
-	.object({ url: optionalUrl, downloadUrl: optionalUrl, expiresIn: optionalNumber })
-	.transform((link, context) => {
-		const url = link.url ?? link.downloadUrl;
-		if (url === undefined) {
-			context.addIssue({ code: 'custom', path: ['url'], message: 'Required' });
-			return z.NEVER;
-		}
-		return { url, expiresIn: link.expiresIn };
-	});
+/** The link to a job's ZIP. */
+export const downloadLinkSchema = z.preprocess(
+	(data) => named('url', fieldsOf(data, FILE_NAMES), LINK_NAMES, url),
+	z.object({ url, expiresIn: optionalNumber }),
+);
 
 /** A single PDF. */
-export const generatedPdfSchema = z.object({
-	designId: optionalText,
-	filename: optionalText,
-	downloadUrl: z.string().url(),
-	expiresIn: optionalNumber,
-	status: optionalText,
-	generationId: optionalText,
-});
+export const generatedPdfSchema = z.preprocess(
+	(data) => named('downloadUrl', fieldsOf(data, FILE_NAMES), LINK_NAMES, url),
+	z.object({
+		designId: optionalText,
+		filename: optionalText,
+		downloadUrl: url,
+		expiresIn: optionalNumber,
+		status: optionalText,
+		generationId: optionalText,
+	}),
+);
 
 /** A design as the list has it (docs/imaginepdf-api.md, "Designs"). */
 const designSummarySchema = z.object({

@@ -24,7 +24,7 @@ export async function sendInTime(
 	{ signal, deadline = Infinity }: CallOptions,
 ): Promise<ApiAnswer> {
 	if (rateLimiter) await waitForTurn(rateLimiter, clock, deadline, signal);
-	const left = deadline - clock.now();
+	const left = deadline - clock.monotonicNow();
 	if (left < 1) throw outOfTime();
 	const timeoutMs = Math.min(request.timeoutMs, left);
 	return await withTimeout(
@@ -45,7 +45,7 @@ async function waitForTurn(
 	const turn = await settle(() =>
 		withTimeout(
 			clock,
-			Math.max(1, deadline - clock.now()),
+			Math.max(1, deadline - clock.monotonicNow()),
 			signal,
 			async (limited) => await rateLimiter.acquire(limited),
 		),

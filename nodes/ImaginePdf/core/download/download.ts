@@ -32,7 +32,7 @@ export interface DownloadOptions {
 	signal?: AbortSignal;
 	/** No byte for this long counts as a stalled connection, in milliseconds. */
 	stallMs: number;
-	/** Milliseconds since the epoch: then the download ends, complete or not. */
+	/** By the monotonic clock, in milliseconds: then the download ends, complete or not. */
 	deadline: number;
 	expect: ExpectedFile;
 }

@@ -1,5 +1,5 @@
 import { FileError } from './expectedFile';
-import { retryAfterMs } from '../api/retry';
+import { LATER, retryAfterMs } from '../api/retry';
 import type { StorageAnswer } from '../ports';
 
 /** Why a connection did not bring the whole rest of the file. */
@@ -36,9 +36,6 @@ export interface FileIdentity {
 }
 
 type Headers = Readonly<Record<string, string>>;
-
-/** Statuses that say "later": the server took too long, or has too much to do. */
-const LATER = new Set([408, 425, 429]);
 
 /** What is read of an answer that is no file, to find the reason in it. S3's are below 1 kB. */
 const MAX_REFUSAL_BYTES = 4096;

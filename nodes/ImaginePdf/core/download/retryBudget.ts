@@ -120,7 +120,7 @@ export function connectionError(error: unknown, timer: StallTimer): unknown {
 /** Bounds of a transfer. */
 export interface TransferOptions {
 	signal?: AbortSignal;
-	/** Milliseconds since the epoch: nothing is begun past this moment. */
+	/** By the monotonic clock, in milliseconds: nothing is begun past this moment. */
 	deadline: number;
 }
 
@@ -143,7 +143,7 @@ export async function withRestarts<T>(
 			return await Promise.reject(error);
 		}
 		const waitMs = backoffMs(begun - 1, random, BACKOFF);
-		if (begun >= MAX_TRANSFERS || clock.now() + waitMs >= deadline) {
+		if (begun >= MAX_TRANSFERS || clock.monotonicNow() + waitMs >= deadline) {
 			return await Promise.reject(
 				begun === 1 ? error : new FileError(error.code, `${error.message} (${begun} tries)`),
 			);

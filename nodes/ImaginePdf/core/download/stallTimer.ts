@@ -10,14 +10,14 @@ export class Stalled extends Error {
 export interface StallLimits {
 	/** Longest wait for one thing, in milliseconds. */
 	stallMs: number;
-	/** Milliseconds since the epoch: nothing is waited for past this moment. */
+	/** By the monotonic clock, in milliseconds: nothing is waited for past this moment. */
 	deadline: number;
 	signal?: AbortSignal | undefined;
 }
 
 interface Pending {
 	reject: (reason: unknown) => void;
-	/** Milliseconds since the epoch: then it counts as stalled. */
+	/** By the monotonic clock, in milliseconds: then it counts as stalled. */
 	due: number;
 }
 
@@ -52,7 +52,7 @@ export class StallTimer {
 	guard<T>(work: Promise<T>, stallMs = this.limits.stallMs): Promise<T> {
 		return new Promise<T>((resolve, reject) => {
 			// Not `Promise.race` with a promise that lives as long as the download: it would keep every chunk.
-			const pending: Pending = { reject, due: this.clock.now() + stallMs };
+			const pending: Pending = { reject, due: this.clock.monotonicNow() + stallMs };
 			this.pending = pending;
 			const clear = (): void => {
 				if (this.pending === pending) this.pending = undefined;
@@ -78,13 +78,13 @@ export class StallTimer {
 	 */
 	async pause(ms: number): Promise<void> {
 		this.over.throwIfAborted();
-		if (this.clock.now() + ms >= this.limits.deadline) throw timeIsOver();
+		if (this.clock.monotonicNow() + ms >= this.limits.deadline) throw timeIsOver();
 		await this.clock.sleep(ms, this.over);
 	}
 
 	/** Milliseconds until the deadline. */
 	get left(): number {
-		return this.limits.deadline - this.clock.now();
+		return this.limits.deadline - this.clock.monotonicNow();
 	}
 
 	/** Ends the download; what is being waited for rejects with `reason`. */
@@ -100,7 +100,7 @@ export class StallTimer {
 
 	private async run(): Promise<void> {
 		while (!this.over.aborted) {
-			const now = this.clock.now();
+			const now = this.clock.monotonicNow();
 			// Never longer than a stall: what is waited for may change in the meantime.
 			const stall = Math.min(this.pending?.due ?? Infinity, now + this.limits.stallMs);
 			const next = Math.min(stall, this.limits.deadline);
@@ -110,7 +110,7 @@ export class StallTimer {
 	}
 
 	private check(): void {
-		const now = this.clock.now();
+		const now = this.clock.monotonicNow();
 		if (now >= this.limits.deadline) this.end(timeIsOver());
 		const { pending } = this;
 		if (!pending || now < pending.due) return;

@@ -1,5 +1,5 @@
 import type { Ledger } from './ledger';
-import { coveredRows, type Claim, type Claims, type KnownEntry } from './ledgerEntry';
+import { handedOnPlaces, rowsLeft, type Claim, type Claims, type KnownEntry } from './ledgerEntry';
 import { alreadyPaid } from './jobMessages';
 import { placeOf, type Place } from './rowIdentity';
 import type { PreparedRow } from '../rows/types';
@@ -75,6 +75,8 @@ interface EarlierRow {
 	place: Place;
 	digest: string;
 	claimed: boolean;
+	/** As a tool: whether an earlier execution has handed its result on to the agent. */
+	handedOn: boolean;
 }
 
 /** The rows of earlier tries, by place and by content; made once for a run. */
@@ -87,8 +89,9 @@ class EarlierRows {
 
 	constructor(private readonly ledger: Ledger) {
 		for (const known of ledger.earlier()) {
-			for (const { place, digest } of coveredRows(known.entry)) {
-				const row = { known, place, digest, claimed: false };
+			const done = handedOnPlaces(known.entry);
+			for (const { place, digest } of rowsLeft(known.entry, ledger.scope.execution)) {
+				const row = { known, place, digest, claimed: false, handedOn: done.has(place) };
 				this.all.push(row);
 				if (this.sharesPlaces(known)) add(this.byPlace, place, row);
 				if (this.isTool) add(this.byContent, digest, row);
@@ -108,10 +111,8 @@ class EarlierRows {
 			this.asked.add(digest);
 			return undefined;
 		}
-		const { entry } = found.known;
-		const isSettled = entry.state === 'accepted' && !isLost(found.known, this.ledger);
-		if (isSettled && !this.isOfThisExecution(found.known) && found.digest !== digest)
-			return undefined;
+		const mayDiffer = this.isOfThisExecution(found.known) || isLost(found.known, this.ledger);
+		if (!mayDiffer && found.digest !== digest) return undefined;
 		if (this.isTool) found.claimed = true;
 		// More than one entry for one place is what is left of a repetition that was cut off.
 		else for (const same of this.byPlace.get(found.place) ?? []) same.claimed = true;
@@ -120,10 +121,14 @@ class EarlierRows {
 
 	/** Rows that are paid for, or may be, and that no row of this try has claimed. */
 	unclaimed(): KnownEntry[] {
-		const left = this.all.filter(({ known, claimed, digest }) => {
+		const left = this.all.filter(({ known, claimed, digest, handedOn }) => {
 			if (claimed || isLost(known, this.ledger)) return false;
-			if (this.isTool) return this.isForeign(known) && this.asked.has(digest);
-			return this.isForeign(known) || !this.isOfThisExecution(known);
+			const isOfOtherForm = this.isForeign(known) || !this.isOfThisExecution(known);
+			if (!this.isTool) return isOfOtherForm;
+			if (this.isForeign(known) && this.asked.has(digest)) return true;
+			// The same call of the agent, from which the node makes something else now.
+			const isSameCall = known.group.toolInput === this.ledger.scope.toolInput;
+			return isOfOtherForm && isSameCall && !handedOn;
 		});
 		return [...new Map(left.map(({ known }) => [known.entry, known])).values()];
 	}

@@ -15,10 +15,10 @@ import { firstFew, itemsText, lowerFirst, plural } from '../text';
 export const NAMED = 10;
 
 /** For the middle of a sentence: "batch 2 of 3 (100 rows)", "the PDF of item 4". */
-export function labelOf({ number, count, rows, itemIndexes }: PlannedJob, kind: Kind): string {
+export function labelOf({ number, count, rowCount, itemIndexes }: PlannedJob, kind: Kind): string {
 	return kind === 'pdf'
 		? `the PDF of ${itemsText(itemIndexes)}`
-		: `batch ${number} of ${count} (${plural(rows.length, 'row')})`;
+		: `batch ${number} of ${count} (${plural(rowCount, 'row')})`;
 }
 
 /** It is not known whether this was charged: of all failures the one to check first. */
@@ -35,7 +35,7 @@ export function unknownFailure(
 	const check =
 		kind === 'pdf'
 			? `Check in ImaginePDF whether a PDF of design '${designId}' was made.`
-			: `Check in ImaginePDF whether a job of ${plural(job.rows.length, 'row')} of design '${designId}' was started. If so, fetch it with the operation 'Download'.`;
+			: `Check in ImaginePDF whether a job of ${plural(job.rowCount, 'row')} of design '${designId}' was started. If so, fetch it with the operation 'Download'.`;
 	return new Failure({
 		message: `It is not known whether ImaginePDF accepted ${labelOf(job, kind)}`,
 		description: `${story} ${once}${paidFirst(paid, kind)} ${check} ${afterUnknown(job, { canRetry, again, nothingPaid: paid.length === 0 })}`,
@@ -190,9 +190,27 @@ export function sharedJob<T>(
 	});
 }
 
-/** After Stop, the log is where paid jobs can still be found. */
-export function stoppedNote(jobIds: readonly string[]): string {
-	return `Stopped. These jobs go on at ImaginePDF and are paid for; the operation 'Download' fetches them: ${jobIds.join(', ')}`;
+/**
+ * After Stop nothing is handed on, not even what was fetched, and the log is where it can still be found.
+ * @param left what this run and its earlier tries have paid for
+ */
+export function stoppedNote(left: readonly KnownEntry[]): string | undefined {
+	const jobIds = jobIdsIn(left);
+	const pdfs = left.filter(
+		({ group, entry }) => group.kind === 'pdf' && entry.state === 'accepted',
+	);
+	const items = pdfs.flatMap(({ entry }) => coveredRows(entry).map(({ place }) => itemOf(place)));
+	const notes = [
+		...(jobIds.length > 0
+			? [
+					`These jobs go on at ImaginePDF and are paid for; the operation 'Download' fetches them: ${jobIds.join(', ')}`,
+				]
+			: []),
+		...(pdfs.length > 0
+			? [`Made and paid for: the PDFs of ${itemsText(items)}. Look for them in ImaginePDF`]
+			: []),
+	];
+	return notes.length === 0 ? undefined : `Stopped. ${notes.join('. ')}`;
 }
 
 export const PROFILE_NOT_APPLIED =

@@ -5,12 +5,13 @@ import {
 	isEntry,
 	isGone,
 	isGroup,
+	rowsLeft,
 	type Kind,
 	type KnownEntry,
 	type LedgerEntry,
 	type LedgerGroup,
 } from './ledgerEntry';
-import { digestOf, placeOf, writePlaces, type Look, type Place } from './rowIdentity';
+import { digestOf, placeOf, readPlaces, writePlaces, type Look, type Place } from './rowIdentity';
 import type { PreparedRow } from '../rows/types';
 
 /*
@@ -67,7 +68,7 @@ export class Ledger {
 		return this.groups.filter(isGroup).flatMap((group) => {
 			if (isTool ? group.toolInput === undefined : group.run !== run) return [];
 			const entries = group.entries.filter(isEntry);
-			const left = isTool ? entries.filter((entry) => this.isLeft(entry)) : entries;
+			const left = isTool ? entries.filter((entry) => !this.live.has(entry)) : entries;
 			return left.map((entry) => ({ group, entry }));
 		});
 	}
@@ -77,7 +78,7 @@ export class Ledger {
 		const { toolInput } = this.scope;
 		const own = () =>
 			this.earlier().filter(
-				({ group, entry }) => group.toolInput === toolInput && entry.doneIn === undefined,
+				({ group, entry }) => group.toolInput === toolInput && rowsLeft(entry).length > 0,
 			);
 		if (!itemIndexes) return own();
 		this.items ??= byItem(own());
@@ -144,8 +145,13 @@ export class Ledger {
 	 * what a tool has handed on is kept for that; within an execution, another call is another purchase.
 	 */
 	handedOn(known: KnownEntry, places: readonly Place[]): void {
-		if (this.scope.toolInput === undefined) this.release(known, places);
-		else known.entry.doneIn = this.scope.execution;
+		const { toolInput, execution } = this.scope;
+		if (toolInput === undefined) return this.release(known, places);
+		const { entry } = known;
+		const before = entry.doneIn === execution ? entry.donePlaces : undefined;
+		const done = [...(before === undefined ? [] : readPlaces(before)), ...places];
+		entry.doneIn = execution;
+		entry.donePlaces = writePlaces(done);
 	}
 
 	/** Another purchase stands for these rows. */
@@ -170,11 +176,6 @@ export class Ledger {
 			if (this.own.get(group.design) === group) this.own.delete(group.design);
 		}
 		this.swept.clear();
-	}
-
-	/** Not of a call that is still running, and not handed on in this execution. */
-	private isLeft(entry: LedgerEntry): boolean {
-		return !this.live.has(entry) && entry.doneIn !== this.scope.execution;
 	}
 
 	private settle(known: KnownEntry, change: Partial<LedgerEntry>): void {

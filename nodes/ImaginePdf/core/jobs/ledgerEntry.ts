@@ -10,33 +10,38 @@ import type { PreparedRow } from '../rows/types';
 /** What was asked for: a batch job, or one PDF. */
 export type Kind = 'batch' | 'pdf';
 
-const entrySchema = z.object({
+/** What is kept of a job or a PDF. Of thousands each is checked by `isEntry`, so not by a schema. */
+export interface LedgerEntry {
 	/**
 	 * `sending`: a request is on its way; where its run has ended, its outcome is not known. `unknown`:
 	 * sent, and it is not known whether it was accepted. `accepted`: paid for.
 	 */
-	state: z.enum(['sending', 'unknown', 'accepted']),
+	state: 'sending' | 'unknown' | 'accepted';
 	/** Places of its rows in the input; see `writePlaces`. */
-	places: z.string().regex(PLACES),
+	places: string;
 	/** One digest for each place, joined. */
-	digests: z.string(),
+	digests: string;
 	/** When it was sent or accepted, in milliseconds since the epoch. */
-	at: z.number(),
+	at: number;
 	/** Empty for a single PDF without an id. */
-	jobId: z.string().optional(),
+	jobId?: string;
 	/** The link of a single PDF, encrypted. */
-	link: z.string().optional(),
+	link?: string;
 	/** The name that the service gave a single PDF. */
-	fileName: z.string().optional(),
+	fileName?: string;
 	/** Why the outcome is not known. */
-	reason: z.string().optional(),
+	reason?: string;
 	/** It was already the one repetition that 'Submit Again' allows. */
-	again: z.boolean().optional(),
+	again?: boolean;
 	/** The execution that saw the job fail without a single PDF. */
-	lostIn: z.string().optional(),
-	/** As a tool: the execution that has handed its results on to the agent. */
-	doneIn: z.string().optional(),
-});
+	lostIn?: string;
+	/** As a tool: the execution that has handed results on to the agent, and the places of their rows. */
+	doneIn?: string;
+	donePlaces?: string;
+}
+
+const STATES: ReadonlySet<unknown> = new Set(['sending', 'unknown', 'accepted']);
+const OPTIONAL_TEXTS = ['jobId', 'link', 'fileName', 'reason', 'lostIn', 'doneIn'] as const;
 
 const groupSchema = z.object({
 	run: z.number(),
@@ -51,7 +56,6 @@ const groupSchema = z.object({
 /** In `places`: nothing is left to be remembered. */
 export const GONE = '';
 
-export type LedgerEntry = z.infer<typeof entrySchema>;
 /** Entries that have the same scope and design, so that these are saved once. */
 export type LedgerGroup = z.infer<typeof groupSchema>;
 
@@ -94,6 +98,22 @@ export function coveredRows({ places, digests }: LedgerEntry): CoveredRow[] {
 	});
 }
 
+/** Rows of an entry whose results were not handed on: in this execution, or in any. */
+export function rowsLeft(entry: LedgerEntry, execution = entry.doneIn): CoveredRow[] {
+	const rows = coveredRows(entry);
+	const done = handedOnPlaces(entry);
+	return done.size === 0 || entry.doneIn !== execution
+		? rows
+		: rows.filter(({ place }) => !done.has(place));
+}
+
+/** The places of rows that a tool has handed on to its agent. */
+export function handedOnPlaces({ donePlaces }: LedgerEntry): ReadonlySet<Place> {
+	return donePlaces === undefined ? NONE : new Set(readPlaces(donePlaces));
+}
+
+const NONE: ReadonlySet<Place> = new Set();
+
 /** Entries by the items that their rows came from. */
 export function byItem(known: readonly KnownEntry[]): Map<number, KnownEntry[]> {
 	const items = new Map<number, KnownEntry[]>();
@@ -113,7 +133,21 @@ export function isGroup(value: unknown): value is LedgerGroup {
 }
 
 export function isEntry(value: unknown): value is LedgerEntry {
-	return entrySchema.safeParse(value).success;
+	if (typeof value !== 'object' || value === null) return false;
+	const { state, places, digests, at, again, donePlaces, ...texts } = value as Partial<LedgerEntry>;
+	return (
+		STATES.has(state) &&
+		isPlaces(places) &&
+		typeof digests === 'string' &&
+		typeof at === 'number' &&
+		(again === undefined || typeof again === 'boolean') &&
+		(donePlaces === undefined || isPlaces(donePlaces)) &&
+		OPTIONAL_TEXTS.every((name) => texts[name] === undefined || typeof texts[name] === 'string')
+	);
+}
+
+function isPlaces(value: unknown): boolean {
+	return typeof value === 'string' && PLACES.test(value);
 }
 
 export function isGone(value: unknown): boolean {

@@ -49,6 +49,13 @@ export interface JobOutcome<T> {
 	unknown?: UnknownOutcome;
 }
 
+/** How a job ended, as far as its state tells. */
+export interface JobEnd {
+	state: JobState;
+	/** What there is to say where the job has no file: where its state leaves that open. */
+	otherwise?: Failure;
+}
+
 /** A job of this run that is through. */
 export interface FinishedJob {
 	job: PlannedJob;

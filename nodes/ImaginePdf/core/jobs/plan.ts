@@ -1,4 +1,5 @@
 import { coveredRows, type Claim, type Claims } from './ledgerEntry';
+import { itemOf } from './rowIdentity';
 import type { PreparedRow } from '../rows/types';
 
 /** What is sent with one request: a batch of rows, or the one row of a single PDF. */
@@ -12,7 +13,10 @@ export interface PlannedJob {
 	rows: PreparedRow[];
 	/** Rows that the job has or will have: more than `rows` where an earlier try sent others with them. */
 	rowCount: number;
-	/** The input items the rows came from, ascending, without repeats. */
+	/**
+	 * The input items that the job's rows came from, ascending, without repeats: also those that only an
+	 * earlier try sent with it, since which of its PDFs is theirs is not known.
+	 */
 	itemIndexes: number[];
 	/** What an earlier try has done about these rows: paid for them, or may have. */
 	earlier?: Claim;
@@ -75,12 +79,13 @@ function numbered(jobs: Unnumbered[], rows: readonly PreparedRow[]): PlannedJob[
 		...job,
 		number: index + 1,
 		count: jobs.length,
-		itemIndexes: itemsOf(job.rows),
+		itemIndexes: itemsOf(job),
 	}));
 }
 
-function itemsOf(rows: readonly PreparedRow[]): number[] {
-	return [...new Set(rows.flatMap((row) => row.itemIndexes))].sort((a, b) => a - b);
+function itemsOf({ rows, earlier }: Unnumbered): number[] {
+	const sent = earlier ? coveredRows(earlier.known.entry).map(({ place }) => itemOf(place)) : [];
+	return [...new Set([...rows.flatMap((row) => row.itemIndexes), ...sent])].sort((a, b) => a - b);
 }
 
 function chunk<T>(all: T[], size: number): T[][] {

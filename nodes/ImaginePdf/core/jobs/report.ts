@@ -1,7 +1,7 @@
 import type { Ledger } from './ledger';
-import { jobIdsIn, NAMED, OTHERS_HINT, PAID_AGAIN_HINT, unknownFailure } from './jobMessages';
+import { jobIdsIn, NAMED, OTHERS_HINT, unknownFailure } from './jobMessages';
 import type { Kind, KnownEntry } from './ledgerEntry';
-import type { FinishedJob, JobOutcome } from './outcome';
+import type { JobOutcome } from './outcome';
 import type { PlannedJob } from './plan';
 import { isFinished, isWithoutPdfs, phaseOf, rowsWithoutPdf } from './state';
 import type { JobState } from '../api/schemas';
@@ -9,45 +9,52 @@ import { downloadLaterHint } from '../messages';
 import { Failure } from '../failure';
 import { firstFew, itemsText, lowerFirst, plural, showName } from '../text';
 
+/** The code of a job that the service calls failed and that has no file: nothing will come of it. */
+export const JOB_FAILED = 'JOB_FAILED';
+
 /**
- * Whether a finished job has something to hand on. Only a job that is called failed and counts no PDF has
- * nothing; for any other the file itself shows it.
- * @throws Failure when there is nothing, or when some rows are missing and the user wants to stop then
+ * What there is to say of a job that the service calls failed, where it turns out to have no file. Nothing
+ * of a job that is called just that and counts PDFs or nothing: the refusal of the file says more.
  */
-export function requirePdfs(
-	{
-		job,
-		accepted,
-		state,
-	}: { job?: PlannedJob; accepted: Pick<FinishedJob['accepted'], 'jobId'>; state: JobState },
+export function failedJob(state: JobState, job?: PlannedJob): Failure | undefined {
+	if (phaseOf(state) !== 'failed') return undefined;
+	if (state.status === 'failed' && !isWithoutPdfs(state)) return undefined;
+	return new Failure({
+		message: lostMessage(state, rowsOf(state, job)),
+		description: `ImaginePDF does not say why. Check the values of the rows, e.g. image references and tables.${blankedAdvice(job)}`,
+		code: JOB_FAILED,
+		fromService: false,
+		jobIds: [state.jobId],
+	});
+}
+
+/** @throws Failure when some rows of an ended job did not become a PDF and the user wants to stop then */
+export function requireAllRows(
+	state: JobState,
 	partialFailure: 'continue' | 'error',
+	job?: PlannedJob,
 ): void {
-	const { jobId } = accepted;
-	const total = rowsOf(state, job);
-	const code = phaseOf(state) === 'failed' ? 'JOB_FAILED' : 'ROWS_FAILED';
-	const about = { code, fromService: false, jobIds: [jobId] };
-	const blanked = blankedAdvice(job);
-	if (isWithoutPdfs(state)) {
-		throw new Failure({
-			...about,
-			message: lostMessage(state, total),
-			description: `ImaginePDF does not say why. Check the values of the rows, e.g. image references and tables.${blanked}${job ? ` ${PAID_AGAIN_HINT}` : ''}`,
-		});
-	}
+	const { jobId } = state;
 	const failed = rowsWithoutPdf(state, job?.rowCount) ?? 0;
-	if (failed > 0 && partialFailure === 'error') {
-		throw new Failure({
-			...about,
-			message: `${plural(failed, 'row')} of the ${total} of job ${jobId} did not become a PDF`,
-			description: `ImaginePDF does not say which or why.${blanked} ${downloadLaterHint(jobId)} To hand on what there is, set the option 'If Some Rows Fail' to 'Continue'.`,
-		});
-	}
+	if (failed === 0 || partialFailure === 'continue') return;
+	throw new Failure({
+		message: `${plural(failed, 'row')} of the ${rowsOf(state, job)} of job ${jobId} did not become a PDF`,
+		description: `ImaginePDF does not say which or why.${blankedAdvice(job)} ${downloadLaterHint(jobId)} To hand on what there is, set the option 'If Some Rows Fail' to 'Continue'.`,
+		code: 'ROWS_FAILED',
+		fromService: false,
+		jobIds: [jobId],
+	});
 }
 
 /** The service may call the end of a job that has failed by another word, e.g. `cancelled`. */
-function lostMessage({ jobId, status }: JobState, total: number): string {
+function lostMessage(state: JobState, total: number): string {
+	const { jobId, status } = state;
 	const what =
-		total === 1 ? 'its row did not become a PDF' : `none of its ${total} rows became a PDF`;
+		total === 0 || state.completed
+			? 'there is no file'
+			: total === 1
+				? 'its row did not become a PDF'
+				: `none of its ${total} rows became a PDF`;
 	if (/^failed$/i.test(status)) return `Job ${jobId} failed: ${what}`;
 	return `Job ${jobId} ended as '${status}': ${what}`;
 }
@@ -173,8 +180,8 @@ function withMoreUnknown(cause: Failure, jobs: readonly PlannedJob[], kind: Kind
 	const list = jobs
 		.slice(0, NAMED)
 		.map(
-			({ number, rows, designId, itemIndexes }) =>
-				`batch ${number} (${plural(rows.length, 'row')} of design '${designId}', ${itemsText(itemIndexes)})`,
+			({ number, rowCount, designId, itemIndexes }) =>
+				`batch ${number} (${plural(rowCount, 'row')} of design '${designId}', ${itemsText(itemIndexes)})`,
 		);
 	return cause.with({
 		description: `${description} The same is not known of ${firstFew(list, jobs.length)}: check each of them.`,

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 import type { PdfProfile } from '../api/client';
 import type { MissingVariables, PreparedRow } from '../rows/types';
@@ -8,7 +8,7 @@ import type { MissingVariables, PreparedRow } from '../rows/types';
  * Both are short, since they are saved with the execution for every row.
  */
 
-/** Where a row stands in the input: "12", or "12.3" for the fourth row of item 12. */
+/** Where a row stands in the input: "12" for the only or the first row of item 12, "12.3" for its fourth. */
 export type Place = string;
 
 /** What decides how PDFs look, beside their design and values. */
@@ -28,7 +28,7 @@ export function placeOf({
 	itemIndex,
 	rowIndex,
 }: Pick<PreparedRow, 'itemIndex' | 'rowIndex'>): Place {
-	return rowIndex === undefined ? String(itemIndex) : `${itemIndex}.${rowIndex}`;
+	return rowIndex ? `${itemIndex}.${rowIndex}` : String(itemIndex);
 }
 
 /** The item that a place belongs to. */
@@ -50,20 +50,24 @@ export function digestOf(
 	{ profile, missingVariables }: Look,
 ): string {
 	const showsSample = missingVariables === 'sample';
-	const filledIn = new Set([...blanked, ...blankPictures]);
-	const uploaded = new Set(pictures.map(({ variable }) => variable));
-	const shown = Object.keys(values)
-		.filter((name) => !uploaded.has(name))
-		.filter((name) => showsSample || (values[name] !== '' && !filledIn.has(name)))
-		.sort()
-		.map((name) => [name, values[name]]);
-	return createHash('sha256')
-		.update(JSON.stringify([designId, profile, showsSample, shown, pictures]))
-		.digest('base64url')
-		.slice(0, DIGEST_LENGTH);
+	const uploaded = pictures.map(({ variable }) => variable);
+	const apart = showsSample ? uploaded : [...uploaded, ...blanked, ...blankPictures];
+	let shown = `${part(designId)}${part(profile)}${showsSample}${pictures.length}`;
+	for (const picture of pictures) shown += part(JSON.stringify(picture));
+	for (const name of Object.keys(values).sort()) {
+		const value = values[name];
+		if ((value === '' && !showsSample) || apart.includes(name)) continue;
+		shown += part(name) + (typeof value === 'string' ? part(value) : `#${JSON.stringify(value)}`);
+	}
+	return hash('sha256', shown, 'base64url').slice(0, DIGEST_LENGTH);
 }
 
-/** Places as text, neighbours drawn together: "0-99,104,7.0-3". */
+/** With its length before it, a text cannot be taken for a part of its neighbours. */
+function part(text: string): string {
+	return `${text.length}:${text}`;
+}
+
+/** Places as text, neighbours drawn together: "0-99,104,7,7.1-3". */
 export function writePlaces(places: readonly Place[]): string {
 	const ranges: Array<{ prefix: string; first: number; last: number }> = [];
 	for (const place of places) {

@@ -4,7 +4,6 @@ import {
 	notSubmitted,
 	PAID_AGAIN_HINT,
 	sharedJob,
-	stoppedNote,
 	unknownFailure,
 } from './jobMessages';
 import type { AcceptedJob, FinishedJob, JobOutcome } from './outcome';
@@ -16,7 +15,8 @@ import {
 	type PurchaseDeps,
 	type PurchaseOptions,
 } from './purchase';
-import { isWithoutPdfs, phaseOf, progressOf } from './state';
+import { JOB_FAILED } from './report';
+import { phaseOf, progressOf } from './state';
 import { waitForJob } from './wait';
 import { childController, ownSignal, settle } from '../async';
 import { AnswerFault, ApiError } from '../api/errors';
@@ -69,7 +69,6 @@ export async function runJobs<T>(
 		await Promise.all(Array.from({ length: Math.min(lanes, jobs.length) }, lane));
 	} finally {
 		run.release();
-		if (options.signal?.aborted) noteLeftBehind(outcomes, deps);
 	}
 	options.signal?.throwIfAborted();
 	if (deps.ledger.scope.kind === 'batch') refuseShared(outcomes);
@@ -101,8 +100,9 @@ class Run<T> {
 		this.options.signal?.throwIfAborted();
 		if (done.error instanceof UnknownOutcomeError) outcome.unknown = done.error.outcome;
 		outcome.failure = this.failureOf(done.error, outcome);
-		if (isWithoutFile(done.error, outcome.state)) {
-			this.markLost(outcome);
+		if (outcome.accepted && isWithoutFile(done.error, outcome.state)) {
+			// Nothing will come of the job: a retry by hand asks for its rows again.
+			this.deps.ledger.lost(outcome.accepted.known);
 			const description = `${outcome.failure.details.description} ${PAID_AGAIN_HINT}`;
 			outcome.failure = outcome.failure.with({ description });
 		}
@@ -117,7 +117,6 @@ class Run<T> {
 		const state = await this.wait(job, accepted);
 		outcome.state = state;
 		if (!this.isWaiting) return;
-		if (isWithoutPdfs(state)) this.markLost(outcome);
 		outcome.result = await this.fetch({ job, accepted, state }, ownSignal(this.halt.signal));
 	}
 
@@ -145,11 +144,6 @@ class Run<T> {
 		const progress = progressOf(state);
 		this.deps.logger.info(`Job ${jobId} is ${state.status}`, { progress });
 		return state;
-	}
-
-	/** Nothing will come of the job: a retry by hand asks for its rows again. */
-	private markLost({ accepted }: JobOutcome<T>): void {
-		if (accepted) this.deps.ledger.lost(accepted.known);
 	}
 
 	private get isPdf(): boolean {
@@ -210,6 +204,7 @@ class Run<T> {
 /** Whether a job that the service calls failed has turned out to have no file. */
 function isWithoutFile(error: unknown, state: JobState | undefined): boolean {
 	if (!state || phaseOf(state) !== 'failed') return false;
+	if (error instanceof Failure) return error.details.code === JOB_FAILED;
 	return error instanceof ApiError && error.code === 'PDF_NOT_FOUND';
 }
 
@@ -229,16 +224,6 @@ function stateAtSubmit(
 		createdAt: undefined,
 		updatedAt: undefined,
 	};
-}
-
-/** After Stop nothing is handed on, not even what was fetched. */
-function noteLeftBehind<T>(
-	outcomes: ReadonlyArray<JobOutcome<T>>,
-	{ logger, ledger }: PurchaseDeps,
-): void {
-	const jobIds = outcomes.flatMap(({ accepted }) => accepted?.jobId || []);
-	if (jobIds.length > 0 && ledger.scope.kind === 'batch')
-		logger.warn(stoppedNote(jobIds), { jobIds });
 }
 
 /** A job that several submits were given is not handed on: its rows are not known. */

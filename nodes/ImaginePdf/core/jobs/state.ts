@@ -13,28 +13,55 @@ export type Phase = 'running' | 'finished' | 'failed';
 export type Told = Pick<JobState, 'status'> &
 	Partial<Pick<JobState, 'total' | 'completed' | 'failed'>>;
 
-/** Words, or their beginnings, that mean the end of a job; letters only, in lower case. */
+/** Beginnings of words that mean the end of a job, in lower case. The first such word of a status counts. */
 const FINISHED = /^(complete|done|ended|finish|partial|succe)/;
 const FAILED =
-	/^(abort|cancel|crash|dead|deleted|denied|error|expire|fail|killed|reject|stopped|terminated|timedout|timeout|unsuccess)/;
+	/^(abort|cancel|crash|dead|deleted|denied|error|expire|fail|killed|reject|stopped|terminated|timed|timeout|unsuccess)/;
 
-/** These begin like an end and are none. */
-const STILL_RUNNING = /ing$/;
+/** With such a word a status is none of an end, e.g. 'retrying failed rows'. */
+const STILL_RUNNING = /^(not|.*ing)$/;
 
-/** Whether a job goes on, by its status in any spelling or else by its counts. */
-export function phaseOf(state: Told): Phase {
-	const word = state.status.toLowerCase().replace(/[^a-z]/g, '');
-	if (!STILL_RUNNING.test(word)) {
-		if (FAILED.test(word)) return 'failed';
-		if (FINISHED.test(word)) return 'finished';
+/** The documented statuses of a job that goes on. */
+const RUNNING = new Set(['queued', 'processing']);
+
+/**
+ * Whether a job goes on, by its status in any spelling or else by its counts.
+ * @param rowsSent rows of the submit, where they are known: the service may count fewer
+ */
+export function phaseOf(state: Told, rowsSent = 0): Phase {
+	const words = state.status
+		.split(/[^A-Za-z]+|(?<=[a-z])(?=[A-Z])/)
+		.map((word) => word.toLowerCase());
+	if (!words.some((word) => STILL_RUNNING.test(word))) {
+		const end = words.find((word) => FAILED.test(word) || FINISHED.test(word));
+		if (end !== undefined) return FAILED.test(end) ? 'failed' : 'finished';
 	}
 	const { total = 0 } = state;
-	return total > 0 && rowsDone(state) >= total ? 'finished' : 'running';
+	return total > 0 && rowsDone(state) >= Math.max(total, rowsSent) ? 'finished' : 'running';
 }
 
 /** True when a job will not change any more. */
-export function isFinished(state: Told): boolean {
-	return phaseOf(state) !== 'running';
+export function isFinished(state: Told, rowsSent = 0): boolean {
+	return phaseOf(state, rowsSent) !== 'running';
+}
+
+/** True where a status that is documented says that the job goes on. */
+export function isKnownToRun(state: Told): boolean {
+	return RUNNING.has(state.status) && !isFinished(state);
+}
+
+/** The state of a job of which nothing could be learnt. */
+export function unknownState(jobId: string): JobState {
+	return {
+		jobId,
+		status: 'unknown',
+		total: undefined,
+		completed: undefined,
+		failed: undefined,
+		designId: undefined,
+		createdAt: undefined,
+		updatedAt: undefined,
+	};
 }
 
 /** Rows that are through, whether they became a PDF or not. */

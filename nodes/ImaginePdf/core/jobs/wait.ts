@@ -1,13 +1,14 @@
+import type { JobEnd } from './outcome';
 import { delayAfterTrouble, pollDelay, withPoll, type PollHistory } from './pollDelay';
-import { describeState, isFinished, rowsDone } from './state';
+import { describeState, isFinished, isKnownToRun, rowsDone, unknownState } from './state';
 import type { ImaginePdfClient } from '../api/client';
-import { ApiError } from '../api/errors';
-import { isTransient } from '../api/retry';
+import { AnswerFault, ApiError, OtherJobError } from '../api/errors';
+import { isTransient, retryAfterOf } from '../api/retry';
 import { settle } from '../async';
 import type { JobState } from '../api/schemas';
 import { toFailure } from '../toFailure';
 import { downloadLaterHint } from '../messages';
-import { Failure } from '../failure';
+import { Failure, type FailureDetails } from '../failure';
 import { FINAL_POLL_MS, NEW_JOB_GRACE_MS } from '../limits';
 import type { Clock, Logger } from '../ports';
 import { plural } from '../text';
@@ -35,6 +36,34 @@ export interface WaitOptions {
 	submittedAt?: number;
 }
 
+/** The time was over and the job's end was not seen. There may be a file all the same. */
+class EndNotSeen extends Failure {
+	constructor(
+		details: FailureDetails,
+		readonly state: JobState,
+	) {
+		super(details);
+	}
+}
+
+/**
+ * Waits as `waitForJob` does. A job may have ended in a way that its state does not show: with a word of
+ * its own, or while the service could not be asked.
+ * @throws Failure where the job goes on or the service refuses; the signal's reason
+ */
+export async function waitForEnd(
+	deps: WaitDeps,
+	jobId: string,
+	options: WaitOptions,
+): Promise<JobEnd> {
+	const seen = await settle(async () => await waitForJob(deps, jobId, options));
+	if (seen.ok) return { state: seen.value };
+	const { error } = seen;
+	if (error instanceof EndNotSeen && !isKnownToRun(error.state))
+		return { state: error.state, otherwise: error };
+	return await Promise.reject(error);
+}
+
 /**
  * Polls a job to its end, however the service words it. A job from elsewhere is polled at once; a job
  * of this run has just shown its state in the submit's answer. Passing trouble is ridden out until the
@@ -59,14 +88,14 @@ export async function waitForJob(
 		const left = Math.max(0, timeoutMs - (clock.monotonicNow() - startedAt));
 		const isLastPoll = delay >= left;
 		await clock.sleep(Math.min(delay, left), signal);
-		const deadline = clock.now() + (isLastPoll ? FINAL_POLL_MS : left - delay);
+		const deadline = clock.monotonicNow() + (isLastPoll ? FINAL_POLL_MS : left - delay);
 		const poll = await settle(async () => await client.jobState(jobId, { signal, deadline }));
 		signal?.throwIfAborted();
 		const now = clock.monotonicNow();
 		const waited = plural(Math.round((now - startedAt) / 1000), 'second');
 		if (poll.ok) {
 			last = poll.value;
-			if (isFinished(last)) return last;
+			if (isFinished(last, options.rows)) return last;
 			if (isLastPoll) throw notFinished(jobId, last, waited);
 			failedPolls = 0;
 			const rows = last.total ?? options.rows ?? 0;
@@ -74,7 +103,8 @@ export async function waitForJob(
 			delay = pollIntervalMs > 0 ? pollIntervalMs : pollDelay(history, now, random);
 		} else {
 			failedPolls++;
-			const trouble = throwUnlessTransient(poll.error, jobId, now <= newUntil);
+			const isKnown = last !== undefined || options.submittedAt !== undefined;
+			const trouble = throwUnlessTransient(poll.error, jobId, { isNew: now <= newUntil, isKnown });
 			if (isLastPoll) throw notSeen(jobId, last, waited, failedPolls, trouble);
 			delay = delayAfterTrouble(failedPolls, retryAfterOf(poll.error), random);
 			logger.warn(
@@ -101,32 +131,38 @@ function historyAt(
 
 /**
  * What a poll met, where it may pass: also a 404 of a new job, as the service may need a moment until
- * a job that it has just accepted can be asked for.
+ * a job that it has just accepted can be asked for; and for a job that exists, whatever is not the service's
+ * own word: a gateway's page, or data without a state.
  * @throws Failure for anything else
  */
-function throwUnlessTransient(error: unknown, jobId: string, isNew: boolean): Failure {
-	const isLag = isNew && error instanceof ApiError && error.status === 404;
-	const explained = toFailure(error, { doing: 'status', jobId });
-	if (!(explained instanceof Failure) || !(isLag || isTransient(error))) throw explained;
-	return explained;
-}
-
-function retryAfterOf(error: unknown): number | undefined {
-	return error instanceof ApiError ? error.retryAfterMs : undefined;
+function throwUnlessTransient(
+	error: unknown,
+	jobId: string,
+	{ isNew, isKnown }: { isNew: boolean; isKnown: boolean },
+): Failure {
+	const failure = toFailure(error, { doing: 'status', jobId });
+	if (isTransient(error)) return failure;
+	const { status, code } = error instanceof ApiError ? error : {};
+	const isLag = isNew && status === 404;
+	const isOdd = code === AnswerFault.notImaginePdf || code === AnswerFault.unexpectedData;
+	if (error instanceof OtherJobError) throw failure;
+	if (isLag || (isKnown && isOdd)) return failure;
+	throw failure;
 }
 
 function nameOf(error: unknown): string {
 	return error instanceof ApiError ? `HTTP ${error.status}` : String(error);
 }
 
-function notFinished(jobId: string, last: JobState, waited: string): Failure {
-	return new Failure({
+function notFinished(jobId: string, last: JobState, waited: string): EndNotSeen {
+	const details = {
 		message: `Job ${jobId} was not finished after ${waited}`,
 		description: `When last seen, ${describeState(last)}. It goes on at ImaginePDF. ${nextStep(jobId)}`,
 		code: 'TIMEOUT',
 		fromService: false,
 		jobIds: [jobId],
-	});
+	};
+	return new EndNotSeen(details, last);
 }
 
 /** The time was over while the service could not be asked. */
@@ -136,14 +172,17 @@ function notSeen(
 	waited: string,
 	failedPolls: number,
 	trouble: Failure,
-): Failure {
+): EndNotSeen {
 	const requests = failedPolls === 1 ? 'status request' : plural(failedPolls, 'status request');
 	const { message, description } = trouble.details;
-	return trouble.with({
+	const details = {
+		...trouble.details,
 		message: `Job ${jobId} was not seen to finish within ${waited}`,
 		description: `The last ${requests} had no success: ${message}. When last seen, ${describeState(last)}. ${nextStep(jobId)} ${description}`,
 		code: 'TIMEOUT',
-	});
+	};
+	// Seen to run before the trouble began, it may have ended since.
+	return new EndNotSeen(details, { ...unknownState(jobId), designId: last?.designId });
 }
 
 function nextStep(jobId: string): string {
