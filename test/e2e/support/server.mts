@@ -5,7 +5,7 @@ import type { Command } from '../../real-n8n/process.mts';
 import type { Rest, Saved } from '../../real-n8n/rest.mts';
 import { startServer } from '../../real-n8n/start.mts';
 import { until } from '../../real-n8n/until.mts';
-import { WorkflowJson } from '../../real-n8n/workflow.mts';
+import { WorkflowJson, type NodeSpec } from '../../real-n8n/workflow.mts';
 import { Execution, type BinaryField } from './execution.mts';
 import { optionsFor, type Instance } from './instance.mts';
 
@@ -66,12 +66,22 @@ export class N8nServer {
 		return WorkflowJson.parse(await this.rest.json('GET', `/rest/workflows/${id}`));
 	}
 
-	/** Saves other parameters of one node. */
-	async editNode(id: string, name: string, parameters: object): Promise<void> {
+	/** Saves other parameters, and perhaps another credential, of one node. */
+	async editNode(
+		id: string,
+		name: string,
+		{ parameters, credentials }: Pick<NodeSpec, 'parameters' | 'credentials'>,
+	): Promise<void> {
 		const path = `/rest/workflows/${id}`;
 		const workflow = await this.workflow(id);
 		const nodes = workflow.nodes.map((node) =>
-			node.name === name ? { ...node, parameters: { ...node.parameters, ...parameters } } : node,
+			node.name === name
+				? {
+						...node,
+						parameters: { ...node.parameters, ...parameters },
+						...(credentials && { credentials }),
+					}
+				: node,
 		);
 		const { connections, versionId } = workflow;
 		await this.rest.json('PATCH', path, { versionId, nodes, connections });
