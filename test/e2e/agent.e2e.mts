@@ -100,13 +100,22 @@ function toolCases(version: 2 | 3): E2eCase[] {
 			},
 		},
 		{
-			name: `${agentOf}: a further call with the same rows fetches what a failed call has paid for`,
+			name: `${agentOf}: with On Error: Continue the model reads the paid job's ID, and a further call fetches it`,
 			async run(setup) {
 				const emulator = await setup.emulator();
 				emulator.faults.add({ route: 'status', times: 1, action: refused() });
-				await withAgent(setup, emulator, { version, calls: 2 }, async ({ execution, told }) => {
+				const tool = { onError: 'continueRegularOutput' };
+				const spec = { version, tool, calls: 2 };
+				await withAgent(setup, emulator, spec, async ({ execution, model }) => {
 					assert.equal(execution.status, 'success', execution.summary());
-					assert.ok(told().includes(emulator.jobs[0]?.jobId ?? 'no job'), told());
+					const { messages = [] } = model.requests.at(-1) ?? {};
+					const answers = messages.filter(({ role }) => role === 'tool');
+					const told = answers.map(({ content }) => String(content));
+					assert.equal(told.length, 2);
+					for (const text of told)
+						assert.ok(text.includes(emulator.jobs[0]?.jobId ?? 'no job'), text);
+					assert.match(told[0] ?? '', /"error"/);
+					assert.match(told[1] ?? '', /"completed"/);
 					assert.equal(charged(emulator), 2);
 				});
 			},

@@ -4,6 +4,7 @@ import { describeChanges, type ChangedCell } from './changes.mts';
 import { faultsAt } from './faults.mts';
 import { STAGES } from './stages.mts';
 import type { FaultAction } from '../emulator/index.mts';
+import { photo, runWithFiles, withFiles } from '../engine/support/pictures.mts';
 import {
 	invoices,
 	NODE,
@@ -21,6 +22,10 @@ import {
 
 const DOC = 'docs/fault-matrix.md';
 const ROWS = 3;
+/** Items with a picture each, unlike the others. */
+const GUESTS = Array.from({ length: ROWS }, (_, number) =>
+	withFiles({ name: `Guest ${number}` }, { photo: photo(number) }),
+);
 const EDITOR_TITLE = 'Editor: list of designs';
 
 interface Mode {
@@ -60,7 +65,7 @@ function expectReadable(message: string): void {
 
 describe.each(STAGES)(
 	'A fault at: $title',
-	({ title, target, faults, mends, parameters, service }) => {
+	({ title, target, faults, mends, parameters, service, pictures = false }) => {
 		let setup: EngineSetup;
 		beforeAll(async () => {
 			setup = await openEngineSetup(service);
@@ -74,24 +79,28 @@ describe.each(STAGES)(
 			if (!action) throw new Error(`There is no fault "${fault}"`);
 			const key = newWorkspace(setup);
 			setup.emulator.faults.add({ ...target, key, call: 1, times: 1, action: action() });
-			const result = await setup.run(invoices(ROWS), {
+			const node: NodeUnderTest = {
 				apiKey: key,
 				onError,
 				...(retry && { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 }),
 				parameters,
-			});
+			};
+			const result = pictures
+				? await runWithFiles(setup, GUESTS, node)
+				: await setup.run(invoices(ROWS), node);
 			const charges = setup.emulator.charges.filter((charge) => charge.key === key);
 			return {
 				key,
 				result,
 				jobIds: charges.flatMap(({ jobId }) => jobId ?? []),
 				paid: charges.reduce((sum, { rows }) => sum + rows, 0),
+				rows: charges.flatMap(({ values }) => values),
 			};
 		}
 		type Ran = Awaited<ReturnType<typeof runCell>>;
 
 		/** What holds whatever goes wrong. */
-		async function expectInvariants({ key, result, jobIds, paid }: Ran, { onError }: Mode) {
+		async function expectInvariants({ key, result, jobIds, paid, rows }: Ran, { onError }: Mode) {
 			const items = [...result.items(NODE, 0), ...result.items(NODE, 1)];
 			const told = JSON.stringify([items.map(({ json }) => json), result.error, result.logs]);
 			expect(paid).toBeLessThanOrEqual(ROWS);
@@ -100,6 +109,7 @@ describe.each(STAGES)(
 			for (const jobId of jobIds) expect(inDoubt || told.includes(jobId)).toBe(true);
 			expect(`${told}${result.saved}`).not.toContain(key);
 			expect(`${told}${result.saved}`).not.toContain('signature=');
+			if (pictures) expectOwnPictures(rows);
 			const failures = items.filter(({ json }) => 'error' in json);
 			const emitted = items.filter(({ json }) => !('error' in json));
 			if (!result.error && failures.length === 0) expect(paid).toBe(ROWS);
@@ -120,6 +130,15 @@ describe.each(STAGES)(
 			if (result.error) {
 				expectReadable(result.error.message);
 				expect(result.error.description ?? '').not.toBe('');
+			}
+		}
+
+		/** What is paid for shows each guest's own picture. */
+		function expectOwnPictures(rows: Ran['rows']): void {
+			for (const { name, photo: ref } of rows) {
+				const shown = setup.emulator.uploads.find((upload) => upload.ref === ref);
+				const number = GUESTS.findIndex((guest) => guest['name'] === name);
+				expect(shown && Buffer.from(shown.bytes).equals(photo(number))).toBe(true);
 			}
 		}
 

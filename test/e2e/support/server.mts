@@ -25,6 +25,8 @@ const EXECUTION_TIMEOUT_MS = 180_000;
 
 /** A running n8n server. */
 export class N8nServer {
+	private lastSaved: Promise<unknown> = Promise.resolve();
+
 	private constructor(
 		readonly instance: Instance,
 		readonly command: Command,
@@ -54,12 +56,12 @@ export class N8nServer {
 	}
 
 	async saveCredential(name: string, type: string, data: Record<string, string>): Promise<Saved> {
-		return await this.rest.createCredential({ name, type, data });
+		return await this.inTurn(async () => await this.rest.createCredential({ name, type, data }));
 	}
 
 	/** Saves a workflow and returns its ID. */
 	async saveWorkflow(workflow: WorkflowJson): Promise<string> {
-		return (await this.rest.createWorkflow(workflow)).id;
+		return (await this.inTurn(async () => await this.rest.createWorkflow(workflow))).id;
 	}
 
 	async workflow(id: string): Promise<WorkflowJson> {
@@ -84,7 +86,15 @@ export class N8nServer {
 				: node,
 		);
 		const { connections, versionId } = workflow;
-		await this.rest.json('PATCH', path, { versionId, nodes, connections });
+		const edited = { versionId, nodes, connections };
+		await this.inTurn(async () => await this.rest.json('PATCH', path, edited));
+	}
+
+	/** What cases save at the same moment, n8n 1 mixes up in one transaction of SQLite's, and answers 500. */
+	private async inTurn<T>(save: () => Promise<T>): Promise<T> {
+		const saved = this.lastSaved.then(save);
+		this.lastSaved = saved.catch(() => undefined);
+		return await saved;
 	}
 
 	/** Makes a saved workflow live, and waits until its webhooks answer. */
