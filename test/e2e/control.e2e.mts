@@ -24,6 +24,7 @@ export const control: E2eCase[] = [
 			const execution = await setup.server.ended(executionId, 20_000);
 			assert.equal(execution.status, 'canceled');
 			await logged(setup, jobId, /Stopped\./);
+			await isNotRetried(setup, executionId);
 			assert.equal(charged(emulator), 3);
 			clock.leap(2 * ENDLESS_MS);
 			await downloadsNow(setup, emulator, jobId);
@@ -40,6 +41,7 @@ export const control: E2eCase[] = [
 			assert.notEqual(execution.status, 'success');
 			const jobId = onlyJob(emulator);
 			await logged(setup, jobId, /Stopped\./);
+			await isNotRetried(setup, execution.id);
 			clock.leap(2 * ENDLESS_MS);
 			await downloadsNow(setup, emulator, jobId);
 		},
@@ -75,6 +77,12 @@ async function logged(setup: CaseSetup, jobId: string, words: RegExp): Promise<v
 		const lines = (await setup.server.log()).split('\n');
 		return lines.find((line) => line.includes(jobId) && words.test(line));
 	});
+}
+
+/** n8n keeps too little of an execution that was stopped to retry it. */
+async function isNotRetried(setup: CaseSetup, executionId: string): Promise<void> {
+	const retry = setup.server.retryExecution(executionId, false);
+	await assert.rejects(retry, /cannot be retried/);
 }
 
 /** A job that was left is downloaded by its ID alone, and costs nothing more. */

@@ -10,6 +10,7 @@ import { charged, creditsOf, NODE, type CaseSetup, type NodeUnderTest } from './
 type Edit = Pick<NodeSpec, 'parameters' | 'credentials'>;
 type Parameters = NonNullable<NodeUnderTest['parameters']>;
 
+const RECEIPT = { __rl: true, mode: 'id', value: 'design_receipt' };
 const GENERATE = { resource: 'pdf', operation: 'generate' };
 /** Rows that stand in the node itself. */
 const listOf = (amount: string): Parameters => ({
@@ -19,6 +20,12 @@ const listOf = (amount: string): Parameters => ({
 		{ invoice_number: 'R-2', amount },
 	]),
 });
+
+/** Rows that differ with every evaluation. */
+const VOLATILE = {
+	rowSource: 'json',
+	rowsJson: '={{ { invoice_number: $json.invoice_number, due_date: $now.toISO() } }}',
+};
 
 /** "Retry" from the list of executions, before and after the workflow was edited. */
 export const retries: E2eCase[] = [
@@ -36,6 +43,7 @@ export const retries: E2eCase[] = [
 		const imaginePdfApi = await setup.credential(emulator, 'pc_live_second');
 		return { credentials: { imaginePdfApi } };
 	}),
+	stops('another design', listOf('2.00'), async () => ({ parameters: { designId: RECEIPT } })),
 	stops('edited values', listOf('2.00'), async () => ({ parameters: listOf('7.00') })),
 	stops('single PDFs instead of a batch', {}, async () => ({ parameters: GENERATE })),
 	stops(
@@ -56,6 +64,18 @@ export const retries: E2eCase[] = [
 				assert.equal(execution.status, 'error');
 				assert.match(execution.error?.message ?? '', /^It is not known whether/);
 			}
+			assert.deepEqual(creditsOf(emulator, 3), [1, 1, 1]);
+		},
+	},
+	{
+		name: 'Retry On Fail finds its paid job although its rows change with every evaluation',
+		async run(setup) {
+			const emulator = await setup.emulator();
+			const action = actions.refusal(403, 'FORBIDDEN');
+			emulator.faults.add({ route: 'status', call: 1, times: 1, action });
+			const node = { retryOnFail: true, maxTries: 2, waitBetweenTries: 1000, parameters: VOLATILE };
+			const execution = await setup.succeed(emulator, { node });
+			await holdsJob(setup, emulator, execution);
 			assert.deepEqual(creditsOf(emulator, 3), [1, 1, 1]);
 		},
 	},
