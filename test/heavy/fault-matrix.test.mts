@@ -2,9 +2,10 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 
 import { describeChanges, type ChangedCell } from './changes.mts';
 import { faultsAt } from './faults.mts';
+import { addGuestPictures, GUESTS, withOtherPictures } from './guests.mts';
 import { STAGES } from './stages.mts';
 import type { FaultAction } from '../emulator/index.mts';
-import { photo, runWithFiles, withFiles } from '../engine/support/pictures.mts';
+import { runWithFiles } from '../engine/support/pictures.mts';
 import {
 	invoices,
 	NODE,
@@ -22,10 +23,6 @@ import {
 
 const DOC = 'docs/fault-matrix.md';
 const ROWS = 3;
-/** Items with a picture each, unlike the others. */
-const GUESTS = Array.from({ length: ROWS }, (_, number) =>
-	withFiles({ name: `Guest ${number}` }, { photo: photo(number) }),
-);
 const EDITOR_TITLE = 'Editor: list of designs';
 
 interface Mode {
@@ -78,6 +75,7 @@ describe.each(STAGES)(
 			const action = faults[fault];
 			if (!action) throw new Error(`There is no fault "${fault}"`);
 			const key = newWorkspace(setup);
+			if (pictures) addGuestPictures(setup.emulator, key);
 			setup.emulator.faults.add({ ...target, key, call: 1, times: 1, action: action() });
 			const node: NodeUnderTest = {
 				apiKey: key,
@@ -109,7 +107,7 @@ describe.each(STAGES)(
 			for (const jobId of jobIds) expect(inDoubt || told.includes(jobId)).toBe(true);
 			expect(`${told}${result.saved}`).not.toContain(key);
 			expect(`${told}${result.saved}`).not.toContain('signature=');
-			if (pictures) expectOwnPictures(rows);
+			if (pictures) expect(withOtherPictures(setup.emulator, rows)).toEqual([]);
 			const failures = items.filter(({ json }) => 'error' in json);
 			const emitted = items.filter(({ json }) => !('error' in json));
 			if (!result.error && failures.length === 0) expect(paid).toBe(ROWS);
@@ -130,15 +128,6 @@ describe.each(STAGES)(
 			if (result.error) {
 				expectReadable(result.error.message);
 				expect(result.error.description ?? '').not.toBe('');
-			}
-		}
-
-		/** What is paid for shows each guest's own picture. */
-		function expectOwnPictures(rows: Ran['rows']): void {
-			for (const { name, photo: ref } of rows) {
-				const shown = setup.emulator.uploads.find((upload) => upload.ref === ref);
-				const number = GUESTS.findIndex((guest) => guest['name'] === name);
-				expect(shown && Buffer.from(shown.bytes).equals(photo(number))).toBe(true);
 			}
 		}
 
@@ -269,10 +258,10 @@ describe('The page about faults', () => {
 			'paid job’s ID is told, and no damaged file is handed on; with On Error: Continue, on either output, the',
 			'execution goes on. The editor has no Retry On Fail: there the later column is for a fault that lasts.',
 			'',
-			'The input is three items, with a picture each where pictures are uploaded: two batches, or three',
-			'single PDFs. The numbers are credits charged / files handed on, first with On Error: Stop, then with',
-			'Continue. No job was lost in any of them. “Charged, then …” is an answer that hides a charge; “odd”',
-			'is one that is right, in a form that is not documented.',
+			'The input is three items: two batches, or three single PDFs. Where a picture is uploaded, the first',
+			'item brings it. The numbers are credits charged / files handed on, first with On Error: Stop, then',
+			'with Continue. No job was lost in any of them. “Charged, then …” is an answer that hides a charge;',
+			'“odd” is one that is right, in a form that is not documented.',
 			'',
 			'| Step | Fault | Without Retry On Fail | Credits / files | With Retry On Fail | Credits / files |',
 			'|---|---|---|---|---|---|',

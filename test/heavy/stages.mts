@@ -13,7 +13,7 @@ export interface Stage {
 	mends: RegExp;
 	parameters: NonNullable<NodeUnderTest['parameters']>;
 	service?: EmulatorOptions;
-	/** Whether each item brings a picture of its own. */
+	/** Whether the items come with pictures. */
 	pictures?: boolean;
 }
 
@@ -36,7 +36,7 @@ function lettingGo(faults: Stage['faults']): Stage['faults'] {
 	);
 }
 
-/** A guest's badge takes its picture from the item. */
+/** A guest's badge takes its picture from the item's file, or from its field. */
 const badges = {
 	designId: { __rl: true, mode: 'id', value: 'design_badge' },
 	options: { ...batch.options, images: { images: [{ variable: 'photo', binaryField: 'photo' }] } },
