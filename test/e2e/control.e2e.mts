@@ -24,9 +24,9 @@ export const control: E2eCase[] = [
 			const execution = await setup.server.ended(executionId, 20_000);
 			assert.equal(execution.status, 'canceled');
 			await logged(setup, jobId, /Stopped\./);
-			await isNotRetried(setup, executionId);
 			assert.equal(charged(emulator), 3);
 			clock.leap(2 * ENDLESS_MS);
+			await retriedAsFarAsItGoes(setup, emulator, executionId);
 			await downloadsNow(setup, emulator, jobId);
 		},
 	},
@@ -41,8 +41,8 @@ export const control: E2eCase[] = [
 			assert.notEqual(execution.status, 'success');
 			const jobId = onlyJob(emulator);
 			await logged(setup, jobId, /Stopped\./);
-			await isNotRetried(setup, execution.id);
 			clock.leap(2 * ENDLESS_MS);
+			await retriedAsFarAsItGoes(setup, emulator, execution.id);
 			await downloadsNow(setup, emulator, jobId);
 		},
 	},
@@ -79,10 +79,20 @@ async function logged(setup: CaseSetup, jobId: string, words: RegExp): Promise<v
 	});
 }
 
-/** n8n keeps too little of an execution that was stopped to retry it. */
-async function isNotRetried(setup: CaseSetup, executionId: string): Promise<void> {
+/**
+ * What n8n has kept of an execution that was stopped is a matter of moments: it refuses to retry it, or
+ * goes on behind the node, or runs the node again. Whatever it is, nothing is paid for again.
+ */
+async function retriedAsFarAsItGoes(
+	setup: CaseSetup,
+	emulator: Emulator,
+	executionId: string,
+): Promise<void> {
 	const retry = setup.server.retryExecution(executionId, false);
-	await assert.rejects(retry, /cannot be retried/);
+	const retried = await retry.catch((error: unknown) => String(error));
+	if (typeof retried === 'string') assert.match(retried, /cannot be retried/);
+	else for (const { json } of retried.items(NODE)) assert.equal(json.jobId, onlyJob(emulator));
+	assert.equal(charged(emulator), 3);
 }
 
 /** A job that was left is downloaded by its ID alone, and costs nothing more. */

@@ -1,16 +1,22 @@
 import assert from 'node:assert/strict';
 
-import { actions, KEYS, type Emulator } from '../emulator/index.mts';
+import { actions, designOf, KEYS, type Emulator } from '../emulator/index.mts';
 import { invoices, type NodeSpec } from '../real-n8n/workflow.mts';
 import { listZip } from '../support/zip.mts';
 import type { E2eCase } from './support/cases.mts';
 import type { Execution } from './support/execution.mts';
-import { charged, creditsOf, NODE, type CaseSetup, type NodeUnderTest } from './support/setup.mts';
+import {
+	charged,
+	creditsOf,
+	INVOICE,
+	NODE,
+	type CaseSetup,
+	type NodeUnderTest,
+} from './support/setup.mts';
 
 type Edit = Pick<NodeSpec, 'parameters' | 'credentials'>;
 type Parameters = NonNullable<NodeUnderTest['parameters']>;
 
-const RECEIPT = { __rl: true, mode: 'id', value: 'design_receipt' };
 const GENERATE = { resource: 'pdf', operation: 'generate' };
 /** Rows that stand in the node itself. */
 const listOf = (amount: string): Parameters => ({
@@ -43,7 +49,9 @@ export const retries: E2eCase[] = [
 		const imaginePdfApi = await setup.credential(emulator, 'pc_live_second');
 		return { credentials: { imaginePdfApi } };
 	}),
-	stops('another design', listOf('2.00'), async () => ({ parameters: { designId: RECEIPT } })),
+	stops('another design', {}, async (_setup, emulator) => ({
+		parameters: { designId: { ...INVOICE, value: addLetter(emulator) } },
+	})),
 	stops('edited values', listOf('2.00'), async () => ({ parameters: listOf('7.00') })),
 	stops('single PDFs instead of a batch', {}, async () => ({ parameters: GENERATE })),
 	stops(
@@ -86,6 +94,15 @@ export const retries: E2eCase[] = [
 /** Charged, and then an answer of which nobody can tell what it means. */
 function charged500() {
 	return actions.answerAfter({ status: 500 });
+}
+
+/** Another design that the same rows fit; its ID. */
+function addLetter(emulator: Emulator): string {
+	const invoice = emulator.designs(KEYS.demo).find(({ designId }) => designId === INVOICE.value);
+	assert.ok(invoice);
+	const letter = designOf({ ...invoice, designId: 'design_letter', name: 'Letter' });
+	emulator.addDesign(KEYS.demo, letter);
+	return letter.designId;
 }
 
 /** Runs the node, which pays and then cannot look after its job. */
