@@ -31,42 +31,21 @@ export const agent: E2eCase[] = [
 			for (const { codex } of ours) assert.ok(codex, 'n8n has dropped the codex');
 		},
 	},
+	// From version 3 on it is n8n's engine that calls the tool, not the agent itself.
+	...([2, 3] as const).flatMap((version) => toolCases(version)),
 	{
-		name: 'AI tool: the agent makes PDFs and reads useful JSON',
+		name: 'AI tool (agent 3): a retry by hand finds what the tool has paid for, where its error stopped the execution',
 		async run(setup) {
 			const emulator = await setup.emulator();
-			await withAgent(setup, emulator, {}, async ({ execution, model, told }) => {
-				assert.equal(execution.status, 'success', execution.summary());
-				const offered = model.requests[0]?.tools?.[0]?.function;
-				assert.equal(offered?.description, 'Makes one PDF per row');
-				assert.match(JSON.stringify(offered?.parameters), /rows/);
-				const jobId = emulator.jobs[0]?.jobId ?? 'no job';
-				for (const word of [jobId, 'completed', 'total']) assert.ok(told.includes(word), told);
-				assert.ok(String(execution.item(AGENT).json.output).includes(jobId));
+			const takeBack = emulator.faults.add({ route: 'status', action: refused() });
+			const tool = { onError: 'stopWorkflow' };
+			await withAgent(setup, emulator, { version: 3, tool }, async ({ execution, told }) => {
+				assert.equal(execution.status, 'error');
 				assert.equal(charged(emulator), 2);
-			});
-		},
-	},
-	{
-		name: 'AI tool: Retry On Fail fetches what its first try has paid for',
-		async run(setup) {
-			const emulator = await setup.emulator();
-			const action = actions.refusal(403, 'FORBIDDEN');
-			emulator.faults.add({ route: 'status', times: 1, action });
-			await withAgent(setup, emulator, RETRY, async ({ execution, told }) => {
-				assert.equal(execution.status, 'success', execution.summary());
-				assert.ok(told.includes(emulator.jobs[0]?.jobId ?? 'no job'), told);
-				assert.equal(charged(emulator), 2);
-			});
-		},
-	},
-	{
-		name: 'AI tool: Retry On Fail never pays again where the outcome is not known',
-		async run(setup) {
-			const emulator = await setup.emulator();
-			const action = actions.answerAfter({ status: 500 });
-			emulator.faults.add({ route: 'submit', action });
-			await withAgent(setup, emulator, RETRY, async () => {
+				takeBack();
+				const retried = await setup.server.retryExecution(execution.id, false);
+				assert.equal(retried.status, 'success', retried.summary());
+				assert.ok(told().includes(emulator.jobs[0]?.jobId ?? 'no job'), told());
 				assert.equal(charged(emulator), 2);
 			});
 		},
@@ -75,30 +54,131 @@ export const agent: E2eCase[] = [
 
 const RETRY = { retryOnFail: true, maxTries: 3, waitBetweenTries: 100 };
 
+/** What holds for each version of the AI Agent node. */
+function toolCases(version: 2 | 3): E2eCase[] {
+	const agentOf = `AI tool (agent ${version})`;
+	return [
+		{
+			name: `${agentOf}: the agent makes PDFs and reads useful JSON`,
+			async run(setup) {
+				const emulator = await setup.emulator();
+				await withAgent(setup, emulator, { version }, async ({ execution, model, told }) => {
+					assert.equal(execution.status, 'success', execution.summary());
+					const offered = model.requests[0]?.tools?.[0]?.function;
+					assert.equal(offered?.description, 'Makes one PDF per row');
+					assert.match(JSON.stringify(offered?.parameters), /rows/);
+					const jobId = emulator.jobs[0]?.jobId ?? 'no job';
+					for (const word of [jobId, 'completed', 'total'])
+						assert.ok(told().includes(word), told());
+					assert.ok(String(execution.item(AGENT).json.output).includes(jobId));
+					assert.equal(charged(emulator), 2);
+				});
+			},
+		},
+		{
+			name: `${agentOf}: Retry On Fail fetches what its first try has paid for`,
+			async run(setup) {
+				const emulator = await setup.emulator();
+				emulator.faults.add({ route: 'status', times: 1, action: refused() });
+				await withAgent(setup, emulator, { version, tool: RETRY }, async ({ execution, told }) => {
+					assert.equal(execution.status, 'success', execution.summary());
+					assert.ok(told().includes(emulator.jobs[0]?.jobId ?? 'no job'), told());
+					assert.equal(charged(emulator), 2);
+				});
+			},
+		},
+		{
+			name: `${agentOf}: Retry On Fail never pays again where the outcome is not known`,
+			async run(setup) {
+				const emulator = await setup.emulator();
+				const action = actions.answerAfter({ status: 500 });
+				emulator.faults.add({ route: 'submit', action });
+				await withAgent(setup, emulator, { version, tool: RETRY }, async ({ execution }) => {
+					assert.match(execution.runs(TOOL).at(-1)?.error?.message ?? '', /not known whether/);
+					assert.equal(charged(emulator), 2);
+				});
+			},
+		},
+		{
+			name: `${agentOf}: with On Error: Continue the model reads the paid job's ID, and a further call fetches it`,
+			async run(setup) {
+				const emulator = await setup.emulator();
+				emulator.faults.add({ route: 'status', times: 1, action: refused() });
+				const tool = { onError: 'continueRegularOutput' };
+				const spec = { version, tool, calls: 2 };
+				await withAgent(setup, emulator, spec, async ({ execution, model }) => {
+					assert.equal(execution.status, 'success', execution.summary());
+					const { messages = [] } = model.requests.at(-1) ?? {};
+					const answers = messages.filter(({ role }) => role === 'tool');
+					const told = answers.map(({ content }) => String(content));
+					assert.equal(told.length, 2);
+					for (const text of told)
+						assert.ok(text.includes(emulator.jobs[0]?.jobId ?? 'no job'), text);
+					assert.match(told[0] ?? '', /"error"/);
+					assert.match(told[1] ?? '', /"completed"/);
+					assert.equal(charged(emulator), 2);
+				});
+			},
+		},
+		{
+			name: `${agentOf}: a retry by hand finds what the tool has paid for, where the model failed after it`,
+			async run(setup) {
+				const emulator = await setup.emulator();
+				await withAgent(setup, emulator, { version, fails: true }, async (talk) => {
+					assert.equal(talk.execution.status, 'error');
+					assert.equal(charged(emulator), 2);
+					talk.heal();
+					const retried = await setup.server.retryExecution(talk.execution.id, false);
+					assert.equal(retried.status, 'success', retried.summary());
+					assert.ok(talk.told().includes(emulator.jobs[0]?.jobId ?? 'no job'), talk.told());
+					assert.equal(charged(emulator), 2);
+				});
+			},
+		},
+	];
+}
+
+const refused = () => actions.refusal(403, 'FORBIDDEN');
+
+interface AgentSpec {
+	/** Of n8n's AI Agent node. */
+	version: 2 | 3;
+	/** More of the tool. */
+	tool?: Partial<NodeSpec>;
+	/** How often the model calls the tool, one call after the other. Default: once. */
+	calls?: number;
+	/** The model breaks down after the last call, until it is healed. */
+	fails?: boolean;
+}
+
 interface Talk {
 	execution: Execution;
 	model: ChatModel;
-	/** What the tool has told the agent. */
-	told: string;
+	/** What the tool has told the agent last. */
+	told: () => string;
+	heal: () => void;
 }
 
-/** Runs an agent whose model calls the tool once, with two rows. */
+/** Runs an agent whose model calls the tool with two rows. */
 async function withAgent(
 	setup: CaseSetup,
 	emulator: Emulator,
-	tool: Partial<NodeSpec>,
+	{ version, tool, calls = 1, fails = false }: AgentSpec,
 	check: (talk: Talk) => Promise<void>,
 ): Promise<void> {
 	const rows = [{ customer_name: 'Ada' }, { customer_name: 'Grace' }];
 	const call: ToolCall = { name: TOOL.replace(' ', '_'), args: { rows } };
-	const model = await startChatModel(({ messages }) =>
-		messages.some(({ role }) => role === 'tool') ? undefined : call,
-	);
+	let isIll = fails;
+	const model = await startChatModel(({ messages }) => {
+		if (messages.filter(({ role }) => role === 'tool').length < calls) return call;
+		if (isIll) throw new Error('The model is out of order');
+		return undefined;
+	});
 	try {
 		const openAi = { apiKey: 'sk-script', url: model.baseUrl };
 		const modelCredential = await setup.server.saveCredential(MODEL, 'openAiApi', openAi);
 		const own = await setup.credential(emulator, KEYS.demo);
-		const nodes = agentNodes(modelCredential, own).map((node) =>
+		const nodes = agentNodes(version, modelCredential, own).map((node) =>
 			node.name === TOOL ? { ...node, ...tool } : node,
 		);
 		const workflow = workflowOf('Agent', nodes, {
@@ -109,8 +189,8 @@ async function withAgent(
 		});
 		const id = await setup.server.saveWorkflow(workflow);
 		const execution = await setup.server.ended(await setup.beginWorkflow(id));
-		const told = String(model.requests.at(-1)?.messages.at(-1)?.content);
-		await check({ execution, model, told });
+		const told = () => String(model.requests.at(-1)?.messages.at(-1)?.content);
+		await check({ execution, model, told, heal: () => (isIll = false) });
 	} finally {
 		await model.close();
 	}
@@ -118,14 +198,14 @@ async function withAgent(
 
 type Credential = { id: string; name: string };
 
-function agentNodes(openAiApi: Credential, imaginePdfApi: Credential): NodeSpec[] {
+function agentNodes(version: 2 | 3, openAiApi: Credential, imaginePdfApi: Credential): NodeSpec[] {
 	const model = { __rl: true, mode: 'id', value: 'gpt-script' };
 	return [
 		{ name: MANUAL, type: 'n8n-nodes-base.manualTrigger' },
 		{
 			name: AGENT,
 			type: '@n8n/n8n-nodes-langchain.agent',
-			typeVersion: 2,
+			typeVersion: version,
 			parameters: { promptType: 'define', text: 'Invoices for Ada and Grace, please', options: {} },
 		},
 		{

@@ -10,8 +10,11 @@ import { control } from './control.e2e.mts';
 import { errors } from './errors.e2e.mts';
 import { exampleCredential, examples, withId } from './examples.e2e.mts';
 import { images } from './images.e2e.mts';
+import { loops } from './loops.e2e.mts';
 import { operations } from './operations.e2e.mts';
+import { retries } from './retries.e2e.mts';
 import { secrets } from './secrets.e2e.mts';
+import { subWorkflows } from './sub-workflows.e2e.mts';
 import { runCases, type E2eCase } from './support/cases.mts';
 import { createInstance, importJson, type Instance } from './support/instance.mts';
 import { N8nServer } from './support/server.mts';
@@ -73,6 +76,9 @@ function roundsOf(major: 1 | 2, exampleCases: E2eCase[]): Round[] {
 		...images,
 		...errors,
 		...control,
+		...retries,
+		...loops,
+		...subWorkflows,
 		...after,
 		...agent,
 	];

@@ -99,6 +99,18 @@ describe('faults in time', () => {
 		expect((request?.endedAt ?? 0) - (request?.arrivedAt ?? 0)).toBeGreaterThanOrEqual(60_000);
 	});
 
+	it('ends a job at the time that a fault gives it, whatever its timing said', async () => {
+		setup.emulator.behaviour.timing = { queueMs: 0, rowMs: 3_600_000_000 };
+		const jobId = await setup.submit([{}, {}]);
+		const status = async () => (await setup.get(`/batch/${jobId}/status`)).data.status;
+		expect(await status()).toBe('processing');
+		setup.emulator.faults.add({ route: 'status', call: 1, action: actions.endJob(600_000) });
+		expect(await status()).toBe('processing');
+		setup.emulator.faults.add({ route: 'status', call: 1, action: actions.endJob(0) });
+		expect(await status()).toBe('completed');
+		expect(setup.emulator.jobs[0]?.state).toMatchObject({ completed: 2, failed: 0 });
+	});
+
 	it('charges a submit at once whose answer is delayed', async () => {
 		setup.emulator.faults.add({ route: 'submit', action: actions.delayAnswer(60_000) });
 		const answer = setup.post(SUBMIT, { rows: [{}] });

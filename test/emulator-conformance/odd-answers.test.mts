@@ -1,6 +1,7 @@
 import {
 	AFTER_CHARGING,
 	ODD_ANSWERS,
+	PICTURES,
 	SERVER_ANSWERS,
 	type FaultAction,
 } from '../emulator/index.mts';
@@ -140,6 +141,25 @@ describe('odd answers to what went well', () => {
 			const { data } = await setup.get(ROUTES.first.download(jobId));
 			expect(data.expiresIn).not.toBe(3600);
 			expect((await setup.fetch(String(data.url))).status).toBe(200);
+		},
+	);
+});
+
+describe('odd answers to an upload', () => {
+	it.each(Object.entries(ODD_ANSWERS.upload))(
+		'keeps the picture and tells its reference in an upload answered with %s',
+		async (name, action) => {
+			setup.emulator.faults.add({ route: 'upload', call: 1, action });
+			const form = new FormData();
+			form.set('file', new Blob([PICTURES.png]), 'picture.png');
+			const { data } = await setup.postForm(form, ROUTES.first.upload);
+			expect(setup.emulator.uploads.map(({ ref }) => ref)).toEqual([data.ref]);
+			const odd: Record<string, object> = {
+				'numeric image ID': { id: 4821 },
+				'size as text': { fileSize: String(PICTURES.png.length) },
+				'dimensions null': { dimensions: null },
+			};
+			expect(data).toEqual(odd[name] ? expect.objectContaining(odd[name]) : { ref: data.ref });
 		},
 	);
 });

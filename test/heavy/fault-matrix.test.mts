@@ -2,8 +2,10 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 
 import { describeChanges, type ChangedCell } from './changes.mts';
 import { faultsAt } from './faults.mts';
+import { addGuestPictures, GUESTS, withOtherPictures } from './guests.mts';
 import { STAGES } from './stages.mts';
 import type { FaultAction } from '../emulator/index.mts';
+import { runWithFiles } from '../engine/support/pictures.mts';
 import {
 	invoices,
 	NODE,
@@ -60,7 +62,7 @@ function expectReadable(message: string): void {
 
 describe.each(STAGES)(
 	'A fault at: $title',
-	({ title, target, faults, mends, parameters, service }) => {
+	({ title, target, faults, mends, parameters, service, pictures = false }) => {
 		let setup: EngineSetup;
 		beforeAll(async () => {
 			setup = await openEngineSetup(service);
@@ -73,25 +75,30 @@ describe.each(STAGES)(
 			const action = faults[fault];
 			if (!action) throw new Error(`There is no fault "${fault}"`);
 			const key = newWorkspace(setup);
+			if (pictures) addGuestPictures(setup.emulator, key);
 			setup.emulator.faults.add({ ...target, key, call: 1, times: 1, action: action() });
-			const result = await setup.run(invoices(ROWS), {
+			const node: NodeUnderTest = {
 				apiKey: key,
 				onError,
 				...(retry && { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 }),
 				parameters,
-			});
+			};
+			const result = pictures
+				? await runWithFiles(setup, GUESTS, node)
+				: await setup.run(invoices(ROWS), node);
 			const charges = setup.emulator.charges.filter((charge) => charge.key === key);
 			return {
 				key,
 				result,
 				jobIds: charges.flatMap(({ jobId }) => jobId ?? []),
 				paid: charges.reduce((sum, { rows }) => sum + rows, 0),
+				rows: charges.flatMap(({ values }) => values),
 			};
 		}
 		type Ran = Awaited<ReturnType<typeof runCell>>;
 
 		/** What holds whatever goes wrong. */
-		async function expectInvariants({ key, result, jobIds, paid }: Ran, { onError }: Mode) {
+		async function expectInvariants({ key, result, jobIds, paid, rows }: Ran, { onError }: Mode) {
 			const items = [...result.items(NODE, 0), ...result.items(NODE, 1)];
 			const told = JSON.stringify([items.map(({ json }) => json), result.error, result.logs]);
 			expect(paid).toBeLessThanOrEqual(ROWS);
@@ -100,6 +107,7 @@ describe.each(STAGES)(
 			for (const jobId of jobIds) expect(inDoubt || told.includes(jobId)).toBe(true);
 			expect(`${told}${result.saved}`).not.toContain(key);
 			expect(`${told}${result.saved}`).not.toContain('signature=');
+			if (pictures) expect(withOtherPictures(setup.emulator, rows)).toEqual([]);
 			const failures = items.filter(({ json }) => 'error' in json);
 			const emitted = items.filter(({ json }) => !('error' in json));
 			if (!result.error && failures.length === 0) expect(paid).toBe(ROWS);
@@ -250,9 +258,10 @@ describe('The page about faults', () => {
 			'paid job’s ID is told, and no damaged file is handed on; with On Error: Continue, on either output, the',
 			'execution goes on. The editor has no Retry On Fail: there the later column is for a fault that lasts.',
 			'',
-			'The input is three items: two batches, or three single PDFs. The numbers are credits charged / files',
-			'handed on, first with On Error: Stop, then with Continue. No job was lost in any of them. “Charged,',
-			'then …” is an answer that hides a charge; “odd” is one that is right, in a form that is not documented.',
+			'The input is three items: two batches, or three single PDFs. Where a picture is uploaded, the first',
+			'item brings it. The numbers are credits charged / files handed on, first with On Error: Stop, then',
+			'with Continue. No job was lost in any of them. “Charged, then …” is an answer that hides a charge;',
+			'“odd” is one that is right, in a form that is not documented.',
 			'',
 			'| Step | Fault | Without Retry On Fail | Credits / files | With Retry On Fail | Credits / files |',
 			'|---|---|---|---|---|---|',

@@ -4,12 +4,14 @@ import {
 	hostileZip,
 	HOSTILE_ZIPS,
 	ODD_ANSWERS,
+	rewrite,
 	type FaultAction,
 	type HostileZip,
 } from '../emulator/index.mts';
 
 /** A step of the node's work, as the emulator names its routes. */
-export type Step = 'design' | 'submit' | 'status' | 'download' | 'zip' | 'generate' | 'pdf';
+export type Step =
+	'design' | 'upload' | 'submit' | 'status' | 'download' | 'zip' | 'generate' | 'pdf';
 
 /** Faults that any request can meet. A factory each, since a fault is used up. */
 export const ANYWHERE: Record<string, () => FaultAction> = {
@@ -49,6 +51,12 @@ export const FILES: Record<string, () => FaultAction> = {
 	'stalled in the middle': () => actions.stall(1500),
 };
 
+/** Faults of uploads only. */
+const UPLOADS: Record<string, () => FaultAction> = {
+	'413 page of a proxy': () => actions.answer({ status: 413, body: '<html>Too large</html>' }),
+	'answer without a reference': () => rewrite('no reference', ({ ref: _, ...data }) => data),
+};
+
 /** What a gateway says before the service, by which nothing was charged: see `paidOutcomeOf`. */
 const GATEWAY_BUSY = '503 page, with Retry-After';
 
@@ -78,6 +86,7 @@ export const ARCHIVES: Record<string, () => FaultAction> = Object.fromEntries(
 export function faultsAt(step: Step): Record<string, () => FaultAction> {
 	if (step === 'zip') return { ...ANYWHERE, ...FILES, ...ARCHIVES };
 	if (step === 'pdf') return { ...ANYWHERE, ...FILES };
+	if (step === 'upload') return { ...ANYWHERE, ...UPLOADS, ...oddAt(step) };
 	if (step === 'submit' || step === 'generate') return { ...ANYWHERE, ...CHARGED, ...oddAt(step) };
 	if (step === 'status' || step === 'download') return { ...ANYWHERE, ...oddAt(step) };
 	return ANYWHERE;

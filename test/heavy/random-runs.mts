@@ -20,9 +20,14 @@ import { NODE, nodeSpec, openEngineSetup, type EngineSetup } from '../engine/sup
 const RUNS = Number(process.env['IMAGINEPDF_RUNS'] ?? 2000);
 const SEED = Number(process.env['IMAGINEPDF_SEED'] ?? 20261123);
 const KEY = 'pc_live_random';
-const SECOND_KEY = 'pc_live_random_second';
 const RUNS_PER_TEST = 100;
 const AGENT = 'Agent';
+
+/** Two API keys of one workspace. */
+interface Keys {
+	first: string;
+	second: string;
+}
 
 /** Declares the runs of one quarter of all: a file each, so that processes share the work evenly. */
 export function describeRandomRuns(quarter: 0 | 1 | 2 | 3): void {
@@ -32,44 +37,54 @@ export function describeRandomRuns(quarter: 0 | 1 | 2 | 3): void {
 		let setup: EngineSetup;
 		beforeAll(async () => {
 			setup = await openEngineSetup({ seed: SEED });
-			setup.emulator.addWorkspace({ key: KEY, credits: 10_000_000, plan: 'business' });
-			setup.emulator.addKey(KEY, SECOND_KEY);
-			const [invoice] = setup.emulator.designs(KEY);
-			if (!invoice) throw new Error('The emulator has no designs');
-			const letter = designOf({ ...invoice, designId: OTHER_DESIGN, name: 'Letter' });
-			setup.emulator.addDesign(KEY, letter);
 		});
 		afterAll(async () => {
 			await setup.close();
 		});
 
+		/**
+		 * A workspace of the run's own: what a run before has sent when it was stopped may arrive at the
+		 * service after it has ended.
+		 */
+		function newKeys(seed: number): Keys {
+			const keys = { first: `${KEY}_${seed}`, second: `${KEY}_${seed}_second` };
+			setup.emulator.addWorkspace({ key: keys.first, credits: 10_000, plan: 'business' });
+			setup.emulator.addKey(keys.first, keys.second);
+			const [invoice] = setup.emulator.designs(keys.first);
+			if (!invoice) throw new Error('The emulator has no designs');
+			const letter = designOf({ ...invoice, designId: OTHER_DESIGN, name: 'Letter' });
+			setup.emulator.addDesign(keys.first, letter);
+			return keys;
+		}
+
 		async function runOnce(seed: number): Promise<Outcome> {
 			const work = randomWork(seed);
+			const keys = newKeys(seed);
 			const { behaviour, faults } = setup.emulator;
 			behaviour.timing = work.timing;
 			behaviour.failRows = (row) => work.fails?.(row) ?? false;
 			for (const { route, call, times, action } of work.faults)
 				faults.add({ route, call, times, action });
-			const before = { jobs: setup.jobIds().length, charges: setup.emulator.charges.length };
 			const startedAt = setup.emulator.now();
-			const results = [await firstRun(work)];
+			const results = [await firstRun(work, keys)];
 			for (const change of work.hands) {
 				const last = results.at(-1);
 				// n8n offers it for executions that have failed, not for those that were stopped.
-				if (last?.status === 'error') results.push(await retried(last, change, work));
+				if (last?.status === 'error') results.push(await retried(last, change, work, keys));
 			}
 			faults.clear();
+			const charges = setup.emulator.charges.filter(({ key }) => key === keys.first);
 			return {
 				work,
 				results,
-				jobIds: setup.jobIds().slice(before.jobs),
-				credits: creditsByRow(setup.emulator.charges.slice(before.charges)),
+				jobIds: charges.flatMap(({ jobId }) => jobId ?? []),
+				credits: creditsByRow(charges),
 				tookMs: setup.emulator.now() - startedAt,
 			};
 		}
 
-		async function firstRun(work: Work): Promise<RunResult> {
-			const node = { ...work.node, apiKey: KEY };
+		async function firstRun(work: Work, keys: Keys): Promise<RunResult> {
+			const node = { ...work.node, apiKey: keys.first };
 			const { stopAt } = work;
 			const stop = stopAt && setup.emulator.nextRequest(({ route }) => route === stopAt);
 			const more = stop ? { stop } : {};
@@ -128,8 +143,13 @@ export function describeRandomRuns(quarter: 0 | 1 | 2 | 3): void {
 			};
 		}
 
-		async function retried(failed: RunResult, change: Change, work: Work): Promise<RunResult> {
-			const data = { apiKey: SECOND_KEY, baseUrl: setup.emulator.baseUrl };
+		async function retried(
+			failed: RunResult,
+			change: Change,
+			work: Work,
+			keys: Keys,
+		): Promise<RunResult> {
+			const data = { apiKey: keys.second, baseUrl: setup.emulator.baseUrl };
 			// An agent makes its rows itself.
 			const edited = work.shape === 'tool' && change !== 'batch size' ? {} : editedBy(change, work);
 			return await setup.engine.retry(failed, {

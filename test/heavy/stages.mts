@@ -1,5 +1,5 @@
 import { ANYWHERE, faultsAt, FILES } from './faults.mts';
-import type { EmulatorOptions, Fault, FaultAction } from '../emulator/index.mts';
+import { actions, type EmulatorOptions, type Fault, type FaultAction } from '../emulator/index.mts';
 import type { NodeUnderTest } from '../engine/support/setup.mts';
 
 /** A moment of the node's work at which each fault strikes. */
@@ -8,20 +8,39 @@ export interface Stage {
 	title: string;
 	/** What it strikes: by default the first request on its route. */
 	target: Pick<Fault, 'route' | 'jobStatus'>;
-	faults: Record<string, () => FaultAction>;
+	faults: Record<string, () => FaultAction | FaultAction[]>;
 	/** Those that the node gets over by itself, without another try and without a word. */
 	mends: RegExp;
 	parameters: NonNullable<NodeUnderTest['parameters']>;
 	service?: EmulatorOptions;
+	/** Whether the items come with pictures. */
+	pictures?: boolean;
 }
 
 /** Several jobs, so that one can be lost while another is not. */
 const batch = { options: { rowsPerBatch: 2, maxConcurrentJobs: 1 } };
 const single = { resource: 'pdf', operation: 'generate' };
 
-/** One job that is looked at often while it goes on. */
+/** One job that is looked at often, and is in work until a fault has struck. */
 const watchedJob = { options: { pollInterval: 2 } };
-const longJobs: EmulatorOptions = { timing: { queueMs: 5000, rowMs: 10_000 } };
+const heldJobs: EmulatorOptions = { timing: { queueMs: 5000, rowMs: 3_600_000 } };
+const LET_GO_AFTER_MS = 10_000;
+
+/** The same faults; the job that they strike is let go. */
+function lettingGo(faults: Stage['faults']): Stage['faults'] {
+	return Object.fromEntries(
+		Object.entries(faults).map(([name, make]) => [
+			name,
+			() => [actions.endJob(LET_GO_AFTER_MS), make()].flat(),
+		]),
+	);
+}
+
+/** A guest's badge takes its picture from the item's file, or from its field. */
+const badges = {
+	designId: { __rl: true, mode: 'id', value: 'design_badge' },
+	options: { ...batch.options, images: { images: [{ variable: 'photo', binaryField: 'photo' }] } },
+};
 
 /** What can befall the body of a file. */
 const BODY_FAULTS: Record<string, () => FaultAction> = Object.fromEntries(
@@ -32,6 +51,8 @@ const BODY_FAULTS: Record<string, () => FaultAction> = Object.fromEntries(
 
 /** A question may be asked again, whatever became of it, unless the answer was a clear no. */
 const QUESTION = /^(?!40\d|redirect)/;
+/** An upload is free, and may be repeated as well. */
+const UPLOAD = /^(?!40\d|413|redirect|answer without)/;
 /** What costs money is repeated only where it had no effect. */
 const PAID = /^(429|503, later|delayed|wrong content type|odd)/;
 const FILE = /^(5\d\d|429|delayed|connection|never|cut|stalled|gateway|wrong content type)/;
@@ -45,6 +66,14 @@ export const STAGES: readonly Stage[] = [
 		faults: faultsAt('design'),
 		mends: QUESTION,
 		parameters: batch,
+	},
+	{
+		title: 'Uploading a picture',
+		target: { route: 'upload' },
+		faults: faultsAt('upload'),
+		mends: UPLOAD,
+		parameters: badges,
+		pictures: true,
 	},
 	{
 		title: 'Submit',
@@ -63,10 +92,10 @@ export const STAGES: readonly Stage[] = [
 	{
 		title: 'Status request in the middle',
 		target: { route: 'status', jobStatus: 'processing' },
-		faults: ANYWHERE,
+		faults: lettingGo(ANYWHERE),
 		mends: QUESTION,
 		parameters: watchedJob,
-		service: longJobs,
+		service: heldJobs,
 	},
 	{
 		title: 'Last status request',

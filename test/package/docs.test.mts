@@ -114,7 +114,7 @@ it('the pages show every picture, light and dark', () => {
 const PROOFS: Record<string, { file: string; text: string; onlyNewest?: boolean }> = {
 	'All operations, all outputs': { file: 'operations.e2e.mts', text: 'batch submit: no file' },
 	'Retry On Fail and Retry of saved executions find paid rows': {
-		file: 'control.e2e.mts',
+		file: 'retries.e2e.mts',
 		text: 'retryExecution(',
 	},
 	'Stop, workflow timeout, error output': {

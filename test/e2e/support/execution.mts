@@ -98,6 +98,11 @@ export class Execution {
 		throw new Error(`${node} handed on nothing: ${this.summary()}`);
 	}
 
+	/** The items that left the node in each of its runs: one list for each pass of a loop. */
+	passes(node: string, output = 0): Item[][] {
+		return this.runs(node).map(({ data }) => data?.main?.[output] ?? []);
+	}
+
 	/** For messages. */
 	summary(): string {
 		const error = this.error ? `: ${this.error.message} (${this.error.description ?? ''})` : '';

@@ -5,7 +5,7 @@ import type { Command } from '../../real-n8n/process.mts';
 import type { Rest, Saved } from '../../real-n8n/rest.mts';
 import { startServer } from '../../real-n8n/start.mts';
 import { until } from '../../real-n8n/until.mts';
-import { WorkflowJson } from '../../real-n8n/workflow.mts';
+import { WorkflowJson, type NodeSpec } from '../../real-n8n/workflow.mts';
 import { Execution, type BinaryField } from './execution.mts';
 import { optionsFor, type Instance } from './instance.mts';
 
@@ -25,6 +25,8 @@ const EXECUTION_TIMEOUT_MS = 180_000;
 
 /** A running n8n server. */
 export class N8nServer {
+	private lastSaved: Promise<unknown> = Promise.resolve();
+
 	private constructor(
 		readonly instance: Instance,
 		readonly command: Command,
@@ -54,27 +56,45 @@ export class N8nServer {
 	}
 
 	async saveCredential(name: string, type: string, data: Record<string, string>): Promise<Saved> {
-		return await this.rest.createCredential({ name, type, data });
+		return await this.inTurn(async () => await this.rest.createCredential({ name, type, data }));
 	}
 
 	/** Saves a workflow and returns its ID. */
 	async saveWorkflow(workflow: WorkflowJson): Promise<string> {
-		return (await this.rest.createWorkflow(workflow)).id;
+		return (await this.inTurn(async () => await this.rest.createWorkflow(workflow))).id;
 	}
 
 	async workflow(id: string): Promise<WorkflowJson> {
 		return WorkflowJson.parse(await this.rest.json('GET', `/rest/workflows/${id}`));
 	}
 
-	/** Saves other parameters of one node. */
-	async editNode(id: string, name: string, parameters: object): Promise<void> {
+	/** Saves other parameters, and perhaps another credential, of one node. */
+	async editNode(
+		id: string,
+		name: string,
+		{ parameters, credentials }: Pick<NodeSpec, 'parameters' | 'credentials'>,
+	): Promise<void> {
 		const path = `/rest/workflows/${id}`;
 		const workflow = await this.workflow(id);
 		const nodes = workflow.nodes.map((node) =>
-			node.name === name ? { ...node, parameters: { ...node.parameters, ...parameters } } : node,
+			node.name === name
+				? {
+						...node,
+						parameters: { ...node.parameters, ...parameters },
+						...(credentials && { credentials }),
+					}
+				: node,
 		);
 		const { connections, versionId } = workflow;
-		await this.rest.json('PATCH', path, { versionId, nodes, connections });
+		const edited = { versionId, nodes, connections };
+		await this.inTurn(async () => await this.rest.json('PATCH', path, edited));
+	}
+
+	/** What cases save at the same moment, n8n 1 mixes up in one transaction of SQLite's, and answers 500. */
+	private async inTurn<T>(save: () => Promise<T>): Promise<T> {
+		const saved = this.lastSaved.then(save);
+		this.lastSaved = saved.catch(() => undefined);
+		return await saved;
 	}
 
 	/** Makes a saved workflow live, and waits until its webhooks answer. */

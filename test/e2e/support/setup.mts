@@ -1,7 +1,8 @@
 import type { Clock } from '../../../nodes/ImaginePdf/core/ports.ts';
 import { scaledClock } from '../../client/clock.mts';
 import { KEYS, startEmulator, type Emulator, type EmulatorOptions } from '../../emulator/index.mts';
-import type { Execution } from './execution.mts';
+import { pdfText } from '../../support/pdf-text.mts';
+import type { Execution, Item } from './execution.mts';
 import type { N8nServer } from './server.mts';
 import {
 	invoices,
@@ -97,6 +98,18 @@ export class CaseSetup {
 		return execution;
 	}
 
+	/** The numbers that are printed on the invoices of these items: one item per PDF. */
+	async printed(items: readonly Item[]): Promise<string[]> {
+		return await Promise.all(
+			items.map(async ({ binary }) => {
+				const file = binary?.data;
+				if (!file) return 'no file';
+				const text = await pdfText(await this.server.readBinary(file));
+				return /\bR-\d+\b/.exec(text)?.[0] ?? 'no number';
+			}),
+		);
+	}
+
 	async close(): Promise<void> {
 		await Promise.all(this.emulators.map(async (emulator) => await emulator.close()));
 	}
@@ -105,6 +118,13 @@ export class CaseSetup {
 /** Credits that were spent. */
 export function charged(emulator: Emulator): number {
 	return emulator.charges.reduce((sum, { rows }) => sum + rows, 0);
+}
+
+/** Credits that each of the first invoices has cost. */
+export function creditsOf(emulator: Emulator, count: number): number[] {
+	return invoices(count).map(({ invoice_number: number }) =>
+		emulator.creditsFor({ invoice_number: number }),
+	);
 }
 
 /** A clock that can be moved forward, so that a job that takes a day ends at once. */

@@ -146,6 +146,23 @@ export function contentType(type: string): FaultAction {
 	};
 }
 
+/**
+ * The job that the request is about ends `ms` later (by the emulator's clock), whatever its timing said.
+ * By it a job can be held until something has struck. The event `job` does not tell of it.
+ */
+export function endJob(ms: number): FaultAction {
+	return {
+		name: `endJob(${ms})`,
+		async before({ job, clock }) {
+			if (job) {
+				job.endsAt = clock.now() + ms;
+				job.rowEnds = job.rowEnds.map((end) => Math.min(end, job.endsAt));
+			}
+			return undefined;
+		},
+	};
+}
+
 /** A redirect, by default to the other origin's `/elsewhere`; nothing was processed. */
 export function redirect(location?: string, status = 302): FaultAction {
 	return {

@@ -89,6 +89,15 @@ export const ODD_ANSWERS = {
 			completed: Math.min(Number(data.completed), Number(data.total) - 1),
 		})),
 	},
+	upload: {
+		'numeric image ID': rewrite('numeric image ID', (data) => ({
+			...data,
+			[data.id === undefined ? 'uploadId' : 'id']: 4821,
+		})),
+		'size as text': asText('size as text', 'fileSize'),
+		'dimensions null': set('dimensions null', { dimensions: null }),
+		'nothing but the reference': rewrite('only the reference', ({ ref }) => ({ ref })),
+	},
 	download: {
 		'expiresIn as text': asText('expiresIn as text', 'expiresIn'),
 		'no expiresIn': without('no expiresIn', 'expiresIn'),

@@ -1,0 +1,218 @@
+import assert from 'node:assert/strict';
+
+import { actions, designOf, KEYS, type Emulator } from '../emulator/index.mts';
+import { invoices, type NodeSpec } from '../real-n8n/workflow.mts';
+import { listZip } from '../support/zip.mts';
+import type { E2eCase } from './support/cases.mts';
+import type { Execution } from './support/execution.mts';
+import {
+	charged,
+	creditsOf,
+	INVOICE,
+	NODE,
+	type CaseSetup,
+	type NodeUnderTest,
+} from './support/setup.mts';
+
+type Edit = Pick<NodeSpec, 'parameters' | 'credentials'>;
+type Parameters = NonNullable<NodeUnderTest['parameters']>;
+
+const GENERATE = { resource: 'pdf', operation: 'generate' };
+/** Rows that stand in the node itself. */
+const listOf = (amount: string): Parameters => ({
+	rowSource: 'json',
+	rowsJson: JSON.stringify([
+		{ invoice_number: 'R-1', amount: '1.00' },
+		{ invoice_number: 'R-2', amount },
+	]),
+});
+
+/** Rows that differ with every evaluation. */
+const VOLATILE = {
+	rowSource: 'json',
+	rowsJson: '={{ { invoice_number: $json.invoice_number, due_date: $now.toISO() } }}',
+};
+
+/** "Retry" from the list of executions, before and after the workflow was edited. */
+export const retries: E2eCase[] = [
+	finds('(original workflow) re-attaches to its paid job', false, {}),
+	finds('(saved workflow) re-attaches to its paid job', true, {}),
+	finds('after a smaller batch size was saved pays for no row again', true, {
+		options: { rowsPerBatch: 1 },
+	}),
+	finds('after another source of the same rows was saved pays for no row again', true, {
+		rowSource: 'json',
+		rowsJson: '={{ $json }}',
+	}),
+	stops('another credential of the same workspace', {}, async (setup, emulator) => {
+		emulator.addKey(KEYS.demo, 'pc_live_second');
+		const imaginePdfApi = await setup.credential(emulator, 'pc_live_second');
+		return { credentials: { imaginePdfApi } };
+	}),
+	stops('another design', {}, async (_setup, emulator) => ({
+		parameters: { designId: { ...INVOICE, value: addLetter(emulator) } },
+	})),
+	stops('edited values', listOf('2.00'), async () => ({ parameters: listOf('7.00') })),
+	stops('single PDFs instead of a batch', {}, async () => ({ parameters: GENERATE })),
+	stops(
+		'blanks instead of sample content',
+		{ options: { missingVariables: 'sample' } },
+		async () => ({ parameters: { options: { missingVariables: 'blank' } } }),
+	),
+	{
+		name: 'Retry execution of an unknown outcome pays for no row again, whatever the batch size is',
+		async run(setup) {
+			const emulator = await setup.emulator();
+			emulator.faults.add({ route: 'submit', call: 1, times: 1, action: charged500() });
+			let execution = await setup.run(emulator);
+			for (const rowsPerBatch of [1, 2]) {
+				const parameters = { options: { rowsPerBatch } };
+				await setup.server.editNode(execution.workflowId, NODE, { parameters });
+				execution = await setup.server.retryExecution(execution.id, true);
+				assert.equal(execution.status, 'error');
+				assert.match(execution.error?.message ?? '', /^It is not known whether/);
+			}
+			assert.deepEqual(creditsOf(emulator, 3), [1, 1, 1]);
+		},
+	},
+	{
+		name: 'Retry On Fail finds its paid job although its rows change with every evaluation',
+		async run(setup) {
+			const emulator = await setup.emulator();
+			const action = actions.refusal(403, 'FORBIDDEN');
+			emulator.faults.add({ route: 'status', call: 1, times: 1, action });
+			const node = { retryOnFail: true, maxTries: 2, waitBetweenTries: 1000, parameters: VOLATILE };
+			const execution = await setup.succeed(emulator, { node });
+			await holdsJob(setup, emulator, execution);
+			assert.deepEqual(creditsOf(emulator, 3), [1, 1, 1]);
+		},
+	},
+	submitsAgainOnce('batch submit', {}, 'submit'),
+	submitsAgainOnce('pdf generate', GENERATE, 'generate'),
+];
+
+/** Charged, and then an answer of which nobody can tell what it means. */
+function charged500() {
+	return actions.answerAfter({ status: 500 });
+}
+
+/** Another design that the same rows fit; its ID. */
+function addLetter(emulator: Emulator): string {
+	const invoice = emulator.designs(KEYS.demo).find(({ designId }) => designId === INVOICE.value);
+	assert.ok(invoice);
+	const letter = designOf({ ...invoice, designId: 'design_letter', name: 'Letter' });
+	emulator.addDesign(KEYS.demo, letter);
+	return letter.designId;
+}
+
+/** Runs the node, which pays and then cannot look after its job. */
+async function failAfterPaying(
+	setup: CaseSetup,
+	emulator: Emulator,
+	parameters: Parameters = {},
+): Promise<Execution> {
+	const action = actions.refusal(403, 'FORBIDDEN');
+	const takeBack = emulator.faults.add({ route: 'status', action });
+	const failed = await setup.run(emulator, { items: invoices(3), node: { parameters } });
+	takeBack();
+	assert.equal(failed.status, 'error');
+	assert.equal(emulator.jobs.length, 1);
+	return failed;
+}
+
+/** A retry that fetches the paid job, and hands on all of its PDFs. */
+function finds(name: string, withSavedWorkflow: boolean, edited: Parameters): E2eCase {
+	return {
+		name: `Retry execution ${name}`,
+		async run(setup) {
+			const emulator = await setup.emulator();
+			const failed = await failAfterPaying(setup, emulator);
+			assert.equal(charged(emulator), 3);
+			await setup.server.editNode(failed.workflowId, NODE, { parameters: edited });
+			const retried = await setup.server.retryExecution(failed.id, withSavedWorkflow);
+			assert.equal(retried.status, 'success', retried.summary());
+			await holdsJob(setup, emulator, retried);
+			assert.deepEqual(creditsOf(emulator, 3), [1, 1, 1]);
+		},
+	};
+}
+
+/** The execution has handed on the ZIP of the first job. */
+async function holdsJob(setup: CaseSetup, emulator: Emulator, execution: Execution): Promise<void> {
+	const [job] = emulator.jobs;
+	const { json, binary } = execution.item(NODE);
+	assert.equal(json.jobId, job?.jobId);
+	assert.ok(binary?.data);
+	const files = await listZip(await setup.server.readBinary(binary.data));
+	assert.equal(files.length, job?.rows.length);
+}
+
+/** A retry that would pay again for what somebody has changed; every way on is open. */
+function stops(
+	what: string,
+	parameters: Parameters,
+	edit: (setup: CaseSetup, emulator: Emulator) => Promise<Edit>,
+): E2eCase {
+	return {
+		name: `Retry execution after ${what}: stops before it pays, and every way on is open`,
+		async run(setup) {
+			const emulator = await setup.emulator();
+			const failed = await failAfterPaying(setup, emulator, parameters);
+			const paid = charged(emulator);
+			const jobId = emulator.jobs[0]?.jobId ?? 'no job';
+			await setup.server.editNode(failed.workflowId, NODE, await edit(setup, emulator));
+			const stopped = await setup.server.retryExecution(failed.id, true);
+			assert.equal(stopped.status, 'error');
+			assert.equal(
+				stopped.error?.message,
+				`These items were already submitted in another form as job ${jobId}`,
+			);
+			const original = await setup.server.retryExecution(failed.id, false);
+			assert.equal(original.status, 'success', original.summary());
+			await holdsJob(setup, emulator, original);
+			const download = { resource: 'batch', operation: 'download', jobId: '={{ $json.jobId }}' };
+			const fetched = await setup.succeed(emulator, {
+				items: [{ jobId }],
+				node: { parameters: download },
+			});
+			await holdsJob(setup, emulator, fetched);
+			assert.equal(charged(emulator), paid);
+			const begun = await setup.beginWorkflow(failed.workflowId);
+			const anew = await setup.server.ended(begun);
+			assert.equal(anew.status, 'success', anew.summary());
+			assert.equal(charged(emulator), 2 * paid);
+		},
+	};
+}
+
+/** However often n8n and its user try, one second charge is all that they have agreed to. */
+function submitsAgainOnce(
+	name: string,
+	parameters: Parameters,
+	route: 'submit' | 'generate',
+): E2eCase {
+	return {
+		name: `Submit Again: ${name} pays once more at most, in all tries together`,
+		async run(setup) {
+			const emulator = await setup.emulator();
+			emulator.faults.add({ route, action: charged500() });
+			const options = { unknownSubmit: 'submitAgain', maxConcurrentJobs: 1 };
+			let execution = await setup.run(emulator, {
+				items: invoices(1),
+				node: {
+					retryOnFail: true,
+					maxTries: 3,
+					waitBetweenTries: 1000,
+					parameters: { ...parameters, options },
+				},
+			});
+			for (const withSavedWorkflow of [true, false]) {
+				assert.equal(execution.status, 'error');
+				assert.match(execution.error?.message ?? '', /^It is not known whether/);
+				execution = await setup.server.retryExecution(execution.id, withSavedWorkflow);
+			}
+			assert.equal(execution.status, 'error');
+			assert.equal(charged(emulator), 2);
+		},
+	};
+}
