@@ -50,8 +50,8 @@ export function digestOf(
 	{ profile, missingVariables }: Look,
 ): string {
 	const showsSample = missingVariables === 'sample';
-	const uploaded = pictures.map(({ variable }) => variable);
-	const apart = showsSample ? uploaded : [...uploaded, ...blanked, ...blankPictures];
+	const apart = pictures.map(({ variable }) => variable);
+	if (!showsSample) apart.push(...blanked, ...blankPictures);
 	let shown = `${part(designId)}${part(profile)}${showsSample}${pictures.length}`;
 	for (const picture of pictures) shown += part(JSON.stringify(picture));
 	for (const name of Object.keys(values).sort()) {
