@@ -1,5 +1,12 @@
 import { broken, type Outcome } from './invariants.mts';
-import { editedBy, OTHER_DESIGN, randomWork, type Change, type Work } from './random-work.mts';
+import {
+	dueDateOf,
+	editedBy,
+	OTHER_DESIGN,
+	randomWork,
+	type Change,
+	type Work,
+} from './random-work.mts';
 import { designOf, type Charge } from '../emulator/index.mts';
 import {
 	IMAGINEPDF_TOOL,
@@ -50,7 +57,7 @@ export function describeRandomRuns(quarter: 0 | 1 | 2 | 3): void {
 			behaviour.failRows = (row) => work.fails?.(row) ?? false;
 			for (const { route, call, times, action } of work.faults)
 				faults.add({ route, call, times, action });
-			const before = { jobs: setup.jobIds().length, charges: setup.emulator.charges.length };
+			const isOwn = (row: Record<string, unknown>) => row['due_date'] === dueDateOf(seed);
 			const startedAt = setup.emulator.now();
 			const results = [await firstRun(work)];
 			for (const change of work.hands) {
@@ -59,11 +66,12 @@ export function describeRandomRuns(quarter: 0 | 1 | 2 | 3): void {
 				if (last?.status === 'error') results.push(await retried(last, change, work));
 			}
 			faults.clear();
+			const { jobs, charges } = setup.emulator;
 			return {
 				work,
 				results,
-				jobIds: setup.jobIds().slice(before.jobs),
-				credits: creditsByRow(setup.emulator.charges.slice(before.charges)),
+				jobIds: jobs.filter(({ rows }) => rows.some(isOwn)).map(({ jobId }) => jobId),
+				credits: creditsByRow(charges.filter(({ values }) => values.some(isOwn))),
 				tookMs: setup.emulator.now() - startedAt,
 			};
 		}
