@@ -165,8 +165,10 @@ followAdvice('Connection', [
 		credits: 2,
 		async follow({ setup, told }) {
 			class Broken {
-				toJSON() {
-					throw new Error('A class of another node');
+				toJSON(key?: string) {
+					// n8n saves it with a key.
+					if (key === undefined) throw new Error('A class of another node');
+					return 'text';
 				}
 			}
 			const broken = new Broken() as unknown as string;

@@ -63,7 +63,7 @@ describe('A file that is not there at once', () => {
 		['a gateway page', actions.gatewayPage(502)],
 	])('minutes of trouble with the link to a paid file are ridden out: %s', async (_, action) => {
 		await open();
-		setup.emulator.faults.add({ route: 'download', call: 1, times: 10, action });
+		setup.emulator.faults.add({ route: 'download', call: 1, times: 7, action });
 		handedOn(await setup.run(invoices(1)));
 	});
 

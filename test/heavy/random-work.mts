@@ -76,7 +76,7 @@ export function randomWork(seed: number): Work {
 	const onError = chance(0.3)
 		? pick(['continueRegularOutput', 'continueErrorOutput'] as const)
 		: undefined;
-	const items = itemsOf(rows, { equal: chance(0.15), designs: chance(0.2) });
+	const items = itemsOf(rows, { seed, equal: chance(0.15), designs: chance(0.2) });
 	const failing = chance(0.15) ? pick([/3$/, /./]) : undefined;
 	const steps = single ? PDF_STEPS : BATCH_STEPS;
 	return {
@@ -139,12 +139,18 @@ export function editedBy(
 	}
 }
 
+/** What tells the rows of a run from those of others: some are still on their way when it is stopped. */
+function dueDateOf(seed: number): string {
+	return `by ${seed}`;
+}
+
 function itemsOf(
 	count: number,
-	{ equal, designs }: { equal: boolean; designs: boolean },
+	{ seed, equal, designs }: { seed: number; equal: boolean; designs: boolean },
 ): Work['items'] {
 	return invoices(count).map((item, index, all) => ({
 		...(equal ? all[0] : item),
+		due_date: dueDateOf(seed),
 		design: designs && index % 3 === 0 ? OTHER_DESIGN : 'design_invoice',
 	}));
 }

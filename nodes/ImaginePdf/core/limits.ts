@@ -32,7 +32,13 @@ export const NEW_FILE_GRACE_MS = 30_000;
  * How long a link to the file of an ended job is asked for through passing trouble. It is paid for, and the
  * user's Timeout is about the job.
  */
-export const LINK_PATIENCE_MS = 600_000;
+export const LINK_PATIENCE_MS = 300_000;
+
+/**
+ * How long a job is polled on although the answers are not the service's, or no states: a gateway's page or
+ * a login page may pass, and a changed service will not.
+ */
+export const ODD_ANSWERS_PATIENCE_MS = 60_000;
 
 /** Backoff between tries: full jitter below `base * 2^attempt`, never above the cap. */
 export const BACKOFF_BASE_MS = 500;

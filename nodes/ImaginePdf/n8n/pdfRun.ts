@@ -80,7 +80,7 @@ async function fetchPdf(
 	};
 }
 
-/** Before a link that the storage refuses is tried again, as often as a download asks for another one. */
+/** Before a link is tried again of which the storage does not have the file yet. */
 const LATE_FILE_PAUSES_MS = [1000, 3000];
 
 async function openPdf(
@@ -89,13 +89,14 @@ async function openPdf(
 	link: string | undefined,
 	bounds: TransferOptions,
 ) {
-	let asked = 0;
-	const getUrl = async () => {
-		// The service has no route for a second link, and the file may come a moment after the first.
-		if (!link || asked > LATE_FILE_PAUSES_MS.length) throw linkGone(job);
-		const pause = asked === 0 ? 0 : (LATE_FILE_PAUSES_MS[asked - 1] ?? 0);
-		asked++;
-		if (pause > 0) await session.clock.sleep(pause, bounds.signal);
+	const pauses = LATE_FILE_PAUSES_MS.values();
+	const getUrl = async (refusedWith?: number) => {
+		if (!link) throw linkGone(job);
+		if (refusedWith === undefined) return { url: link };
+		// The service has no route for a second link, so a refused one is the end, unless the file is late.
+		const pause = refusedWith === 404 ? pauses.next().value : undefined;
+		if (pause === undefined) throw linkGone(job);
+		await session.clock.sleep(pause, bounds.signal);
 		return { url: link };
 	};
 	const options = { ...bounds, stallMs: DOWNLOAD_STALL_MS, expect: 'pdf' } as const;

@@ -11,6 +11,7 @@ import { failedJob, failedRowsHint, requireAllRows } from '../core/jobs/report';
 import { describeState, isFinished, isKnownToRun, unknownState } from '../core/jobs/state';
 import { waitForEnd } from '../core/jobs/wait';
 import type { JobEnd } from '../core/jobs/outcome';
+import { lowerFirst } from '../core/text';
 import { toFailure } from '../core/toFailure';
 import { fetchPdfs, fetchZip, numberEqualFileNames } from '../n8n/files';
 import { forEachItem } from '../n8n/forEachItem';
@@ -71,8 +72,8 @@ export const download: Operation = {
 			const fileName = readFileName(context, itemIndex);
 			const job = { ...order, ...end, jobId, fileName, itemIndexes: [itemIndex] };
 			const files = await fetch(context, session, job, signal);
-			const failed = failedRowsHint(end.state);
-			for (const note of [...(failed ? [failed] : []), ...files.notes])
+			const state = end.otherwise ? stateNote(jobId, end.otherwise) : failedRowsHint(end.state);
+			for (const note of [...(state ? [state] : []), ...files.notes])
 				addHint(context, session.redact(note));
 			return files.items;
 		});
@@ -106,6 +107,11 @@ async function endOf(
 	const otherwise = toFailure(seen.error, { doing: 'status', jobId });
 	if (STILL_RUNNING.has(otherwise.details.code)) throw otherwise;
 	return { state: unknownState(jobId), otherwise };
+}
+
+/** The file was there, whatever the state says. */
+function stateNote(jobId: string, { details }: Failure): string {
+	return `Job ${jobId} has a file, although its state does not show it: ${lowerFirst(details.message)}. ${details.description}`;
 }
 
 /** Codes of a job that goes on. */

@@ -23,8 +23,11 @@ export interface DownloadDeps {
 	logger: Logger;
 	/** 0 (inclusive) to 1 (exclusive). */
 	random: () => number;
-	/** Asked at the start, and again when the URL is refused. What it throws is handed on. */
-	getUrl: () => Promise<PresignedUrl>;
+	/**
+	 * Asked at the start, and again when the storage refuses the URL, with the status of that. What it
+	 * throws is handed on.
+	 */
+	getUrl: (refusedWith?: number) => Promise<PresignedUrl>;
 }
 
 /** Bounds of a download, and what it must bring. */
@@ -116,6 +119,7 @@ async function* endingTimer(stream: FileStream, timer: StallTimer): ChunkGenerat
 class FileStream {
 	private readonly budget: RetryBudget;
 	private url: PresignedUrl | undefined;
+	private refusedWith: number | undefined;
 	private file: FileIdentity = {};
 	private received = 0;
 
@@ -171,7 +175,7 @@ class FileStream {
 
 	private async request(): Promise<StorageAnswer> {
 		this.timer.over.throwIfAborted();
-		this.url ??= await this.timer.guard(this.deps.getUrl(), Infinity);
+		this.url ??= await this.timer.guard(this.deps.getUrl(this.refusedWith), Infinity);
 		// A connection that is abandoned must not stay open, neither while it is made nor later: a body that
 		// a client has wrapped may leave the connection behind it open when it is destroyed.
 		const controller = new AbortController();
@@ -218,6 +222,7 @@ class FileStream {
 				throw this.notResumable();
 			case 'refused':
 				this.url = undefined;
+				this.refusedWith = classified.httpStatus;
 				throw new InterruptedError(await explainRefusal(classified, this.chunks(answer.body)));
 			case 'transient':
 				throw new InterruptedError(classified);

@@ -41,7 +41,7 @@ export class Ledger {
 	private readonly held = new Set<LedgerEntry>();
 	/** Groups with entries that are to be taken out. */
 	private readonly swept = new Set<LedgerGroup>();
-	private readonly digests = new WeakMap<PreparedRow, string>();
+	private readonly digests = new Map<PreparedRow, string>();
 	/** What is settled at last by a new purchase of a row, by the row's place. */
 	private readonly superseded = new Map<Place, { known: KnownEntry; place: Place }>();
 	private items: Map<number, KnownEntry[]> | undefined;

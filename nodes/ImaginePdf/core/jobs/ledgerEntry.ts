@@ -92,6 +92,8 @@ export interface Claims {
 }
 
 export function coveredRows({ places, digests }: LedgerEntry): CoveredRow[] {
+	// As with most of thousands.
+	if (digests.length === DIGEST_LENGTH) return [{ place: places, digest: digests }];
 	return readPlaces(places).map((place, index) => {
 		const start = index * DIGEST_LENGTH;
 		return { place, digest: digests.slice(start, start + DIGEST_LENGTH) };
@@ -134,7 +136,8 @@ export function isGroup(value: unknown): value is LedgerGroup {
 
 export function isEntry(value: unknown): value is LedgerEntry {
 	if (typeof value !== 'object' || value === null) return false;
-	const { state, places, digests, at, again, donePlaces, ...texts } = value as Partial<LedgerEntry>;
+	const entry: Partial<Record<keyof LedgerEntry, unknown>> = value;
+	const { state, places, digests, at, again, donePlaces } = entry;
 	return (
 		STATES.has(state) &&
 		isPlaces(places) &&
@@ -142,7 +145,7 @@ export function isEntry(value: unknown): value is LedgerEntry {
 		typeof at === 'number' &&
 		(again === undefined || typeof again === 'boolean') &&
 		(donePlaces === undefined || isPlaces(donePlaces)) &&
-		OPTIONAL_TEXTS.every((name) => texts[name] === undefined || typeof texts[name] === 'string')
+		OPTIONAL_TEXTS.every((name) => entry[name] === undefined || typeof entry[name] === 'string')
 	);
 }
 

@@ -50,17 +50,30 @@ export function digestOf(
 	{ profile, missingVariables }: Look,
 ): string {
 	const showsSample = missingVariables === 'sample';
-	const uploaded = pictures.map(({ variable }) => variable);
-	const apart = showsSample ? uploaded : [...uploaded, ...blanked, ...blankPictures];
+	const apart = pictures.map(({ variable }) => variable);
+	if (!showsSample) apart.push(...blanked, ...blankPictures);
 	let shown = `${part(designId)}${part(profile)}${showsSample}${pictures.length}`;
 	for (const picture of pictures) shown += part(JSON.stringify(picture));
-	for (const name of Object.keys(values).sort()) {
+	for (const { name, head } of inOrder(Object.keys(values))) {
 		const value = values[name];
 		if ((value === '' && !showsSample) || apart.includes(name)) continue;
-		shown += part(name) + (typeof value === 'string' ? part(value) : `#${JSON.stringify(value)}`);
+		shown += head + (typeof value === 'string' ? part(value) : `#${JSON.stringify(value)}`);
 	}
 	return hash('sha256', shown, 'base64url').slice(0, DIGEST_LENGTH);
 }
+
+/** Names in their order, each as it goes into a digest. Rows that follow each other mostly share them. */
+function inOrder(names: readonly string[]): typeof lastOrder {
+	const { length } = lastNames;
+	if (names.length !== length || names.some((name, index) => name !== lastNames[index])) {
+		lastNames = names;
+		lastOrder = [...names].sort().map((name) => ({ name, head: part(name) }));
+	}
+	return lastOrder;
+}
+
+let lastNames: readonly string[] = [];
+let lastOrder: ReadonlyArray<{ name: string; head: string }> = [];
 
 /** With its length before it, a text cannot be taken for a part of its neighbours. */
 function part(text: string): string {

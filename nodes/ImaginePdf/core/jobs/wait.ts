@@ -9,7 +9,7 @@ import type { JobState } from '../api/schemas';
 import { toFailure } from '../toFailure';
 import { downloadLaterHint } from '../messages';
 import { Failure, type FailureDetails } from '../failure';
-import { FINAL_POLL_MS, NEW_JOB_GRACE_MS } from '../limits';
+import { FINAL_POLL_MS, NEW_JOB_GRACE_MS, ODD_ANSWERS_PATIENCE_MS } from '../limits';
 import type { Clock, Logger } from '../ports';
 import { plural } from '../text';
 
@@ -83,6 +83,7 @@ export async function waitForJob(
 	let history = historyAt(startedAt, clock, options);
 	let last: JobState | undefined;
 	let failedPolls = 0;
+	let answeredAt = startedAt;
 	let delay = pollIntervalMs > 0 ? 0 : pollDelay(history, startedAt, random);
 	for (;;) {
 		const left = Math.max(0, timeoutMs - (clock.monotonicNow() - startedAt));
@@ -95,6 +96,7 @@ export async function waitForJob(
 		const waited = plural(Math.round((now - startedAt) / 1000), 'second');
 		if (poll.ok) {
 			last = poll.value;
+			answeredAt = now;
 			if (isFinished(last, options.rows)) return last;
 			if (isLastPoll) throw notFinished(jobId, last, waited);
 			failedPolls = 0;
@@ -104,7 +106,10 @@ export async function waitForJob(
 		} else {
 			failedPolls++;
 			const isKnown = last !== undefined || options.submittedAt !== undefined;
-			const trouble = throwUnlessTransient(poll.error, jobId, { isNew: now <= newUntil, isKnown });
+			const trouble = throwUnlessTransient(poll.error, jobId, {
+				isNew: now <= newUntil,
+				mayBeOdd: isKnown && now - answeredAt < ODD_ANSWERS_PATIENCE_MS,
+			});
 			if (isLastPoll) throw notSeen(jobId, last, waited, failedPolls, trouble);
 			delay = delayAfterTrouble(failedPolls, retryAfterOf(poll.error), random);
 			logger.warn(
@@ -131,14 +136,14 @@ function historyAt(
 
 /**
  * What a poll met, where it may pass: also a 404 of a new job, as the service may need a moment until
- * a job that it has just accepted can be asked for; and for a job that exists, whatever is not the service's
- * own word: a gateway's page, or data without a state.
+ * a job that it has just accepted can be asked for; and for a job that exists, for a while, whatever is not the
+ * service's own word: a gateway's page, or data without a state.
  * @throws Failure for anything else
  */
 function throwUnlessTransient(
 	error: unknown,
 	jobId: string,
-	{ isNew, isKnown }: { isNew: boolean; isKnown: boolean },
+	{ isNew, mayBeOdd }: { isNew: boolean; mayBeOdd: boolean },
 ): Failure {
 	const failure = toFailure(error, { doing: 'status', jobId });
 	if (isTransient(error)) return failure;
@@ -146,7 +151,7 @@ function throwUnlessTransient(
 	const isLag = isNew && status === 404;
 	const isOdd = code === AnswerFault.notImaginePdf || code === AnswerFault.unexpectedData;
 	if (error instanceof OtherJobError) throw failure;
-	if (isLag || (isKnown && isOdd)) return failure;
+	if (isLag || (mayBeOdd && isOdd)) return failure;
 	throw failure;
 }
 
