@@ -63,10 +63,10 @@ function addTo(
 	row: PreparedRow,
 	place: Place,
 ): void {
-	const claim = claims.get(known.entry) ?? { known, rows: [], places: [] };
+	const claim = claims.get(known.entry);
+	if (!claim) return void claims.set(known.entry, { known, rows: [row], places: [place] });
 	claim.rows.push(row);
 	claim.places.push(place);
-	claims.set(known.entry, claim);
 }
 
 /** A row of an earlier try. */

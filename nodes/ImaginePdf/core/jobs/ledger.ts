@@ -5,6 +5,7 @@ import {
 	isEntry,
 	isGone,
 	isGroup,
+	rowCountOf,
 	rowsLeft,
 	type Kind,
 	type KnownEntry,
@@ -37,7 +38,7 @@ export interface LedgerScope {
 export class Ledger {
 	/** Groups that this run has opened, by design. */
 	private readonly own = new Map<string, LedgerGroup>();
-	/** Entries that this run works on; other calls of the same tool leave them alone. */
+	/** As a tool: entries that this run works on; other calls leave them alone. */
 	private readonly held = new Set<LedgerEntry>();
 	/** Groups with entries that are to be taken out. */
 	private readonly swept = new Set<LedgerGroup>();
@@ -96,6 +97,7 @@ export class Ledger {
 
 	/** This run takes care of an earlier entry. */
 	hold({ entry }: KnownEntry): void {
+		if (this.scope.toolInput === undefined) return;
 		this.held.add(entry);
 		this.live.add(entry);
 	}
@@ -157,6 +159,7 @@ export class Ledger {
 	/** Another purchase stands for these rows. */
 	private release(known: KnownEntry, places: readonly Place[]): void {
 		if (known.entry.places === GONE) return;
+		if (places.length === rowCountOf(known.entry)) return this.forget(known);
 		const gone = new Set(places);
 		const left = coveredRows(known.entry).filter(({ place }) => !gone.has(place));
 		if (left.length === 0) return this.forget(known);

@@ -91,6 +91,10 @@ export interface Claims {
 	fresh: PreparedRow[];
 }
 
+export function rowCountOf({ digests }: LedgerEntry): number {
+	return digests.length / DIGEST_LENGTH;
+}
+
 export function coveredRows({ places, digests }: LedgerEntry): CoveredRow[] {
 	// As with most of thousands.
 	if (digests.length === DIGEST_LENGTH) return [{ place: places, digest: digests }];

@@ -1,4 +1,4 @@
-import { coveredRows, type Claim, type Claims } from './ledgerEntry';
+import { coveredRows, rowCountOf, type Claim, type Claims } from './ledgerEntry';
 import { itemOf } from './rowIdentity';
 import type { PreparedRow } from '../rows/types';
 
@@ -44,7 +44,7 @@ export function planTry(
 		...[...paid, ...unknown].map((claim): Unnumbered => ({
 			designId: claim.known.group.design,
 			rows: claim.rows,
-			rowCount: coveredRows(claim.known.entry).length,
+			rowCount: rowCountOf(claim.known.entry),
 			earlier: claim,
 		})),
 		...split(fresh, rowsPerBatch),
