@@ -38,34 +38,35 @@ export function buildRows(inputs: readonly RowInput[], options: BuildOptions): B
 function rowsOf(design: DesignRows, context: RowContext): PreparedRow[] {
 	const { issues, options } = context;
 	const converter = new RowConverter(design, context);
-	const filled: ConvertedRow[] = [];
+	const converted: ConvertedRow[] = [];
 	for (const fielded of canBuild(design, context) ? design.rows : []) {
 		const row = converter.convert(fielded);
 		if (row === undefined) continue;
-		if (row.hasValue || options.missingVariables === 'sample') filled.push(row);
+		if (row.filled.hasValue || options.missingVariables === 'sample') converted.push(row);
 		else issues.add(fielded, emptyRow(fielded, design));
 	}
-	design.filler.completeUnknown(filled);
-	for (const { fielded, missing } of filled) {
-		if (missing.size > 0) issues.add(fielded, missingValues([...missing], fielded));
+	design.filler.completeUnknown(converted.map(({ filled }) => filled));
+	for (const { fielded, filled } of converted) {
+		const { missing } = filled;
+		if (missing.length > 0) issues.add(fielded, missingValues(missing, fielded));
 	}
 	const columns = Array.from(design.tables.values(), ({ unknownColumns }) => unknownColumns);
 	for (const refusal of [...columns, noPictures(design)]) {
 		if (refusal) for (const row of design.rows) issues.add(row, refusal);
 	}
-	return filled.map((row) => prepared(row, design));
+	return converted.map((row) => prepared(row, design));
 }
 
-function prepared(filled: ConvertedRow, design: DesignRows): PreparedRow {
-	const { fielded, values, blanked, pictures, blankPictures } = filled;
+function prepared({ fielded, filled, pictures }: ConvertedRow, design: DesignRows): PreparedRow {
 	const { itemIndexes, rowIndex, match } = fielded;
+	const { values, blanked, blankPictures } = filled;
 	return {
 		itemIndexes,
 		itemIndex: itemIndexes[0] ?? 0,
-		...(rowIndex !== undefined && { rowIndex }),
+		rowIndex,
 		designId: design.designId,
 		values,
-		blanked: [...blanked],
+		blanked,
 		matched: match.matched,
 		leftOut: design.leftOutOf(fielded),
 		pictures,

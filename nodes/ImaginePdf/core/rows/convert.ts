@@ -14,8 +14,9 @@ import { showName } from '../text';
 const REFUSALS_PER_ROW = 10;
 
 /** A row with its values converted. */
-export interface ConvertedRow extends FilledRow {
+export interface ConvertedRow {
 	readonly fielded: FieldedRow;
+	readonly filled: FilledRow;
 	readonly pictures: readonly Picture[];
 }
 
@@ -51,7 +52,7 @@ export class RowConverter {
 		const [first] = records;
 		for (const source of match.sources) {
 			const { target, path } = source;
-			if (pictures.some(({ variable }) => variable === target.key)) continue;
+			if (pictures.length > 0 && pictures.some(({ variable }) => variable === target.key)) continue;
 			if (group === undefined) {
 				const raw = path.length === 1 ? first[path[0] ?? ''] : valueAt(first, path);
 				if (raw !== undefined && raw !== null) fill(source, this.converted(row, source, raw));
@@ -63,7 +64,7 @@ export class RowConverter {
 		}
 		if (refusals > 0) return undefined;
 		filler.complete(filled);
-		return { ...filled, fielded: row, pictures };
+		return { fielded: row, filled, pictures };
 	}
 
 	private converted(row: FieldedRow, { target, path }: Source, raw: unknown): Converted {

@@ -94,7 +94,11 @@ export class DesignRows {
 		this.base = other ? [] : base;
 		const matcher =
 			this.base.length === 0 ? top : new Matcher(this.targets, { goesDeep, only, base });
-		this.rows = rows.map((row) => ({ ...row, match: matcher.match(row.records) }));
+		// Each field by its name: a spread costs a tenth of all that is done for a wide row.
+		this.rows = rows.map(({ inputs, itemIndexes, rowIndex, records, group }) => {
+			const match = matcher.match(records);
+			return { inputs, itemIndexes, rowIndex, records, group, match };
+		});
 		this.matches = new Set(this.rows.map(({ match }) => match));
 	}
 

@@ -12,10 +12,10 @@ export interface FilledRow {
 	/** Whether anything of it is printed. */
 	hasValue: boolean;
 	/** What it lacked and is sent as blank. */
-	readonly blanked: Set<string>;
+	readonly blanked: string[];
 	readonly blankPictures: string[];
 	/** What is refused, because it must not be missing. */
-	readonly missing: Set<string>;
+	readonly missing: string[];
 }
 
 /**
@@ -58,13 +58,8 @@ export class RowFiller {
 
 	start(): FilledRow {
 		this.rows++;
-		return {
-			values: { ...this.template },
-			hasValue: false,
-			blanked: new Set(),
-			blankPictures: [],
-			missing: new Set(),
-		};
+		const values = { ...this.template };
+		return { values, hasValue: false, blanked: [], blankPictures: [], missing: [] };
 	}
 
 	give(row: FilledRow, target: Target, value: ApiValue): void {
@@ -113,13 +108,13 @@ export class RowFiller {
 	/** Lets a blank stand for what the row lacks, where one may. */
 	private lack(row: FilledRow, target: Target, kind: VariableKind): void {
 		if (this.mode === 'sample') return;
-		if (this.mode === 'error') row.missing.add(target.key);
+		if (this.mode === 'error') addTo(row.missing, target.key);
 		else if (kind === 'image') {
 			for (const key of target.keys) delete row.values[key];
-			row.blankPictures.push(target.key);
+			addTo(row.blankPictures, target.key);
 		} else {
 			setAll(row.values, target.keys, this.blank(target, kind));
-			row.blanked.add(target.key);
+			addTo(row.blanked, target.key);
 		}
 	}
 
@@ -133,16 +128,23 @@ export class RowFiller {
 	}
 }
 
+const NONE: readonly Target[] = [];
+
 /** What a variable lacks: itself, or those of its tokens that are not there. */
 function lacking(
 	{ whole, tokens }: VariableTargets,
 	isThere: (target: Target) => boolean,
 ): readonly Target[] {
-	if (isThere(whole)) return [];
+	if (isThere(whole)) return NONE;
 	const own = [...tokens.values()];
 	// A table may be given as a whole, so without any of its tokens it is the table that is missing.
 	const isByTokens = own.length > 0 && (whole.kind !== 'table' || own.some(isThere));
 	return isByTokens ? own.filter((token) => !isThere(token)) : [whole];
+}
+
+/** A token may be lacking in several variables. */
+function addTo(keys: string[], key: string): void {
+	if (!keys.includes(key)) keys.push(key);
 }
 
 /** Whether a value shows anything in a PDF. */

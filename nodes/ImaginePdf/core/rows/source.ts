@@ -12,7 +12,7 @@ export interface RawRow extends RowPlace {
 	/** The fields of each item. */
 	readonly records: readonly [Fields, ...Fields[]];
 	/** The value that items were grouped by. */
-	readonly group?: string;
+	readonly group?: string | undefined;
 }
 
 /**

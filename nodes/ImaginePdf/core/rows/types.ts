@@ -46,7 +46,7 @@ export interface PreparedRow {
 	/** The first of `itemIndexes`. */
 	readonly itemIndex: number;
 	/** Position in the item's array of rows, from 0; only where `json` brought an array. */
-	readonly rowIndex?: number;
+	readonly rowIndex?: number | undefined;
 	readonly designId: string;
 	readonly values: RowValues;
 	/** What the row lacked and is sent as blank: `variable` or `variable::token`. */
