@@ -11,17 +11,18 @@ const MAX_PATH = 8;
 
 /** The paths of all fields, each before those inside of it. */
 export function allPaths(records: readonly Fields[], goesDeep = true): Path[] {
-	const all = new Map<string, Path>();
+	const all: Path[] = [];
 	const visit = (fields: Fields, at: Path): void => {
 		for (const key of Object.keys(fields)) {
 			const path = [...at, key];
-			all.set(JSON.stringify(path), path);
+			all.push(path);
 			const value = fields[key];
 			if (goesDeep && path.length < MAX_PATH && isPlainObject(value)) visit(value, path);
 		}
 	};
 	for (const record of records) visit(record, []);
-	return [...all.values()];
+	if (records.length === 1) return all;
+	return [...new Map(all.map((path) => [JSON.stringify(path), path])).values()];
 }
 
 /** How a path is written for people, and in expressions. */
