@@ -56,8 +56,11 @@ export function digestOf(
 	for (const picture of pictures) shown += part(JSON.stringify(picture));
 	for (const { name, head } of inOrder(Object.keys(values))) {
 		const value = values[name];
-		if ((value === '' && !showsSample) || apart.includes(name)) continue;
-		shown += head + (typeof value === 'string' ? part(value) : `#${JSON.stringify(value)}`);
+		if (value === '' && !showsSample) continue;
+		if (apart.length > 0 && apart.includes(name)) continue;
+		// One text for each field: digests of texts in many pieces take twice the time.
+		if (typeof value === 'string') shown += `${head}${value.length}:${value}`;
+		else shown += `${head}#${JSON.stringify(value)}`;
 	}
 	return hash('sha256', shown, 'base64url').slice(0, DIGEST_LENGTH);
 }
