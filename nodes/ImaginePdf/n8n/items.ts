@@ -3,6 +3,7 @@ import { z } from 'zod';
 
 import { openLedger } from './ledgerStore';
 import { addHint, errorItem, pairedTo } from './output';
+import { badSetting } from './parameters';
 import type { Session } from './session';
 import { settle } from '../core/async';
 import { readDesign } from '../core/designs/readDesign';
@@ -207,21 +208,19 @@ function readValues(
 	}
 	const given: unknown = context.getNodeParameter('variables', itemIndex, {});
 	const parsed = mapperSchema.safeParse(given);
-	if (!parsed.success) throw notMapped(given, itemIndex);
+	if (!parsed.success) {
+		const remedy = 'Map each variable in the editor, or map automatically.';
+		throw badSetting(
+			{ displayName: 'Variables' },
+			`is ${JSON.stringify(given)}`,
+			remedy,
+			itemIndex,
+		);
+	}
 	const mapper = parsed.data;
 	// Mapping automatically means: fields of the same name, which is what sending the item does.
 	if (mapper.mappingMode === AUTOMATIC) return { source: 'items', values };
 	return { source, values: mapper.value ?? {} };
-}
-
-function notMapped(given: unknown, itemIndex: number): Failure {
-	return new Failure({
-		message: `'Variables' is ${JSON.stringify(given)}`,
-		description: 'Map each variable in the editor, or map automatically. Nothing was submitted.',
-		code: 'INVALID_SETTING',
-		fromService: false,
-		itemIndexes: [itemIndex],
-	});
 }
 
 /** One PDF for each item, where one for each group was wanted, would cost more than was meant. */

@@ -97,8 +97,9 @@ export function readRequiredText(
 	throw badSetting(parameter.field, 'is empty', `Enter it, ${placeholder}.`, itemIndex);
 }
 
-function badSetting(
-	{ displayName }: INodeProperties,
+/** A field that cannot be used as it is. */
+export function badSetting(
+	{ displayName }: Pick<INodeProperties, 'displayName'>,
 	what: string,
 	remedy: string,
 	itemIndex?: number,

@@ -2,9 +2,9 @@ import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 import { z } from 'zod';
 
 import { OPTIONS } from './options';
-import { Failure } from '../core/failure';
 import { parseColumns } from '../core/rows/table';
 import type { BuildOptions } from '../core/rows/types';
+import { badSetting } from '../n8n/parameters';
 
 /** The options that say what a row is made of. */
 export type RowOptions = Required<
@@ -54,16 +54,12 @@ export function readRowOptions(context: IExecuteFunctions): RowOptions {
 		const given: unknown = context.getNodeParameter(`options.${field.name}`, 0, field.default);
 		const parsed = schema.safeParse(given);
 		if (parsed.success) return parsed.data;
-		throw new Failure({
-			message: `'${field.displayName}' is ${JSON.stringify(given)}`,
-			description: `${remedy} Nothing was submitted.`,
-			code: 'INVALID_SETTING',
-			fromService: false,
-		});
+		throw badSetting(field, `is ${JSON.stringify(given)}`, remedy);
 	};
 	const enterText = 'Enter text, or empty the option.';
 	const enterNames = 'Enter the names of the fields, separated by commas, or empty the option.';
-	const enterFormat = "Write years as yyyy and days as dd, e.g. dd.MM.yyyy, and words between '.";
+	const enterFormat =
+		'Write years as yyyy and days as dd, e.g. dd.MM.yyyy, and put words between single quotes.';
 	const enterTables = 'Enter a variable and at least one column for each table.';
 	const enterImages = 'Enter a variable and a file field for each image.';
 	return {

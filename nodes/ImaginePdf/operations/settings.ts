@@ -4,9 +4,9 @@ import { binaryField, rowSourceField } from './fields';
 import { OPTIONS } from './options';
 import { readRowOptions } from './rowOptions';
 import type { PdfProfile } from '../core/api/client';
-import { Failure } from '../core/failure';
 import type { RowSettings } from '../n8n/items';
 import {
+	badSetting,
 	fieldOf,
 	optionOf,
 	readChoice,
@@ -79,14 +79,8 @@ export function readBinaryField(context: IExecuteFunctions): string {
 export function readFileName(context: IExecuteFunctions, itemIndex: number): string {
 	const name = readText(context, optionOf(OPTIONS.pdfName), itemIndex);
 	if (!name.includes('[object Object]')) return name;
-	throw new Failure({
-		message: `'${OPTIONS.pdfName.displayName}' is '${name}'`,
-		description:
-			'Text became of an object in it. Name the field of the object to use. Nothing was submitted.',
-		code: 'INVALID_SETTING',
-		fromService: false,
-		itemIndexes: [itemIndex],
-	});
+	const remedy = 'An object was put inside text. In the expression, name the field of the object.';
+	throw badSetting(OPTIONS.pdfName, `is '${name}'`, remedy, itemIndex);
 }
 
 /** Reads each item's file name once: before anything is paid for, since it may be refused. */
