@@ -11,16 +11,15 @@ import { showName, showNames } from '../text';
 /** Whether the rows of a design can be built at all; what stands against it goes to the log. */
 export function canBuild(design: DesignRows, { options, issues }: RowContext): boolean {
 	const { rows, variables, groupTable, isGrouped } = design;
-	const refusal =
-		isGrouped && !groupTable
-			? noGroupTable(design)
-			: options.missingVariables === 'sample' || !variables.known || design.hasMatch
-				? undefined
-				: nothingMatches(design);
-	if (!refusal) return true;
+	if (isGrouped && !groupTable) {
+		const refusal = noGroupTable(design);
+		for (const row of rows) issues.add(row, refusal);
+		return false;
+	}
+	if (options.missingVariables === 'sample' || !variables.known || design.hasMatch) return true;
+	const refusal = nothingMatches(design);
 	for (const row of rows) {
-		const isEmpty = !isGrouped && row.match.paths.length === 0;
-		issues.add(row, isEmpty ? emptyRow(row, design) : refusal);
+		issues.add(row, row.match.paths.length === 0 ? emptyRow(row, design) : refusal);
 	}
 	return false;
 }
@@ -116,7 +115,6 @@ function wrongVariable(
 ): Refusal | undefined {
 	const found = designs.flatMap((design) => design.named(name) ?? []);
 	if (found.some((target) => target.kind === kind || target.kind === 'unknown')) return undefined;
-	if (found.length === 0 && designs.some(({ variables }) => !variables.known)) return undefined;
 	const those = designs.flatMap(({ targets }) => targets.filter((target) => target.kind === kind));
 	const there = [...new Set(those.map(({ key }) => key))];
 	const option = kind === 'table' ? LABEL.tableColumns : LABEL.images;
@@ -141,6 +139,6 @@ export function noPictures({ rows, images, filler }: DesignRows): Refusal | unde
 	if (!vain || there.length === 0) return undefined;
 	return new Refusal(
 		`no item has a file in the field ${showName(vain.binaryField)}, named in '${LABEL.images}'`,
-		`Files are in the fields ${showNames(there)}.`,
+		`Files are in the fields ${showNames(there)}: enter one of these, or take the image out of the option.`,
 	);
 }

@@ -32,7 +32,7 @@ export class RowConverter {
 	/** @returns `undefined` where a value cannot be sent, which goes to the log */
 	convert(row: FieldedRow): ConvertedRow | undefined {
 		const { records, match, group } = row;
-		const { filler, groupTable, tables } = this.design;
+		const { filler, groupTable, images, tables } = this.design;
 		const pictures = this.design.picturesOf(row);
 		const filled = filler.start();
 		let refusals = 0;
@@ -58,9 +58,9 @@ export class RowConverter {
 				if (raw !== undefined && raw !== null) fill(source, this.converted(row, source, raw));
 			} else if (target !== groupTable) fill(source, this.valueOfGroup(row, source));
 		}
-		for (const { variable } of pictures) {
-			const target = this.design.named(variable);
-			if (target) filler.leaveToPicture(filled, target);
+		for (const { target } of pictures.length > 0 ? images : []) {
+			const isPictured = pictures.some(({ variable }) => variable === target.key);
+			if (isPictured) filler.leaveToPicture(filled, target);
 		}
 		if (refusals > 0) return undefined;
 		filler.complete(filled);

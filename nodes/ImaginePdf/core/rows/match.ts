@@ -98,7 +98,9 @@ export class Matcher {
 			if (path) found.set(target, path);
 		}
 		this.settle(top, this.loose, found, ambiguous);
-		for (const named of [within, paths.map((path) => ({ path, name: path }))]) {
+		// Beside the nested object that rows are taken from, a path counts from the top.
+		const fromTop = base.length === 0 ? [] : paths.map((path) => ({ path, name: path }));
+		for (const named of [within, fromTop]) {
 			const nested = named.filter(({ name }) => name.length > 1);
 			this.settle(nested, this.exact, found, ambiguous);
 			this.settle(nested, this.loose, found, ambiguous);
@@ -106,8 +108,8 @@ export class Matcher {
 		const sources = Array.from(found, ([target, path]) => ({ target, path }));
 		const matched: Record<string, string> = {};
 		for (const { target, path } of sources) {
-			const isSame = path.length === 1 && target.keys.includes(textOf(path));
-			if (!isSame) setOwn(matched, target.key, textOf(path));
+			const isOwnName = path.length === 1 && target.keys.includes(textOf(path));
+			if (!isOwnName) setOwn(matched, target.key, textOf(path));
 		}
 		return { paths, sources, matched, ambiguous, leftOut: unused(paths, [...found.values()]) };
 	}

@@ -1,13 +1,13 @@
 import type { TextFormat } from './dates';
+import { isEmpty } from './fields';
 import { Refusal } from './issues';
 import { LABEL } from './labels';
-import { isEmpty } from './fields';
 import { nameAmong } from './names';
-import { isPlainObject, valueAt, type Fields } from '../objects';
 import { readJson } from './source';
-import type { Variable } from '../designs/variable';
 import type { Table, TableColumns } from './types';
 import { cellText, isPlainText } from './value';
+import type { Variable } from '../designs/variable';
+import { isPlainObject, valueAt, type Fields } from '../objects';
 import { showName, showNames } from '../text';
 
 /** The largest table (docs/imaginepdf-api.md, "Values"). */

@@ -2,8 +2,8 @@ import { dateText, reformatted, type TextFormat } from './dates';
 import { isEmpty, type Path } from './fields';
 import { Refusal } from './issues';
 import { expressionFor, LABEL } from './labels';
-import { isPlainObject } from '../objects';
 import type { Target } from './targets';
+import { isPlainObject } from '../objects';
 import { showName, showNames } from '../text';
 
 /** Text of an object that somebody put inside text. */
