@@ -29,9 +29,14 @@ export function asFastObject<T>(values: Record<string, T>): Record<string, T> {
 	return copy;
 }
 
+/** Whether a value has fields, whatever made it. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 /** Whether a value is an object as JSON knows it, also one from another realm. */
 export function isPlainObject(value: unknown): value is Fields {
-	if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+	if (!isRecord(value)) return false;
 	const prototype: unknown = Object.getPrototypeOf(value);
 	if (prototype === null || prototype === Object.prototype) return true;
 	// n8n evaluates expressions in a realm of their own, whose Object.prototype is another one.

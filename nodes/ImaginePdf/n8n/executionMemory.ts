@@ -19,7 +19,3 @@ export function executionMemory<T extends object>(
 	node[field] = fresh;
 	return fresh;
 }
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
-}

@@ -1,7 +1,7 @@
 import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 import { z } from 'zod';
 
-import { executionMemory, isRecord } from './executionMemory';
+import { executionMemory } from './executionMemory';
 import type { ImageOutput } from './outputTypes';
 import type { Session } from './session';
 import { untilAborted, settle } from '../core/async';
@@ -11,6 +11,7 @@ import type { Failure } from '../core/failure';
 import { BLANK_PICTURE } from '../core/images/blankPicture';
 import { checkPicture, type CheckedPicture } from '../core/images/pictureCheck';
 import { unusable, uploadFailure, type PictureSource } from '../core/images/uploadFailure';
+import { isRecord } from '../core/objects';
 
 /** A binary field of an item. */
 export interface PicturePlace {

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 
+import { isRecord } from '../objects';
+
 /*
  * The answers of the ImaginePDF API, checked at run time where they come in. Unknown fields are
  * dropped silently: the service may add some at any time. Source: docs/imaginepdf-api.md, "Batch: the
@@ -23,16 +25,10 @@ const id = z
 	.union([z.string().trim().min(1), z.number().int().nonnegative().safe()])
 	.transform(String);
 
-type Fields = Record<string, unknown>;
-
 /** An answer's fields; those of an object in it that bears one of the names count as its own. */
 function fieldsOf(data: unknown, names: readonly string[]): unknown {
 	const [only] = Array.isArray(data) && data.length === 1 ? (data as unknown[]) : [data];
-	return isFields(only) ? { ...only, ...names.map((name) => only[name]).find(isFields) } : only;
-}
-
-function isFields(value: unknown): value is Fields {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
+	return isRecord(only) ? { ...only, ...names.map((name) => only[name]).find(isRecord) } : only;
 }
 
 /** The fields, and under `own` the first value of these names that the schema takes. */
@@ -42,7 +38,7 @@ function named(
 	names: readonly string[],
 	schema: z.ZodTypeAny,
 ): unknown {
-	if (!isFields(fields)) return fields;
+	if (!isRecord(fields)) return fields;
 	const found = names.map((name) => fields[name]).find((value) => schema.safeParse(value).success);
 	return { ...fields, [own]: found };
 }

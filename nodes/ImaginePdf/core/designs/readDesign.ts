@@ -1,11 +1,12 @@
-import type { ImaginePdfClient } from '../api/client';
-import { AnswerFault, isRouteMissing } from '../api/errors';
-import { settle } from '../async';
-import { type CallOptions } from '../api/retry';
-import type { Design, DesignSummary } from '../api/schemas';
-import { DESIGN_PAGE_SIZE } from '../limits';
 import { readVariables } from './readVariables';
 import type { Variables } from './variable';
+import type { ImaginePdfClient } from '../api/client';
+import { AnswerFault, isRouteMissing } from '../api/errors';
+import type { CallOptions } from '../api/retry';
+import type { Design, DesignSummary } from '../api/schemas';
+import { settle } from '../async';
+import { DESIGN_PAGE_SIZE } from '../limits';
+import { isRecord } from '../objects';
 
 /**
  * A design with its variables, from whichever answer lists them: the design itself (first
@@ -43,10 +44,6 @@ export async function readDesign(
 function variablesOf({ config, variables: store }: Design): Variables {
 	const nodes = isRecord(config) ? (config.nodes ?? config) : undefined;
 	return readVariables({ store, nodes, tokensAreVariables: true });
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /**

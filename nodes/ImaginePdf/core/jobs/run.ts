@@ -23,6 +23,7 @@ import { AnswerFault, ApiError } from '../api/errors';
 import type { JobState } from '../api/schemas';
 import { toFailure } from '../toFailure';
 import { Failure } from '../failure';
+import { groupedBy } from '../objects';
 
 /** How planned jobs are taken to their end. */
 export interface RunOptions extends PurchaseOptions {
@@ -228,14 +229,8 @@ function stateAtSubmit(
 
 /** A job that several submits were given is not handed on: its rows are not known. */
 function refuseShared<T>(outcomes: ReadonlyArray<JobOutcome<T>>): void {
-	const byId = new Map<string, Array<JobOutcome<T>>>();
-	for (const outcome of outcomes) {
-		if (!outcome.accepted) continue;
-		const { jobId } = outcome.accepted;
-		const same = byId.get(jobId);
-		if (same) same.push(outcome);
-		else byId.set(jobId, [outcome]);
-	}
+	const accepted = outcomes.filter((outcome) => outcome.accepted);
+	const byId = groupedBy(accepted, (outcome) => outcome.accepted?.jobId ?? '');
 	for (const [jobId, shared] of byId) {
 		if (shared.length === 1) continue;
 		for (const outcome of shared) {
