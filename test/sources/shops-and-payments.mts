@@ -176,4 +176,15 @@ export const SHOPS_AND_PAYMENTS: SourceCase[] = [
 		variables: ['customer_name', table('items_item', 'Title', 'Qty')],
 		prints: [['customer_name: Ada', 'items_item:', 'Title Qty', 'Nut 2', 'Bolt 6']],
 	},
+	{
+		source: 'PayPal: payer and amount, without a field on the top level',
+		items: [
+			{
+				payer: { name: { given_name: 'Ada' }, email_address: 'a@example.com' },
+				amount: { currency_code: 'USD', value: '12.50' },
+			},
+		],
+		variables: ['payer_name_given_name', 'email_address', 'amount_value'],
+		prints: [['payer_name_given_name: Ada', 'email_address: a@example.com', 'amount_value: 12.50']],
+	},
 ];

@@ -109,4 +109,23 @@ export const TABLES_AND_DATABASES: SourceCase[] = [
 		variables: ['customer', table('lines', 'Item', 'Qty')],
 		prints: [['customer: Ada', 'lines:', 'Item Qty', 'Nut 2']],
 	},
+	{
+		source: 'PostgreSQL: json_agg of a LEFT JOIN without lines',
+		items: [{ customer_name: 'Ada', lines: [null] }],
+		variables: ['customer_name', table('lines', 'Item', 'Qty')],
+		prints: [['customer_name: Ada', 'lines:', 'Item Qty']],
+	},
+	{
+		source: 'Google Sheets: lines of a design that has a table alone',
+		items: ['Nut', 'Bolt'].map((item, index) => ({ row_number: index + 2, invoice: 7, item })),
+		variables: [table('lines', 'Item')],
+		parameters: { options: { groupBy: 'invoice' } },
+		prints: [['lines:', 'Item', 'Nut', 'Bolt']],
+	},
+	{
+		source: 'CSV: two columns for one variable, and a path besides',
+		items: [{ 'Customer Name': 'A', customername: 'B', customer: { name: 'C' }, amount: '1.00' }],
+		variables: ['customer_name', 'amount'],
+		prints: [['customer_name:', 'amount: 1.00']],
+	},
 ];
