@@ -48,7 +48,7 @@ export function ownSignal(shared: AbortSignal): AbortSignal {
 	return AbortSignal.any([shared]);
 }
 
-type Settled<T> = { ok: true; value: T } | { ok: false; error: unknown };
+export type Settled<T> = { ok: true; value: T } | { ok: false; error: unknown };
 
 /** A promise's outcome as a value, for flows in which a rejection is a case like any other. */
 export async function settle<T>(work: () => Promise<T>): Promise<Settled<T>> {
@@ -57,4 +57,36 @@ export async function settle<T>(work: () => Promise<T>): Promise<Settled<T>> {
 	} catch (error) {
 		return { ok: false, error };
 	}
+}
+
+/** The one way back from a settled outcome. @throws the error as it is */
+export function unwrap<T>(outcome: Settled<T>): T {
+	if (!outcome.ok) throw outcome.error;
+	return outcome.value;
+}
+
+/**
+ * Does the work for each item, `lanes` of them at once, in their order. After a failure no further item
+ * is begun.
+ * @returns the results in the order of the items
+ * @throws the first error that comes, at once
+ */
+export async function inLanes<T, R>(
+	lanes: number,
+	items: readonly T[],
+	work: (item: T, index: number) => Promise<R>,
+): Promise<R[]> {
+	const results: R[] = [];
+	const waiting = items.entries();
+	let isOver = false;
+	const lane = async () => {
+		for (const [index, item] of waiting) {
+			if (isOver) return;
+			const outcome = await settle(async () => await work(item, index));
+			isOver ||= !outcome.ok;
+			results[index] = unwrap(outcome);
+		}
+	};
+	await Promise.all(Array.from({ length: Math.min(lanes, items.length) }, lane));
+	return results;
 }
