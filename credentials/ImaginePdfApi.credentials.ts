@@ -28,6 +28,10 @@ const REFUSALS: ReadonlyArray<readonly [code: string, message: string]> = [
 const UNENCRYPTED =
 	'/^http:(?!\\/\\/(localhost|[a-z0-9.-]+\\.localhost|127(\\.\\d+){3}|\\[::1\\])(:\\d+)?([/?#]|$))/i';
 
+/** As `baseUrlFrom` of the node: without slashes at its end, and with the API's path where it has none. */
+const BASE_URL =
+	'$credentials.baseUrl.trim().replace(/\\/+$/, "").replace(/^(https?:\\/\\/[^\\/?#]+)$/i, "$1/api/v1")';
+
 export class ImaginePdfApi implements ICredentialType {
 	name = 'imaginePdfApi';
 
@@ -73,7 +77,7 @@ export class ImaginePdfApi implements ICredentialType {
 	 */
 	test: ICredentialTestRequest = {
 		request: {
-			baseURL: `={{ ${UNENCRYPTED}.test($credentials.baseUrl.trim()) ? "https://[not encrypted]" : $credentials.baseUrl.trim().replace(/\\/+$/, "") }}`,
+			baseURL: `={{ ${UNENCRYPTED}.test($credentials.baseUrl.trim()) ? "https://[not encrypted]" : ${BASE_URL} }}`,
 			url: '/designs',
 			qs: { limit: 1 },
 			ignoreHttpStatusErrors: true,

@@ -144,6 +144,19 @@ followAdvice('Settings', [
 			expect(result.json(NODE)).toMatchObject([{ jobId: setup.jobIds()[0], fileCount: 2 }]);
 		},
 	},
+	{
+		message: "'Job ID' is not an ID: '…' [item …]",
+		by: 'the ID alone, and a retry, which fetches the job',
+		credits: 2,
+		async follow({ setup, told, retry }) {
+			const submitted = await setup.run(invoices(2), { parameters: { waitForCompletion: false } });
+			const parameters = { operation: 'download', jobId: '=batch/{{ $json.jobId }}' };
+			const failed = await setup.run(submitted.json(NODE), { parameters });
+			expect(told(failed)).toContain('only the job ID');
+			const result = await retry(failed, { jobId: '={{ $json.jobId }}' });
+			expect(result.json(NODE)).toMatchObject([{ jobId: setup.jobIds()[0], fileCount: 2 }]);
+		},
+	},
 	setRight(
 		"'…' is …",
 		'a whole number in the option',

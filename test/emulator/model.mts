@@ -49,6 +49,8 @@ export interface Design {
 	designId: string;
 	name: string;
 	description: string;
+	/** The folder it lies in. */
+	parentId?: string;
 	variables: DesignVariable[];
 	/**
 	 * Texts that no variable is bound to. A `{{name}}` in them is a variable of its own in the first

@@ -34,6 +34,34 @@ describe('Designs', () => {
 		});
 	});
 
+	it('Get Many returns the designs of a folder only', async () => {
+		const inFolder = (designId: string, parentId: string) => ({
+			...designOf({ designId, name: designId, variables: [] }),
+			parentId,
+		});
+		setup.emulator.addWorkspace({
+			key: 'pc_live_folders',
+			designs: [inFolder('design_a', 'folder_1'), inFolder('design_b', 'folder 2')],
+		});
+		const options = { parentId: '={{ $json.folder }}' };
+		const result = await setup.run([{ folder: 'folder 2' }, {}], {
+			parameters: { resource: 'design', operation: 'getMany', options },
+			apiKey: 'pc_live_folders',
+		});
+		const found = result.json(NODE).map(({ designId }) => designId);
+		expect(found).toEqual(['design_b', 'design_a', 'design_b']);
+	});
+
+	it.each(['.', '..', 'a/b', 'https://api.imaginepdf.com/batch/job_1'])(
+		'Download and Get Status refuse %s as a job',
+		async (jobId) => {
+			for (const operation of ['download', 'getStatus']) {
+				const result = await setup.run([{}], { parameters: { operation, jobId } });
+				expect(result.error?.message).toBe(`'Job ID' is not an ID: '${jobId}' [item 0]`);
+			}
+		},
+	);
+
 	describe('Get', () => {
 		const get = { resource: 'design', operation: 'get' };
 
@@ -67,6 +95,8 @@ describe('Designs', () => {
 		it.each([
 			['', "'Design' is empty [item 0]"],
 			['a/b', "'Design' is not an ID: 'a/b' [item 0]"],
+			['.', "'Design' is not an ID: '.' [item 0]"],
+			['..', "'Design' is not an ID: '..' [item 0]"],
 			[
 				'https://app.example.com/somewhere',
 				"'Design' is not an ID: 'https://app.example.com/somewhere' [item 0]",
@@ -196,6 +226,18 @@ describe('Designs', () => {
 			expect(await test(KEYS.demo)).toMatchObject({ status: 'OK' });
 			expect(await test(KEYS.demo, `${setup.emulator.baseUrl}/`)).toMatchObject({ status: 'OK' });
 		});
+
+		it.each(['', '/'])(
+			'an address without a path is taken as the API of its host: %j',
+			async (end) => {
+				const baseUrl = `${new URL(setup.emulator.baseUrl).origin}${end}`;
+				expect(await test(KEYS.demo, baseUrl)).toMatchObject({ status: 'OK' });
+				const credentials = { imaginePdfApi: { apiKey: KEYS.demo, baseUrl } };
+				const node = { ...nodeSpec(setup.emulator, {}), credentials };
+				const { results } = await setup.engine.editor.listSearch('searchDesigns', node);
+				expect(results.length).toBeGreaterThan(0);
+			},
+		);
 
 		it.each([
 			['pc_live_wrong', /does not accept this API key/],

@@ -52,6 +52,19 @@ describe('An option that an expression fills wrongly', () => {
 		},
 	);
 
+	it.each([
+		['Submit', { output: 'pdfs' }],
+		['Generate', { resource: 'pdf', operation: 'generate' }],
+	])(
+		'a field that n8n cannot keep a file in is refused before anything is paid: %s',
+		async (_, node) => {
+			const parameters = { ...node, binaryField: '__proto__' };
+			const result = await setup.run(invoices(1), { parameters });
+			expect(result.error?.message).toBe("'Output Data Field Name' is '__proto__'");
+			expect(setup.charged()).toBe(0);
+		},
+	);
+
 	it("a flag that an expression fills with the text 'true' is on: Check Only submits nothing", async () => {
 		const parameters = { options: { checkOnly: '={{ "true" }}' } };
 		const result = await setup.run(invoices(1), { parameters });

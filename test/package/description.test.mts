@@ -105,7 +105,7 @@ describe('The interface that saved workflows hold', () => {
 			['designId', 'rowSource', 'variables', 'rowsJson', 'binaryField', 'options'],
 		],
 		['design', 'get', ['designId']],
-		['design', 'getMany', ['returnAll', 'limit']],
+		['design', 'getMany', ['returnAll', 'limit', 'options']],
 		['design', 'getPreview', ['designId', 'page', 'binaryField']],
 		['image', 'upload', ['inputBinaryField', 'options']],
 	])('the operation %s.%s shows %j', (resource, operation, expected) => {
@@ -124,6 +124,7 @@ describe('The interface that saved workflows hold', () => {
 			'generate',
 			'checkOnly dateFormat fileName groupBy images maxConcurrentJobs missingVariables onlyFields pdfProfile tableColumns unknownSubmit',
 		],
+		['design', 'getMany', 'parentId'],
 		['image', 'upload', 'name'],
 	])('the operation %s.%s has the options %s', (resource, operation, expected) => {
 		expect(optionNames(resource, operation).join(' ')).toBe(expected);

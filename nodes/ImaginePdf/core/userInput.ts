@@ -1,8 +1,11 @@
-import { Failure } from './failure';
+import { Failure, type FailureDetails } from './failure';
 
 /* What people enter by hand: addresses and IDs, taken as they are meant or refused. */
 
 const LOCAL_HOST = /^(localhost|.*\.localhost|127(\.\d+){3}|\[::1\])$/;
+
+/** Where the API is on a host that is named without a path, as the vendor's own pages write it. */
+const API_PATH = '/api/v1';
 
 /**
  * The base URL of the API as it is used, without a trailing slash, credentials or query.
@@ -22,7 +25,7 @@ export function baseUrlFrom(entered: string): string {
 			'With http:// anyone on the way could read the API key. Use https://, or a local address.',
 		);
 	}
-	return `${url.origin}${url.pathname}`.replace(/\/+$/, '');
+	return `${url.origin}${url.pathname.replace(/\/+$/, '') || API_PATH}`;
 }
 
 /** A credential that cannot be used as it is. */
@@ -33,6 +36,9 @@ export function unusable(message: string, description: string): Failure {
 /** What the documented ids look like: `design_abc123` (docs/imaginepdf-api.md, "Batch"). */
 const DOCUMENTED_ID = /^design_[A-Za-z0-9]+$/;
 
+/** Text that would lead to another address than that of one design or job. */
+const NO_PATH_SEGMENT = /[/\\?#\s]|^\.{1,2}$/;
+
 /**
  * The design id in what a user entered. A pasted web address is accepted when exactly one of its
  * parts looks like a documented id; anything less certain is refused rather than guessed.
@@ -40,18 +46,54 @@ const DOCUMENTED_ID = /^design_[A-Za-z0-9]+$/;
  */
 export function designIdFrom(entered: string, itemIndex: number): string {
 	const text = entered.trim();
-	if (!/[/\\?#\s]/.test(text)) return text;
+	if (!NO_PATH_SEGMENT.test(text)) return text;
 	const candidates = new Set(text.split(/[/\\?#&=\s]+/).filter((part) => DOCUMENTED_ID.test(part)));
 	const [only] = candidates;
 	if (only !== undefined && candidates.size === 1 && URL.canParse(text)) return only;
-	throw new Failure({
-		message: `'Design' is not an ID: '${shortened(text)}' [item ${itemIndex}]`,
-		description:
-			"Choose the design from the list, or enter only its ID, e.g. 'design_abc123', without a web address or slashes. Nothing was submitted.",
-		code: 'INVALID_DESIGN_ID',
-		fromService: false,
-		itemIndexes: [itemIndex],
-	});
+	throw badId(
+		{
+			message: `'Design' is not an ID: '${shortened(text)}' [item ${itemIndex}]`,
+			description:
+				"Choose the design from the list, or enter only its ID, e.g. 'design_abc123', without a web address or slashes. Nothing was submitted.",
+			code: 'INVALID_DESIGN_ID',
+		},
+		itemIndex,
+	);
+}
+
+/**
+ * The job id that a user entered.
+ * @throws Failure naming the item, when there is none or it cannot be one
+ */
+export function jobIdFrom(entered: string, itemIndex: number): string {
+	if (entered === '') {
+		throw badId(
+			{
+				message: `'Job ID' is empty [item ${itemIndex}]`,
+				description:
+					"Enter the job ID that the operation 'Submit' returned, e.g. with the expression {{ $json.jobId }}.",
+				code: 'NO_JOB_ID',
+			},
+			itemIndex,
+		);
+	}
+	if (!NO_PATH_SEGMENT.test(entered)) return entered;
+	throw badId(
+		{
+			message: `'Job ID' is not an ID: '${shortened(entered)}' [item ${itemIndex}]`,
+			description:
+				"Enter only the job ID that the operation 'Submit' returned, without a web address or slashes.",
+			code: 'INVALID_JOB_ID',
+		},
+		itemIndex,
+	);
+}
+
+function badId(
+	told: Pick<FailureDetails, 'message' | 'description' | 'code'>,
+	itemIndex: number,
+): Failure {
+	return new Failure({ ...told, fromService: false, itemIndexes: [itemIndex] });
 }
 
 function shortened(text: string): string {

@@ -1,13 +1,10 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { z } from 'zod';
 
 import { openLedger } from './ledgerStore';
 import { addHint, errorItem, pairedTo } from './output';
-import { badSetting } from './parameters';
 import type { Session } from './session';
 import { settle } from '../core/async';
 import { readDesign } from '../core/designs/readDesign';
-import { designIdFrom } from '../core/userInput';
 import { Failure } from '../core/failure';
 import type { Ledger } from '../core/jobs/ledger';
 import { withEarlier } from '../core/jobs/report';
@@ -29,14 +26,17 @@ export interface ReadyRows {
 /** How rows are read and built. */
 export interface RowSettings extends Omit<BuildOptions, 'variablesOf' | 'timeZone'> {
 	rowSource: RowSource;
+	/** Empty where an item names none. */
+	designIdOf: (itemIndex: number) => string;
+	/** What the mapper of the editor holds. */
+	mappingOf: (itemIndex: number) => {
+		mappingMode?: string | undefined;
+		value?: Record<string, unknown> | null | undefined;
+	};
+	rowsJsonOf: (itemIndex: number) => unknown;
 	/** What each item's file is to be called: read before anything is paid for, since it may be refused. */
-	fileNameOf?: (itemIndex: number) => string;
+	fileNameOf: (itemIndex: number) => string;
 }
-
-const mapperSchema = z.object({
-	mappingMode: z.string().optional(),
-	value: z.record(z.unknown()).nullish(),
-});
 
 const AUTOMATIC = 'autoMapInputData';
 
@@ -112,7 +112,7 @@ class Items {
 	}
 
 	private read(itemIndex: number, item: INodeExecutionData, settings: RowSettings): void {
-		const outcome = attempt(() => readItem(this.context, itemIndex, item, settings));
+		const outcome = attempt(() => readItem(itemIndex, item, settings));
 		if (outcome.ok) this.inputs.push(outcome.value);
 		else if (outcome.error instanceof Failure) this.refuse(outcome.error, [itemIndex]);
 		else throw outcome.error;
@@ -172,55 +172,29 @@ export function previewItems(
 	}));
 }
 
-/**
- * The design an item names; empty where it names none.
- * @throws Failure when what was entered cannot be an id
- */
-export function readDesignId(context: IExecuteFunctions, itemIndex: number): string {
-	const entered: unknown = context.getNodeParameter('designId', itemIndex, '', {
-		extractValue: true,
-	});
-	return typeof entered === 'string' ? designIdFrom(entered, itemIndex) : '';
-}
-
 function readItem(
-	context: IExecuteFunctions,
 	itemIndex: number,
 	{ json, binary = {} }: INodeExecutionData,
-	{ rowSource, groupBy = '', fileNameOf }: RowSettings,
+	settings: RowSettings,
 ): RowInput {
-	const designId = readDesignId(context, itemIndex);
-	fileNameOf?.(itemIndex);
-	const given = readValues(context, itemIndex, json, rowSource);
-	if (groupBy !== '' && given.source !== 'items') throw notGrouped();
+	const designId = settings.designIdOf(itemIndex);
+	settings.fileNameOf(itemIndex);
+	const given = readValues(itemIndex, json, settings);
+	if (settings.groupBy && given.source !== 'items') throw notGrouped();
 	return { itemIndex, designId, binaryFields: Object.keys(binary), ...given };
 }
 
 function readValues(
-	context: IExecuteFunctions,
 	itemIndex: number,
 	values: INodeExecutionData['json'],
-	source: RowSource,
+	{ rowSource: source, rowsJsonOf, mappingOf }: RowSettings,
 ): Pick<RowInput, 'source' | 'values'> {
 	if (source === 'items') return { source, values };
-	if (source === 'json') {
-		return { source, values: context.getNodeParameter('rowsJson', itemIndex, {}) };
-	}
-	const given: unknown = context.getNodeParameter('variables', itemIndex, {});
-	const parsed = mapperSchema.safeParse(given);
-	if (!parsed.success) {
-		const remedy = 'Map each variable in the editor, or map automatically.';
-		throw badSetting(
-			{ displayName: 'Variables' },
-			`is ${JSON.stringify(given)}`,
-			remedy,
-			itemIndex,
-		);
-	}
-	const mapper = parsed.data;
+	if (source === 'json') return { source, values: rowsJsonOf(itemIndex) };
+	const { mappingMode, value } = mappingOf(itemIndex);
 	// Mapping automatically means: fields of the same name, which is what sending the item does.
-	if (mapper.mappingMode === AUTOMATIC) return { source: 'items', values };
-	return { source, values: mapper.value ?? {} };
+	if (mappingMode === AUTOMATIC) return { source: 'items', values };
+	return { source, values: value ?? {} };
 }
 
 /** One PDF for each item, where one for each group was wanted, would cost more than was meant. */

@@ -3,101 +3,178 @@ import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 import { Failure } from '../core/failure';
 
 /*
- * Reads the node's parameters. Name, label, default and bounds come from the very field that the
- * editor shows, so that a message names it as the user sees it. Expressions can give values of any
- * type, and where money is spent nothing is guessed: what does not fit is refused.
+ * The node's parameters: what the editor shows of each and how its value is read, in one. Expressions can
+ * give values of any type, and where money is spent nothing is guessed: what does not fit is refused, under
+ * the label that the user sees.
  */
 
-/** A field whose value is one of a few. */
-export type ChoiceField<T extends string> = INodeProperties & {
-	default: T;
-	options: Array<{ name: string; value: T; description?: string }>;
+/** A parameter; `T` is what an operation gets of it. */
+export interface Parameter<T> {
+	readonly field: INodeProperties;
+	/** @throws Failure naming the field */
+	readonly read: (given: (itemIndex: number) => unknown) => T;
+}
+
+/** A parameter that is read once per run, from the first item. */
+export interface Once<T> extends Parameter<T> {
+	/** @throws Failure naming the field */
+	readonly parse: (given: unknown, itemIndex: number) => T;
+}
+
+export type Parameters = Readonly<Record<string, Parameter<unknown>>>;
+
+/** What parameters give, under the same names. */
+export type Values<P> = {
+	readonly [K in keyof P]: P[K] extends Parameter<infer T> ? T : never;
 };
 
-/** A field, and where its value is: `options.<name>` for a field of the 'Options' collection. */
-export interface Parameter<F extends INodeProperties = INodeProperties> {
-	readonly field: F;
-	readonly path: string;
+/** What the editor shows of a field, beside its name, its label and what follows from its kind. */
+export type Shown = Partial<Omit<INodeProperties, 'name' | 'displayName' | 'type' | 'options'>>;
+
+/**
+ * Reads parameters of an execution; `folder` is where they stand, such as `options.`.
+ * @throws Failure naming the field that cannot be used as it is
+ */
+export function readParameters<P extends Parameters>(
+	context: IExecuteFunctions,
+	parameters: P,
+	folder = '',
+): Values<P> {
+	const read = ({ field, read: readFrom }: Parameter<unknown>): unknown => {
+		const options = field.type === 'resourceLocator' ? { extractValue: true } : {};
+		const path = `${folder}${field.name}`;
+		return readFrom((itemIndex) =>
+			context.getNodeParameter(path, itemIndex, field.default, options),
+		);
+	};
+	const values = Object.entries(parameters).map(([name, parameter]) => [name, read(parameter)]);
+	return Object.fromEntries(values) as Values<P>;
 }
 
-/** A field of its own. */
-export function fieldOf<F extends INodeProperties>(field: F): Parameter<F> {
-	return { field, path: field.name };
+/** A field of any type with a reader of its own. */
+export function parameter<T>(
+	field: INodeProperties,
+	parse: (given: unknown, itemIndex: number) => T,
+): Once<T> {
+	return { field, parse, read: (given) => parse(given(0), 0) };
 }
 
-/** A field of the 'Options' collection. */
-export function optionOf<F extends INodeProperties>(field: F): Parameter<F> {
-	return { field, path: `options.${field.name}` };
+/** The same parameter, read for each item when it is asked for, and once only. */
+export function perItem<T>({ field, parse }: Once<T>): Parameter<(itemIndex: number) => T> {
+	return {
+		field,
+		read: (given) => {
+			const known = new Map<number, { value: T }>();
+			return (itemIndex) => {
+				const found = known.get(itemIndex) ?? { value: parse(given(itemIndex), itemIndex) };
+				known.set(itemIndex, found);
+				return found.value;
+			};
+		},
+	};
 }
 
 /**
- * A number within the bounds that the field shows (`minValue`, `numberPrecision: 0` for whole ones).
- * @throws Failure naming the field
+ * A field whose value is taken by `take`, or refused where that gives nothing. A value that belongs to one
+ * item names it.
  */
-export function readNumber(
-	context: IExecuteFunctions,
-	{ field, path }: Parameter,
-	itemIndex = 0,
-): number {
-	const { minValue = -Infinity, numberPrecision } = field.typeOptions ?? {};
-	const raw: unknown = context.getNodeParameter(path, itemIndex, field.default);
-	const value = typeof raw === 'string' && raw.trim() !== '' ? Number(raw) : raw;
-	const isWhole = numberPrecision === 0;
-	const fits = typeof value === 'number' && Number.isFinite(value) && value >= minValue;
-	if (fits && (!isWhole || Number.isInteger(value))) return value;
-	const wanted = `${isWhole ? 'a whole number' : 'a number'} of at least ${minValue}`;
-	throw badSetting(field, `is ${JSON.stringify(raw)}`, `Enter ${wanted}.`, itemIndex);
+export function checked<T>(
+	field: INodeProperties,
+	take: (given: unknown) => T | undefined,
+	remedy: string,
+): Once<T> {
+	return parameter(field, (given, itemIndex) => {
+		const value = take(given);
+		if (value !== undefined) return value;
+		throw badSetting(field, `is ${JSON.stringify(given)}`, remedy, itemIndex);
+	});
 }
 
-/** True or false, also as text. @throws Failure naming the field */
-export function readFlag(context: IExecuteFunctions, { field, path }: Parameter): boolean {
-	const value: unknown = context.getNodeParameter(path, 0, field.default);
-	if (value === true || value === 'true') return true;
-	if (value === false || value === 'false') return false;
-	throw badSetting(field, `is ${JSON.stringify(value)}`, 'It can be true or false.');
+interface Bounds {
+	default: number;
+	min: number;
+	whole?: boolean;
 }
 
-/** The chosen value; the default where an older workflow has none. @throws Failure naming the field */
-export function readChoice<T extends string>(
-	context: IExecuteFunctions,
-	{ field, path }: Parameter<ChoiceField<T>>,
-): T {
-	const chosen: unknown = context.getNodeParameter(path, 0, field.default);
-	const choices: Array<{ value: T }> = field.options;
-	const known = choices.find(({ value }) => value === chosen);
-	if (known) return known.value;
-	const values = choices.map(({ value }) => value).join(', ');
-	throw badSetting(field, `is ${JSON.stringify(chosen)}`, `It can be one of: ${values}.`);
+export function number(
+	name: string,
+	displayName: string,
+	{ min, whole = false, ...shown }: Shown & Bounds,
+): Once<number> {
+	const typeOptions = { minValue: min, ...(whole && { numberPrecision: 0 }) };
+	const take = (given: unknown) => {
+		const value = typeof given === 'string' && given.trim() !== '' ? Number(given) : given;
+		if (typeof value !== 'number' || !Number.isFinite(value) || value < min) return undefined;
+		return whole && !Number.isInteger(value) ? undefined : value;
+	};
+	const wanted = `${whole ? 'a whole number' : 'a number'} of at least ${min}`;
+	const field = { displayName, name, type: 'number' as const, typeOptions, ...shown };
+	return checked(field, take, `Enter ${wanted}.`);
 }
 
-/**
- * A text without blanks around it; a number is taken as its digits. Empty where it is not set.
- * @throws Failure naming the field for anything else, such as a list
- */
-export function readText(
-	context: IExecuteFunctions,
-	{ field, path }: Parameter,
-	itemIndex = 0,
-): string {
-	const value: unknown = context.getNodeParameter(path, itemIndex, field.default);
-	if (value === undefined || value === null) return '';
-	if (typeof value === 'string' || typeof value === 'number') return String(value).trim();
-	throw badSetting(field, `is ${JSON.stringify(value)}`, 'Enter text.', itemIndex);
+/** A number of seconds, given to the operation in milliseconds. */
+export function seconds(name: string, displayName: string, shown: Shown & Bounds): Once<number> {
+	const { field, parse } = number(name, displayName, shown);
+	return parameter(field, (given, itemIndex) => parse(given, itemIndex) * 1000);
 }
 
-/** A text that must be there. @throws Failure naming the field */
-export function readRequiredText(
-	context: IExecuteFunctions,
-	parameter: Parameter,
-	itemIndex = 0,
-): string {
-	const text = readText(context, parameter, itemIndex);
-	if (text !== '') return text;
-	const { placeholder = '' } = parameter.field;
-	throw badSetting(parameter.field, 'is empty', `Enter it, ${placeholder}.`, itemIndex);
+/** True or false, also as text. */
+export function flag(name: string, displayName: string, shown: Shown): Once<boolean> {
+	const known = new Map<unknown, boolean>(
+		[true, false].flatMap((is) => [
+			[is, is],
+			[`${is}`, is],
+		]),
+	);
+	const field = { displayName, name, type: 'boolean' as const, default: false, ...shown };
+	return checked(field, (given) => known.get(given), 'It can be true or false.');
 }
 
-/** A field that cannot be used as it is. */
+/** One of a few values, each with its label and its description. */
+export function choice<const T extends string>(
+	name: string,
+	displayName: string,
+	shown: Shown & { default: NoInfer<T> },
+	choices: Readonly<Record<T, readonly [label: string, description: string]>>,
+): Once<T> {
+	const isChoice = (given: unknown): given is T =>
+		typeof given === 'string' && Object.hasOwn(choices, given);
+	const labels: Array<[string, readonly [string, string]]> = Object.entries(choices);
+	const options = labels.map(([value, [label, description]]) => ({
+		name: label,
+		value,
+		description,
+	}));
+	const field = { displayName, name, type: 'options' as const, options, ...shown };
+	const remedy = `It can be one of: ${Object.keys(choices).join(', ')}.`;
+	return checked(field, (given) => (isChoice(given) ? given : undefined), remedy);
+}
+
+/** Text without blanks around it; a number is taken as its digits. Empty where it is not set. */
+export function text(name: string, displayName: string, shown: Shown): Once<string> {
+	const take = (given: unknown) => {
+		if (given === undefined || given === null) return '';
+		return ['string', 'number'].includes(typeof given) ? String(given).trim() : undefined;
+	};
+	return checked(textField(name, displayName, shown), take, 'Enter text.');
+}
+
+/** Text that has to be there. */
+export function requiredText(name: string, displayName: string, shown: Shown): Once<string> {
+	const { field, parse } = text(name, displayName, { required: true, ...shown });
+	return parameter(field, (given, itemIndex) => {
+		const entered = parse(given, itemIndex);
+		if (entered !== '') return entered;
+		throw badSetting(field, 'is empty', `Enter it, ${field.placeholder ?? ''}.`, itemIndex);
+	});
+}
+
+/** A field for text, for a reader of its own. */
+export function textField(name: string, displayName: string, shown: Shown): INodeProperties {
+	return { displayName, name, type: 'string', default: '', ...shown };
+}
+
+/** The refusal of a field that cannot be used as it is. */
 export function badSetting(
 	{ displayName }: Pick<INodeProperties, 'displayName'>,
 	what: string,

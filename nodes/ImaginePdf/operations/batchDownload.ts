@@ -1,9 +1,6 @@
-import type { INodeProperties } from 'n8n-workflow';
-
-import { binaryField, jobIdField, readJobId } from './fields';
-import { optionsField } from './options';
-import { readBinaryField, readFileName, readWaitSettings, type WaitSettings } from './settings';
-import type { Operation } from './types';
+import { binaryField, job, waitForCompletion } from './fields';
+import { operation } from './operation';
+import { optionsOf } from './options';
 import type { JobState } from '../core/api/schemas';
 import { settle } from '../core/async';
 import { Failure } from '../core/failure';
@@ -16,60 +13,49 @@ import { toFailure } from '../core/toFailure';
 import { fetchPdfs, fetchZip, numberEqualFileNames } from '../n8n/files';
 import { forEachItem } from '../n8n/forEachItem';
 import { addHint } from '../n8n/output';
-import { fieldOf, readChoice, readFlag, type ChoiceField } from '../n8n/parameters';
-import { openSession, type Session } from '../n8n/session';
+import { choice } from '../n8n/parameters';
+import type { Session } from '../n8n/session';
 
-const waitField: INodeProperties = {
-	displayName: 'Wait for Completion',
-	name: 'waitForCompletion',
-	type: 'boolean',
-	default: true,
-	description: 'Whether to wait until the job is finished, or to stop when it is not',
-};
+const output = choice(
+	'output',
+	'Output',
+	{ default: 'zip', description: 'What to hand on' },
+	{
+		pdfs: ['One Item per PDF', 'Each PDF as an item; of several rows, which is whose is not known'],
+		zip: ['ZIP File', 'One ZIP with all PDFs of the job'],
+	},
+);
 
-const outputField: ChoiceField<'pdfs' | 'zip'> = {
-	displayName: 'Output',
-	name: 'output',
-	type: 'options',
-	default: 'zip',
-	description: 'What to hand on',
-	options: [
-		{ name: 'One Item per PDF', value: 'pdfs', description: 'Each PDF as an item of its own' },
-		{ name: 'ZIP File', value: 'zip', description: 'One ZIP with all PDFs of the job' },
-	],
-};
-
-export const download: Operation = {
+export const download = operation({
 	resource: 'batch',
 	value: 'download',
 	name: 'Download',
 	action: 'Download PDFs of batch job',
 	description: 'Get the PDFs of a job that was submitted before, at no further cost',
-	fields: [
-		jobIdField,
-		waitField,
-		outputField,
+	fields: {
+		jobIdOf: job,
+		waitForCompletion: waitForCompletion(
+			'Whether to wait until the job is finished, or to stop when it is not',
+		),
+		output,
 		binaryField,
-		optionsField('zipName', 'partialFailure', 'pollInterval', 'timeout'),
-	],
-	execute: async (context) => {
-		if (context.getInputData().length === 0) return [];
-		const session = await openSession(context);
-		const wait = readWaitSettings(context);
-		const waits = readFlag(context, fieldOf(waitField));
-		const fetch = readChoice(context, fieldOf(outputField)) === 'pdfs' ? fetchPdfs : fetchZip;
+	},
+	options: optionsOf(['partialFailure', 'zipNameOf'], ['pollIntervalMs', 'timeoutMs']),
+	run: async ({ context, session, settings }) => {
+		const { partialFailure, waitForCompletion: waits } = settings;
+		const fetch = settings.output === 'pdfs' ? fetchPdfs : fetchZip;
 		const order = {
-			binaryField: readBinaryField(context),
+			binaryField: settings.binaryField,
 			extra: {},
-			complete: wait.partialFailure === 'error',
+			complete: partialFailure === 'error',
 		};
 		const items = await forEachItem(context, session, 'download', async (turn) => {
 			const { itemIndex, signal } = turn;
-			const jobId = readJobId(context, itemIndex);
+			const jobId = settings.jobIdOf(itemIndex);
 			turn.about.jobId = jobId;
-			const end = await endOf(session, jobId, signal, waits && wait);
-			if (!end.otherwise) requireAllRows(end.state, wait.partialFailure);
-			const fileName = readFileName(context, itemIndex);
+			const end = await endOf(session, jobId, signal, waits && settings);
+			if (!end.otherwise) requireAllRows(end.state, partialFailure);
+			const fileName = settings.zipNameOf(itemIndex);
 			const job = { ...order, ...end, jobId, fileName, itemIndexes: [itemIndex] };
 			const files = await fetch(context, session, job, signal);
 			const state = end.otherwise ? stateNote(jobId, end.otherwise) : failedRowsHint(end.state);
@@ -80,7 +66,7 @@ export const download: Operation = {
 		numberEqualFileNames(items);
 		return items;
 	},
-};
+});
 
 /**
  * How the job ended. Whatever keeps its state from telling that, the file is asked for: the job is paid
@@ -91,7 +77,7 @@ async function endOf(
 	session: Session,
 	jobId: string,
 	signal: AbortSignal,
-	wait: WaitSettings | false,
+	wait: { timeoutMs: number; pollIntervalMs: number } | false,
 ): Promise<JobEnd> {
 	const seen = await settle(
 		async () =>

@@ -1,49 +1,41 @@
-import type { INodeProperties } from 'n8n-workflow';
-
-import type { Operation } from './types';
+import { operation } from './operation';
+import { optionsOf } from './options';
 import type { DesignSummary } from '../core/api/schemas';
 import { allDesigns } from '../core/designs/readDesign';
 import { summaryJson } from '../n8n/designJson';
 import { forEachItem } from '../n8n/forEachItem';
 import { pairedTo } from '../n8n/output';
-import { fieldOf, readFlag, readNumber } from '../n8n/parameters';
-import { openSession } from '../n8n/session';
+import { flag, number } from '../n8n/parameters';
 
-const returnAllField: INodeProperties = {
-	displayName: 'Return All',
-	name: 'returnAll',
-	type: 'boolean',
-	default: false,
+const returnAll = flag('returnAll', 'Return All', {
 	description: 'Whether to return all results or only up to a given limit',
-};
+});
 
-const limitField: INodeProperties = {
-	displayName: 'Limit',
-	name: 'limit',
-	type: 'number',
+const limit = number('limit', 'Limit', {
 	default: 50,
-	typeOptions: { minValue: 1, numberPrecision: 0 },
+	min: 1,
+	whole: true,
 	displayOptions: { show: { returnAll: [false] } },
 	description: 'Max number of results to return',
-};
+});
 
-export const getManyDesigns: Operation = {
+export const getManyDesigns = operation({
 	resource: 'design',
 	value: 'getMany',
 	name: 'Get Many',
 	action: 'Get many designs',
 	description: 'Retrieve a list of designs',
-	fields: [returnAllField, limitField],
-	execute: async (context) => {
-		const session = await openSession(context);
-		const isAll = readFlag(context, fieldOf(returnAllField));
-		const limit = isAll ? Infinity : readNumber(context, fieldOf(limitField));
-		return await forEachItem(context, session, 'designs', async ({ itemIndex, signal }) => {
+	fields: { returnAll, limit },
+	options: optionsOf(['folderIdOf']),
+	run: async ({ context, session, settings }) =>
+		await forEachItem(context, session, 'designs', async ({ itemIndex, signal }) => {
+			const limit = settings.returnAll ? Infinity : settings.limit;
+			const wanted = { limit, parentId: settings.folderIdOf(itemIndex) };
 			const designs: DesignSummary[] = [];
-			for await (const design of allDesigns(session.client, limit, { signal }))
+			for await (const design of allDesigns(session.client, wanted, { signal })) {
 				designs.push(design);
+			}
 			const pairedItem = pairedTo([itemIndex]);
 			return designs.map((design) => ({ json: summaryJson(design), pairedItem }));
-		});
-	},
-};
+		}),
+});

@@ -1,38 +1,30 @@
-import type { INodeProperties } from 'n8n-workflow';
-
-import { binaryField, designField, readRequiredDesignId } from './fields';
-import { readBinaryField } from './settings';
-import type { Operation } from './types';
+import { binaryField, design } from './fields';
+import { operation } from './operation';
 import { numberEqualFileNames } from '../n8n/files';
 import { forEachItem } from '../n8n/forEachItem';
-import { fieldOf, readNumber } from '../n8n/parameters';
+import { number, perItem } from '../n8n/parameters';
 import { Previews } from '../n8n/previews';
-import { openSession } from '../n8n/session';
 
-const pageField: INodeProperties = {
-	displayName: 'Page',
-	name: 'page',
-	type: 'number',
+const page = number('page', 'Page', {
 	default: 1,
-	typeOptions: { minValue: 1, numberPrecision: 0 },
+	min: 1,
+	whole: true,
 	description: 'Number of the page. The first page is 1.',
-};
+});
 
-export const getPreview: Operation = {
+export const getPreview = operation({
 	resource: 'design',
 	value: 'getPreview',
 	name: 'Get Preview',
 	action: 'Get preview of design',
 	description: 'Retrieve a page of a design as a picture with its sample content, at no cost',
-	fields: [designField, pageField, binaryField],
-	execute: async (context) => {
-		if (context.getInputData().length === 0) return [];
-		const session = await openSession(context);
-		const previews = new Previews(context, session, readBinaryField(context));
+	fields: { designIdOf: design, pageOf: perItem(page), binaryField },
+	run: async ({ context, session, settings }) => {
+		const previews = new Previews(context, session, settings.binaryField);
 		const items = await forEachItem(context, session, 'design', async (turn) => {
 			const { itemIndex, signal, about } = turn;
-			const page = readNumber(context, fieldOf(pageField), itemIndex);
-			const designId = readRequiredDesignId(context, itemIndex);
+			const page = settings.pageOf(itemIndex);
+			const designId = settings.designIdOf(itemIndex);
 			about.designId = designId;
 			const name = await previews.nameOf(designId, signal);
 			about.doing = 'preview';
@@ -41,4 +33,4 @@ export const getPreview: Operation = {
 		numberEqualFileNames(items);
 		return items;
 	},
-};
+});

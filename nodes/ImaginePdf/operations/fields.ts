@@ -1,13 +1,22 @@
-import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import type { INodeProperties } from 'n8n-workflow';
+import { z } from 'zod';
 
 import { Failure } from '../core/failure';
-import type { RowSource } from '../core/rows/types';
-import { fieldOf, readText, type ChoiceField } from '../n8n/parameters';
-import { readDesignId } from '../n8n/items';
+import { designIdFrom, jobIdFrom } from '../core/userInput';
+import {
+	badSetting,
+	checked,
+	choice,
+	flag,
+	parameter,
+	perItem,
+	requiredText,
+	text,
+} from '../n8n/parameters';
 
-/** Fields that several operations share, so that they are the same everywhere. */
+/* Fields that several operations share, so that they are the same everywhere. */
 
-export const designField: INodeProperties = {
+const designField: INodeProperties = {
 	displayName: 'Design',
 	name: 'designId',
 	type: 'resourceLocator',
@@ -26,43 +35,61 @@ export const designField: INodeProperties = {
 	],
 };
 
-export const jobIdField: INodeProperties = {
-	displayName: 'Job ID',
-	name: 'jobId',
-	type: 'string',
+const readDesignId = (given: unknown, itemIndex: number) =>
+	typeof given === 'string' ? designIdFrom(given, itemIndex) : '';
+
+/** The design that an item names; empty where it names none, which the rows' own messages tell. */
+export const anyDesign = perItem(parameter(designField, readDesignId));
+
+/** The design that an item has to name. */
+export const design = perItem(
+	parameter(designField, (given, itemIndex) => {
+		const designId = readDesignId(given, itemIndex);
+		if (designId !== '') return designId;
+		throw new Failure({
+			message: `'Design' is empty [item ${itemIndex}]`,
+			description: 'Choose a design from the list, or enter its ID.',
+			code: 'NO_DESIGN',
+			fromService: false,
+			itemIndexes: [itemIndex],
+		});
+	}),
+);
+
+const jobIdText = text('jobId', 'Job ID', {
 	default: '={{ $json.jobId }}',
 	required: true,
 	placeholder: 'e.g. job_abc123xyz',
 	description: "The job, as returned by the operation 'Submit'",
-};
+});
 
-export const rowSourceField: ChoiceField<RowSource> = {
-	displayName: 'Row Source',
-	name: 'rowSource',
-	type: 'options',
-	default: 'items',
-	description: 'Where the values of a row come from',
-	options: [
-		{
-			name: 'Fields of Each Item',
-			value: 'items',
-			description: 'Each item is a row; its field names are the names of the variables',
-		},
-		{
-			name: 'JSON',
-			value: 'json',
-			description: 'Each item brings an object (one row) or a list of objects (many rows)',
-		},
-		{
-			name: 'Map Each Variable',
-			value: 'mapped',
-			description: "Choose a value for each of the design's variables",
-		},
-	],
-};
+/** The job that an item names. */
+export const job = perItem(
+	parameter(jobIdText.field, (given, itemIndex) =>
+		jobIdFrom(jobIdText.parse(given, itemIndex), itemIndex),
+	),
+);
 
-export const rowFields: INodeProperties[] = [
-	rowSourceField,
+const rowSource = choice(
+	'rowSource',
+	'Row Source',
+	{ default: 'items', description: 'Where the values of a row come from' },
+	{
+		items: [
+			'Fields of Each Item',
+			'Each item is a row; its field names are the names of the variables',
+		],
+		json: ['JSON', 'Each item brings an object (one row) or a list of objects (many rows)'],
+		mapped: ['Map Each Variable', "Choose a value for each of the design's variables"],
+	},
+);
+
+const mapping = z.object({
+	mappingMode: z.string().optional(),
+	value: z.record(z.unknown()).nullish(),
+});
+
+const mapper = checked(
 	{
 		displayName: 'Variables',
 		name: 'variables',
@@ -85,6 +112,11 @@ export const rowFields: INodeProperties[] = [
 			},
 		},
 	},
+	(given) => mapping.safeParse(given).data,
+	'Map each variable in the editor, or map automatically.',
+);
+
+const rowsJson = parameter<unknown>(
 	{
 		displayName: 'Rows',
 		name: 'rowsJson',
@@ -94,52 +126,31 @@ export const rowFields: INodeProperties[] = [
 		displayOptions: { show: { rowSource: ['json'] } },
 		description: 'An object for one row, or a list of objects for many rows, per item',
 	},
-];
+	(given) => given,
+);
 
-export const binaryField: INodeProperties = {
-	displayName: 'Output Data Field Name',
-	name: 'binaryField',
-	type: 'string',
-	default: 'data',
-	required: true,
-	placeholder: 'e.g. data',
-	hint: 'The name of the output field to put the file in',
+/** Of which design the rows are, and where their values come from. */
+export const rowFields = {
+	designIdOf: anyDesign,
+	rowSource,
+	mappingOf: perItem(mapper),
+	rowsJsonOf: perItem(rowsJson),
 };
 
-/** Says where money is spent. */
-export function costNotice(text: string): INodeProperties {
-	return { displayName: text, name: 'costNotice', type: 'notice', default: '' };
-}
+export const waitForCompletion = (description: string) =>
+	flag('waitForCompletion', 'Wait for Completion', { default: true, description });
 
-/**
- * The job that an item names.
- * @throws Failure when there is none
- */
-export function readJobId(context: IExecuteFunctions, itemIndex: number): string {
-	const jobId = readText(context, fieldOf(jobIdField), itemIndex);
-	if (jobId !== '') return jobId;
-	throw new Failure({
-		message: `'Job ID' is empty [item ${itemIndex}]`,
-		description:
-			"Enter the job ID that the operation 'Submit' returned, e.g. with the expression {{ $json.jobId }}.",
-		code: 'NO_JOB_ID',
-		fromService: false,
-		itemIndexes: [itemIndex],
-	});
-}
+const fileField = requiredText('binaryField', 'Output Data Field Name', {
+	default: 'data',
+	requiresDataPath: 'single',
+	placeholder: 'e.g. data',
+	hint: 'The name of the output field to put the file in',
+});
 
-/**
- * The design that an item names.
- * @throws Failure when there is none, or when what was entered cannot be an ID
- */
-export function readRequiredDesignId(context: IExecuteFunctions, itemIndex: number): string {
-	const designId = readDesignId(context, itemIndex);
-	if (designId !== '') return designId;
-	throw new Failure({
-		message: `'Design' is empty [item ${itemIndex}]`,
-		description: 'Choose a design from the list, or enter its ID.',
-		code: 'NO_DESIGN',
-		fromService: false,
-		itemIndexes: [itemIndex],
-	});
-}
+/** The name of the field that takes the file. */
+export const binaryField = parameter(fileField.field, (given, itemIndex) => {
+	const name = fileField.parse(given, itemIndex);
+	if (name !== '__proto__') return name;
+	const remedy = 'n8n loses a file in a field of that name. Enter another name, e.g. data.';
+	throw badSetting(fileField.field, `is '${name}'`, remedy);
+});

@@ -1,41 +1,33 @@
-import type { INodeProperties } from 'n8n-workflow';
-
-import { OPTIONS, optionsField } from './options';
-import type { Operation } from './types';
+import { operation } from './operation';
+import { optionsOf } from './options';
 import { forEachItem } from '../n8n/forEachItem';
 import { pairedTo } from '../n8n/output';
-import { fieldOf, optionOf, readRequiredText, readText } from '../n8n/parameters';
+import { perItem, requiredText } from '../n8n/parameters';
 import { PictureUploads } from '../n8n/pictureUploads';
-import { openSession } from '../n8n/session';
 
-const inputField: INodeProperties = {
-	displayName: 'Input Data Field Name',
-	name: 'inputBinaryField',
-	type: 'string',
+const inputField = requiredText('inputBinaryField', 'Input Data Field Name', {
 	default: 'data',
-	required: true,
+	requiresDataPath: 'single',
 	placeholder: 'e.g. data',
 	hint: 'The name of the input field that holds the picture',
-};
+});
 
-export const uploadImage: Operation = {
+export const uploadImage = operation({
 	resource: 'image',
 	value: 'upload',
 	name: 'Upload',
 	action: 'Upload image',
 	description: 'Upload a picture and get the reference that an image variable takes, at no cost',
-	fields: [inputField, optionsField('imageName')],
-	execute: async (context) => {
-		if (context.getInputData().length === 0) return [];
-		const session = await openSession(context);
+	fields: { fieldOf: perItem(inputField) },
+	options: optionsOf(['imageNameOf']),
+	run: async ({ context, session, settings }) => {
 		const uploads = new PictureUploads(context, session);
 		return await forEachItem(context, session, 'upload', async ({ itemIndex, signal }) => {
-			const binaryField = readRequiredText(context, fieldOf(inputField), itemIndex);
-			const place = { itemIndex, binaryField };
+			const place = { itemIndex, binaryField: settings.fieldOf(itemIndex) };
 			const picture = await uploads.check(place, signal);
-			const name = readText(context, optionOf(OPTIONS.imageName), itemIndex);
+			const name = settings.imageNameOf(itemIndex);
 			const image = await uploads.upload(place, picture, signal, name);
 			return [{ json: { ...image }, pairedItem: pairedTo([itemIndex]) }];
 		});
 	},
-};
+});

@@ -8,7 +8,7 @@ import { getManyDesigns } from './designGetMany';
 import { getPreview } from './designGetPreview';
 import { uploadImage } from './imageUpload';
 import { generate } from './pdfGenerate';
-import type { Operation, ResourceName } from './types';
+import type { Operation, ResourceName } from './operation';
 
 /** Every operation of the node. Adding one means adding its file and one line here. */
 export const OPERATIONS: readonly Operation[] = [

@@ -1,278 +1,295 @@
 import type { INodeProperties } from 'n8n-workflow';
+import { z } from 'zod';
 
-import type { PdfProfile } from '../core/api/client';
 import { DEFAULT_ROWS_PER_BATCH } from '../core/limits';
-import type { MissingVariables } from '../core/rows/types';
-import type { ChoiceField } from '../n8n/parameters';
+import { parseColumns } from '../core/rows/table';
+import {
+	badSetting,
+	checked,
+	choice,
+	flag,
+	number,
+	parameter,
+	perItem,
+	seconds,
+	text,
+	textField,
+	type Once,
+	type Parameters,
+	type Shown,
+} from '../n8n/parameters';
 
-/** The name of a field outside of the options begins with a slash. */
-const WHILE_WAITING = { '/waitForCompletion': [true] };
+const trimmed = z.string().transform((value) => value.trim());
+const filled = trimmed.pipe(z.string().min(1));
+/** A list as an expression gives it, or text with commas between the names. A list of none is not all. */
+const listed = z
+	.array(z.string())
+	.transform((list) => list.map((name) => name.trim()).filter((name) => name !== ''))
+	.pipe(z.array(z.string()).min(1));
+const commaSeparated = z.string().transform((list) => list.split(','));
+const noNames = trimmed.pipe(z.literal('')).transform((): string[] => []);
+const names = z.union([noNames, commaSeparated.pipe(listed), listed]);
+/** As other tools write it, `DD.MM.YYYY` would print something else: to Luxon `DD` is a whole date. */
+const dateTokens = trimmed.refine(
+	(format) => !/Y|D.*[yML]|[yML].*D/.test(format.replace(/'[^']*'/g, '')),
+);
+const tables = z
+	.object({ tables: z.array(z.object({ variable: filled, columns: filled })).default([]) })
+	.transform((given) =>
+		given.tables.map(({ variable, columns }) => ({ variable, columns: parseColumns(columns) })),
+	)
+	.refine((given) => given.every(({ columns }) => columns.length > 0));
+const pictures = z
+	.object({ images: z.array(z.object({ variable: filled, binaryField: filled })).default([]) })
+	.transform((given) => given.images);
 
-const partialFailure: ChoiceField<'continue' | 'error'> = {
-	displayName: 'If Some Rows Fail',
-	name: 'partialFailure',
-	type: 'options',
-	default: 'continue',
-	description: 'What to do when ImaginePDF could not render some rows of a finished job',
-	options: [
-		{ name: 'Continue', value: 'continue', description: 'Hand on the PDFs that there are' },
-		{ name: 'Stop', value: 'error', description: 'Treat the job as not successful' },
-	],
-};
+/**
+ * An option that says what a row is made of. What is not of its form is refused: with part of it taken for
+ * nothing, other rows would be paid for than were meant.
+ */
+function formed<T>(
+	field: INodeProperties,
+	form: z.ZodType<T, z.ZodTypeDef, unknown>,
+	remedy: string,
+): Once<T> {
+	return checked(field, (given) => form.safeParse(given).data, remedy);
+}
 
-const zipName: INodeProperties = {
-	displayName: 'File Name',
-	name: 'fileName',
-	type: 'string',
-	default: '',
-	placeholder: 'e.g. invoices.zip',
-	displayOptions: { show: { '/output': ['zip'] } },
-	description: 'Name of the ZIP file. If empty, it is made from the job ID.',
-};
-
-const missingVariables: ChoiceField<MissingVariables> = {
-	displayName: 'Missing Variables',
-	name: 'missingVariables',
-	type: 'options',
-	default: 'blank',
-	description: 'What to do when a row has no value for a variable of the design',
-	options: [
-		{ name: 'Leave Blank', value: 'blank', description: 'Print nothing in its place' },
-		{
-			name: 'Print Sample Content',
-			value: 'sample',
-			description: "Print the design's own sample text, e.g. a made-up amount",
-		},
-		{
-			name: 'Stop Before Submitting',
-			value: 'error',
-			description: 'Name the items and submit nothing',
-		},
-	],
-};
-
-const pdfProfile: ChoiceField<PdfProfile> = {
-	displayName: 'PDF Profile',
-	name: 'pdfProfile',
-	type: 'options',
-	default: 'standard',
-	description: 'Which kind of PDF to produce',
-	options: [
-		{ name: 'Accessible', value: 'accessible', description: 'For screen readers (PDF/UA-1)' },
-		{ name: 'PDF/A', value: 'pdf-a', description: 'For archiving (PDF/A-3b)' },
-		{ name: 'Standard', value: 'standard', description: 'As ImaginePDF makes it by itself' },
-	],
-};
-
-const unknownSubmit: ChoiceField<'stop' | 'submitAgain'> = {
-	displayName: 'If Submit Outcome Is Unknown',
-	name: 'unknownSubmit',
-	type: 'options',
-	default: 'stop',
-	description:
-		'What to do when the connection was lost after sending, so that nobody knows whether ImaginePDF has charged for it',
-	options: [
-		{ name: 'Stop', value: 'stop', description: 'Never submit twice, and tell what to check' },
-		{
-			name: 'Submit Again',
-			value: 'submitAgain',
-			description: 'Accept that the same rows may be charged twice',
-		},
-	],
-};
-
-/** Every option, as the editor shows it. What an operation offers of them it names itself. */
-export const OPTIONS = {
-	checkOnly: {
-		displayName: 'Check Only',
-		name: 'checkOnly',
-		type: 'boolean',
-		default: false,
-		description:
-			'Whether to build and check the rows and show what they would cost, without submitting anything',
-	},
-	dateFormat: {
-		displayName: 'Date Format',
-		name: 'dateFormat',
-		type: 'string',
-		default: '',
-		placeholder: 'e.g. dd.MM.yyyy',
-		description:
-			'How to print dates and ISO 8601 texts, in Luxon tokens. If empty, dates print as 2026-01-31, with the time unless it is midnight.',
-	},
-	groupBy: {
-		displayName: 'Group By',
-		name: 'groupBy',
-		type: 'string',
-		default: '',
-		placeholder: 'e.g. invoice_number',
-		displayOptions: { hide: { '/rowSource': ['json'] } },
-		description:
-			"Field whose equal values make one row of several items: the first item gives the texts, all of them fill the design's table",
-	},
-	tableColumns: {
-		displayName: 'Table Columns',
-		name: 'tableColumns',
+/** A list of entries that the user adds, each with the same fields. */
+function entries(
+	[name, displayName]: [string, string],
+	shown: Shown,
+	[entry, label, ...values]: [string, string, ...INodeProperties[]],
+): INodeProperties {
+	return {
+		displayName,
+		name,
 		type: 'fixedCollection',
 		typeOptions: { multipleValues: true },
 		default: {},
-		placeholder: 'Add Table',
-		description: 'Which fields of a list of objects become the columns of a table, in order',
-		options: [
+		...shown,
+		options: [{ name: entry, displayName: label, values }],
+	};
+}
+
+function fileName(shown: Shown) {
+	const { field, parse } = text('fileName', 'File Name', shown);
+	const read = (given: unknown, itemIndex: number) => {
+		const name = parse(given, itemIndex);
+		if (!name.includes('[object Object]')) return name;
+		const remedy =
+			'An object was put inside text. In the expression, name the field of the object.';
+		throw badSetting(field, `is '${name}'`, remedy, itemIndex);
+	};
+	return perItem(parameter(field, read));
+}
+
+/** Every option: its field and its reader, under the name that the code uses. */
+const OPTIONS = {
+	checkOnly: flag('checkOnly', 'Check Only', {
+		description:
+			'Whether to build and check the rows and show what they would cost, without submitting anything',
+	}),
+	dateFormat: formed(
+		textField('dateFormat', 'Date Format', {
+			placeholder: 'e.g. dd.MM.yyyy',
+			description:
+				'How to print dates and ISO 8601 texts, in Luxon tokens: yyyy, MM and dd, and HH:mm for a time. If empty, dates print as 2026-01-31, with the time unless it is midnight.',
+		}),
+		dateTokens,
+		'Write years as yyyy and days as dd, e.g. dd.MM.yyyy, and put words between single quotes.',
+	),
+	folderIdOf: perItem(
+		text('parentId', 'Folder ID', {
+			placeholder: 'e.g. folder_abc123',
+			description: 'The folder whose designs are wanted. If empty, all folders.',
+		}),
+	),
+	groupBy: formed(
+		textField('groupBy', 'Group By', {
+			requiresDataPath: 'single',
+			placeholder: 'e.g. invoice_number',
+			displayOptions: { hide: { '/rowSource': ['json'] } },
+			description:
+				"Field whose equal values make one row of several items: the first item gives the texts, all of them fill the design's table",
+		}),
+		trimmed,
+		'Enter text, or empty the option.',
+	),
+	imageNameOf: perItem(
+		text('name', 'Name', {
+			placeholder: 'e.g. logo.png',
+			description: "Name of the image in ImaginePDF. If empty, it is the file's own name.",
+		}),
+	),
+	images: formed(
+		entries(
+			['images', 'Images'],
 			{
-				displayName: 'Table',
-				name: 'tables',
-				values: [
-					{
-						displayName: 'Variable',
-						name: 'variable',
-						type: 'string',
-						default: '',
-						placeholder: 'e.g. line_items',
-						description: 'Name of the table variable in the design',
-					},
-					{
-						displayName: 'Columns',
-						name: 'columns',
-						type: 'string',
-						default: '',
-						placeholder: 'e.g. title=Item, quantity=Qty, price',
-						description:
-							'Comma-separated list of fields, each with its heading if it needs another',
-					},
-				],
+				placeholder: 'Add image',
+				description:
+					'Image variables whose picture is a file of the item, e.g. a photo from a form. It is uploaded first, at no cost.',
 			},
-		],
-	},
-	zipName,
-	zipNameOfWait: {
-		...zipName,
-		displayOptions: { show: { ...WHILE_WAITING, '/output': ['zip'] } },
-	},
-	pdfName: {
-		displayName: 'File Name',
-		name: 'fileName',
-		type: 'string',
-		default: '',
+			[
+				'images',
+				'Image',
+				textField('variable', 'Variable', {
+					requiresDataPath: 'single',
+					placeholder: 'e.g. photo',
+					description: 'Name of the image variable in the design',
+				}),
+				textField('binaryField', 'Input Data Field Name', {
+					default: 'data',
+					requiresDataPath: 'single',
+					placeholder: 'e.g. data',
+					hint: 'The name of the input field that holds the picture',
+				}),
+			],
+		),
+		pictures,
+		'Enter a variable and a file field for each image.',
+	),
+	maxConcurrentJobs: number('maxConcurrentJobs', 'Max Concurrent Jobs', {
+		default: 3,
+		min: 1,
+		whole: true,
+		description: 'How many jobs or single PDFs of this node may be in progress at the same time',
+	}),
+	missingVariables: choice(
+		'missingVariables',
+		'Missing Variables',
+		{
+			default: 'blank',
+			description:
+				"What to do when a row has no value for a variable of the design. Empty text is no value; with 'Print Sample Content' it prints nothing.",
+		},
+		{
+			blank: ['Leave Blank', 'Print nothing in its place'],
+			sample: ['Print Sample Content', "Print the design's own sample text, e.g. a made-up amount"],
+			error: ['Stop Before Submitting', 'Name the items and submit nothing'],
+		},
+	),
+	onlyFields: formed(
+		textField('onlyFields', 'Only Fields', {
+			requiresDataPath: 'multiple',
+			placeholder: 'e.g. customer_name, amount',
+			displayOptions: { hide: { '/rowSource': ['json'] } },
+			description:
+				"Comma-separated list of the fields to send; empty means all. Applies to 'Fields of Each Item' and 'Map Automatically'.",
+		}),
+		names,
+		'Enter the names of the fields, separated by commas, or empty the option.',
+	),
+	partialFailure: choice(
+		'partialFailure',
+		'If Some Rows Fail',
+		{
+			default: 'continue',
+			description: 'What to do when ImaginePDF could not render some rows of a finished job',
+		},
+		{
+			continue: ['Continue', 'Hand on the PDFs that there are'],
+			error: ['Stop', 'Treat the job as not successful'],
+		},
+	),
+	pdfNameOf: fileName({
 		placeholder: 'e.g. invoice-{{ $json.number }}.pdf',
 		description:
 			"Name of the PDF file. If empty, it is made from the design's name and the item's number.",
-	},
-	images: {
-		displayName: 'Images',
-		name: 'images',
-		type: 'fixedCollection',
-		typeOptions: { multipleValues: true },
-		default: {},
-		placeholder: 'Add image',
-		description:
-			'Image variables whose picture is a file of the item, e.g. a photo from a form. It is uploaded first, at no cost.',
-		options: [
-			{
-				name: 'images',
-				displayName: 'Image',
-				values: [
-					{
-						displayName: 'Variable',
-						name: 'variable',
-						type: 'string',
-						default: '',
-						placeholder: 'e.g. photo',
-						description: 'Name of the image variable in the design',
-					},
-					{
-						displayName: 'Input Data Field Name',
-						name: 'binaryField',
-						type: 'string',
-						default: 'data',
-						placeholder: 'e.g. data',
-						hint: 'The name of the input field that holds the picture',
-					},
-				],
-			},
-		],
-	},
-	imageName: {
-		displayName: 'Name',
-		name: 'name',
-		type: 'string',
-		default: '',
-		placeholder: 'e.g. logo.png',
-		description: "Name of the image in ImaginePDF. If empty, it is the file's own name.",
-	},
-	maxConcurrentJobs: {
-		displayName: 'Max Concurrent Jobs',
-		name: 'maxConcurrentJobs',
-		type: 'number',
-		default: 3,
-		typeOptions: { minValue: 1, numberPrecision: 0 },
-		displayOptions: { show: WHILE_WAITING },
-		description: 'How many jobs of this node may be in progress at the same time',
-	},
-	maxConcurrentPdfs: {
-		displayName: 'Max Concurrent Jobs',
-		name: 'maxConcurrentJobs',
-		type: 'number',
-		default: 3,
-		typeOptions: { minValue: 1, numberPrecision: 0 },
-		description: 'How many PDFs this node may have made at the same time',
-	},
-	missingVariables,
-	onlyFields: {
-		displayName: 'Only Fields',
-		name: 'onlyFields',
-		type: 'string',
-		default: '',
-		placeholder: 'e.g. customer_name, amount',
-		displayOptions: { hide: { '/rowSource': ['json'] } },
-		description:
-			"Comma-separated list of the fields to send; empty means all. Applies to 'Fields of Each Item' and 'Map Automatically'.",
-	},
-	partialFailure,
-	partialFailureOfWait: { ...partialFailure, displayOptions: { show: WHILE_WAITING } },
-	pdfProfile,
-	pollInterval: {
-		displayName: 'Poll Interval',
-		name: 'pollInterval',
-		type: 'number',
+	}),
+	pdfProfile: choice(
+		'pdfProfile',
+		'PDF Profile',
+		{ default: 'standard', description: 'Which kind of PDF to produce' },
+		{
+			accessible: ['Accessible', 'For screen readers (PDF/UA-1)'],
+			'pdf-a': ['PDF/A', 'For archiving (PDF/A-3b)'],
+			standard: ['Standard', 'As ImaginePDF makes it by itself'],
+		},
+	),
+	pollIntervalMs: seconds('pollInterval', 'Poll Interval', {
 		default: 0,
-		typeOptions: { minValue: 0 },
-		displayOptions: { show: WHILE_WAITING },
+		min: 0,
 		description: 'Seconds between two status requests for a job. 0 adapts to the pace of the job.',
-	},
-	rowsPerBatch: {
-		displayName: 'Rows per Batch',
-		name: 'rowsPerBatch',
-		type: 'number',
+	}),
+	rowsPerBatch: number('rowsPerBatch', 'Rows per Batch', {
 		default: DEFAULT_ROWS_PER_BATCH,
-		typeOptions: { minValue: 1, numberPrecision: 0 },
+		min: 1,
+		whole: true,
 		description:
 			'Larger inputs are split into jobs of this many rows. Choose 1 to pair every PDF with its own item.',
-	},
-	timeout: {
-		displayName: 'Timeout',
-		name: 'timeout',
-		type: 'number',
+	}),
+	tableColumns: formed(
+		entries(
+			['tableColumns', 'Table Columns'],
+			{
+				placeholder: 'Add Table',
+				description: 'Which fields of a list of objects become the columns of a table, in order',
+			},
+			[
+				'tables',
+				'Table',
+				textField('variable', 'Variable', {
+					requiresDataPath: 'single',
+					placeholder: 'e.g. line_items',
+					description: 'Name of the table variable in the design',
+				}),
+				textField('columns', 'Columns', {
+					requiresDataPath: 'multiple',
+					placeholder: 'e.g. title=Item, quantity=Qty, price',
+					description:
+						"Comma-separated list of fields, each with its heading if it needs another. '=Heading' leaves the column empty; 'discount?=Discount' may be in no line.",
+				}),
+			],
+		),
+		tables,
+		'Enter a variable and at least one column for each table.',
+	),
+	timeoutMs: seconds('timeout', 'Timeout', {
 		default: 1800,
-		typeOptions: { minValue: 1 },
-		displayOptions: { show: WHILE_WAITING },
+		min: 1,
 		description: 'Longest wait for one job, in seconds',
-	},
-	unknownSubmit,
-} satisfies Record<string, INodeProperties>;
+	}),
+	unknownSubmit: choice(
+		'unknownSubmit',
+		'If Submit Outcome Is Unknown',
+		{
+			default: 'stop',
+			description:
+				'What to do when the connection was lost after sending, so that nobody knows whether ImaginePDF has charged for it',
+		},
+		{
+			stop: ['Stop', 'Never submit twice, and tell what to check'],
+			submitAgain: ['Submit Again', 'Accept that the same rows may be charged twice'],
+		},
+	),
+	zipNameOf: fileName({
+		placeholder: 'e.g. invoices.zip',
+		// The name of a field outside of the options begins with a slash.
+		displayOptions: { show: { '/output': ['zip'] } },
+		description: 'Name of the ZIP file. If empty, it is made from the job ID.',
+	}),
+} satisfies Parameters;
 
-export type OptionName = keyof typeof OPTIONS;
+type OptionName = keyof typeof OPTIONS;
+type Names = readonly OptionName[];
+type Options<N extends Names> = { readonly [K in N[number]]: (typeof OPTIONS)[K] };
 
-/** The 'Options' collection with the named options, in alphabetical order of what users read. */
-export function optionsField(...names: OptionName[]): INodeProperties {
-	const chosen: INodeProperties[] = names.map((name) => OPTIONS[name]);
-	return {
-		displayName: 'Options',
-		name: 'options',
-		type: 'collection',
-		placeholder: 'Add option',
-		default: {},
-		// Not `localeCompare`, which loads the rules of all languages first: 5 ms of n8n's start.
-		options: chosen.sort((a, b) => (a.displayName < b.displayName ? -1 : 1)),
-	};
+/** The named options; those of `whileWaiting` are shown only with 'Wait for Completion'. */
+export function optionsOf<const N extends Names, const W extends Names = []>(
+	always: N,
+	whileWaiting?: W,
+): Options<N> & Options<W> {
+	const chosen = [
+		...always.map((name) => [name, OPTIONS[name]] as const),
+		...(whileWaiting ?? []).map(
+			(name) => [name, shownWith('/waitForCompletion', OPTIONS[name])] as const,
+		),
+	];
+	return Object.fromEntries(chosen) as Options<N> & Options<W>;
+}
+
+function shownWith<P extends { field: INodeProperties }>(flagName: string, option: P): P {
+	const show = { ...option.field.displayOptions?.show, [flagName]: [true] };
+	return { ...option, field: { ...option.field, displayOptions: { show } } };
 }

@@ -10,7 +10,8 @@ const MAX_LIMIT = 200;
 const DEFAULT_LIMIT = 50;
 
 export const designs: Handler = ({ workspace, query }) => {
-	const all = designsOf(workspace);
+	const folder = query.get('parentId');
+	const all = designsOf(workspace).filter(({ parentId }) => !folder || parentId === folder);
 	const limit = limitIn(query.get('limit'));
 	const start = startIn(query.get('cursor'), all);
 	const page = all.slice(start, start + limit);

@@ -64,15 +64,13 @@ export class ImaginePdfClient {
 
 	/** One page of the workspace's designs, at most 200 (docs/imaginepdf-api.md, "Designs"). */
 	async listDesigns(
-		page: { limit: number; cursor?: string },
+		page: { limit: number; cursor?: string; parentId?: string },
 		options: CallOptions = {},
 	): Promise<schemas.DesignPage> {
-		const cursor = page.cursor ? `&cursor=${encodeURIComponent(page.cursor)}` : '';
-		return await this.ask(
-			`/designs?limit=${page.limit}${cursor}`,
-			schemas.designPageSchema,
-			options,
+		const query = Object.entries(page).map(
+			([name, value]) => `${name}=${encodeURIComponent(value)}`,
 		);
+		return await this.ask(`/designs?${query.join('&')}`, schemas.designPageSchema, options);
 	}
 
 	/** A design's metadata, with `variables` where the first generation answers. */

@@ -53,7 +53,7 @@ function variablesOf({ config, variables: store }: Design): Variables {
  */
 export async function* allDesigns(
 	client: ImaginePdfClient,
-	limit: number,
+	{ limit, parentId }: { limit: number; parentId?: string },
 	options: CallOptions = {},
 ): AsyncGenerator<DesignSummary, void, undefined> {
 	let left = limit;
@@ -61,7 +61,8 @@ export async function* allDesigns(
 	let cursor: string | undefined;
 	while (left > 0) {
 		const size = Math.min(DESIGN_PAGE_SIZE, left);
-		const page = await client.listDesigns({ limit: size, ...(cursor && { cursor }) }, options);
+		const wanted = { limit: size, ...(cursor && { cursor }), ...(parentId && { parentId }) };
+		const page = await client.listDesigns(wanted, options);
 		for (const design of page.items.slice(0, left)) yield design;
 		left -= page.items.length;
 		cursor = page.nextCursor;

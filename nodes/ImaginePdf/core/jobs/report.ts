@@ -102,12 +102,6 @@ function pdfsOf({ rowCount }: PlannedJob, state: JobState | undefined): number {
 	return state.completed || (isWithoutPdfs(state) ? 0 : rowCount - (rowsWithoutPdf(state) ?? 0));
 }
 
-/** What a run would cost that is only checked, for a hint. */
-export function checkHint(jobs: readonly PlannedJob[]): string {
-	const rows = rowsIn(jobs.map((job) => ({ job })));
-	return `Nothing was submitted. ${plural(jobs.length, 'job')} with ${plural(rows, 'row')} would cost ${plural(rows, 'credit')}.`;
-}
-
 /** A row costs one credit, and only when its job is accepted. */
 function rowsIn(outcomes: ReadonlyArray<{ job: PlannedJob }>): number {
 	return outcomes.reduce((sum, { job }) => sum + job.rowCount, 0);
