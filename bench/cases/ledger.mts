@@ -1,6 +1,5 @@
-import { claimRows } from '../../nodes/ImaginePdf/core/jobs/claims.ts';
 import { Ledger, type LedgerScope } from '../../nodes/ImaginePdf/core/jobs/ledger.ts';
-import { placeOf } from '../../nodes/ImaginePdf/core/jobs/rowIdentity.ts';
+import { findPaidRows } from '../../nodes/ImaginePdf/core/jobs/paidRows.ts';
 import { buildRows } from '../../nodes/ImaginePdf/core/rows/build.ts';
 import type { PreparedRow, RowInput } from '../../nodes/ImaginePdf/core/rows/types.ts';
 import { readVariables } from '../../nodes/ImaginePdf/core/designs/readVariables.ts';
@@ -15,8 +14,8 @@ const NAMES = [
 	'amount',
 	'notes',
 ];
-const SCOPE: LedgerScope = {
-	run: 0,
+const SCOPE: Omit<LedgerScope, 'call'> = {
+	where: '0',
 	execution: '4711',
 	account: 'q0Yd8n0nZ8dB2b9tJj7f3k5n1r0u6w4e2a8s9d7f6g5',
 	kind: 'batch',
@@ -89,7 +88,7 @@ class Retries {
 	measure(): void {
 		const groups = JSON.parse(this.saved) as unknown[];
 		const fresh = openLedger([]);
-		this.digestTimes.push(cpu(() => this.rows.forEach((row) => fresh.digest(row))));
+		this.digestTimes.push(cpu(() => this.rows.forEach((row) => fresh.identify(row))));
 		this.times.push(cpu(() => lookUp(groups, this.rows)));
 	}
 }
@@ -99,7 +98,7 @@ function paidFor(rows: readonly PreparedRow[]): string {
 	const groups: unknown[] = [];
 	const paying = openLedger(groups);
 	for (const [index, row] of rows.entries()) {
-		const known = paying.sending(DESIGN_ID, [row], false);
+		const known = paying.sending(DESIGN_ID, [row]);
 		paying.accepted(known, { jobId: `job_${String(index).padStart(12, '0')}` });
 	}
 	paying.close();
@@ -109,15 +108,15 @@ function paidFor(rows: readonly PreparedRow[]): string {
 /** What the ledger does in a retry by hand in which everything is found and handed on. */
 function lookUp(groups: unknown[], rows: readonly PreparedRow[]): void {
 	const retry = openLedger(groups, '4712');
-	const { paid } = claimRows(retry, rows, 'stop', true);
+	const { paid } = findPaidRows(retry, rows, 'stop', true);
 	if (paid.length !== rows.length) throw new Error(`${paid.length} of ${rows.length} were found`);
-	for (const { known, rows: found } of paid) retry.handedOn(known, found.map(placeOf));
+	retry.handedOn(rows);
 	retry.close();
 	if (groups.length > 0) throw new Error('Something is left');
 }
 
 function openLedger(groups: unknown[], execution = SCOPE.execution): Ledger {
-	return new Ledger(groups, { ...SCOPE, execution }, Date.now);
+	return new Ledger(groups, { ...SCOPE, call: {}, execution }, Date.now);
 }
 
 function preparedRows(size: number): readonly PreparedRow[] {

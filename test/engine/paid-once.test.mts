@@ -317,6 +317,24 @@ describe('What is paid for', () => {
 		expect(setup.charged()).toBe(2);
 	});
 
+	it('a row is charged for a second time by Submit Again once, also where its job failed and is retried by hand', async () => {
+		await open();
+		const { behaviour, faults } = setup.emulator;
+		behaviour.failRows = () => true;
+		faults.add({ route: 'submit', times: 1, action: charged500() });
+		const parameters = { options: { unknownSubmit: 'submitAgain' } };
+		const failed = await setup.run(invoices(1), { parameters });
+		expect(failed.error?.context['code']).toBe('JOB_FAILED');
+		expect(setup.charged()).toBe(2);
+		faults.add({ route: 'submit', action: charged500() });
+		const result = await setup.engine.retry(failed);
+		expect(result.error?.context['code']).toBe('SUBMIT_OUTCOME_UNKNOWN');
+		const last = await setup.engine.retry(result);
+		expect(last.error?.context['code']).toBe('SUBMIT_OUTCOME_UNKNOWN');
+		// The retry itself asks for the row of the failed job once more.
+		expect(setup.charged()).toBe(3);
+	});
+
 	it('a paid job of one pass of a loop does not block the next pass, nor is it named in its messages', async () => {
 		await open();
 		setup.emulator.faults.add({ route: 'submit', call: 1, times: 1, action: charged500() });

@@ -1,4 +1,4 @@
-import { actions } from '../emulator/index.mts';
+import { actions, type FaultAction } from '../emulator/index.mts';
 import type { RetryOptions } from './harness/index.mts';
 import { invoices, NODE, openEngineSetup, type EngineSetup } from './support/setup.mts';
 
@@ -87,6 +87,75 @@ describe('A row that a further try sends', () => {
 		const pdfs = result.items(NODE).filter(({ binary }) => binary);
 		expect(pdfs).toHaveLength(2);
 		for (const { pairedItem } of pdfs) expect(pairedItem).toEqual([{ item: 0 }, { item: 1 }]);
+		expect(setup.charged()).toBe(2);
+	});
+
+	describe('under Retry On Fail, by an expression that gives other rows at the next try', () => {
+		const NEXT = { retryOnFail: true, maxTries: 2, waitBetweenTries: 1 };
+		const rows = (names: string[]) =>
+			names.map((name) => ({ customer_name: name, invoice_number: name }));
+
+		/** A try with the first rows in batches of one, of which the second batch fails, and one with the others. */
+		async function tries(first: string[], next: string[], route: 'submit' | 'download') {
+			const { variables } = setup.engine;
+			Object.assign(variables, { rows: rows(first) });
+			const refusal = actions.refusal(403, 'FORBIDDEN');
+			const action: FaultAction = {
+				name: 'refused, and the rows change',
+				before: async (context) => {
+					Object.assign(variables, { rows: rows(next) });
+					return await refusal.before?.(context);
+				},
+			};
+			setup.emulator.faults.add({ route, call: 2, times: 1, action });
+			const options = { rowsPerBatch: 1, maxConcurrentJobs: 1 };
+			const parameters = { rowSource: 'json', rowsJson: '={{ $vars.rows }}', options };
+			const result = await setup.run([{}], { ...NEXT, parameters });
+			expect(result.tries(NODE)).toBe(2);
+			expect(result.error).toBeUndefined();
+			const hints = result.hints(NODE).map(({ message }) => message);
+			return { hints: hints.join(' '), jobIds: result.json(NODE).map(({ jobId }) => jobId) };
+		}
+
+		it.each([
+			['in another order', ['B', 'A'], ['A', 'B']],
+			['with another row before them', ['X', 'A', 'B'], ['A', 'B', 'X']],
+		])('each row is paid for once: %s', async (_, next, paid) => {
+			await tries(['A', 'B'], next, 'submit');
+			expect(paid.map(credits)).toEqual(paid.map(() => 1));
+			expect(setup.charged()).toBe(paid.length);
+		});
+
+		it.each([
+			['the row that is left', ['B']],
+			['other rows', ['B', 'C', 'D']],
+		])('what was paid for a row that is gone is told beside %s', async (_, next) => {
+			const { hints, jobIds } = await tries(['A', 'B'], next, 'download');
+			for (const jobId of setup.jobIds())
+				if (!jobIds.includes(jobId)) expect(hints).toContain(jobId);
+			expect(Math.max(credits('A'), credits('B'))).toBe(1);
+		});
+
+		it('a PDF that shows the values it was paid for is told where the row has others now', async () => {
+			const { hints } = await tries(['A', 'B'], ['C', 'B'], 'submit');
+			expect(hints).toContain('values');
+			expect(setup.charged()).toBe(2);
+		});
+	});
+
+	it('a paid job of a row that a retry by hand does not send is told although nothing is bought', async () => {
+		const options = { rowsPerBatch: 1, maxConcurrentJobs: 1 };
+		setup.emulator.faults.add({
+			route: 'download',
+			call: 2,
+			action: actions.answer({ status: 403 }),
+		});
+		const failed = await setup.run([{}], { parameters: { ...list('A', 'B'), options } });
+		setup.emulator.faults.clear();
+		const result = await setup.engine.retry(failed, { edited: { [NODE]: list('B') } });
+		expect(result.error).toBeUndefined();
+		const hints = result.hints(NODE).map(({ message }) => message);
+		expect(hints.join(' ')).toContain(setup.jobIds()[0]);
 		expect(setup.charged()).toBe(2);
 	});
 });

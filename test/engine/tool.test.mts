@@ -187,6 +187,19 @@ describe('As a tool of an AI agent, what is paid for', () => {
 		expect(setup.charged()).toBe(2);
 	});
 
+	it('a retry by hand pays for no row again after calls at the same time that share a row and both succeeded', async () => {
+		setup.emulator.faults.add({ route: 'submit', call: 3, action: actions.refusal(402, 'X') });
+		const rounds = [[rowsOf('Ada', 'Bob'), rowsOf('Ada')], [rowsOf('Alan')]];
+		const failed = await agent(rounds, {}, true);
+		expect(failed.status).toBe('error');
+		setup.emulator.faults.clear();
+		const result = await setup.engine.retry(failed);
+		expect(result.error).toBeUndefined();
+		expect(answers(result)).toHaveLength(3);
+		// Three rows, and Alan.
+		expect(setup.charged()).toBe(4);
+	});
+
 	it.each([
 		['Missing Variables', { options: { missingVariables: 'sample' } }],
 		['the design', { designId: { __rl: true, mode: 'id', value: 'design_receipt' } }],

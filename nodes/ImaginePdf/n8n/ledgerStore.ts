@@ -3,16 +3,10 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { executionMemory } from './executionMemory';
 import { isToolRun } from './n8nCompat';
-import { Ledger, type LedgerScope } from '../core/jobs/ledger';
+import { Ledger, whereOf, type LedgerScope } from '../core/jobs/ledger';
 import type { Clock } from '../core/ports';
 
 const FIELD = 'imaginePdfLedger';
-
-/**
- * What runs of this process are working on at the moment. An agent may call a tool twice at the same time,
- * in one execution with one memory; what a run has left behind when it ended is not in here.
- */
-const live = new WeakSet<object>();
 
 /** What a run that pays says of itself; without it the ledger can only be read. */
 type Paying = Pick<LedgerScope, 'account' | 'kind' | 'look'>;
@@ -29,28 +23,20 @@ export function openLedger(
 	clock: Clock,
 	paying: Paying = READING,
 ): Ledger {
+	const run: unknown = context.getWorkflowDataProxy(0).$runIndex;
+	const input = isToolRun(context) ? inputDigest(context) : undefined;
 	const scope = {
 		...paying,
-		run: runIndexOf(context),
+		where: whereOf(typeof run === 'number' ? run : 0, input),
 		execution: context.getExecutionId(),
-		...(isToolRun(context) && { toolInput: inputDigest(context) }),
+		call: context,
 	};
-	return new Ledger(
-		executionMemory<unknown[]>(context, FIELD, isList, []),
-		scope,
-		() => clock.now(),
-		live,
-	);
+	const texts = executionMemory<unknown[]>(context, FIELD, isList, []);
+	return new Ledger(texts, scope, () => clock.now());
 }
 
 function isList(value: unknown): value is unknown[] {
 	return Array.isArray(value);
-}
-
-/** Which run of the node in its execution this is; in a loop, each pass has its own. */
-function runIndexOf(context: IExecuteFunctions): number {
-	const index: unknown = context.getWorkflowDataProxy(0).$runIndex;
-	return typeof index === 'number' ? index : 0;
 }
 
 /** The same for every try of one call of the tool, whatever its expressions make of it. */

@@ -5,14 +5,13 @@ import { openLedger } from './ledgerStore';
 import { addHint, errorItem, inInputOrder } from './output';
 import type { Session } from './session';
 import type { PdfProfile } from '../core/api/client';
-import { claimRows } from '../core/jobs/claims';
 import { PROFILE_NOT_APPLIED } from '../core/jobs/jobMessages';
 import type { Ledger } from '../core/jobs/ledger';
 import type { Kind } from '../core/jobs/ledgerEntry';
 import type { JobOutcome } from '../core/jobs/outcome';
+import { findPaidRows } from '../core/jobs/paidRows';
 import { planTry } from '../core/jobs/plan';
 import { runHint, summarise } from '../core/jobs/report';
-import { placeOf } from '../core/jobs/rowIdentity';
 import { runJobs, type Fetch } from '../core/jobs/run';
 import type { MissingVariables, PreparedRow } from '../core/rows/types';
 
@@ -62,8 +61,8 @@ export async function runPaid<T>(
 		look: { profile, missingVariables },
 	});
 	try {
-		const claims = claimRows(ledger, rows, unknownSubmit, stopOnFailure);
-		const jobs = planTry(rows, claims, run.rowsPerJob);
+		const found = findPaidRows(ledger, rows, unknownSubmit, stopOnFailure);
+		const jobs = planTry(rows, found, run.rowsPerJob);
 		const options = {
 			...run,
 			profile,
@@ -84,6 +83,7 @@ export async function runPaid<T>(
 				: run.itemsOf(outcome),
 		);
 		addHints(context, session, outcomes, run);
+		for (const note of found.notes) addHint(context, redact(note));
 		return handOn(context, ledger, { rows, items, outcomes });
 	} finally {
 		ledger.close();
@@ -124,9 +124,7 @@ function handOn(
 	numberEqualFileNames(ordered);
 	const startsWell = rows.some(({ itemIndexes }) => itemIndexes.includes(0));
 	if (context.getNode().retryOnFail && (ordered[0]?.json.error || !startsWell)) return ordered;
-	for (const { job, accepted, failure } of outcomes) {
-		if (!accepted || failure) continue;
-		ledger.handedOn(accepted.known, job.earlier?.places ?? job.rows.map(placeOf));
-	}
+	const through = outcomes.filter(({ accepted, failure }) => accepted && !failure);
+	ledger.handedOn(through.flatMap(({ job }) => job.rows));
 	return ordered;
 }

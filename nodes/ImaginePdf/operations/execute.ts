@@ -44,7 +44,7 @@ async function handleFailure(
 	const redact = await redactFor(context);
 	const ledger = openLedger(context, systemClock);
 	if (error instanceof StoppedError) {
-		const left = ledger.earlierOf();
+		const left = ledger.left();
 		const note = stoppedNote(left);
 		if (note) loggerOf(context, redact).warn(note, { jobIds: jobIdsIn(left) });
 		// After an error n8n waits for the next try, also when it was stopped; after a result it does not.

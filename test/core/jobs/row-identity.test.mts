@@ -1,13 +1,8 @@
 import fc from 'fast-check';
 
 import { decryptLink, encryptLink } from '../../../nodes/ImaginePdf/core/jobs/linkEncryption.ts';
-import {
-	digestOf,
-	DIGEST_LENGTH,
-	PLACES,
-	readPlaces,
-	writePlaces,
-} from '../../../nodes/ImaginePdf/core/jobs/rowIdentity.ts';
+import { readPlaces, writePlaces } from '../../../nodes/ImaginePdf/core/jobs/ledgerEntry.ts';
+import { digestOf, DIGEST_LENGTH } from '../../../nodes/ImaginePdf/core/jobs/rowIdentity.ts';
 
 const LOOK = { profile: 'standard', missingVariables: 'blank' } as const;
 const ROW = {
@@ -36,7 +31,6 @@ describe('Places in the input', () => {
 		fc.assert(
 			fc.property(fc.uniqueArray(place, { minLength: 1 }), (places) => {
 				const text = writePlaces(places);
-				expect(text).toMatch(PLACES);
 				expect(readPlaces(text)).toEqual(places);
 			}),
 		);

@@ -1,4 +1,4 @@
-import { claimRows } from '../../../nodes/ImaginePdf/core/jobs/claims.ts';
+import { findPaidRows } from '../../../nodes/ImaginePdf/core/jobs/paidRows.ts';
 import type { FinishedJob } from '../../../nodes/ImaginePdf/core/jobs/outcome.ts';
 import { planTry } from '../../../nodes/ImaginePdf/core/jobs/plan.ts';
 import { stoppedNote } from '../../../nodes/ImaginePdf/core/jobs/jobMessages.ts';
@@ -33,8 +33,8 @@ async function oneTry(
 	scope: Parameters<CoreSetup['nextTry']>[0] = {},
 ) {
 	const ledger = setup.nextTry(scope);
-	const claims = claimRows(ledger, rows, options.unknownSubmit, true);
-	const jobs = planTry(rows, claims, rowsPerBatch);
+	const found = findPaidRows(ledger, rows, options.unknownSubmit, true);
+	const jobs = planTry(rows, found, rowsPerBatch);
 	return await runJobs(jobs, { ...setup, ledger }, options, collect);
 }
 
@@ -152,7 +152,7 @@ describe('runJobs', () => {
 
 	it('runJobs submits equal rows again in another run of the node', async () => {
 		await oneTry(setup, invoiceRows(2), 2);
-		await oneTry(setup, invoiceRows(2), 2, OPTIONS, { run: 1 });
+		await oneTry(setup, invoiceRows(2), 2, OPTIONS, { where: '1' });
 		expect(charged()).toBe(4);
 	});
 
@@ -228,7 +228,7 @@ describe('runJobs', () => {
 			await oneTry(setup, invoiceRows(4), 2, { ...OPTIONS, stopOnFailure: false });
 			const outcomes = await oneTry(setup, invoiceRows(4), 2, submitAgain);
 			expect(summarise(outcomes)).toBeUndefined();
-			expect(outcomes.map(({ job }) => job.again)).toEqual([true, undefined]);
+			expect(outcomes.map(({ accepted }) => accepted?.entry.resubmitted)).toEqual([true, false]);
 			expect(charged()).toBe(6);
 			const third = await oneTry(setup, invoiceRows(4), 2, submitAgain);
 			expect(third.every(({ accepted }) => accepted?.alreadyPaid)).toBe(true);
@@ -268,7 +268,7 @@ describe('runJobs', () => {
 		await setup.emulator.nextRequest(({ route }) => route === 'status');
 		stop.abort(new StoppedError());
 		await expect(run).rejects.toBeInstanceOf(StoppedError);
-		const left = stoppedNote(setup.ledger.earlierOf());
+		const left = stoppedNote(setup.ledger.left());
 		for (const { jobId } of setup.emulator.jobs) expect(left).toContain(jobId);
 		for (const { jobId } of setup.emulator.jobs) {
 			expect(setup.notes.some(({ message }) => message.includes(jobId))).toBe(true);

@@ -17,8 +17,8 @@ export interface Note {
 	details?: Record<string, unknown> | undefined;
 }
 
-export const SCOPE: LedgerScope = {
-	run: 0,
+export const SCOPE: Omit<LedgerScope, 'call'> = {
+	where: '0',
 	execution: 'e1',
 	account: 'account',
 	kind: 'batch',
@@ -58,7 +58,7 @@ export async function openCoreSetup(
 	const client = new ImaginePdfClient({ ...shared, http, routes: new RouteMemory() });
 	const memory: unknown[] = [];
 	const nextTry = (more: Partial<LedgerScope> = {}) =>
-		new Ledger(memory, { ...SCOPE, ...more }, () => clock.now());
+		new Ledger(memory, { ...SCOPE, call: {}, ...more }, () => clock.now());
 	const ledger = nextTry();
 	const close = async () => {
 		await http.close();

@@ -1,7 +1,6 @@
-import { coveredRows, type KnownEntry, type Kind } from './ledgerEntry';
+import { itemsIn, type Kind, type LedgerEntry } from './ledgerEntry';
 import type { JobOutcome, UnknownOutcome } from './outcome';
 import type { PlannedJob } from './plan';
-import { itemOf } from './rowIdentity';
 import { Failure } from '../failure';
 import { firstFew, itemsText, lowerFirst, plural } from '../text';
 
@@ -72,12 +71,10 @@ function afterUnknown(
 }
 
 /** A retry would pay for rows that an earlier try has paid for in another form. */
-export function alreadyPaid(unclaimed: readonly KnownEntry[], canRetry: boolean): Failure {
-	const unknown = unclaimed.filter(({ entry }) => entry.state !== 'accepted');
+export function alreadyPaid(unclaimed: readonly LedgerEntry[], canRetry: boolean): Failure {
+	const unknown = unclaimed.filter(({ state }) => state !== 'accepted');
 	const jobIds = jobIdsIn(unclaimed);
-	const places = unclaimed.flatMap(({ entry }) => coveredRows(entry).map(({ place }) => place));
-	const itemIndexes = [...new Set(places.map(itemOf))].sort((a, b) => a - b);
-	const items = itemsText(itemIndexes);
+	const items = itemsText(itemsIn(unclaimed.flatMap(({ rows }) => rows)));
 	const [first] = unknown;
 	const submits = plural(unknown.length, 'submit');
 	const jobs = `${jobIds.length === 1 ? 'job' : 'jobs'} ${firstFew(jobIds.slice(0, NAMED), jobIds.length)}`;
@@ -90,7 +87,7 @@ export function alreadyPaid(unclaimed: readonly KnownEntry[], canRetry: boolean)
 		`The values, the design, the operation, the credential or an option that changes the PDFs is another one now (${items}), so nothing was submitted.`,
 		...(first
 			? [
-					`Check in ImaginePDF whether ${submits} of ${new Date(first.entry.at).toISOString()} was accepted.`,
+					`Check in ImaginePDF whether ${submits} of ${new Date(first.at).toISOString()} was accepted.`,
 				]
 			: []),
 		...(jobIds.length > 0
@@ -115,8 +112,8 @@ export function alreadyPaid(unclaimed: readonly KnownEntry[], canRetry: boolean)
 }
 
 /** Jobs that can be fetched; a single PDF has a link instead. */
-export function jobIdsIn(known: readonly KnownEntry[]): string[] {
-	return known.flatMap(({ group: { kind }, entry: { state, jobId } }) =>
+export function jobIdsIn(known: readonly LedgerEntry[]): string[] {
+	return known.flatMap(({ kind, state, jobId }) =>
 		state === 'accepted' && kind === 'batch' && jobId ? [jobId] : [],
 	);
 }
@@ -194,12 +191,10 @@ export function sharedJob<T>(
  * After Stop nothing is handed on, not even what was fetched, and the log is where it can still be found.
  * @param left what this run and its earlier tries have paid for
  */
-export function stoppedNote(left: readonly KnownEntry[]): string | undefined {
+export function stoppedNote(left: readonly LedgerEntry[]): string | undefined {
 	const jobIds = jobIdsIn(left);
-	const pdfs = left.filter(
-		({ group, entry }) => group.kind === 'pdf' && entry.state === 'accepted',
-	);
-	const items = pdfs.flatMap(({ entry }) => coveredRows(entry).map(({ place }) => itemOf(place)));
+	const pdfs = left.filter(({ kind, state }) => kind === 'pdf' && state === 'accepted');
+	const items = itemsIn(pdfs.flatMap(({ rows }) => rows));
 	const notes = [
 		...(jobIds.length > 0
 			? [

@@ -1,4 +1,4 @@
-import type { KnownEntry } from './ledgerEntry';
+import type { LedgerEntry } from './ledgerEntry';
 import type { PlannedJob } from './plan';
 import type { JobState } from '../api/schemas';
 import type { Failure } from '../failure';
@@ -8,7 +8,7 @@ export interface AcceptedJob {
 	/** Empty for a single PDF to which the service gives no id. */
 	jobId: string;
 	/** Where the ledger remembers it. */
-	known: KnownEntry;
+	entry: LedgerEntry;
 	/**
 	 * When this run submitted it. Unset where an earlier try had already paid for it, and where it was
 	 * finished at once.

@@ -1,5 +1,4 @@
-import { coveredRows, rowCountOf, type Claim, type Claims } from './ledgerEntry';
-import { itemOf } from './rowIdentity';
+import type { FoundRows, LedgerEntry } from './ledgerEntry';
 import type { PreparedRow } from '../rows/types';
 
 /** What is sent with one request: a batch of rows, or the one row of a single PDF. */
@@ -14,17 +13,15 @@ export interface PlannedJob {
 	/** Rows that the job has or will have: more than `rows` where an earlier try sent others with them. */
 	rowCount: number;
 	/**
-	 * The input items that the job's rows came from, ascending, without repeats: also those that only an
-	 * earlier try sent with it, since which of its PDFs is theirs is not known.
+	 * The input items that the job's rows came from, ascending, without repeats: also those of its rows that
+	 * only an earlier try sent, since which of its PDFs is theirs is not known.
 	 */
 	itemIndexes: number[];
 	/** What an earlier try has done about these rows: paid for them, or may have. */
-	earlier?: Claim;
-	/** Whether this may already be the second charge. */
-	again?: boolean;
+	earlier?: LedgerEntry;
 }
 
-type Unnumbered = Omit<PlannedJob, 'number' | 'count' | 'itemIndexes'>;
+type Unnumbered = Omit<PlannedJob, 'number' | 'count' | 'itemIndexes'> & { otherItems?: number[] };
 
 /**
  * Splits rows into jobs: one per design and per `rowsPerBatch` rows. The order of the rows is kept
@@ -37,19 +34,18 @@ export function planJobs(rows: readonly PreparedRow[], rowsPerBatch: number): Pl
 /** The jobs of a try: those of earlier tries as they are, and new ones for the other rows. */
 export function planTry(
 	rows: readonly PreparedRow[],
-	{ paid, unknown, again, fresh }: Claims,
+	{ paid, unknown, toSubmit }: FoundRows,
 	rowsPerBatch: number,
 ): PlannedJob[] {
 	const jobs = [
-		...[...paid, ...unknown].map((claim): Unnumbered => ({
-			designId: claim.known.group.design,
-			rows: claim.rows,
-			rowCount: rowCountOf(claim.known.entry),
-			earlier: claim,
+		...[...paid, ...unknown].map(({ entry, rows: found, otherItems }): Unnumbered => ({
+			designId: entry.design,
+			rows: found,
+			rowCount: entry.rows.length,
+			otherItems,
+			earlier: entry,
 		})),
-		...split(fresh, rowsPerBatch),
-		// Apart from the others, so that only what may be charged for twice is counted as that.
-		...split(again, rowsPerBatch).map((job) => ({ ...job, again: true })),
+		...toSubmit.flatMap((list) => split(list, rowsPerBatch)),
 	];
 	return numbered(jobs, rows);
 }
@@ -75,17 +71,14 @@ function numbered(jobs: Unnumbered[], rows: readonly PreparedRow[]): PlannedJob[
 	const ordered = jobs
 		.map((job) => ({ job, order: orderOf(job) }))
 		.sort((a, b) => a.order[0] - b.order[0] || a.order[1] - b.order[1]);
-	return ordered.map(({ job }, index) => ({
+	return ordered.map(({ job: { otherItems = [], ...job } }, index) => ({
 		...job,
 		number: index + 1,
 		count: jobs.length,
-		itemIndexes: itemsOf(job),
+		itemIndexes: [...new Set([...job.rows.flatMap((row) => row.itemIndexes), ...otherItems])].sort(
+			(a, b) => a - b,
+		),
 	}));
-}
-
-function itemsOf({ rows, earlier }: Unnumbered): number[] {
-	const sent = earlier ? coveredRows(earlier.known.entry).map(({ place }) => itemOf(place)) : [];
-	return [...new Set([...rows.flatMap((row) => row.itemIndexes), ...sent])].sort((a, b) => a - b);
 }
 
 function chunk<T>(all: T[], size: number): T[][] {

@@ -1,10 +1,9 @@
 import type { Ledger } from './ledger';
-import type { Claim, KnownEntry } from './ledgerEntry';
+import { INTERRUPTED, type LedgerEntry } from './ledgerEntry';
 import { decryptLink, encryptLink } from './linkEncryption';
 import { labelOf } from './jobMessages';
 import type { AcceptedJob, UnknownOutcome } from './outcome';
 import type { PlannedJob } from './plan';
-import { placeOf } from './rowIdentity';
 import { isFinished } from './state';
 import type { ImaginePdfClient, PdfProfile } from '../api/client';
 import { AnswerFault, ApiError, TransportError } from '../api/errors';
@@ -59,23 +58,23 @@ export async function purchase(
 ): Promise<AcceptedJob> {
 	const { ledger, clock, logger } = deps;
 	const { signal, unknownSubmit } = options;
-	let again = job.again ?? false;
 	for (let tried = 1; ; tried++) {
 		signal?.throwIfAborted();
-		const known = ledger.sending(job.designId, job.rows, again);
+		const entry = ledger.sending(job.designId, job.rows);
+		const again = entry.resubmitted;
 		const answer = await settle(() => send(deps, job, options));
-		if (answer.ok) return accept(deps, job, known, answer.value, options);
+		if (answer.ok) return accept(deps, job, entry, answer.value, options);
 		const failure = failureOf(deps, job, answer.error, options);
 		const outcome = paidOutcomeOf(answer.error);
-		if (outcome === 'unknown') recordUnknownOutcome(deps, job, known, failure, signal);
-		else ledger.forget(known);
+		if (outcome === 'unknown') recordUnknownOutcome(deps, job, entry, failure, signal);
+		else ledger.notCharged(entry);
 		signal?.throwIfAborted();
 		const isSecondCharge = outcome === 'unknown' && unknownSubmit === 'submitAgain' && !again;
 		const pause = pauseBefore(answer.error, tried - 1, deps.random);
 		const mayRepeat = outcome === 'undone' || isSecondCharge;
 		if (!mayRepeat || tried >= MAX_REQUEST_ATTEMPTS || pause > MAX_RETRY_AFTER_MS) {
 			// However a repetition ended: what was sent before it may have been charged.
-			if (outcome === 'unknown' || again) throw unknownNow(answer.error, failure, again);
+			if (entry.state === 'unknown') throw unknownNow(answer.error, failure, again);
 			return await Promise.reject(failure);
 		}
 		const seconds = Math.ceil(pause / 1000);
@@ -84,8 +83,6 @@ export async function purchase(
 		);
 		if (isSecondCharge) {
 			logger.warn(`Submitting ${labelOf(job, ledger.scope.kind)} once more, as set in the options`);
-			again = true;
-			for (const row of job.rows) ledger.supersede(row, known, placeOf(row));
 		}
 		await clock.sleep(pause, signal);
 	}
@@ -113,12 +110,12 @@ async function send(
 function accept(
 	{ ledger, clock, logger }: PurchaseDeps,
 	job: PlannedJob,
-	known: KnownEntry,
+	entry: LedgerEntry,
 	{ jobId, status, link, fileName, profileApplied }: Answer,
 	{ secret }: PurchaseOptions,
 ): AcceptedJob {
 	const encrypted = link === undefined ? {} : { link: encryptLink(link, secret) };
-	ledger.accepted(known, { jobId, ...encrypted, ...(fileName !== undefined && { fileName }) });
+	ledger.accepted(entry, { jobId, ...encrypted, ...(fileName !== undefined && { fileName }) });
 	const label = labelOf(job, ledger.scope.kind);
 	const named = jobId === '' ? label : `${label} as ${link === undefined ? `job ${jobId}` : jobId}`;
 	logger.info(`ImaginePDF accepted ${named}`, {
@@ -130,7 +127,7 @@ function accept(
 	const isOver = status !== undefined && isFinished({ status });
 	return {
 		jobId,
-		known,
+		entry,
 		submittedAt,
 		...(!isOver && { acceptedAt: submittedAt }),
 		profileApplied,
@@ -144,21 +141,21 @@ function accept(
 /** What an earlier try has paid for. @throws UnknownOutcomeError where that is not known */
 export function alreadyAccepted(
 	{ logger }: PurchaseDeps,
-	{ known: { entry, group }, known }: Claim,
+	entry: LedgerEntry,
 	{ secret }: PurchaseOptions,
 ): AcceptedJob {
-	const { state, jobId = '', at, fileName, again = false } = entry;
+	const { state, jobId = '', at, fileName, resubmitted: again } = entry;
 	if (state !== 'accepted') {
-		const reason = entry.reason ?? 'it was interrupted';
+		const reason = entry.reason ?? INTERRUPTED;
 		const story = `An earlier try, at ${new Date(at).toISOString()}, ended without an answer: ${reason}.`;
 		throw new UnknownOutcomeError({ story, again });
 	}
 	logger.info(`Found ${jobId || 'a PDF'}, paid for by an earlier try`, {
-		designId: group.design,
+		designId: entry.design,
 		...(jobId && { jobId }),
 	});
 	const link = entry.link && decryptLink(entry.link, secret);
-	return { jobId, known, submittedAt: at, profileApplied: true, alreadyPaid: true, link, fileName };
+	return { jobId, entry, submittedAt: at, profileApplied: true, alreadyPaid: true, link, fileName };
 }
 
 /** The same error in the words of a user, where this package has words for it. */
@@ -175,12 +172,12 @@ function failureOf(
 function recordUnknownOutcome(
 	{ ledger, logger }: PurchaseDeps,
 	job: PlannedJob,
-	known: KnownEntry,
+	entry: LedgerEntry,
 	failure: unknown,
 	signal: AbortSignal | undefined,
 ): void {
 	const reason = signal?.aborted ? 'the execution was stopped' : failureText(failure);
-	ledger.unknown(known, reason);
+	ledger.unknown(entry, reason);
 	logger.warn(
 		`It is not known whether ImaginePDF accepted ${labelOf(job, ledger.scope.kind)}: ${reason}`,
 		{ designId: job.designId },

@@ -1,6 +1,6 @@
 import type { Ledger } from './ledger';
 import { jobIdsIn, NAMED, OTHERS_HINT, unknownFailure } from './jobMessages';
-import type { Kind, KnownEntry } from './ledgerEntry';
+import type { Kind, LedgerEntry } from './ledgerEntry';
 import type { JobOutcome } from './outcome';
 import type { PlannedJob } from './plan';
 import { isFinished, isWithoutPdfs, phaseOf, rowsWithoutPdf } from './state';
@@ -222,7 +222,7 @@ function withPaidList<T>(
 
 /** Jobs of earlier tries of this run that hold rows of these items, or of any. */
 export function jobIdsOf(ledger: Ledger, itemIndexes?: readonly number[]): string[] {
-	return jobIdsIn(ledger.earlierOf(itemIndexes));
+	return jobIdsIn(ledger.left(itemIndexes));
 }
 
 /**
@@ -234,7 +234,7 @@ export function jobIdsOf(ledger: Ledger, itemIndexes?: readonly number[]): strin
 export function withEarlier(failure: Failure, ledger: Ledger, canRetry = true): Failure {
 	const { jobIds = [], message, itemIndexes, code } = failure.details;
 	// A new execution would pay for all of it again; an item of its own speaks of its own rows only.
-	const earlier = ledger.earlierOf(canRetry ? undefined : itemIndexes);
+	const earlier = ledger.left(canRetry ? undefined : itemIndexes);
 	const told = new Set(jobIds);
 	const others = jobIdsIn(earlier).filter((jobId) => !told.has(jobId));
 	const withPdfs = withEarlierPdfs(failure, earlier, canRetry);
@@ -245,26 +245,24 @@ export function withEarlier(failure: Failure, ledger: Ledger, canRetry = true): 
 					description: `${withPdfs.details.description} Paid for by an earlier try: ${others.join(', ')}. ${howToReturn(others.length, canRetry)}`,
 					jobIds: [...jobIds, ...others],
 				});
-	const unknown = earlier.filter(({ entry: { state } }) => state !== 'accepted');
+	const unknown = earlier.filter(({ state }) => state !== 'accepted');
 	const [first] = unknown;
 	if (!first || code === 'SUBMIT_OUTCOME_UNKNOWN') return withJobs;
 	// What may have been paid for comes first, whatever this try has met.
 	return withJobs.with({
 		message: `It is not known whether ImaginePDF accepted ${plural(unknown.length, 'submit')} of an earlier try. This try: ${lowerFirst(message)}`,
-		description: `${withJobs.details.description} The earlier try was at ${new Date(first.entry.at).toISOString()}. Check in ImaginePDF whether its jobs or PDFs exist before you ${canRetry ? 'start a new execution' : 'send the items again'}, which would pay again.`,
+		description: `${withJobs.details.description} The earlier try was at ${new Date(first.at).toISOString()}. Check in ImaginePDF whether its jobs or PDFs exist before you ${canRetry ? 'start a new execution' : 'send the items again'}, which would pay again.`,
 		code: 'SUBMIT_OUTCOME_UNKNOWN',
 	});
 }
 
 function withEarlierPdfs(
 	failure: Failure,
-	earlier: readonly KnownEntry[],
+	earlier: readonly LedgerEntry[],
 	canRetry: boolean,
 ): Failure {
 	const { description, code } = failure.details;
-	const pdfs = earlier.filter(
-		({ group, entry }) => group.kind === 'pdf' && entry.state === 'accepted',
-	);
+	const pdfs = earlier.filter(({ kind, state }) => kind === 'pdf' && state === 'accepted');
 	// These name what is paid for themselves.
 	if (pdfs.length === 0 || /^(ALREADY_SUBMITTED|LINK_EXPIRED|SUBMIT_OUTCOME)/.test(code))
 		return failure;

@@ -11,6 +11,14 @@ import type { MissingVariables, PreparedRow } from '../rows/types';
 /** Where a row stands in the input: "12" for the only or the first row of item 12, "12.3" for its fourth. */
 export type Place = string;
 
+/** What tells one row from another, in this try and in the ledger. */
+export interface RowIdentity {
+	place: Place;
+	digest: string;
+	/** The items it was made of: one, or a group's. */
+	items: readonly number[];
+}
+
 /** What decides how PDFs look, beside their design and values. */
 export interface Look {
 	profile: PdfProfile;
@@ -20,20 +28,11 @@ export interface Look {
 /** Characters of a digest in base64url: 66 bits, so that two of a million rows meet by chance once in 10^8 runs. */
 export const DIGEST_LENGTH = 11;
 
-const RANGE = String.raw`\d+(\.\d+)?(-\d+)?`;
-/** What `writePlaces` makes. */
-export const PLACES = new RegExp(`^${RANGE}(,${RANGE})*$`);
-
 export function placeOf({
 	itemIndex,
 	rowIndex,
 }: Pick<PreparedRow, 'itemIndex' | 'rowIndex'>): Place {
 	return rowIndex ? `${itemIndex}.${rowIndex}` : String(itemIndex);
-}
-
-/** The item that a place belongs to. */
-export function itemOf(place: Place): number {
-	return Number.parseInt(place, 10);
 }
 
 /** As much of a row as its PDF depends on. */
@@ -81,31 +80,4 @@ let lastOrder: ReadonlyArray<{ name: string; head: string }> = [];
 /** With its length before it, a text cannot be taken for a part of its neighbours. */
 function part(text: string): string {
 	return `${text.length}:${text}`;
-}
-
-/** Places as text, neighbours drawn together: "0-99,104,7,7.1-3". */
-export function writePlaces(places: readonly Place[]): string {
-	const ranges: Array<{ prefix: string; first: number; last: number }> = [];
-	for (const place of places) {
-		const dot = place.indexOf('.') + 1;
-		const prefix = place.slice(0, dot);
-		const number = Number(place.slice(dot));
-		const range = ranges.at(-1);
-		if (range && range.prefix === prefix && range.last === number - 1) range.last = number;
-		else ranges.push({ prefix, first: number, last: number });
-	}
-	return ranges
-		.map(({ prefix, first, last }) => `${prefix}${first}${last > first ? `-${last}` : ''}`)
-		.join(',');
-}
-
-/** The places that `writePlaces` was given. */
-export function readPlaces(text: string): Place[] {
-	if (!/[,-]/.test(text)) return [text];
-	return text.split(',').flatMap((range) => {
-		const dot = range.indexOf('.') + 1;
-		const prefix = range.slice(0, dot);
-		const [first = 0, last = first] = range.slice(dot).split('-').map(Number);
-		return Array.from({ length: last - first + 1 }, (_, step) => `${prefix}${first + step}`);
-	});
 }

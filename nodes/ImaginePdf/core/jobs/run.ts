@@ -103,7 +103,7 @@ class Run<T> {
 		outcome.failure = this.failureOf(done.error, outcome);
 		if (outcome.accepted && isWithoutFile(done.error, outcome.state)) {
 			// Nothing will come of the job: a retry by hand asks for its rows again.
-			this.deps.ledger.lost(outcome.accepted.known);
+			this.deps.ledger.failedWithoutFiles(outcome.accepted.entry);
 			const description = `${outcome.failure.details.description} ${PAID_AGAIN_HINT}`;
 			outcome.failure = outcome.failure.with({ description });
 		}
