@@ -1,4 +1,4 @@
-import { ANYWHERE, faultsAt, FILES } from './faults.mts';
+import { ANYWHERE, faultsAt } from './faults.mts';
 import { actions, type EmulatorOptions, type Fault, type FaultAction } from '../emulator/index.mts';
 import type { NodeUnderTest } from '../engine/support/setup.mts';
 
@@ -41,13 +41,6 @@ const badges = {
 	designId: { __rl: true, mode: 'id', value: 'design_badge' },
 	options: { ...batch.options, images: { images: [{ variable: 'photo', binaryField: 'photo' }] } },
 };
-
-/** What can befall the body of a file. */
-const BODY_FAULTS: Record<string, () => FaultAction> = Object.fromEntries(
-	Object.entries({ ...ANYWHERE, ...FILES }).filter(([name]) =>
-		/^(connection reset|cut|stalled|length|expired)/.test(name),
-	),
-);
 
 /** A question may be asked again, whatever became of it, unless the answer was a clear no. */
 const QUESTION = /^(?!40\d|redirect)/;
@@ -119,14 +112,6 @@ export const STAGES: readonly Stage[] = [
 		parameters: batch,
 	},
 	{
-		title: 'ZIP file, storage without ranges',
-		target: { route: 'zip' },
-		faults: BODY_FAULTS,
-		mends: JOB_FILE,
-		parameters: batch,
-		service: { choices: { ranges: false } },
-	},
-	{
 		title: 'Single PDF: generate',
 		target: { route: 'generate' },
 		faults: faultsAt('generate'),
@@ -139,13 +124,5 @@ export const STAGES: readonly Stage[] = [
 		faults: faultsAt('pdf'),
 		mends: FILE,
 		parameters: single,
-	},
-	{
-		title: 'Single PDF: file, storage without ranges',
-		target: { route: 'pdf' },
-		faults: BODY_FAULTS,
-		mends: FILE,
-		parameters: single,
-		service: { choices: { ranges: false } },
 	},
 ];

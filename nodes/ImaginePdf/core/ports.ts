@@ -41,7 +41,7 @@ export interface ApiAnswer {
 /** A plain GET of a presigned URL. The port must not add the API key. */
 export interface StorageRequest {
 	url: string;
-	/** `Range`, `If-Range`. */
+	/** `Accept-Encoding`. */
 	headers: Record<string, string>;
 	/** Longest time until the answer's headers, in milliseconds. */
 	timeoutMs: number;

@@ -4,14 +4,13 @@ import { jobJson, pairedTo } from './output';
 import type { PdfOutput, ZipOutput } from './outputTypes';
 import type { Session } from './session';
 import { StoreQueue, storeBytes, storeStream } from './store';
-import { openDownload, type Download } from '../core/download/download';
-import { withRestarts, type TransferOptions } from '../core/download/retryBudget';
+import { fetchFile, type FileBody } from '../core/download/fetchFile';
 import type { JobEnd } from '../core/jobs/outcome';
+import type { CallOptions } from '../core/api/retry';
 import { zipLink } from '../core/jobs/zipLink';
 import { downloadLaterHint } from '../core/messages';
 import { Failure } from '../core/failure';
 import { distinctName, entryFileName, safeFileName } from '../core/fileName';
-import { DOWNLOAD_STALL_MS, DOWNLOAD_TIMEOUT_MS } from '../core/limits';
 import { firstFew } from '../core/text';
 import { ArchiveError } from '../core/zip/archive';
 import { readPdfEntries, type PdfEntry } from '../core/zip/readPdfEntries';
@@ -52,15 +51,11 @@ export async function fetchZip(
 	const wished = order.fileName || `imaginepdf-${jobId}.zip`;
 	const fileName = safeFileName(wished, `imaginepdf-${jobId}`, '.zip');
 	const file = { fileName, mimeType: 'application/zip' as const };
-	const { binary, summary } = await transfer(session, order, signal, async (download) => {
-		const tail = zipTail(download.body);
-		const storing = { http: session.http, signal, discard: download.discard };
-		return {
-			binary: await storeStream(context, storing, tail.body, file),
-			summary: tail.summary(),
-		};
+	const { binary, fileSize, entries } = await fetchJobFile(session, order, signal, async (body) => {
+		const tail = zipTail(body);
+		const stored = await storeStream(context, { http: session.http, signal }, tail.body, file);
+		return { ...stored, entries: tail.summary().entries };
 	});
-	const { bytes, entries } = summary;
 	const notes = missingNotes(order, entries);
 	const item: INodeExecutionData = {
 		json: {
@@ -70,7 +65,7 @@ export async function fetchZip(
 			progress: 1,
 			...extra,
 			fileName,
-			fileSize: bytes,
+			fileSize,
 			fileCount: entries,
 		} satisfies ZipOutput & IDataObject,
 		binary: { [binaryField]: binary },
@@ -86,18 +81,17 @@ export async function fetchPdfs(
 	order: FileOrder,
 	signal: AbortSignal,
 ): Promise<FetchedFiles> {
-	const { items, skipped } = await transfer(session, order, signal, async (download) => {
+	const { items, skipped } = await fetchJobFile(session, order, signal, async (body) => {
 		const pdfs = new PdfItems(context, order, signal);
 		const pause = async () => await session.clock.sleep(0, signal);
 		try {
-			for await (const entry of readPdfEntries(download.body, pause)) {
+			for await (const entry of readPdfEntries(body, pause)) {
 				signal.throwIfAborted();
 				if (entry.kind === 'pdf') await pdfs.add(entry);
 				else pdfs.skip(entry.name);
 			}
 			await pdfs.finish();
 		} finally {
-			download.discard();
 			await pdfs.settle();
 		}
 		return pdfs;
@@ -190,32 +184,15 @@ function missingNotes(
 	});
 }
 
-/**
- * Fetches a job's ZIP. Where the connection is lost and the storage cannot resume, it begins again: what
- * a lost transfer has stored belongs to the execution and goes with it.
- */
-async function transfer<T>(
+/** What a failed try has stored belongs to the execution and goes with it. */
+async function fetchJobFile<T>(
 	session: Session,
 	order: FileOrder,
 	signal: AbortSignal,
-	receive: (download: Download) => Promise<T>,
+	receive: (body: FileBody) => Promise<T>,
 ): Promise<T> {
-	const options = { signal, deadline: session.clock.monotonicNow() + DOWNLOAD_TIMEOUT_MS };
-	return await withRestarts(session, options, async () => {
-		return await receive(await openJobDownload(session, order, options));
-	});
-}
-
-async function openJobDownload(
-	session: Session,
-	order: FileOrder,
-	options: TransferOptions,
-): Promise<Download> {
-	const getUrl = async () => await zipLink(session, order.jobId, order, options);
-	return await openDownload(
-		{ ...session, getUrl },
-		{ ...options, stallMs: DOWNLOAD_STALL_MS, expect: 'zip' },
-	);
+	const link = async (bounds: CallOptions) => await zipLink(session, order.jobId, order, bounds);
+	return await fetchFile(session, { link, expect: 'zip', signal }, receive);
 }
 
 /**

@@ -5,14 +5,11 @@ import type { GeneratedPdfOutput } from './outputTypes';
 import { runPaid, type PaidSettings } from './paidRun';
 import type { Session } from './session';
 import { storeStream } from './store';
-import { openDownload } from '../core/download/download';
-import { wholePdf } from '../core/download/expectedFile';
-import { withRestarts, type TransferOptions } from '../core/download/retryBudget';
+import { settle, unwrap } from '../core/async';
+import { fetchFile, isRefusal } from '../core/download/fetchFile';
 import { safeFileName } from '../core/fileName';
 import { linkGone } from '../core/jobs/jobMessages';
 import type { FinishedJob } from '../core/jobs/outcome';
-import type { PlannedJob } from '../core/jobs/plan';
-import { DOWNLOAD_STALL_MS, DOWNLOAD_TIMEOUT_MS } from '../core/limits';
 import type { PreparedRow } from '../core/rows/types';
 
 /** The parameters of 'PDF: Generate'. */
@@ -59,14 +56,20 @@ async function fetchPdf(
 	const fallback = `document-${itemIndex + 1}`;
 	const fileName = safeFileName(wished || `${base}-${itemIndex + 1}`, fallback);
 	const file = { fileName, mimeType: 'application/pdf' as const };
-	const bounds = { signal, deadline: session.clock.monotonicNow() + DOWNLOAD_TIMEOUT_MS };
-	const { binary, fileSize } = await withRestarts(session, bounds, async () => {
-		const download = await openPdf(session, job, accepted.link, bounds);
-		const body = counted(wholePdf(download.body));
-		const storing = { http: session.http, signal, discard: download.discard };
-		const stored = await storeStream(context, storing, body.chunks(), file);
-		return { binary: stored, fileSize: body.bytes() };
-	});
+	const link = async () => {
+		if (!accepted.link) throw linkGone(job);
+		return { url: accepted.link };
+	};
+	const stored = await settle(
+		async () =>
+			await fetchFile(
+				session,
+				{ link, isOnlyLink: true, expect: 'pdf', signal },
+				async (body) => await storeStream(context, { http: session.http, signal }, body, file),
+			),
+	);
+	if (!stored.ok && isRefusal(stored.error)) throw linkGone(job);
+	const { binary, fileSize } = unwrap(stored);
 	return {
 		json: {
 			designId,
@@ -78,39 +81,4 @@ async function fetchPdf(
 		binary: { [binaryField]: binary },
 		pairedItem: pairedTo(itemIndexes),
 	};
-}
-
-/** Before a link is tried again of which the storage does not have the file yet. */
-const LATE_FILE_PAUSES_MS = [1000, 3000];
-
-async function openPdf(
-	session: Session,
-	job: PlannedJob,
-	link: string | undefined,
-	bounds: TransferOptions,
-) {
-	const pauses = LATE_FILE_PAUSES_MS.values();
-	const getUrl = async (refusedWith?: number) => {
-		if (!link) throw linkGone(job);
-		if (refusedWith === undefined) return { url: link };
-		// The service has no route for a second link, so a refused one is the end, unless the file is late.
-		const pause = refusedWith === 404 ? pauses.next().value : undefined;
-		if (pause === undefined) throw linkGone(job);
-		await session.clock.sleep(pause, bounds.signal);
-		return { url: link };
-	};
-	const options = { ...bounds, stallMs: DOWNLOAD_STALL_MS, expect: 'pdf' } as const;
-	return await openDownload({ ...session, getUrl }, options);
-}
-
-/** A body that counts what goes through it. */
-function counted(source: AsyncIterable<Uint8Array>) {
-	let total = 0;
-	async function* chunks() {
-		for await (const chunk of source) {
-			total += chunk.length;
-			yield chunk;
-		}
-	}
-	return { chunks, bytes: () => total };
 }

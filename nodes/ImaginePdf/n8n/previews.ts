@@ -4,12 +4,10 @@ import { pairedTo } from './output';
 import type { PreviewOutput } from './outputTypes';
 import type { Session } from './session';
 import { storeStream } from './store';
-import { openDownload } from '../core/download/download';
-import { FileError, wholePng } from '../core/download/expectedFile';
-import { withRestarts } from '../core/download/retryBudget';
+import type { CallOptions } from '../core/api/retry';
+import { fetchFile } from '../core/download/fetchFile';
 import { safeFileName } from '../core/fileName';
 import { previewLink } from '../core/images/previewLink';
-import { DOWNLOAD_STALL_MS, DOWNLOAD_TIMEOUT_MS, MAX_PREVIEW_BYTES } from '../core/limits';
 
 /** A page whose picture is wanted. */
 export interface WantedPage {
@@ -43,44 +41,24 @@ export class Previews {
 		{ designId, name, page, itemIndex }: WantedPage,
 		signal: AbortSignal,
 	): Promise<INodeExecutionData> {
-		const { client, clock, http, logger, random } = this.session;
-		const bounds = { signal, deadline: clock.monotonicNow() + DOWNLOAD_TIMEOUT_MS };
+		const { client, http } = this.session;
 		const fileName = safeFileName(`${name}-page-${page}`, `${designId}-page-${page}`, '.png');
-		const getUrl = async () => await previewLink(client, designId, page, bounds);
-		return await withRestarts(this.session, bounds, async () => {
-			const download = await openDownload(
-				{ http, clock, logger, random, getUrl },
-				{ ...bounds, stallMs: DOWNLOAD_STALL_MS, expect: 'png' },
-			);
-			let fileSize = 0;
-			const body = bounded(wholePng(download.body), (bytes) => (fileSize = bytes));
-			const file = { fileName, mimeType: 'image/png' as const };
-			const storing = { http, signal, discard: download.discard };
-			const binary = await storeStream(this.context, storing, body, file);
-			return {
-				json: { designId, page, fileName, fileSize } satisfies PreviewOutput,
-				binary: { [this.binaryField]: binary },
-				pairedItem: pairedTo([itemIndex]),
-			};
-		});
+		const file = { fileName, mimeType: 'image/png' as const };
+		const link = async (bounds: CallOptions) => await previewLink(client, designId, page, bounds);
+		const { binary, fileSize } = await fetchFile(
+			this.session,
+			{ link, expect: 'png', signal },
+			async (body) => await storeStream(this.context, { http, signal }, body, file),
+		);
+		return {
+			json: { designId, page, fileName, fileSize } satisfies PreviewOutput,
+			binary: { [this.binaryField]: binary },
+			pairedItem: pairedTo([itemIndex]),
+		};
 	}
 
 	private async askName(designId: string, signal: AbortSignal): Promise<string> {
 		const { name } = await this.session.client.getDesign(designId, { signal });
 		return name;
-	}
-}
-
-/** @throws FileError for more bytes than the picture of a page has */
-async function* bounded(
-	source: AsyncIterable<Uint8Array>,
-	count: (bytes: number) => void,
-): AsyncGenerator<Uint8Array, void, undefined> {
-	let bytes = 0;
-	for await (const chunk of source) {
-		bytes += chunk.length;
-		if (bytes > MAX_PREVIEW_BYTES) throw new FileError('length', 'The picture is too large');
-		count(bytes);
-		yield chunk;
 	}
 }

@@ -43,13 +43,11 @@ export interface FileToStore {
 	mimeType: 'application/zip' | 'application/pdf' | 'image/png';
 }
 
-/** A file that streams in, and how to end that. */
-export interface StoringStream {
+/** What storing a file that streams in needs. */
+export interface StoringDeps {
 	/** n8n's HTTP, which knows the runtime's streams. */
 	http: { readonly streamClass: ReadableClass | undefined };
 	signal: AbortSignal;
-	/** Ends the download: a store that refuses a file does not read it to its end. */
-	discard: () => void;
 }
 
 /**
@@ -58,23 +56,25 @@ export interface StoringStream {
  */
 export async function storeStream(
 	context: IExecuteFunctions,
-	{ http: { streamClass }, signal, discard }: StoringStream,
+	{ http: { streamClass }, signal }: StoringDeps,
 	body: AsyncIterable<Uint8Array>,
 	{ fileName, mimeType }: FileToStore,
-): Promise<IBinaryData> {
-	try {
-		const content = streamClass
-			? streamClass.from(coalesce(body, WRITE_BYTES), { objectMode: false })
-			: await wholeOf(body);
-		// Name and type are always given: without them n8n derives both from the presigned URL. A slow
-		// store is not waited for after Stop.
-		return await untilAborted(
-			signal,
-			context.helpers.prepareBinaryData(content, fileName, mimeType),
-		);
-	} finally {
-		discard();
+): Promise<{ binary: IBinaryData; fileSize: number }> {
+	let fileSize = 0;
+	async function* pieces() {
+		for await (const piece of coalesce(body, WRITE_BYTES)) {
+			fileSize += piece.length;
+			yield piece;
+		}
 	}
+	const content = streamClass
+		? streamClass.from(pieces(), { objectMode: false })
+		: await wholeOf(pieces());
+	// Name and type are always given: without them n8n derives both from the presigned URL. A slow store is
+	// not waited for after Stop.
+	const storing = context.helpers.prepareBinaryData(content, fileName, mimeType);
+	const binary = await untilAborted(signal, storing);
+	return { binary, fileSize };
 }
 
 /** Stores a file that is in memory, e.g. one PDF out of a ZIP. */

@@ -1,4 +1,4 @@
-import { openDownload } from '../../../nodes/ImaginePdf/core/download/download.ts';
+import { fetchFile } from '../../../nodes/ImaginePdf/core/download/fetchFile.ts';
 import { readPdfEntries } from '../../../nodes/ImaginePdf/core/zip/readPdfEntries.ts';
 import { zipTail } from '../../../nodes/ImaginePdf/core/zip/zipTail.ts';
 import { coalesce } from '../../../nodes/ImaginePdf/n8n/store.ts';
@@ -50,20 +50,23 @@ const zip = rawZip(
 	})),
 );
 
-/** The ZIP on its way, as the node reads it. */
-async function downloaded(): Promise<ReturnType<typeof zipTail>> {
+/** Hands the ZIP on, as the node reads it. */
+async function downloaded<T>(receive: (body: AsyncIterable<Uint8Array>) => Promise<T>): Promise<T> {
 	const clock = new SimulatedClock();
-	const download = await openDownload(
+	return await fetchFile(
 		{
-			http: new FakeStorage({ bytes: zip, etag: '"v1"', chunkSize: CHUNK_BYTES }),
+			http: new FakeStorage(zip, [], CHUNK_BYTES),
 			clock,
 			logger: { info: () => undefined, warn: () => undefined },
 			random: () => 0.5,
-			getUrl: async () => ({ url: 'https://storage.test/1.zip' }),
 		},
-		{ expect: 'zip', stallMs: 30_000, deadline: clock.now() + 3_600_000 },
+		{
+			link: async () => ({ url: 'https://storage.test/1.zip' }),
+			expect: 'zip',
+			signal: new AbortController().signal,
+		},
+		async (body) => await receive(zipTail(body).body),
 	);
-	return zipTail(download.body);
 }
 
 async function lengthOf(body: AsyncIterable<Uint8Array>): Promise<number> {
@@ -77,7 +80,7 @@ describe('Bytes copied', () => {
 
 	it('a download copies few bytes of a ZIP that comes as it is, whatever its size', async () => {
 		const copied = countCopies();
-		expect(await lengthOf((await downloaded()).body)).toBe(zip.length);
+		expect(await downloaded(lengthOf)).toBe(zip.length);
 		expect(copied.bytes).toBeGreaterThan(0);
 		// The first chunk, whose head is looked at, and the tail with the directory.
 		expect(copied.bytes).toBeLessThan(8 * CHUNK_BYTES);
@@ -85,8 +88,9 @@ describe('Bytes copied', () => {
 
 	it('a download copies each byte once where a ZIP is handed to the store in larger pieces', async () => {
 		const copied = countCopies();
-		const pieces = coalesce((await downloaded()).body, 8 * CHUNK_BYTES);
-		expect(await lengthOf(pieces)).toBe(zip.length);
+		const inPieces = async (body: AsyncIterable<Uint8Array>) =>
+			await lengthOf(coalesce(body, 8 * CHUNK_BYTES));
+		expect(await downloaded(inPieces)).toBe(zip.length);
 		expect(copied.bytes).toBeGreaterThanOrEqual(zip.length);
 		expect(copied.bytes).toBeLessThan(zip.length + 8 * CHUNK_BYTES);
 	});

@@ -1,3 +1,4 @@
+import { MAX_PREVIEW_BYTES } from '../limits';
 import { PDF_MARK } from '../zip/archive';
 
 /** Stable reasons why a file could not be fetched. */
@@ -8,19 +9,17 @@ export type FileErrorCode =
 	| 'refused'
 	/** No byte came for too long, again and again. */
 	| 'stalled'
-	/** Storage was busy or the connection broke, again and again. */
-	| 'tooManyAttempts'
-	/** The connection was lost in the middle, and the storage cannot resume a download. */
-	| 'notResumable'
+	/** Storage had too much to do, again and again. */
+	| 'busy'
+	/** The connection was lost, again and again. */
+	| 'interrupted'
 	/** No connection is possible: the address or the certificate is wrong. */
 	| 'unreachable'
-	/** The file has more or fewer bytes than announced. */
+	/** The file is longer than announced or than it may be, or has no end. */
 	| 'length'
 	| 'notZip'
 	| 'notPdf'
 	| 'notPng'
-	/** The file changed in the middle of the download. */
-	| 'changed'
 	/** It comes compressed on the way, so that its length proves nothing. */
 	| 'encoded'
 	/** The time for the download is over. */
@@ -33,97 +32,111 @@ export class FileError extends Error {
 	constructor(
 		readonly code: FileErrorCode,
 		message: string,
-		/** HTTP status of storage's last answer, where it is the reason. */
+		/** HTTP status of storage's answer, where it is the reason. */
 		readonly httpStatus?: number,
+		/** What the storage asked for, in milliseconds. */
+		readonly retryAfterMs?: number,
 	) {
 		super(message);
 	}
 }
 
-/** What a file must be, by its first bytes. */
-export type ExpectedFile = 'zip' | 'pdf' | 'png';
+/** How a file is recognised, at both of its ends. */
+interface FileKind {
+	/** In words, for messages. */
+	name: string;
+	/** How it begins; one of them. */
+	heads: readonly string[];
+	/** Code of the error where it begins otherwise. */
+	code: FileErrorCode;
+	/** What stands near its end. The reader of a ZIP checks the end itself. */
+	tail?: string;
+	maxBytes?: number;
+}
 
-type Chunks = AsyncIterable<Uint8Array>;
-type ChunkGenerator = AsyncGenerator<Uint8Array, void, undefined>;
+const KINDS = {
+	// With an entry, or with the end record of an archive without entries.
+	zip: { name: 'ZIP file', heads: ['PK\x03\x04', 'PK\x05\x06'], code: 'notZip' },
+	pdf: { name: 'PDF', heads: [PDF_MARK], code: 'notPdf', tail: '%%EOF' },
+	// Its last chunk: PNG specification, 5.6.
+	png: {
+		name: 'picture',
+		heads: ['\x89PNG\r'],
+		code: 'notPng',
+		tail: 'IEND',
+		maxBytes: MAX_PREVIEW_BYTES,
+	},
+} as const satisfies Record<string, FileKind>;
 
-/** How each begins; a ZIP with an entry, or with the end record of an archive without entries. */
-const MARKS = {
-	zip: { marks: ['PK\x03\x04', 'PK\x05\x06'], name: 'ZIP file', code: 'notZip' },
-	pdf: { marks: [PDF_MARK], name: 'PDF', code: 'notPdf' },
-	png: { marks: ['\x89PNG\r'], name: 'picture', code: 'notPng' },
-} as const satisfies Record<ExpectedFile, object>;
+/** What a file must be. */
+export type ExpectedFile = keyof typeof KINDS;
 
 /** The first bytes by which these are recognised. */
 const HEAD_BYTES = 5;
 
+/** Where readers look for the end mark of a PDF (ISO 32000-1, Annex H, note 18). */
+const TAIL_BYTES = 1024;
+
 /**
- * Hands nothing on before the first bytes are known to be those of the expected file.
- * @param size announced length; a source that ends before it is left to the caller
- * @throws FileError `notZip`, `notPdf`, `notPng`
+ * Hands a file on unchanged, and nothing of it before its first bytes are known to be those of the
+ * expected file. Where a storage announces too short a length, HTTP clients drop the rest without an
+ * error: what has no end is found by its last bytes.
+ *
+ * @param size announced length
+ * @throws FileError `notZip`, `notPdf`, `notPng`; `length`; `interrupted` for bytes that are missing
  */
-export async function* checkedFromHead(
-	source: Chunks,
+export async function* checkedFile(
+	source: AsyncIterable<Uint8Array>,
 	expect: ExpectedFile,
-	size: number | undefined,
-): ChunkGenerator {
+	size = Infinity,
+): AsyncGenerator<Uint8Array, void, undefined> {
+	const kind: FileKind = KINDS[expect];
+	let received = 0;
 	let head: Buffer | undefined = Buffer.alloc(0);
+	let tail: Uint8Array = head;
 	for await (const chunk of source) {
+		received += chunk.length;
+		checkLength(received, size, kind);
+		if (kind.tail) tail = lastBytes(tail, chunk);
 		if (head === undefined) {
 			yield chunk;
 			continue;
 		}
 		head = Buffer.concat([head, chunk]);
 		if (head.length < HEAD_BYTES) continue;
-		checkHead(head, expect);
-		const checked: Buffer = head;
+		checkHead(head, kind);
+		yield head;
 		head = undefined;
-		yield checked;
 	}
-	if (head === undefined || (size !== undefined && head.length < size)) return;
-	checkHead(head, expect);
-	if (head.length > 0) yield head;
+	if (size !== Infinity && received < size) {
+		throw new FileError('interrupted', `The last ${size - received} bytes are missing`);
+	}
+	if (head) checkHead(head, kind);
+	if (kind.tail && !Buffer.from(tail).includes(kind.tail)) {
+		throw new FileError('length', `The ${kind.name} is damaged: it ends before it is complete`);
+	}
+	if (head) yield head;
 }
 
-function checkHead(head: Buffer, expect: ExpectedFile): void {
-	const text = head.toString('latin1');
-	const { marks, name, code } = MARKS[expect];
-	if (marks.some((mark) => text.startsWith(mark))) return;
+function checkLength(received: number, size: number, { name, maxBytes = Infinity }: FileKind) {
+	if (received > maxBytes) throw new FileError('length', `The ${name} is too large`);
+	if (received > size && size !== Infinity) {
+		throw new FileError('length', 'The file is longer than the storage announced');
+	}
+}
+
+function lastBytes(before: Uint8Array, chunk: Uint8Array): Uint8Array {
+	const all = chunk.length < TAIL_BYTES ? Buffer.concat([before, chunk]) : chunk;
+	return all.subarray(-TAIL_BYTES);
+}
+
+function checkHead(head: Buffer, { heads, code, name }: FileKind): void {
+	const text = head.subarray(0, 200).toString('latin1');
+	if (heads.some((mark) => text.startsWith(mark))) return;
 	throw new FileError(code, `The storage answered with ${nameOf(text)} instead of the ${name}`);
 }
 
 function nameOf(text: string): string {
 	if (text === '') return 'an empty file';
 	return /^\s*</.test(text) ? 'a web page or XML text' : 'something else';
-}
-
-/** Where readers look for the end mark of a PDF (ISO 32000-1, Annex H, note 18). */
-const TAIL_BYTES = 1024;
-
-/** How each ends: a PDF by its end mark, a PNG by its last chunk (PNG specification, 5.6). */
-const END_MARKS = { PDF: '%%EOF', picture: 'IEND' };
-
-/**
- * Hands a PDF on and checks that it comes to its end. Where a storage announces too short a length,
- * HTTP clients drop the rest without an error.
- * @throws FileError `length` after the last byte of a PDF that has no end
- */
-export function wholePdf(source: Chunks): ChunkGenerator {
-	return checkedToEnd(source, 'PDF');
-}
-
-/** The same for a PNG. */
-export function wholePng(source: Chunks): ChunkGenerator {
-	return checkedToEnd(source, 'picture');
-}
-
-async function* checkedToEnd(source: Chunks, what: keyof typeof END_MARKS): ChunkGenerator {
-	let tail: Uint8Array = new Uint8Array();
-	for await (const chunk of source) {
-		tail = chunk.length < TAIL_BYTES ? Buffer.concat([tail, chunk]) : chunk;
-		tail = tail.slice(-TAIL_BYTES);
-		yield chunk;
-	}
-	if (!Buffer.from(tail).includes(END_MARKS[what])) {
-		throw new FileError('length', `The ${what} is damaged: it ends before it is complete`);
-	}
 }

@@ -1,17 +1,12 @@
 import { TransportError } from '../../../../nodes/ImaginePdf/core/api/errors.ts';
-import type {
-	ApiAnswer,
-	Http,
-	StorageAnswer,
-	StorageRequest,
-} from '../../../../nodes/ImaginePdf/core/ports.ts';
+import type { StorageAnswer, StorageRequest } from '../../../../nodes/ImaginePdf/core/ports.ts';
 
 /** How one request is answered; all of it is optional, without any of it the file is served. */
 export interface Step {
 	/** No HTTP answer: this system code. */
 	refuse?: string;
-	/** No answer at all. */
-	hang?: boolean;
+	/** No answer at all; `late`: it comes when nobody waits for it any more. */
+	hang?: boolean | 'late';
 	status?: number;
 	/** Added to the answer's headers; an empty text takes one away. */
 	headers?: Record<string, string>;
@@ -23,24 +18,10 @@ export interface Step {
 	stallAfter?: number;
 	/** The body ends after this many bytes, as if it were complete. */
 	endAfter?: number;
-	/** Sends the whole file where a part was asked for. */
-	ignoreRange?: boolean;
 }
-
-export interface FakeFile {
-	bytes: Buffer;
-	etag?: string;
-	lastModified?: string;
-	/** No Content-Length. */
-	lengthless?: boolean;
-	chunkSize?: number;
-}
-
-const DATE = 'Mon, 23 Nov 2026 12:00:00 GMT';
 
 /** Storage in memory, for the simulated clock: answers request after request by script. */
-export class FakeStorage implements Http {
-	readonly baseUrl = 'https://api.test/api/v1';
+export class FakeStorage {
 	readonly requests: StorageRequest[] = [];
 	/** Chunks handed out, over all connections. */
 	pulled = 0;
@@ -48,104 +29,60 @@ export class FakeStorage implements Http {
 	open = 0;
 	/** Requests without an answer that are not aborted. */
 	hanging = 0;
-	file: FakeFile;
 
 	constructor(
-		file: FakeFile | Buffer,
+		private readonly file: Buffer,
 		private readonly steps: Step[] = [],
-	) {
-		this.file = Buffer.isBuffer(file) ? { bytes: file, etag: '"v1"' } : file;
-	}
-
-	async api(): Promise<ApiAnswer> {
-		return await Promise.reject(new Error('Downloads do not call the API'));
-	}
-
-	/** The byte each request began at, 0 where it asked for the whole file. */
-	get starts(): number[] {
-		return this.requests.map(({ headers }) =>
-			Number(/^bytes=(\d+)-$/.exec(headers.Range ?? '')?.[1] ?? 0),
-		);
-	}
+		private readonly chunkSize = 1000,
+	) {}
 
 	async storage(request: StorageRequest): Promise<StorageAnswer> {
 		const step = this.steps[this.requests.length] ?? {};
 		this.requests.push(request);
 		if (step.refuse) throw new TransportError(step.refuse, `connect ${request.url}`);
-		if (step.hang) return await this.hang(request.signal);
+		if (step.hang) return await this.hang(request, step);
 		return this.answer(request, step);
 	}
 
-	private async hang(signal: AbortSignal | undefined): Promise<never> {
+	private async hang(request: StorageRequest, step: Step): Promise<StorageAnswer> {
+		const { signal } = request;
 		this.hanging++;
-		return await new Promise<never>((_, reject) => {
+		return await new Promise((resolve, reject) => {
 			signal?.addEventListener('abort', () => {
 				this.hanging--;
-				reject(signal.reason);
+				if (step.hang === 'late') resolve(this.answer(request, step));
+				else reject(signal.reason);
 			});
 		});
 	}
 
-	private answer(request: StorageRequest, step: Step): StorageAnswer {
-		const { bytes, etag, lastModified, lengthless } = this.file;
-		const range = step.ignoreRange ? undefined : /^bytes=(\d+)-$/.exec(request.headers.Range ?? '');
-		const from = range && this.unchanged(request) ? Number(range[1]) : 0;
-		const body = step.body ?? bytes.subarray(from);
-		const partial = from > 0 && step.status === undefined;
-		const headers: Record<string, string> = {
-			date: DATE,
-			...(etag && { etag }),
-			...(lastModified && { 'last-modified': lastModified }),
-			...(!lengthless && { 'content-length': String(body.length) }),
-			...(partial && { 'content-range': `bytes ${from}-${bytes.length - 1}/${bytes.length}` }),
-			...step.headers,
-		};
-		for (const [name, value] of Object.entries(headers)) if (value === '') delete headers[name];
+	private answer({ url }: StorageRequest, step: Step): StorageAnswer {
+		const { status = 200, body = this.file } = step;
+		const headers = { 'content-length': String(body.length), ...step.headers };
+		const told = Object.entries(headers).filter(([, value]) => value !== '');
 		this.open++;
 		const connection = { closed: false };
-		const close = (): void => {
+		const discard = (): void => {
 			if (!connection.closed) this.open--;
 			connection.closed = true;
 		};
-		return {
-			status: step.status ?? (partial ? 206 : 200),
-			headers,
-			body: this.chunks(body, step, request.url, close, connection),
-			discard: close,
-		};
-	}
-
-	/** As a server must treat `If-Range` (RFC 9110, section 13.1.5). */
-	private unchanged({ headers }: StorageRequest): boolean {
-		const validator = headers['If-Range'];
-		return (
-			validator === undefined ||
-			validator === this.file.etag ||
-			validator === this.file.lastModified
-		);
+		const chunks = this.chunks(body, step, url, connection);
+		return { status, headers: Object.fromEntries(told), body: chunks, discard };
 	}
 
 	private async *chunks(
 		body: Buffer,
-		step: Step,
+		{ breakAfter, stallAfter, endAfter }: Step,
 		url: string,
-		close: () => void,
 		connection: { closed: boolean },
 	): AsyncGenerator<Uint8Array> {
-		const end = Math.min(
-			step.breakAfter ?? Infinity,
-			step.stallAfter ?? Infinity,
-			step.endAfter ?? Infinity,
-			body.length,
-		);
-		const size = this.file.chunkSize ?? 1000;
-		for (let at = 0; at < end; at += size) {
+		const end = Math.min(breakAfter ?? stallAfter ?? endAfter ?? Infinity, body.length);
+		for (let at = 0; at < end; at += this.chunkSize) {
 			if (connection.closed) return;
 			this.pulled++;
-			yield body.subarray(at, Math.min(at + size, end));
+			yield body.subarray(at, Math.min(at + this.chunkSize, end));
 		}
-		if (step.stallAfter !== undefined) await new Promise(() => undefined);
-		if (step.breakAfter !== undefined) throw new TransportError('ECONNRESET', `read ${url}`);
-		close();
+		if (stallAfter !== undefined) await new Promise(() => undefined);
+		if (breakAfter !== undefined) throw new TransportError('ECONNRESET', `read ${url}`);
 	}
 }

@@ -1,13 +1,12 @@
+import { FileError } from '../../../../nodes/ImaginePdf/core/download/expectedFile.ts';
 import {
-	openDownload,
-	type DownloadOptions,
-} from '../../../../nodes/ImaginePdf/core/download/download.ts';
+	fetchFile,
+	type FileRequest,
+} from '../../../../nodes/ImaginePdf/core/download/fetchFile.ts';
 import { SimulatedClock } from '../../../client/clock.mts';
-import { FakeStorage } from './fake-storage.mts';
+import { FakeStorage, type Step } from './fake-storage.mts';
 
 export const SECRET = 'X-Amz-Signature=topsecret';
-export const STALL_MS = 30_000;
-const HOUR_MS = 3_600_000;
 
 /** A ZIP as far as its first bytes go. */
 export function zipLike(size: number): Buffer {
@@ -17,72 +16,90 @@ export function zipLike(size: number): Buffer {
 	return bytes;
 }
 
+export const file = zipLike(10_000);
+
 export interface Run {
 	clock: SimulatedClock;
 	storage: FakeStorage;
 	/** Everything that was written to the logger, as text. */
 	logger: string[];
-	/** Number of presigned URLs that were asked for. */
-	urls: number;
+	/** Number of links that were asked for. */
+	links: number;
 	/** Milliseconds that passed. */
 	elapsedMs: number;
-	/** What was received before the end. */
-	bytes: Buffer;
-	/** What `openDownload` or the body threw. */
+	/** What each receiver got before its end. */
+	received: Buffer[];
 	thrown?: unknown;
-	/** As soon as the download was open. */
-	size?: number | undefined;
 }
 
-export interface RunOptions extends Partial<DownloadOptions> {
-	getUrl?: () => Promise<{ url: string }>;
+export interface RunOptions extends Partial<FileRequest> {
 	clock?: SimulatedClock;
-	/** Called for every chunk, with the bytes so far. */
+	storage?: FakeStorage;
+	/** What the receiver makes of any error of the body. */
+	storeError?: Error;
+	/** Called for every chunk, with the bytes of this try so far. */
 	onChunk?: (received: number) => void | Promise<void>;
 }
 
-/** Downloads to the end on the simulated clock, and tells everything about it. */
-export async function download(storage: FakeStorage, options: RunOptions = {}): Promise<Run> {
-	const { getUrl, onChunk, clock = new SimulatedClock(), ...more } = options;
+/** Fetches a file on the simulated clock, and tells everything about it. */
+export async function run(steps: Step[] = [], options: RunOptions = {}): Promise<Run> {
+	const { onChunk, storeError, clock = new SimulatedClock(), ...more } = options;
+	const { storage = new FakeStorage(file, steps), ...request } = more;
 	const start = clock.now();
-	const run: Run = { clock, storage, logger: [], urls: 0, elapsedMs: 0, bytes: Buffer.alloc(0) };
+	const done: Run = { clock, storage, logger: [], links: 0, elapsedMs: 0, received: [] };
 	const note = (message: string, details?: Record<string, unknown>): void => {
-		run.logger.push(`${message} ${JSON.stringify(details ?? {})}`);
+		done.logger.push(`${message} ${JSON.stringify(details ?? {})}`);
 	};
-	const deps = {
-		http: storage,
-		clock,
-		logger: { info: note, warn: note },
-		random: () => 0.5,
-		getUrl: async () => {
-			run.urls++;
-			return await (getUrl?.() ??
-				Promise.resolve({ url: `https://storage.test/${run.urls}.zip?${SECRET}` }));
-		},
+	const deps = { http: storage, clock, logger: { info: note, warn: note }, random: () => 0.5 };
+	const link = async () => ({ url: `https://storage.test/${++done.links}.zip?${SECRET}` });
+	const wanted: FileRequest = {
+		link,
+		expect: 'zip',
+		signal: new AbortController().signal,
+		...request,
 	};
-	const settings = {
-		stallMs: STALL_MS,
-		deadline: start + HOUR_MS,
-		expect: 'zip' as const,
-		...more,
-	};
-	const work = async (): Promise<void> => {
-		const chunks: Uint8Array[] = [];
-		let received = 0;
-		try {
-			const opened = await openDownload(deps, settings);
-			run.size = opened.size;
-			for await (const chunk of opened.body) {
-				chunks.push(chunk);
-				received += chunk.length;
-				await onChunk?.(received);
-			}
-		} catch (thrown) {
-			run.thrown = thrown;
+	const work = fetchFile(deps, wanted, async (body) => {
+		const number = done.received.push(Buffer.alloc(0)) - 1;
+		for await (const chunk of storeError ? rethrowing(body, storeError) : body) {
+			const bytes = Buffer.concat([done.received[number]!, chunk]);
+			done.received[number] = bytes;
+			await onChunk?.(bytes.length);
 		}
-		run.bytes = Buffer.concat(chunks);
-	};
-	await clock.run(work());
-	run.elapsedMs = clock.now() - start;
-	return run;
+	});
+	await clock.run(work.catch((thrown: unknown) => void (done.thrown = thrown)));
+	done.elapsedMs = clock.now() - start;
+	leftNothing(done);
+	return done;
+}
+
+async function* rethrowing(body: AsyncIterable<Uint8Array>, error: Error) {
+	try {
+		yield* body;
+	} catch {
+		throw error;
+	}
+}
+
+/** Expects the whole file after so many tries. */
+export function complete(done: Run, tries = 1, expected = file): void {
+	expect(done.thrown).toBeUndefined();
+	expect(done.received.at(-1)?.equals(expected)).toBe(true);
+	expect(done.storage.requests).toHaveLength(tries);
+}
+
+/** Expects a FileError after so many tries. */
+export function failed(done: Run, code: string, message: RegExp, tries = 1): void {
+	expect(done.thrown).toBeInstanceOf(FileError);
+	expect(done.thrown).toMatchObject({ code, message: expect.stringMatching(message) });
+	expect(done.storage.requests).toHaveLength(tries);
+}
+
+/** No timer, no connection, no secret. */
+function leftNothing(done: Run): void {
+	expect(done.clock.pending).toBe(0);
+	expect(done.storage.open).toBe(0);
+	expect(done.storage.hanging).toBe(0);
+	const { thrown } = done;
+	const told = thrown instanceof Error ? `${thrown.message} ${thrown.stack ?? ''}` : '';
+	expect([told, ...done.logger].join('\n')).not.toMatch(/topsecret|storage\.test/);
 }
