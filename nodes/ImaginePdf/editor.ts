@@ -15,7 +15,7 @@ import type { ErrorContext } from './core/messages';
 import type { Variable, VariableKind } from './core/designs/variable';
 import { tokenKey } from './core/designs/variable';
 import { toFailure } from './core/toFailure';
-import { toNodeError } from './n8n/errors';
+import { toNodeError } from './n8n/exit';
 import { openSession, redactFor } from './n8n/session';
 
 /* What the editor asks for while somebody builds a workflow: designs to choose from, variables to map. */

@@ -1,8 +1,8 @@
-/** A failure in the user's words, and what programs need of it. */
+/** A failure in the user's words, and the facts that programs need of it. */
 export interface FailureDetails {
 	/** What happened, in plain words; contains the job id when a paid job is concerned. */
 	message: string;
-	/** What to do next, and the service's own words. */
+	/** What to do next, and the service's own words. What is paid for is added where it leaves the node. */
 	description: string;
 	/** The API's `error.code`, or one of our own, stable across releases. */
 	code: string;
@@ -10,11 +10,21 @@ export interface FailureDetails {
 	httpStatus?: number;
 	/** True when the service or the network is behind it, false for bad input and the like. */
 	fromService: boolean;
-	/** Jobs that are concerned and may have been paid for. */
+	/** Jobs that are concerned. */
 	jobIds?: string[];
+	/** These jobs are paid for, and can be fetched later. */
+	isPaid?: boolean;
 	designId?: string;
 	/** Input items that are concerned, in ascending order. */
 	itemIndexes?: number[];
+	/** It was found before anything was submitted. */
+	isBeforePaying?: boolean;
+	/** Once its cause is mended, the same items can be sent again. */
+	isRepeatable?: boolean;
+	/** It is not known whether its request was charged; `isSecond` where it was already the repetition. */
+	unknown?: { isSecond: boolean };
+	/** The ledger's entries that it is about, so that nothing is told of them twice. */
+	entries?: readonly object[];
 }
 
 /** What could not be done, in words that name the next step to the person who built the workflow. */
@@ -30,5 +40,11 @@ export class Failure extends Error {
 	/** The same failure with more known about it. */
 	with(more: Partial<FailureDetails>): Failure {
 		return new Failure({ ...this.details, ...more });
+	}
+
+	/** The same failure with more to say. */
+	adding(...sentences: readonly string[]): Failure {
+		const said = [this.details.description, ...sentences].filter((sentence) => sentence !== '');
+		return this.with({ description: said.join(' ') });
 	}
 }

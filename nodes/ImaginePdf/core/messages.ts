@@ -18,12 +18,10 @@ export interface ErrorContext {
 	designId?: string;
 	/** Rows of the request, for a submit. */
 	rows?: number;
-	/** False where n8n offers no retry of the execution, as with On Error: Continue. */
-	canRetry?: boolean;
 }
 
 /** What happened, and what to do next. */
-export type Message = Pick<FailureDetails, 'message' | 'description'>;
+export type Message = Pick<FailureDetails, 'message' | 'description' | 'isRepeatable'>;
 
 export const CREDENTIAL = "credential 'ImaginePDF API'";
 
@@ -59,11 +57,6 @@ const BY_STATUS: Record<number, (context: ErrorContext) => Message> = {
 	429: tooManyRequests,
 };
 
-/** How to come back to a paid job. */
-export function downloadLaterHint(jobId: string): string {
-	return `The job is paid for: fetch it later with the operation 'Download' and the job ID ${jobId}.`;
-}
-
 /** What a refusal of the service means, and what to do about it. */
 export function messageFor(error: ApiError, context: ErrorContext): Message {
 	return writerFor(error)(context);
@@ -93,21 +86,12 @@ function expiredKey(): Message {
 	};
 }
 
-function noCredits({ rows, doing, canRetry }: ErrorContext): Message {
+function noCredits({ rows, doing }: ErrorContext): Message {
 	const message = 'The ImaginePDF workspace does not have enough credits';
 	if (!costs(doing)) return { message, description: 'Add credits in ImaginePDF, then try again.' };
 	const need = doing === 'submit' && rows ? `This batch needs ${plural(rows, 'credit')}. ` : '';
-	return {
-		message,
-		description: `${need}Nothing of it was rendered or charged. Add credits in ImaginePDF, then ${howToRepeat(canRetry)}.`,
-	};
-}
-
-/** How to send rows that were refused; a clause. */
-function howToRepeat(canRetry = true): string {
-	return canRetry
-		? 'retry this execution: what was accepted before is not paid for again'
-		: 'send these items again';
+	const description = `${need}Nothing of it was rendered or charged. Add credits in ImaginePDF.`;
+	return { message, description, isRepeatable: true };
 }
 
 /** Whether credits were at stake. */
@@ -143,7 +127,8 @@ function noOutput(context: ErrorContext): Message {
 	if (!context.jobId) return notFound(context);
 	return {
 		message: 'There is no file for this job',
-		description: `The job may not be finished yet, or none of its rows could be rendered. Look at it with the operation 'Get Status'. ${downloadLaterHint(context.jobId)}`,
+		description:
+			"The job may not be finished yet, or none of its rows could be rendered. Look at it with the operation 'Get Status'.",
 	};
 }
 
@@ -193,22 +178,17 @@ function tooLarge({ doing }: ErrorContext): Message {
 			};
 }
 
-function tooManyRequests({ doing, canRetry }: ErrorContext): Message {
-	return {
-		message: 'ImaginePDF is receiving too many requests right now',
-		description: costs(doing)
-			? `Wait a little, then ${howToRepeat(canRetry)}. The option 'Max Concurrent Jobs' lowers the load.`
-			: 'Wait a little, then try again.',
-	};
+function tooManyRequests({ doing }: ErrorContext): Message {
+	const message = 'ImaginePDF is receiving too many requests right now';
+	if (!costs(doing)) return { message, description: 'Wait a little, then try again.' };
+	const description = "Wait a little. The option 'Max Concurrent Jobs' lowers the load.";
+	return { message, description, isRepeatable: true };
 }
 
-function serverTrouble({ doing }: ErrorContext): Message {
-	const waiting = doing === 'status' || doing === 'download';
+function serverTrouble(): Message {
 	return {
 		message: 'ImaginePDF could not answer the request',
-		description: waiting
-			? "The trouble is on ImaginePDF's side. Try again later with the operation 'Download' and this job's ID: it costs nothing."
-			: "The trouble is on ImaginePDF's side. Try again later.",
+		description: "The trouble is on ImaginePDF's side. Try again later.",
 	};
 }
 

@@ -1,13 +1,7 @@
 import { AnswerFault, ApiError, NO_TIME_LEFT, TransportError } from './api/errors';
 import { FileError } from './download/expectedFile';
 import { Failure, type FailureDetails } from './failure';
-import {
-	CREDENTIAL,
-	downloadLaterHint,
-	messageFor,
-	type ErrorContext,
-	type Message,
-} from './messages';
+import { CREDENTIAL, messageFor, type ErrorContext, type Message } from './messages';
 import { ISSUES_URL, lowerFirst } from './text';
 import { ArchiveError } from './zip/archive';
 
@@ -20,7 +14,11 @@ import { ArchiveError } from './zip/archive';
 export function toFailure(error: unknown, context: ErrorContext): Failure {
 	if (error instanceof Failure) return error;
 	const { jobId, designId } = context;
-	const about = { ...(jobId && { jobIds: [jobId] }), ...(designId && { designId }) };
+	const about = {
+		// A job that is asked for is paid for, whatever the service refuses now, unless it knows no such job.
+		...(jobId && { jobIds: [jobId], isPaid: !isUnknownJob(error, context) }),
+		...(designId && { designId }),
+	};
 	if (error instanceof ApiError) return refused(error, context).with(about);
 	if (error instanceof TransportError) {
 		const message = unreachable(error, context);
@@ -33,14 +31,19 @@ export function toFailure(error: unknown, context: ErrorContext): Failure {
 }
 
 function refused(error: ApiError, context: ErrorContext): Failure {
-	const { message, description } = messageFor(error, context);
+	const { message, description, ...more } = messageFor(error, context);
 	return new Failure({
+		...more,
 		message: withJob(message, context.jobId),
-		description: `${rowLimitAdvice(error, context)}${description}${paidAlready(context, description)}${serviceWords(error)}`,
+		description: `${rowLimitAdvice(error, context)}${description}${serviceWords(error)}`,
 		code: error.code,
 		httpStatus: error.status,
 		fromService: true,
 	});
+}
+
+function isUnknownJob(error: unknown, { doing }: ErrorContext): boolean {
+	return doing !== 'download' && error instanceof ApiError && error.status === 404;
 }
 
 function unreachable(error: TransportError, { doing, jobId }: ErrorContext): Message {
@@ -66,21 +69,15 @@ function unreachable(error: TransportError, { doing, jobId }: ErrorContext): Mes
 
 function fileMessage(
 	error: FileError | ArchiveError,
-	{ doing, jobId, canRetry = true }: ErrorContext,
+	{ doing, jobId }: ErrorContext,
 ): Message & Pick<FailureDetails, 'code' | 'httpStatus'> {
 	const message = withJob(`The ${fileOf(doing)} could not be fetched`, jobId);
-	const free = doing === 'preview' ? 'Try again later: a preview is free.' : undefined;
-	const next = jobId
-		? downloadLaterHint(jobId)
-		: (free ??
-			(canRetry
-				? 'It is paid for: a retry of this execution fetches it without paying again, as long as its link is valid.'
-				: 'It is paid for. Look for it in ImaginePDF; sending the item again costs another credit.'));
+	const free = doing === 'preview' ? 'Try again later: a preview is free.' : '';
 	const status = error instanceof FileError ? error.httpStatus : undefined;
 	const code = error.code.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
 	return {
 		message: `${message}: ${lowerFirst(error.message)}`,
-		description: `${next}${status === undefined ? '' : ` (HTTP ${status})`}`,
+		description: `${free}${status === undefined ? '' : `(HTTP ${status})`}`,
 		code: `FILE_${code}`,
 		...(status !== undefined && { httpStatus: status }),
 	};
@@ -94,21 +91,14 @@ function fileOf(doing: ErrorContext['doing']): string {
 /** What this package has no words for, e.g. a full disk: of such an error only its words are kept. */
 function unforeseen(error: unknown, jobId: string | undefined): Failure {
 	const words = error instanceof Error ? error.message : String(error);
-	const advice = `What came up: ${words}. If it comes up again, report it with this message at ${ISSUES_URL}`;
 	return new Failure({
 		message: jobId
 			? `The result of job ${jobId} could not be handed over`
 			: 'Something unexpected happened in the ImaginePDF node',
-		description: jobId ? `${downloadLaterHint(jobId)} ${advice}` : advice,
+		description: `What came up: ${words}. If it comes up again, report it with this message at ${ISSUES_URL}`,
 		code: 'UNFORESEEN',
 		fromService: false,
 	});
-}
-
-/** A job that is asked for is paid for, whatever the service refuses now. */
-function paidAlready({ jobId }: ErrorContext, description: string): string {
-	const isTold = jobId === undefined || /'Download'|'Get Status'|the job ID/.test(description);
-	return isTold ? '' : ` ${downloadLaterHint(jobId)}`;
 }
 
 /** "Maximum 50 rows": the number is only quoted as advice, nothing branches on it. */

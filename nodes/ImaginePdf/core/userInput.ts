@@ -54,8 +54,9 @@ export function designIdFrom(entered: string, itemIndex: number): string {
 		{
 			message: `'Design' is not an ID: '${shortened(text)}' [item ${itemIndex}]`,
 			description:
-				"Choose the design from the list, or enter only its ID, e.g. 'design_abc123', without a web address or slashes. Nothing was submitted.",
+				"Choose the design from the list, or enter only its ID, e.g. 'design_abc123', without a web address or slashes.",
 			code: 'INVALID_DESIGN_ID',
+			isBeforePaying: true,
 		},
 		itemIndex,
 	);
@@ -90,7 +91,7 @@ export function jobIdFrom(entered: string, itemIndex: number): string {
 }
 
 function badId(
-	told: Pick<FailureDetails, 'message' | 'description' | 'code'>,
+	told: Pick<FailureDetails, 'message' | 'description' | 'code' | 'isBeforePaying'>,
 	itemIndex: number,
 ): Failure {
 	return new Failure({ ...told, fromService: false, itemIndexes: [itemIndex] });

@@ -5,10 +5,8 @@ import type { PdfOutput, ZipOutput } from './outputTypes';
 import type { Session } from './session';
 import { StoreQueue, storeBytes, storeStream } from './store';
 import { fetchFile, type FileBody } from '../core/download/fetchFile';
-import type { JobEnd } from '../core/jobs/outcome';
-import type { CallOptions } from '../core/api/retry';
-import { zipLink } from '../core/jobs/zipLink';
-import { downloadLaterHint } from '../core/messages';
+import { pairingNotes } from '../core/jobs/jobMessages';
+import type { ReadyJob } from '../core/jobs/wait';
 import { Failure } from '../core/failure';
 import { distinctName, entryFileName, safeFileName } from '../core/fileName';
 import { firstFew } from '../core/text';
@@ -20,9 +18,10 @@ import { zipTail } from '../core/zip/zipTail';
 const NAMES_SHOWN = 5;
 
 /** A finished job whose files are to be fetched. */
-export interface FileOrder extends JobEnd {
-	jobId: string;
+export interface FileOrder extends ReadyJob {
 	designId?: string;
+	/** Rows of the job, where they are known. */
+	rows?: number;
 	itemIndexes: readonly number[];
 	binaryField: string;
 	/** Name of the ZIP as the user wants it; empty for the default. */
@@ -47,7 +46,8 @@ export async function fetchZip(
 	order: FileOrder,
 	signal: AbortSignal,
 ): Promise<FetchedFiles> {
-	const { jobId, designId, state, itemIndexes, binaryField, extra } = order;
+	const { designId, state, itemIndexes, binaryField, extra } = order;
+	const { jobId } = state;
 	const wished = order.fileName || `imaginepdf-${jobId}.zip`;
 	const fileName = safeFileName(wished, `imaginepdf-${jobId}`, '.zip');
 	const file = { fileName, mimeType: 'application/zip' as const };
@@ -99,7 +99,11 @@ export async function fetchPdfs(
 	if (items.length === 0) throw new ArchiveError('empty', 'The ZIP file holds no PDF');
 	// How many there are is known only at the end of the archive.
 	for (const { json } of items) json.pdfCount = items.length;
-	const notes = [...skippedNote(order.jobId, skipped), ...missingNotes(order, items.length)];
+	const notes = [
+		...skippedNote(order.state.jobId, skipped),
+		...missingNotes(order, items.length),
+		...pairingNotes(order.state, order.rows, items.length),
+	];
 	return { items, notes };
 }
 
@@ -124,7 +128,8 @@ class PdfItems {
 
 	/** @throws what storing this or an earlier PDF threw */
 	async add({ name, bytes }: PdfEntry): Promise<void> {
-		const { jobId, state, binaryField } = this.order;
+		const { state, binaryField } = this.order;
+		const { jobId } = state;
 		const designId = state.designId ?? this.order.designId;
 		const pdfNumber = this.items.length + 1;
 		const fileName = entryFileName(name, `${jobId}-${pdfNumber}`);
@@ -177,10 +182,11 @@ function missingNotes(
 	if (!complete) return [`${message}. ${remedy}`];
 	throw new Failure({
 		message,
-		description: `${remedy} ${downloadLaterHint(jobId)} To hand on what there is, set the option 'If Some Rows Fail' to 'Continue'.`,
+		description: `${remedy} To get what there is, set the option 'If Some Rows Fail' to 'Continue'.`,
 		code: 'PDFS_MISSING',
 		fromService: false,
 		jobIds: [jobId],
+		isPaid: true,
 	});
 }
 
@@ -191,8 +197,7 @@ async function fetchJobFile<T>(
 	signal: AbortSignal,
 	receive: (body: FileBody) => Promise<T>,
 ): Promise<T> {
-	const link = async (bounds: CallOptions) => await zipLink(session, order.jobId, order, bounds);
-	return await fetchFile(session, { link, expect: 'zip', signal }, receive);
+	return await fetchFile(session, { link: order.link, expect: 'zip', signal }, receive);
 }
 
 /**

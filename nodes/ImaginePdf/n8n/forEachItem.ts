@@ -1,9 +1,8 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { errorItem } from './output';
+import { Exit } from './exit';
 import type { Session } from './session';
-import { ownSignal, settle } from '../core/async';
-import type { Failure } from '../core/failure';
+import { inLanes, ownSignal, settle } from '../core/async';
 import type { ErrorContext } from '../core/messages';
 import { toFailure } from '../core/toFailure';
 
@@ -27,31 +26,21 @@ export interface ItemTurn {
  */
 export async function forEachItem(
 	context: IExecuteFunctions,
-	{ signal, redact }: Session,
+	session: Session,
 	doing: ErrorContext['doing'],
 	work: (turn: ItemTurn) => Promise<INodeExecutionData[]>,
 ): Promise<INodeExecutionData[]> {
+	const { signal } = session;
+	const exit = new Exit(context, session);
 	const items = [...context.getInputData().keys()];
-	const results: INodeExecutionData[][] = items.map(() => []);
-	const failures = new Map<number, Failure>();
-	const waiting = items.values();
-	const worker = async () => {
-		for (const itemIndex of waiting) {
-			if (failures.size > 0 && !context.continueOnFail()) return;
-			const about: ErrorContext = { doing };
-			const outcome = await settle(() => work({ itemIndex, signal: ownSignal(signal), about }));
-			signal.throwIfAborted();
-			if (outcome.ok) {
-				results[itemIndex] = outcome.value;
-				continue;
-			}
-			const failure = toFailure(outcome.error, about).with({ itemIndexes: [itemIndex] });
-			failures.set(itemIndex, failure);
-			results[itemIndex] = [errorItem(context, failure, redact, [itemIndex])];
-		}
-	};
-	await Promise.all(Array.from({ length: Math.min(ITEMS_AT_ONCE, items.length) }, worker));
-	const first = failures.get(Math.min(...failures.keys()));
-	if (first && !context.continueOnFail()) throw first;
+	const results = await inLanes(ITEMS_AT_ONCE, items, async (itemIndex) => {
+		const about: ErrorContext = { doing };
+		const outcome = await settle(() => work({ itemIndex, signal: ownSignal(signal), about }));
+		signal.throwIfAborted();
+		if (outcome.ok) return outcome.value;
+		const failure = toFailure(outcome.error, about).with({ itemIndexes: [itemIndex] });
+		if (!context.continueOnFail()) throw failure;
+		return [exit.item(failure, [itemIndex])];
+	});
 	return results.flat();
 }

@@ -1,13 +1,11 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { openLedger } from './ledgerStore';
-import { addHint, errorItem, pairedTo } from './output';
+import { Exit } from './exit';
+import { addHint, pairedTo } from './output';
 import type { Session } from './session';
 import { settle } from '../core/async';
 import { readDesign } from '../core/designs/readDesign';
 import { Failure } from '../core/failure';
-import type { Ledger } from '../core/jobs/ledger';
-import { withEarlier } from '../core/jobs/report';
 import { buildRows } from '../core/rows/build';
 import { RowsRefused } from '../core/rows/issues';
 import { LABEL } from '../core/rows/labels';
@@ -68,15 +66,14 @@ const NOT_ASKED: Variables = { known: false, reason: 'they were not asked for' }
 class Items {
 	readonly refused: INodeExecutionData[] = [];
 	private inputs: RowInput[] = [];
-	/** Opened once, since it is asked for every item that is refused. */
-	private readonly ledger: Ledger;
+	private readonly exit: Exit;
 
 	constructor(
 		private readonly context: IExecuteFunctions,
 		private readonly session: Session,
 		settings: RowSettings,
 	) {
-		this.ledger = openLedger(context, session.clock);
+		this.exit = new Exit(context, session);
 		for (const [itemIndex, item] of context.getInputData().entries()) {
 			this.read(itemIndex, item, settings);
 		}
@@ -145,16 +142,15 @@ class Items {
 	}
 
 	private report(failure: Failure): void {
-		// Nothing else is reported about an item with On Error: Continue.
-		const own = withEarlier(failure, this.ledger, false);
-		this.refused.push(errorItem(this.context, own, this.session.redact));
+		this.refused.push(this.exit.item(failure, failure.details.itemIndexes ?? []));
 	}
 }
 
 function asFailure(refusal: RowsRefused): Failure {
 	return new Failure({
 		message: refusal.headline,
-		description: `${refusal.description} Nothing was submitted.`,
+		description: refusal.description,
+		isBeforePaying: true,
 		code: 'INVALID_ROWS',
 		fromService: false,
 		itemIndexes: [...refusal.itemIndexes],
@@ -201,7 +197,8 @@ function readValues(
 function notGrouped(): Failure {
 	return new Failure({
 		message: `'${LABEL.groupBy}' needs the fields of the items`,
-		description: `Choose 'Fields of Each Item' as the '${LABEL.rowSource}', map automatically, or empty the option '${LABEL.groupBy}'. Nothing was submitted.`,
+		description: `Choose 'Fields of Each Item' as the '${LABEL.rowSource}', map automatically, or empty the option '${LABEL.groupBy}'.`,
+		isBeforePaying: true,
 		code: 'INVALID_SETTING',
 		fromService: false,
 	});

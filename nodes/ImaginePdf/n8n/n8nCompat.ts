@@ -46,6 +46,14 @@ export function isToolRun(context: IExecuteFunctions): boolean {
 	return context.getNode().type.endsWith('Tool');
 }
 
+/**
+ * Whether n8n offers to retry the execution: only where the node stops it with an error, and not to an
+ * agent whose tool it is.
+ */
+export function offersRetry(context: IExecuteFunctions): boolean {
+	return !context.continueOnFail() && !isToolRun(context);
+}
+
 /** Shows a note above the node's output. Versions before `addExecutionHints` go without. */
 export function showHint(context: IExecuteFunctions, hint: NodeExecutionHint): void {
 	if (typeof context.addExecutionHints === 'function') context.addExecutionHints(hint);

@@ -6,12 +6,9 @@ import type {
 	NodeExecutionHint,
 } from 'n8n-workflow';
 
-import { errorJson } from './errors';
 import { showHint } from './n8nCompat';
 import type { JobOutput } from './outputTypes';
-import type { Redact } from './redact';
 import type { JobState } from '../core/api/schemas';
-import type { Failure } from '../core/failure';
 import { isFinished, progressOf } from '../core/jobs/state';
 
 /** Links an output item to the input items it came from. */
@@ -45,16 +42,6 @@ export function inInputOrder(items: readonly INodeExecutionData[]): INodeExecuti
 function firstInput({ pairedItem }: INodeExecutionData): number {
 	const [first] = Array.isArray(pairedItem) ? pairedItem : [];
 	return typeof first === 'object' ? first.item : (first ?? 0);
-}
-
-/** The item that stands for what failed, with On Error: Continue. */
-export function errorItem(
-	context: IExecuteFunctions,
-	failure: Failure,
-	redact: Redact,
-	itemIndexes: readonly number[] = failure.details.itemIndexes ?? [0],
-): INodeExecutionData {
-	return { json: errorJson(context, failure, redact), pairedItem: pairedTo(itemIndexes) };
 }
 
 /** Shows a note above the node's output. */

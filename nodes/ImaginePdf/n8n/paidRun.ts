@@ -1,18 +1,25 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { numberEqualFileNames } from './files';
+import { Exit } from './exit';
+import { fetchPdfs, fetchZip, numberEqualFileNames, type FetchedFiles } from './files';
 import { openLedger } from './ledgerStore';
-import { addHint, errorItem, inInputOrder } from './output';
+import { addHint, inInputOrder, jobJson, pairedTo } from './output';
+import { fetchPdf } from './pdfRun';
 import type { Session } from './session';
 import type { PdfProfile } from '../core/api/client';
-import { PROFILE_NOT_APPLIED } from '../core/jobs/jobMessages';
+import {
+	failedRowsHint,
+	hiddenFileHint,
+	PROFILE_NOT_APPLIED,
+	requireAllRows,
+} from '../core/jobs/jobMessages';
 import type { Ledger } from '../core/jobs/ledger';
 import type { Kind } from '../core/jobs/ledgerEntry';
-import type { JobOutcome } from '../core/jobs/outcome';
+import type { FinishedJob, JobOutcome } from '../core/jobs/outcome';
+import { causeOf, runHint } from '../core/jobs/paidMessages';
 import { findPaidRows } from '../core/jobs/paidRows';
-import { planTry } from '../core/jobs/plan';
-import { runHint, summarise } from '../core/jobs/report';
-import { runJobs, type Fetch } from '../core/jobs/run';
+import { planTry, type PlannedJob } from '../core/jobs/plan';
+import { runJobs } from '../core/jobs/run';
 import type { MissingVariables, PreparedRow } from '../core/rows/types';
 
 /** Parameters of everything that costs credits. */
@@ -23,88 +30,161 @@ export interface PaidSettings {
 	fileNameOf: (itemIndex: number) => string;
 	maxConcurrentJobs: number;
 	unknownSubmit: 'stop' | 'submitAgain';
+	/** Not needed where no file is wanted. */
+	binaryField: string;
+}
+
+/** The parameters of 'Batch: Submit' that count once the rows are there. */
+export interface BatchSettings extends PaidSettings {
+	rowsPerBatch: number;
+	waitForCompletion: boolean;
+	output: 'none' | 'pdfs' | 'zip';
+	timeoutMs: number;
+	/** 0 adapts to the job. */
+	pollIntervalMs: number;
+	partialFailure: 'continue' | 'error';
 }
 
 /** What tells batches from single PDFs. */
-export interface PaidRun<T> {
+interface PaidKind {
 	kind: Kind;
 	rowsPerJob: number;
 	waitForCompletion: boolean;
 	timeoutMs: number;
 	pollIntervalMs: number;
-	fetch: Fetch<T>;
-	/** The items of a job that succeeded. */
-	itemsOf: (outcome: JobOutcome<T>) => INodeExecutionData[];
-	/** What the user should know about it, in whole sentences. */
-	notesOf: (outcome: JobOutcome<T>) => string[];
+	fetch: (finished: FinishedJob, signal: AbortSignal) => Promise<FetchedFiles>;
 }
 
-/**
- * Pays for rows, waits for their jobs and hands on what `fetch` gets. Rows that an earlier try has paid
- * for are fetched from their jobs, whatever the batch size is now; only the rest is paid for.
- * @throws Failure naming every job that was paid for, unless On Error is Continue
- */
-export async function runPaid<T>(
+/** Submits rows in batches, waits for the jobs and emits their files. @throws as `runPaid` does */
+export async function runBatch(
+	context: IExecuteFunctions,
+	session: Session,
+	rows: readonly PreparedRow[],
+	settings: BatchSettings,
+): Promise<INodeExecutionData[]> {
+	return await runPaid(context, session, rows, settings, {
+		kind: 'batch',
+		rowsPerJob: settings.rowsPerBatch,
+		waitForCompletion: settings.waitForCompletion,
+		timeoutMs: settings.timeoutMs,
+		pollIntervalMs: settings.pollIntervalMs,
+		fetch: async (finished, signal) =>
+			await fetchBatch(context, session, settings, finished, signal),
+	});
+}
+
+/** Makes one PDF per row, several at once, each paired with its items. @throws as `runPaid` does */
+export async function runPdfs(
 	context: IExecuteFunctions,
 	session: Session,
 	rows: readonly PreparedRow[],
 	settings: PaidSettings,
-	run: PaidRun<T>,
+): Promise<INodeExecutionData[]> {
+	return await runPaid(context, session, rows, settings, {
+		kind: 'pdf',
+		rowsPerJob: 1,
+		// A single PDF is made while its request is open, so there is nothing to wait for.
+		waitForCompletion: true,
+		timeoutMs: 0,
+		pollIntervalMs: 0,
+		fetch: async (finished, signal) => await fetchPdf(context, session, settings, finished, signal),
+	});
+}
+
+/**
+ * Pays for rows, waits for their jobs and emits their files. Rows that an earlier try has paid for are
+ * fetched from their jobs, whatever the batch size is now; only the rest is paid for.
+ * @throws Failure, unless On Error is Continue; the signal's reason when stopped
+ */
+async function runPaid(
+	context: IExecuteFunctions,
+	session: Session,
+	rows: readonly PreparedRow[],
+	settings: PaidSettings,
+	kind: PaidKind,
 ): Promise<INodeExecutionData[]> {
 	const { pdfProfile: profile, missingVariables, maxConcurrentJobs, unknownSubmit } = settings;
-	const { account, clock, redact, signal } = session;
-	const { kind } = run;
+	const { account, clock, signal } = session;
 	const stopOnFailure = !context.continueOnFail();
-	const ledger = openLedger(context, clock, {
-		account: account.digest,
-		kind,
-		look: { profile, missingVariables },
-	});
+	const look = { profile, missingVariables };
+	const paying = { account: account.digest, kind: kind.kind, look };
+	const ledger = openLedger(context, clock, paying);
 	try {
-		const found = findPaidRows(ledger, rows, unknownSubmit, stopOnFailure);
-		const jobs = planTry(rows, found, run.rowsPerJob);
-		const options = {
-			...run,
-			profile,
-			maxConcurrentJobs,
-			unknownSubmit,
-			secret: account.apiKey,
-			stopOnFailure,
-			// n8n offers a retry of the execution only where the node stops with an error.
-			canRetry: stopOnFailure,
-			signal,
-		};
-		const outcomes = await runJobs(jobs, { ...session, ledger }, options, run.fetch);
-		const failure = stopOnFailure && summarise(outcomes, kind, stopOnFailure);
-		if (failure) throw failure;
-		const items = outcomes.flatMap((outcome) =>
-			outcome.failure
-				? [errorItem(context, outcome.failure, redact, outcome.job.itemIndexes)]
-				: run.itemsOf(outcome),
-		);
-		addHints(context, session, outcomes, run);
-		for (const note of found.notes) addHint(context, redact(note));
-		return handOn(context, ledger, { rows, items, outcomes });
+		const found = findPaidRows(ledger, rows, unknownSubmit);
+		const jobs = planTry(rows, found, kind.rowsPerJob);
+		const pay = { profile, unknownSubmit, secret: account.apiKey, signal };
+		const options = { ...kind, ...pay, maxConcurrentJobs, stopOnFailure };
+		const outcomes = await runJobs(jobs, { ...session, ledger }, options, kind.fetch);
+		const cause = stopOnFailure && causeOf(outcomes);
+		if (cause) throw cause;
+		addHints(context, session, outcomes, kind.kind);
+		for (const note of found.notes) addHint(context, session.redact(note));
+		const exit = new Exit(context, session);
+		const items = outcomes.flatMap(({ job, state, result, failure }) => {
+			if (failure) return [exit.outcome(failure)];
+			return result?.items ?? (state ? [stateItem(job, state)] : []);
+		});
+		return emit(context, ledger, { rows, items, outcomes });
 	} finally {
 		ledger.close();
 	}
 }
 
-function addHints<T>(
+/** A finished job's files, as the parameters say. */
+async function fetchBatch(
+	context: IExecuteFunctions,
+	session: Session,
+	{ output, binaryField, partialFailure, fileNameOf }: BatchSettings,
+	{ job, state, link }: FinishedJob,
+	signal: AbortSignal,
+): Promise<FetchedFiles> {
+	requireAllRows(state, partialFailure, job);
+	const note = hiddenFileHint(state) ?? failedRowsHint(state, job);
+	const notes = note ? [note] : [];
+	if (output === 'none') return { items: [stateItem(job, state)], notes };
+	const order = {
+		designId: job.designId,
+		state,
+		link,
+		rows: job.rowCount,
+		itemIndexes: job.itemIndexes,
+		binaryField,
+		fileName: fileNameOf(job.itemIndexes[0] ?? 0),
+		complete: partialFailure === 'error',
+		extra: batchFields(job),
+	};
+	const fetch = output === 'pdfs' ? fetchPdfs : fetchZip;
+	const files = await fetch(context, session, order, signal);
+	return { items: files.items, notes: [...notes, ...files.notes] };
+}
+
+function batchFields({ number, count, rowCount }: PlannedJob): Record<string, number> {
+	return { batchNumber: number, batchCount: count, rows: rowCount };
+}
+
+function stateItem(job: PlannedJob, state: FinishedJob['state']): INodeExecutionData {
+	return {
+		json: { ...jobJson(state, job.designId), ...batchFields(job) },
+		pairedItem: pairedTo(job.itemIndexes),
+	};
+}
+
+function addHints(
 	context: IExecuteFunctions,
 	{ redact }: Session,
-	outcomes: ReadonlyArray<JobOutcome<T>>,
-	{ kind, notesOf }: PaidRun<T>,
+	outcomes: ReadonlyArray<JobOutcome<FetchedFiles>>,
+	kind: Kind,
 ): void {
 	const hint = runHint(outcomes, kind);
 	if (hint) addHint(context, hint, 'info');
-	for (const note of outcomes.flatMap(notesOf)) addHint(context, redact(note));
-	const isPlain = ({ accepted, failure }: JobOutcome<T>) =>
+	const notes = new Set(outcomes.flatMap(({ result }) => result?.notes ?? []));
+	for (const note of notes) addHint(context, redact(note));
+	const isPlain = ({ accepted, failure }: JobOutcome<FetchedFiles>) =>
 		!failure && accepted?.profileApplied === false;
 	if (outcomes.some(isPlain)) addHint(context, PROFILE_NOT_APPLIED);
 }
 
-interface HandedOn {
+interface Emitted {
 	rows: readonly PreparedRow[];
 	items: INodeExecutionData[];
 	outcomes: ReadonlyArray<JobOutcome<unknown>>;
@@ -115,10 +195,10 @@ interface HandedOn {
  * node again: with Retry On Fail it does so when the first item has an `error` field, as has the item that
  * stands for an input without a row.
  */
-function handOn(
+function emit(
 	context: IExecuteFunctions,
 	ledger: Ledger,
-	{ rows, items, outcomes }: HandedOn,
+	{ rows, items, outcomes }: Emitted,
 ): INodeExecutionData[] {
 	const ordered = inInputOrder(items);
 	numberEqualFileNames(ordered);

@@ -183,7 +183,8 @@ export function badSetting(
 ): Failure {
 	return new Failure({
 		message: `'${displayName}' ${what}`,
-		description: `${remedy} Nothing was submitted.`,
+		description: remedy,
+		isBeforePaying: true,
 		code: 'INVALID_SETTING',
 		fromService: false,
 		...(itemIndex && { itemIndexes: [itemIndex] }),

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { errorItem } from './output';
+import { Exit } from './exit';
 import { PictureUploads, type PicturePlace } from './pictureUploads';
 import type { Session } from './session';
 import { settle } from '../core/async';
@@ -59,9 +59,8 @@ class RowPictures {
 
 	/** The items that stand for the others. */
 	errors(): INodeExecutionData[] {
-		return [...this.refused.values()].map((failure) =>
-			errorItem(this.context, failure, this.session.redact),
-		);
+		const exit = new Exit(this.context, this.session);
+		return Array.from(this.refused, ([row, failure]) => exit.item(failure, row.itemIndexes));
 	}
 
 	/** These rows with the references as values. */
@@ -158,8 +157,7 @@ class RowPictures {
 }
 
 function nothingSubmitted(failure: Failure): Failure {
-	const { description } = failure.details;
-	return failure.with({ description: `${description} Nothing was submitted.` });
+	return failure.with({ isBeforePaying: true });
 }
 
 function keyOf({ itemIndex, binaryField }: PicturePlace): string {

@@ -3,7 +3,7 @@ import { operation } from './operation';
 import { optionsOf } from './options';
 import { runRows } from './rows';
 import { plural } from '../core/text';
-import { runBatch } from '../n8n/batchRun';
+import { runBatch } from '../n8n/paidRun';
 import { choice } from '../n8n/parameters';
 
 const output = choice(

@@ -3,13 +3,10 @@ import { NodeOperationError } from 'n8n-workflow';
 
 import { StoppedError, settle } from '../core/async';
 import { Failure } from '../core/failure';
-import { jobIdsIn, stoppedNote } from '../core/jobs/jobMessages';
-import { withEarlier } from '../core/jobs/report';
+import { jobIdsIn, stoppedNote } from '../core/jobs/paidMessages';
 import { toFailure } from '../core/toFailure';
 import { systemClock } from '../n8n/clock';
-import { toNodeError } from '../n8n/errors';
-import { openLedger } from '../n8n/ledgerStore';
-import { errorItem } from '../n8n/output';
+import { Exit, toNodeError } from '../n8n/exit';
 import { loggerOf, redactFor } from '../n8n/session';
 import { findOperation } from './index';
 
@@ -42,20 +39,19 @@ async function handleFailure(
 	error: unknown,
 ): Promise<INodeExecutionData[]> {
 	const redact = await redactFor(context);
-	const ledger = openLedger(context, systemClock);
+	const exit = new Exit(context, { redact, clock: systemClock });
 	if (error instanceof StoppedError) {
-		const left = ledger.left();
+		const left = exit.left();
 		const note = stoppedNote(left);
 		if (note) loggerOf(context, redact).warn(note, { jobIds: jobIdsIn(left) });
 		// After an error n8n waits for the next try, also when it was stopped; after a result it does not.
 		if (context.getNode().retryOnFail) return [];
 		throw toNodeError(context.getNode(), stopped(), redact);
 	}
-	const canRetry = !context.continueOnFail();
-	const failure = withEarlier(toFailure(error, { doing: 'other', canRetry }), ledger, canRetry);
-	if (canRetry) throw toNodeError(context.getNode(), failure, redact);
-	const all = [...context.getInputData().keys()];
-	return [errorItem(context, failure, redact, failure.details.itemIndexes ?? all)];
+	const failure = toFailure(error, { doing: 'other' });
+	if (!context.continueOnFail()) throw exit.error(failure);
+	const { itemIndexes = [...context.getInputData().keys()] } = failure.details;
+	return [exit.item(failure, itemIndexes)];
 }
 
 function stopped(): Failure {

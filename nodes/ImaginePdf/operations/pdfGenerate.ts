@@ -3,7 +3,7 @@ import { operation } from './operation';
 import { optionsOf } from './options';
 import { runRows } from './rows';
 import { plural } from '../core/text';
-import { runPdfs } from '../n8n/pdfRun';
+import { runPdfs } from '../n8n/paidRun';
 
 export const generate = operation({
 	resource: 'pdf',

@@ -1,17 +1,20 @@
-import { itemsIn, type Kind, type LedgerEntry } from './ledgerEntry';
-import type { JobOutcome, UnknownOutcome } from './outcome';
+import type { Kind } from './ledgerEntry';
 import type { PlannedJob } from './plan';
+import { describeState, phaseOf, rowsWithoutPdf } from './state';
+import type { JobState } from '../api/schemas';
 import { Failure } from '../failure';
-import { firstFew, itemsText, lowerFirst, plural } from '../text';
+import { firstFew, itemsText, lowerFirst, plural, showName } from '../text';
 
-/*
- * What is said where rows are paid for, each message with what to do next. A new execution pays for every
- * row again, so it is advised only where nothing else of the run is paid for, and a retry of the execution
- * only where n8n offers one. What is said of a finished run stands in `report.ts`.
- */
+/* What is said of one job. What else of the run is paid for is added in `paidMessages.ts`. */
 
-/** How many jobs or batches a message lists before it counts. */
+/** How many jobs, batches or names a message lists before it counts. */
 export const NAMED = 10;
+
+/** The code of a job that the service calls failed and that has no file: nothing will come of it. */
+export const JOB_FAILED = 'JOB_FAILED';
+
+/** The code of what another job's failure ended. */
+export const CANCELLED = 'CANCELLED';
 
 /** For the middle of a sentence: "batch 2 of 3 (100 rows)", "the PDF of item 4". */
 export function labelOf({ number, count, rowCount, itemIndexes }: PlannedJob, kind: Kind): string {
@@ -20,15 +23,17 @@ export function labelOf({ number, count, rowCount, itemIndexes }: PlannedJob, ki
 		: `batch ${number} of ${count} (${plural(rowCount, 'row')})`;
 }
 
-/** It is not known whether this was charged: of all failures the one to check first. */
+/**
+ * It is not known whether this was charged: of all failures the one to check first.
+ * @param cause what happened, in a sentence
+ */
 export function unknownFailure(
-	{ job, unknown }: { job: PlannedJob; unknown: UnknownOutcome },
+	job: PlannedJob,
 	kind: Kind,
-	{ canRetry, paid }: { canRetry: boolean; paid: readonly string[] },
+	{ cause, isSecond, httpStatus }: { cause: string; isSecond: boolean; httpStatus?: number },
 ): Failure {
-	const { story, again, httpStatus } = unknown;
 	const { designId, itemIndexes } = job;
-	const once = again
+	const once = isSecond
 		? 'It was submitted a second time already, so it is not submitted once more.'
 		: 'To avoid paying twice, it was not submitted again.';
 	const check =
@@ -37,94 +42,15 @@ export function unknownFailure(
 			: `Check in ImaginePDF whether a job of ${plural(job.rowCount, 'row')} of design '${designId}' was started. If so, fetch it with the operation 'Download'.`;
 	return new Failure({
 		message: `It is not known whether ImaginePDF accepted ${labelOf(job, kind)}`,
-		description: `${story} ${once}${paidFirst(paid, kind)} ${check} ${afterUnknown(job, { canRetry, again, nothingPaid: paid.length === 0 })}`,
+		description: `${cause} ${once} ${check}`,
 		code: 'SUBMIT_OUTCOME_UNKNOWN',
 		fromService: httpStatus !== undefined,
 		...(httpStatus !== undefined && { httpStatus }),
 		designId,
 		itemIndexes,
+		unknown: { isSecond },
 	});
 }
-
-/** What would be paid for again by a new execution. A plain retry stops at what is not known once more. */
-function paidFirst(paid: readonly string[], kind: Kind): string {
-	if (paid.length === 0) return '';
-	const list = firstFew(paid.slice(0, NAMED), paid.length);
-	const them = paid.length === 1 ? 'it' : 'them';
-	const fetch = kind === 'pdf' ? '' : `Fetch ${them} with the operation 'Download'. `;
-	return ` Also accepted and paid for: ${list}. ${fetch}A new execution would pay for ${them} again.`;
-}
-
-function afterUnknown(
-	{ itemIndexes }: PlannedJob,
-	{ canRetry, again, nothingPaid }: { canRetry: boolean; again: boolean; nothingPaid: boolean },
-): string {
-	const not = again ? 'If neither was accepted' : 'If it was not accepted';
-	const only = `send only ${itemIndexes.length === 1 ? 'this item' : 'these items'} again (${itemsText(itemIndexes)})`;
-	if (!canRetry) return `${not}, ${only}.`;
-	const submitAgain =
-		"set the option 'If Submit Outcome Is Unknown' to 'Submit Again' and retry this execution with the saved workflow: only this is submitted again then, at the risk of a second charge";
-	if (again) return nothingPaid ? `${not}, start a new execution.` : `${not}, ${only}.`;
-	return nothingPaid
-		? `${not}, start a new execution. Or ${submitAgain}.`
-		: `${not}, ${submitAgain}.`;
-}
-
-/** A retry would pay for rows that an earlier try has paid for in another form. */
-export function alreadyPaid(unclaimed: readonly LedgerEntry[], canRetry: boolean): Failure {
-	const unknown = unclaimed.filter(({ state }) => state !== 'accepted');
-	const jobIds = jobIdsIn(unclaimed);
-	const items = itemsText(itemsIn(unclaimed.flatMap(({ rows }) => rows)));
-	const [first] = unknown;
-	const submits = plural(unknown.length, 'submit');
-	const jobs = `${jobIds.length === 1 ? 'job' : 'jobs'} ${firstFew(jobIds.slice(0, NAMED), jobIds.length)}`;
-	const paid =
-		jobIds.length > 0
-			? `These items were already submitted in another form as ${jobs}`
-			: 'These items already became PDFs in another form';
-	const retry = canRetry ? ', or retry with what they were made with' : '';
-	const description = [
-		`The values, the design, the operation, the credential or an option that changes the PDFs is another one now (${items}), so nothing was submitted.`,
-		...(first
-			? [
-					`Check in ImaginePDF whether ${submits} of ${new Date(first.at).toISOString()} was accepted.`,
-				]
-			: []),
-		...(jobIds.length > 0
-			? [
-					`To get what is paid for, fetch it with the operation 'Download' and the credential that paid for it: ${jobIds.join(', ')}.`,
-				]
-			: []),
-		...(jobIds.length + unknown.length < unclaimed.length
-			? [`Look for the single PDFs in ImaginePDF${retry}.`]
-			: []),
-		'To pay for the items as they are now, start a new execution.',
-	];
-	return new Failure({
-		message: first
-			? `It is not known whether ImaginePDF accepted ${submits} of an earlier try, which sent ${items} in another form`
-			: paid,
-		description: description.join(' '),
-		code: first ? 'SUBMIT_OUTCOME_UNKNOWN' : 'ALREADY_SUBMITTED',
-		fromService: false,
-		...(jobIds.length > 0 && { jobIds }),
-	});
-}
-
-/** Jobs that can be fetched; a single PDF has a link instead. */
-export function jobIdsIn(known: readonly LedgerEntry[]): string[] {
-	return known.flatMap(({ kind, state, jobId }) =>
-		state === 'accepted' && kind === 'batch' && jobId ? [jobId] : [],
-	);
-}
-
-/** Of a job without a PDF; Retry On Fail reports it again instead. */
-export const PAID_AGAIN_HINT =
-	'Submitting its rows again, also by a retry of the saved execution, pays for them again.';
-
-/** A plain retry meets the same again and stops there. */
-export const OTHERS_HINT =
-	"To get the others, set 'On Error' in the settings of this node to 'Continue' and retry this execution with the saved workflow: what is paid for is not paid for again.";
 
 /** A paid PDF whose link has expired or cannot be read; there is no route to ask for another. */
 export function linkGone({ itemIndexes, designId }: PlannedJob): Failure {
@@ -140,9 +66,10 @@ export function linkGone({ itemIndexes, designId }: PlannedJob): Failure {
 }
 
 /** Another job's failure ended this one, and is told instead of this. */
-export function halted({ message }: Error): Failure {
+export function cancelled(): Failure {
+	const message = 'Another job did not succeed';
 	const description = 'The message of that one says why.';
-	return new Failure({ message, description, code: 'HALTED', fromService: false });
+	return new Failure({ message, description, code: CANCELLED, fromService: false });
 }
 
 /** Another job's refusal concerns this one, too. */
@@ -158,54 +85,115 @@ export function notSubmitted(job: PlannedJob, kind: Kind, cause: Failure): Failu
 	});
 }
 
-/** The failure's description, with the batch it concerns where there are several. */
-export function concerning({ details }: Failure, job: PlannedJob, kind: Kind): string {
-	return job.count === 1 || kind === 'pdf'
-		? details.description
-		: `${details.description} Concerned: batch ${job.number} of ${job.count}, ${itemsText(job.itemIndexes)}.`;
+/** The batch that a failure concerns, where there are several. */
+export function concerning({ number, count, itemIndexes }: PlannedJob, kind: Kind): string {
+	return count === 1 || kind === 'pdf'
+		? ''
+		: `Concerned: batch ${number} of ${count}, ${itemsText(itemIndexes)}.`;
 }
 
 /** Submits that were given the same job: which rows are in it is not known. */
-export function sharedJob<T>(
-	jobId: string,
-	shared: ReadonlyArray<JobOutcome<T>>,
-	{ itemIndexes, designId }: PlannedJob,
-): Failure {
-	const batches = firstFew(
-		shared.map(({ job }) => String(job.number)),
-		shared.length,
-	);
+export function sharedJob(jobId: string, batches: readonly number[]): Failure {
+	const named = firstFew(batches.map(String), batches.length);
 	return new Failure({
-		message: `ImaginePDF gave the batches ${batches} the same job ${jobId}`,
+		message: `ImaginePDF gave the batches ${named} the same job ${jobId}`,
 		description:
-			"It cannot be told whose PDFs it holds, so none is handed on. Ask ImaginePDF's support, and look at the job's PDFs with the operation 'Download'.",
+			"It cannot be told whose PDFs it holds, so none is emitted. Ask ImaginePDF's support, and look at the job's PDFs with the operation 'Download'.",
 		code: 'SHARED_JOB',
 		fromService: true,
 		jobIds: [jobId],
-		designId,
-		itemIndexes,
 	});
 }
 
 /**
- * After Stop nothing is handed on, not even what was fetched, and the log is where it can still be found.
- * @param left what this run and its earlier tries have paid for
+ * A job that the service calls failed, where it turns out to have no file. It may call the end of such a
+ * job by another word, e.g. `cancelled`.
+ * @param rows of the submit, where they are known
  */
-export function stoppedNote(left: readonly LedgerEntry[]): string | undefined {
-	const jobIds = jobIdsIn(left);
-	const pdfs = left.filter(({ kind, state }) => kind === 'pdf' && state === 'accepted');
-	const items = itemsIn(pdfs.flatMap(({ rows }) => rows));
-	const notes = [
-		...(jobIds.length > 0
-			? [
-					`These jobs go on at ImaginePDF and are paid for; the operation 'Download' fetches them: ${jobIds.join(', ')}`,
-				]
-			: []),
-		...(pdfs.length > 0
-			? [`Made and paid for: the PDFs of ${itemsText(items)}. Look for them in ImaginePDF`]
-			: []),
+export function failedJob(state: JobState, rows: number): Failure | undefined {
+	if (phaseOf(state) !== 'failed') return undefined;
+	const { jobId, status, completed } = state;
+	const total = totalOf(state, rows);
+	const what =
+		total === 0 || completed
+			? 'there is no file'
+			: total === 1
+				? 'its row did not become a PDF'
+				: `none of its ${total} rows became a PDF`;
+	const failed = status === 'failed' ? 'failed' : `ended as '${status}'`;
+	return new Failure({
+		message: `Job ${jobId} ${failed}: ${what}`,
+		description:
+			'ImaginePDF does not say why. Check the values of the rows, e.g. image references and tables.',
+		code: JOB_FAILED,
+		fromService: false,
+		jobIds: [jobId],
+	});
+}
+
+/** Of a job without a PDF; Retry On Fail reports it again instead. */
+export const PAID_AGAIN_HINT =
+	'Submitting its rows again, also by a retry of the saved execution, pays for them again.';
+
+/** @throws Failure when some rows of an ended job did not become a PDF and the user wants to stop then */
+export function requireAllRows(
+	state: JobState,
+	partialFailure: 'continue' | 'error',
+	job?: PlannedJob,
+): void {
+	const { jobId } = state;
+	const failed = rowsWithoutPdf(state, job?.rowCount) ?? 0;
+	if (failed === 0 || partialFailure === 'continue') return;
+	throw new Failure({
+		message: `${plural(failed, 'row')} of the ${totalOf(state, job?.rowCount)} of job ${jobId} did not become a PDF`,
+		description: `ImaginePDF does not say which or why.${blankedAdvice(job)} To get what there is, set the option 'If Some Rows Fail' to 'Continue'.`,
+		code: 'ROWS_FAILED',
+		fromService: false,
+		jobIds: [jobId],
+		isPaid: true,
+	});
+}
+
+/** "3 of 100 rows failed", for a hint; `undefined` when all went well. */
+export function failedRowsHint(state: JobState, job?: PlannedJob): string | undefined {
+	const failed = rowsWithoutPdf(state, job?.rowCount) ?? 0;
+	if (failed <= 0) return undefined;
+	return `${plural(failed, 'row')} of the ${totalOf(state, job?.rowCount)} of job ${state.jobId} did not become a PDF. ImaginePDF does not say which.${blankedAdvice(job)}`;
+}
+
+/** The file was there, whatever the state says. */
+export function hiddenFileHint(state: JobState): string | undefined {
+	const phase = phaseOf(state);
+	if (phase === 'finished' || (phase === 'failed' && state.completed)) return undefined;
+	return `Job ${state.jobId} has a file, although its state does not show it: ${describeState(state)}.`;
+}
+
+/**
+ * What is to be known of PDFs that were taken out of a ZIP, whose order is not documented.
+ * @param rows of the submit, where they are known
+ */
+export function pairingNotes({ jobId, total }: JobState, rows = total, pdfs = 0): string[] {
+	if (pdfs < 2) return [];
+	if (rows === 1) {
+		return [
+			`Job ${jobId} has one row, and its ZIP holds ${pdfs} PDFs. Which of them is the row's is not known: look at them before you send them on.`,
+		];
+	}
+	return [
+		"The PDFs of a job with several rows are in no known order: do not merge them with items by position. With 'Rows per Batch' at 1 each PDF is paired with its own row.",
 	];
-	return notes.length === 0 ? undefined : `Stopped. ${notes.join('. ')}`;
+}
+
+function totalOf({ total = 0 }: JobState, rows = 0): number {
+	return Math.max(total, rows);
+}
+
+/** A blank is only known to be right for text, so it is the first suspect. */
+export function blankedAdvice(job: PlannedJob | undefined): string {
+	const distinct = [...new Set(job?.rows.flatMap((row) => row.blanked) ?? [])];
+	if (distinct.length === 0) return '';
+	const list = firstFew(distinct.slice(0, NAMED).map(showName), distinct.length);
+	return ` Rows without a value were sent with blanks for ${list}: where such a variable is an image or a table, give every row a value.`;
 }
 
 export const PROFILE_NOT_APPLIED =

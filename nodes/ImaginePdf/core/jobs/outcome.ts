@@ -1,6 +1,6 @@
 import type { LedgerEntry } from './ledgerEntry';
 import type { PlannedJob } from './plan';
-import type { JobState } from '../api/schemas';
+import type { DownloadLink, JobState } from '../api/schemas';
 import type { Failure } from '../failure';
 
 /** A batch job or a single PDF that the service has accepted, and that is paid for. */
@@ -28,13 +28,13 @@ export interface AcceptedJob {
 	status?: string;
 }
 
-/** It is not known whether a purchase was charged. */
-export interface UnknownOutcome {
-	/** What happened, in a sentence. */
-	story: string;
-	/** Whether it was already the second possible charge. */
-	again: boolean;
-	httpStatus?: number;
+/** A job of this run whose file can be fetched. */
+export interface FinishedJob {
+	job: PlannedJob;
+	accepted: AcceptedJob;
+	state: JobState;
+	/** A link that was not used yet, a fresh one each time. */
+	link: () => Promise<Pick<DownloadLink, 'url'>>;
 }
 
 /** What became of a planned job. `failure` and `result` exclude each other. */
@@ -45,20 +45,4 @@ export interface JobOutcome<T> {
 	state?: JobState;
 	result?: T;
 	failure?: Failure;
-	/** Set beside `failure` where it is not known whether the job is paid for. */
-	unknown?: UnknownOutcome;
-}
-
-/** How a job ended, as far as its state tells. */
-export interface JobEnd {
-	state: JobState;
-	/** What there is to say where the job has no file: where its state leaves that open. */
-	otherwise?: Failure;
-}
-
-/** A job of this run that is through. */
-export interface FinishedJob {
-	job: PlannedJob;
-	accepted: AcceptedJob;
-	state: JobState;
 }

@@ -7,7 +7,7 @@ import {
 	type LedgerEntry,
 	type LedgerRow,
 } from './ledgerEntry';
-import { alreadyPaid, jobIdsIn } from './jobMessages';
+import { alreadyPaid, jobIdsIn } from './paidMessages';
 import { planJobs } from './plan';
 import type { RowIdentity } from './rowIdentity';
 import type { PreparedRow } from '../rows/types';
@@ -28,7 +28,6 @@ export function findPaidRows(
 	ledger: Ledger,
 	rows: readonly PreparedRow[],
 	unknownSubmit: 'stop' | 'submitAgain',
-	canRetry: boolean,
 ): FoundRows {
 	const { found, unclaimed } = lookUp(ledger, rows);
 	const repeated = spentRepetitions(ledger, rows, found);
@@ -49,7 +48,7 @@ export function findPaidRows(
 		else add(unknown, entry, row);
 	}
 	const toSubmit = [fresh, [...repeated], resubmitted];
-	if (toSubmit.flat().length > 0) stopAt(ledger, unclaimed, toSubmit.flat(), canRetry);
+	if (toSubmit.flat().length > 0) stopAt(ledger, unclaimed, toSubmit.flat());
 	const jobs = [...paid.values(), ...unknown.values()];
 	const claimed = new Set(found.values());
 	for (const job of jobs) {
@@ -195,7 +194,6 @@ function stopAt(
 	ledger: Ledger,
 	unclaimed: readonly LedgerRow[],
 	toSubmit: readonly PreparedRow[],
-	canRetry: boolean,
 ): void {
 	const { where, execution } = ledger.scope;
 	const wanted = new Set(toSubmit.map((row) => ledger.identify(row).digest));
@@ -207,7 +205,7 @@ function stopAt(
 		return isHere && (isOther || entry.execution !== execution);
 	});
 	if (inOtherForm.length === 0) return;
-	throw alreadyPaid(entriesOf(inOtherForm), canRetry);
+	throw alreadyPaid(entriesOf(inOtherForm));
 }
 
 /** What is paid for, or may be, and that no row of this try is. */

@@ -1,19 +1,19 @@
 import type { Ledger } from './ledger';
 import { INTERRUPTED, type LedgerEntry } from './ledgerEntry';
 import { decryptLink, encryptLink } from './linkEncryption';
-import { labelOf } from './jobMessages';
-import type { AcceptedJob, UnknownOutcome } from './outcome';
+import { labelOf, unknownFailure } from './jobMessages';
+import type { AcceptedJob } from './outcome';
 import type { PlannedJob } from './plan';
 import { isFinished } from './state';
 import type { ImaginePdfClient, PdfProfile } from '../api/client';
 import { AnswerFault, ApiError, TransportError } from '../api/errors';
 import { paidOutcomeOf, pauseBefore } from '../api/retry';
 import { settle } from '../async';
-import { toFailure } from '../toFailure';
 import { Failure } from '../failure';
 import { MAX_REQUEST_ATTEMPTS, MAX_RETRY_AFTER_MS } from '../limits';
 import type { Clock, Logger } from '../ports';
-import { dataBody, rowsBody } from './body';
+import { retrying, type RetryPolicy } from '../retrying';
+import { toFailure } from '../toFailure';
 
 /** What a purchase needs. */
 export interface PurchaseDeps {
@@ -31,77 +31,77 @@ export interface PurchaseOptions {
 	unknownSubmit: 'stop' | 'submitAgain';
 	/** Encrypts the link of a single PDF for a later try; see `linkEncryption.ts`. */
 	secret: string;
-	/** Whether n8n offers to retry the execution; advice names it only then. */
-	canRetry: boolean;
 	signal?: AbortSignal;
-}
-
-/** It is not known whether a purchase was charged, now or by an earlier try. */
-export class UnknownOutcomeError extends Error {
-	override readonly name = 'UnknownOutcomeError';
-
-	constructor(readonly outcome: UnknownOutcome) {
-		super(outcome.story);
-	}
 }
 
 /**
  * Sends what costs credits: once, and again only where that cannot charge twice or where the user accepts
  * one possible second charge. What happened is in the ledger before and after each request.
  *
- * @throws Failure when the service refuses; UnknownOutcomeError; the signal's reason when stopped
+ * @throws Failure when the service refuses, or when it is not known whether it has charged; the signal's
+ * reason when stopped
  */
 export async function purchase(
 	deps: PurchaseDeps,
 	job: PlannedJob,
 	options: PurchaseOptions,
 ): Promise<AcceptedJob> {
-	const { ledger, clock, logger } = deps;
+	const { ledger, logger, random } = deps;
 	const { signal, unknownSubmit } = options;
-	for (let tried = 1; ; tried++) {
-		signal?.throwIfAborted();
-		const entry = ledger.sending(job.designId, job.rows);
-		const again = entry.resubmitted;
-		const answer = await settle(() => send(deps, job, options));
-		if (answer.ok) return accept(deps, job, entry, answer.value, options);
-		const failure = failureOf(deps, job, answer.error, options);
-		const outcome = paidOutcomeOf(answer.error);
-		if (outcome === 'unknown') recordUnknownOutcome(deps, job, entry, failure, signal);
-		else ledger.notCharged(entry);
-		signal?.throwIfAborted();
-		const isSecondCharge = outcome === 'unknown' && unknownSubmit === 'submitAgain' && !again;
-		const pause = pauseBefore(answer.error, tried - 1, deps.random);
+	let entry: LedgerEntry | undefined;
+	let isSecond = false;
+	const policy: RetryPolicy = ({ error, tries }) => {
+		const outcome = paidOutcomeOf(error);
+		const isSecondCharge = outcome === 'unknown' && unknownSubmit === 'submitAgain' && !isSecond;
+		const pauseMs = pauseBefore(error, tries - 1, random);
 		const mayRepeat = outcome === 'undone' || isSecondCharge;
-		if (!mayRepeat || tried >= MAX_REQUEST_ATTEMPTS || pause > MAX_RETRY_AFTER_MS) {
-			// However a repetition ended: what was sent before it may have been charged.
-			if (entry.state === 'unknown') throw unknownNow(answer.error, failure, again);
-			return await Promise.reject(failure);
-		}
-		const seconds = Math.ceil(pause / 1000);
-		logger.info(
-			`${failureText(failure)}; trying again in ${seconds} s (${tried + 1} of ${MAX_REQUEST_ATTEMPTS})`,
-		);
-		if (isSecondCharge) {
-			logger.warn(`Submitting ${labelOf(job, ledger.scope.kind)} once more, as set in the options`);
-		}
-		await clock.sleep(pause, signal);
-	}
+		return mayRepeat && pauseMs <= MAX_RETRY_AFTER_MS ? pauseMs : undefined;
+	};
+	const bounds = { maxTries: MAX_REQUEST_ATTEMPTS, signal };
+	const bought = await settle(() =>
+		retrying(deps, policy, bounds, async () => {
+			entry = ledger.sending(job.designId, job.rows);
+			isSecond = entry.resubmitted;
+			if (isSecond)
+				logger.warn(
+					`Submitting ${labelOf(job, ledger.scope.kind)} once more, as set in the options`,
+				);
+			const answer = await settle(() => send(deps, job, options));
+			if (answer.ok) return accept(deps, job, entry, answer.value, options);
+			if (paidOutcomeOf(answer.error) === 'unknown')
+				recordUnknown(deps, job, entry, answer.error, signal);
+			else ledger.notCharged(entry);
+			throw answer.error;
+		}),
+	);
+	if (bought.ok) return bought.value;
+	signal?.throwIfAborted();
+	const failure = failureOf(deps, job, bought.error);
+	// However a repetition ended: what was sent before it may have been charged.
+	if (entry?.state !== 'unknown') throw failure;
+	const status = bought.error instanceof ApiError ? { httpStatus: bought.error.status } : {};
+	const cause = causeText(bought.error, failure);
+	throw unknownFailure(job, ledger.scope.kind, { cause, isSecond, ...status }).with({
+		entries: [entry],
+	});
 }
 
 /** What the service says of what it has accepted. */
 type Answer = Pick<AcceptedJob, 'jobId' | 'status' | 'link' | 'fileName' | 'profileApplied'>;
 
+/** The bodies are those of docs/imaginepdf-api.md, "Batch" and "Single PDF". */
 async function send(
 	{ client, ledger }: PurchaseDeps,
 	{ designId, rows }: PlannedJob,
 	{ profile, signal }: PurchaseOptions,
 ): Promise<Answer> {
-	const [row] = rows;
-	if (ledger.scope.kind === 'batch' || !row) {
-		const body = (known: PdfProfile | undefined) => rowsBody(rows, known);
+	const values = rows.map((row) => row.values);
+	if (ledger.scope.kind === 'batch') {
+		// Without a profile, `JSON.stringify` leaves the key out.
+		const body = (pdfProfile?: PdfProfile) => JSON.stringify({ rows: values, pdfProfile });
 		return await client.submitBatch({ designId, body, profile }, { signal });
 	}
-	const body = (known: PdfProfile | undefined) => dataBody(row, known);
+	const body = (pdfProfile?: PdfProfile) => JSON.stringify({ data: values[0], pdfProfile });
 	const pdf = await client.generatePdf({ designId, body, profile }, { signal });
 	const { generationId: jobId = '', status, downloadUrl: link, filename, profileApplied } = pdf;
 	return { jobId, status, link, fileName: filename, profileApplied };
@@ -138,17 +138,19 @@ function accept(
 	};
 }
 
-/** What an earlier try has paid for. @throws UnknownOutcomeError where that is not known */
+/** What an earlier try has paid for. @throws Failure where that is not known */
 export function alreadyAccepted(
-	{ logger }: PurchaseDeps,
+	{ logger, ledger }: PurchaseDeps,
+	job: PlannedJob,
 	entry: LedgerEntry,
 	{ secret }: PurchaseOptions,
 ): AcceptedJob {
-	const { state, jobId = '', at, fileName, resubmitted: again } = entry;
+	const { state, jobId = '', at, fileName, resubmitted: isSecond } = entry;
 	if (state !== 'accepted') {
 		const reason = entry.reason ?? INTERRUPTED;
-		const story = `An earlier try, at ${new Date(at).toISOString()}, ended without an answer: ${reason}.`;
-		throw new UnknownOutcomeError({ story, again });
+		const cause = `An earlier try, at ${new Date(at).toISOString()}, ended without an answer: ${reason}.`;
+		const failure = unknownFailure(job, ledger.scope.kind, { cause, isSecond });
+		throw failure.with({ entries: [entry] });
 	}
 	logger.info(`Found ${jobId || 'a PDF'}, paid for by an earlier try`, {
 		designId: entry.design,
@@ -163,42 +165,33 @@ function failureOf(
 	{ ledger }: PurchaseDeps,
 	{ designId, rows }: PlannedJob,
 	error: unknown,
-	{ canRetry }: PurchaseOptions,
-): unknown {
+): Failure {
 	const doing = ledger.scope.kind === 'batch' ? 'submit' : 'generate';
-	return toFailure(error, { doing, designId, rows: rows.length, canRetry });
+	return toFailure(error, { doing, designId, rows: rows.length });
 }
 
-function recordUnknownOutcome(
-	{ ledger, logger }: PurchaseDeps,
+function recordUnknown(
+	deps: PurchaseDeps,
 	job: PlannedJob,
 	entry: LedgerEntry,
-	failure: unknown,
+	error: unknown,
 	signal: AbortSignal | undefined,
 ): void {
-	const reason = signal?.aborted ? 'the execution was stopped' : failureText(failure);
-	ledger.unknown(entry, reason);
-	logger.warn(
-		`It is not known whether ImaginePDF accepted ${labelOf(job, ledger.scope.kind)}: ${reason}`,
+	const reason = signal?.aborted
+		? 'the execution was stopped'
+		: failureOf(deps, job, error).message;
+	deps.ledger.unknown(entry, reason);
+	deps.logger.warn(
+		`It is not known whether ImaginePDF accepted ${labelOf(job, deps.ledger.scope.kind)}: ${reason}`,
 		{ designId: job.designId },
 	);
 }
 
-function unknownNow(error: unknown, failure: unknown, again: boolean): UnknownOutcomeError {
-	const status = error instanceof ApiError ? { httpStatus: error.status } : {};
-	return new UnknownOutcomeError({ story: storyOf(error, failure), again, ...status });
-}
-
 /** What happened, with the service's own words: its advice would not do where it may have charged. */
-function storyOf(error: unknown, failure: unknown): string {
-	const text = failureText(failure);
-	if (error instanceof TransportError) return `${text} (${error.code}).`;
-	if (!(error instanceof ApiError)) return `${text}.`;
+function causeText(error: unknown, { message }: Failure): string {
+	if (error instanceof TransportError) return `${message} (${error.code}).`;
+	if (!(error instanceof ApiError)) return `${message}.`;
 	const { status, code, apiMessage } = error;
 	const own = Object.values<string>(AnswerFault).includes(code) ? '' : ` ${code}`;
-	return `${text} (HTTP ${status}${own}${apiMessage === '' ? '' : `: "${apiMessage}"`}).`;
-}
-
-function failureText(failure: unknown): string {
-	return failure instanceof Failure ? failure.message : 'The connection was lost';
+	return `${message} (HTTP ${status}${own}${apiMessage === '' ? '' : `: "${apiMessage}"`}).`;
 }

@@ -1,29 +1,25 @@
 import {
+	blankedAdvice,
+	CANCELLED,
+	cancelled,
 	concerning,
-	halted,
+	JOB_FAILED,
+	linkGone,
 	notSubmitted,
 	PAID_AGAIN_HINT,
 	sharedJob,
-	unknownFailure,
 } from './jobMessages';
 import type { AcceptedJob, FinishedJob, JobOutcome } from './outcome';
 import type { PlannedJob } from './plan';
-import {
-	alreadyAccepted,
-	purchase,
-	UnknownOutcomeError,
-	type PurchaseDeps,
-	type PurchaseOptions,
-} from './purchase';
-import { JOB_FAILED } from './report';
-import { phaseOf, progressOf } from './state';
-import { waitForJob } from './wait';
-import { childController, ownSignal, settle } from '../async';
-import { AnswerFault, ApiError } from '../api/errors';
+import { alreadyAccepted, purchase, type PurchaseDeps, type PurchaseOptions } from './purchase';
+import { progressOf } from './state';
+import { waitForFile } from './wait';
+import { childController, inLanes, ownSignal, settle } from '../async';
+import { AnswerFault } from '../api/errors';
 import type { JobState } from '../api/schemas';
-import { toFailure } from '../toFailure';
-import { Failure } from '../failure';
+import type { Failure } from '../failure';
 import { groupedBy } from '../objects';
+import { toFailure } from '../toFailure';
 
 /** How planned jobs are taken to their end. */
 export interface RunOptions extends PurchaseOptions {
@@ -36,13 +32,8 @@ export interface RunOptions extends PurchaseOptions {
 	pollIntervalMs: number;
 }
 
-/** Gets the files of a finished job. @throws what keeps them from being handed on */
+/** Gets the files of a finished job. @throws what keeps them from being emitted */
 export type Fetch<T> = (finished: FinishedJob, signal: AbortSignal) => Promise<T>;
-
-/** Another job's failure ended this one's wait. */
-class HaltedError extends Error {
-	override readonly name = 'HaltedError';
-}
 
 /** Refusals that the next job of the same account would meet as well. */
 const ACCOUNT_WIDE = new Set([401, 402, 403]);
@@ -58,28 +49,22 @@ export async function runJobs<T>(
 	options: RunOptions,
 	fetch: Fetch<T>,
 ): Promise<Array<JobOutcome<T>>> {
-	const run = new Run<T>(deps, options, fetch);
-	const outcomes = jobs.map((job): JobOutcome<T> => ({ job }));
-	const waiting = outcomes[Symbol.iterator]();
-	const isSubmitOnly = deps.ledger.scope.kind === 'batch' && !options.waitForCompletion;
-	const lanes = isSubmitOnly ? 1 : options.maxConcurrentJobs;
-	const lane = async () => {
-		for (const outcome of waiting) await run.take(outcome);
-	};
+	const isBatch = deps.ledger.scope.kind === 'batch';
+	const lanes = isBatch && !options.waitForCompletion ? 1 : options.maxConcurrentJobs;
+	// Aborts waits and downloads, but never a submit: its outcome would not be known.
+	const { controller: cancel, release } = childController(options.signal);
+	const run = new Run(deps, options, fetch, cancel);
 	try {
-		await Promise.all(Array.from({ length: Math.min(lanes, jobs.length) }, lane));
+		const outcomes = await inLanes(lanes, jobs, async (job) => await run.outcomeOf(job));
+		options.signal?.throwIfAborted();
+		if (isBatch) refuseShared(outcomes);
+		return outcomes;
 	} finally {
-		run.release();
+		release();
 	}
-	options.signal?.throwIfAborted();
-	if (deps.ledger.scope.kind === 'batch') refuseShared(outcomes);
-	return outcomes;
 }
 
 class Run<T> {
-	/** Aborts waits and downloads, but never a submit: its outcome would not be known. */
-	private readonly halt: AbortController;
-	readonly release: () => void;
 	/** A refusal that concerns every job of at least so many rows. */
 	private accountRefusal: { failure: Failure; fewestRows: number } | undefined;
 	private readonly refusedDesigns = new Map<string, Failure>();
@@ -88,75 +73,65 @@ class Run<T> {
 		private readonly deps: PurchaseDeps,
 		private readonly options: RunOptions,
 		private readonly fetch: Fetch<T>,
-	) {
-		const { controller, release } = childController(options.signal);
-		this.halt = controller;
-		this.release = release;
-	}
+		private readonly cancel: AbortController,
+	) {}
 
-	/** Fills in the outcome; rejects only when the execution is stopped. */
-	async take(outcome: JobOutcome<T>): Promise<void> {
-		const done = await settle(() => this.trip(outcome));
-		if (done.ok) return;
+	/** @throws the signal's reason when the execution is stopped */
+	async outcomeOf(job: PlannedJob): Promise<JobOutcome<T>> {
+		const outcome: JobOutcome<T> = { job };
+		const done = await settle(() => this.runJob(outcome));
+		if (done.ok) return outcome;
 		this.options.signal?.throwIfAborted();
-		if (done.error instanceof UnknownOutcomeError) outcome.unknown = done.error.outcome;
-		outcome.failure = this.failureOf(done.error, outcome);
-		if (outcome.accepted && isWithoutFile(done.error, outcome.state)) {
-			// Nothing will come of the job: a retry by hand asks for its rows again.
-			this.deps.ledger.failedWithoutFiles(outcome.accepted.entry);
-			const description = `${outcome.failure.details.description} ${PAID_AGAIN_HINT}`;
-			outcome.failure = outcome.failure.with({ description });
-		}
-		this.learn(outcome.failure, outcome);
+		const failure = this.failureOf(done.error, outcome);
+		outcome.failure = failure;
+		this.rememberRefusal(failure, outcome);
+		if (this.options.stopOnFailure) this.cancel.abort(cancelled());
+		return outcome;
 	}
 
-	/** A job's trip: it is paid for, waited for, and its files are fetched. */
-	private async trip(outcome: JobOutcome<T>): Promise<void> {
+	/** Pays for a job, waits for it, and fetches its files. */
+	private async runJob(outcome: JobOutcome<T>): Promise<void> {
 		const { job } = outcome;
 		const accepted = await this.submit(job);
 		outcome.accepted = accepted;
-		const state = await this.wait(job, accepted);
-		outcome.state = state;
-		if (!this.isWaiting) return;
-		outcome.result = await this.fetch({ job, accepted, state }, ownSignal(this.halt.signal));
+		outcome.state = stateAtSubmit(job, accepted, this.isPdf);
+		if (!this.isPdf && !this.options.waitForCompletion) return;
+		const ready = this.isPdf
+			? pdfAtSubmit(outcome.state, job, accepted)
+			: await this.wait(job, accepted);
+		outcome.state = ready.state;
+		outcome.result = await this.fetch({ job, accepted, ...ready }, ownSignal(this.cancel.signal));
 	}
 
 	/** What is paid for is taken first: no other job's refusal may hide it. */
 	private async submit(job: PlannedJob): Promise<AcceptedJob> {
-		if (job.earlier) return alreadyAccepted(this.deps, job.earlier, this.options);
+		if (job.earlier) return alreadyAccepted(this.deps, job, job.earlier, this.options);
 		this.refuseIfHopeless(job);
 		const signal = this.options.signal && ownSignal(this.options.signal);
 		return await purchase(this.deps, job, { ...this.options, ...(signal && { signal }) });
 	}
 
-	private async wait(job: PlannedJob, accepted: AcceptedJob): Promise<JobState> {
-		// A single PDF is made while its request is open.
-		if (this.isPdf || !this.isWaiting) return stateAtSubmit(job, accepted, this.isPdf);
-		const { jobId, acceptedAt, submittedAt } = accepted;
+	private async wait(job: PlannedJob, { jobId, acceptedAt, submittedAt }: AcceptedJob) {
 		const { pollIntervalMs, timeoutMs } = this.options;
-		const state = await waitForJob(this.deps, jobId, {
+		const ready = await waitForFile(this.deps, jobId, {
 			rows: job.rowCount,
 			timeoutMs,
-			signal: ownSignal(this.halt.signal),
+			signal: ownSignal(this.cancel.signal),
 			pollIntervalMs,
 			submittedAt,
 			...(acceptedAt !== undefined && { acceptedAt }),
 		});
-		const progress = progressOf(state);
-		this.deps.logger.info(`Job ${jobId} is ${state.status}`, { progress });
-		return state;
+		const { state } = ready;
+		this.deps.logger.info(`Job ${jobId} is ${state.status}`, { progress: progressOf(state) });
+		return ready;
 	}
 
 	private get isPdf(): boolean {
 		return this.deps.ledger.scope.kind === 'pdf';
 	}
 
-	private get isWaiting(): boolean {
-		return this.isPdf || this.options.waitForCompletion;
-	}
-
 	private refuseIfHopeless(job: PlannedJob): void {
-		if (this.halt.signal.aborted) throw this.halt.signal.reason;
+		this.cancel.signal.throwIfAborted();
 		const { accountRefusal: refusal } = this;
 		// Credits that did not do for one batch may do for a smaller one.
 		const isHopeless = refusal && job.rows.length >= refusal.fewestRows;
@@ -165,48 +140,38 @@ class Run<T> {
 	}
 
 	/** Whether one refusal also applies to the jobs that are still to come. */
-	private learn(failure: Failure, { job, accepted, unknown }: JobOutcome<T>): void {
-		const { httpStatus, code } = failure.details;
-		const isOurs = code !== AnswerFault.notImaginePdf && code !== 'HALTED';
-		const isRefusal = !accepted && !unknown && isOurs;
-		if (isRefusal && httpStatus !== undefined && ACCOUNT_WIDE.has(httpStatus)) {
+	private rememberRefusal(failure: Failure, { job, accepted }: JobOutcome<T>): void {
+		const { httpStatus, code, unknown } = failure.details;
+		if (accepted || unknown || code === AnswerFault.notImaginePdf || code === CANCELLED) return;
+		if (httpStatus !== undefined && ACCOUNT_WIDE.has(httpStatus)) {
 			const fewestRows = httpStatus === 402 ? job.rows.length : 0;
 			if (fewestRows < (this.accountRefusal?.fewestRows ?? Infinity))
 				this.accountRefusal = { failure, fewestRows };
 		}
-		if (isRefusal && code === 'DESIGN_NOT_FOUND') this.refusedDesigns.set(job.designId, failure);
-		if (this.options.stopOnFailure) this.halt.abort(new HaltedError('Another job did not succeed'));
+		if (code === 'DESIGN_NOT_FOUND') this.refusedDesigns.set(job.designId, failure);
 	}
 
 	private failureOf(error: unknown, { job, accepted }: JobOutcome<T>): Failure {
 		const { kind } = this.deps.ledger.scope;
-		const { canRetry } = this.options;
 		const { itemIndexes, designId } = job;
-		const jobId = accepted?.jobId;
-		const about = {
-			itemIndexes,
-			designId,
-			...(jobId && !this.isPdf && { jobIds: [jobId] }),
-		};
-		if (error instanceof UnknownOutcomeError)
-			return unknownFailure({ job, unknown: error.outcome }, kind, { canRetry, paid: [] });
-		if (error instanceof HaltedError) return halted(error).with(about);
+		const jobId = this.isPdf ? undefined : accepted?.jobId;
 		const doing = this.isPdf ? 'generate' : accepted ? 'download' : 'submit';
-		const failure = toFailure(error, {
-			doing,
-			designId,
-			canRetry,
-			...(jobId && !this.isPdf && { jobId }),
-		});
-		return failure.with({ ...about, description: concerning(failure, job, kind) });
+		const failure = toFailure(error, { doing, designId, ...(jobId && { jobId }) });
+		const isFailed = failure.details.code === JOB_FAILED && accepted !== undefined;
+		// Nothing will come of the job: a retry by hand asks for its rows again.
+		if (isFailed) this.deps.ledger.failedWithoutFiles(accepted.entry);
+		return failure
+			.with({
+				itemIndexes,
+				designId,
+				...(jobId && { jobIds: [jobId], isPaid: !isFailed }),
+				...(accepted && { entries: [accepted.entry] }),
+			})
+			.adding(
+				isFailed ? `${blankedAdvice(job).trim()} ${PAID_AGAIN_HINT}`.trim() : '',
+				concerning(job, kind),
+			);
 	}
-}
-
-/** Whether a job that the service calls failed has turned out to have no file. */
-function isWithoutFile(error: unknown, state: JobState | undefined): boolean {
-	if (!state || phaseOf(state) !== 'failed') return false;
-	if (error instanceof Failure) return error.details.code === JOB_FAILED;
-	return error instanceof ApiError && error.code === 'PDF_NOT_FOUND';
 }
 
 /** The state of a job that was not polled: as submitted, or a single PDF that is made. */
@@ -227,15 +192,29 @@ function stateAtSubmit(
 	};
 }
 
-/** A job that several submits were given is not handed on: its rows are not known. */
+/** A single PDF is made while its request is open, and has one link only. */
+function pdfAtSubmit(state: JobState, job: PlannedJob, { link: url }: AcceptedJob) {
+	const link = async () => {
+		if (!url) throw linkGone(job);
+		return { url };
+	};
+	return { state, link };
+}
+
+/** A job that several submits were given is not emitted: its rows are not known. */
 function refuseShared<T>(outcomes: ReadonlyArray<JobOutcome<T>>): void {
 	const accepted = outcomes.filter((outcome) => outcome.accepted);
 	const byId = groupedBy(accepted, (outcome) => outcome.accepted?.jobId ?? '');
 	for (const [jobId, shared] of byId) {
 		if (shared.length === 1) continue;
+		const failure = sharedJob(
+			jobId,
+			shared.map(({ job }) => job.number),
+		);
 		for (const outcome of shared) {
+			const { itemIndexes, designId } = outcome.job;
 			delete outcome.result;
-			outcome.failure = sharedJob(jobId, shared, outcome.job);
+			outcome.failure = failure.with({ itemIndexes, designId });
 		}
 	}
 }

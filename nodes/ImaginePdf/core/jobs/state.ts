@@ -25,7 +25,8 @@ const STILL_RUNNING = /^(not|.*ing)$/;
 const RUNNING = new Set(['queued', 'processing']);
 
 /**
- * Whether a job goes on, by its status in any spelling or else by its counts.
+ * Whether a job goes on, by its status in any spelling or else by its counts. Beside a documented word of
+ * progress full counts are no end: the ZIP may still be made.
  * @param rowsSent rows of the submit, where they are known: the service may count fewer
  */
 export function phaseOf(state: Told, rowsSent = 0): Phase {
@@ -36,8 +37,13 @@ export function phaseOf(state: Told, rowsSent = 0): Phase {
 		const end = words.find((word) => FAILED.test(word) || FINISHED.test(word));
 		if (end !== undefined) return FAILED.test(end) ? 'failed' : 'finished';
 	}
+	return !RUNNING.has(state.status) && hasFullCounts(state, rowsSent) ? 'finished' : 'running';
+}
+
+/** Whether all rows are through, so that there may be a file whatever the status says. */
+export function hasFullCounts(state: Told, rowsSent = 0): boolean {
 	const { total = 0 } = state;
-	return total > 0 && rowsDone(state) >= Math.max(total, rowsSent) ? 'finished' : 'running';
+	return total > 0 && rowsDone(state) >= Math.max(total, rowsSent);
 }
 
 /** True when a job will not change any more. */
@@ -45,9 +51,9 @@ export function isFinished(state: Told, rowsSent = 0): boolean {
 	return phaseOf(state, rowsSent) !== 'running';
 }
 
-/** True where a status that is documented says that the job goes on. */
-export function isKnownToRun(state: Told): boolean {
-	return RUNNING.has(state.status) && !isFinished(state);
+/** True where a documented status says that the job goes on, and its counts do not say otherwise. */
+export function goesOn(state: Told, rowsSent = 0): boolean {
+	return RUNNING.has(state.status) && !hasFullCounts(state, rowsSent);
 }
 
 /** The state of a job of which nothing could be learnt. */

@@ -1,17 +1,32 @@
-import type { JobEnd } from './outcome';
-import { delayAfterTrouble, pollDelay, withPoll, type PollHistory } from './pollDelay';
-import { describeState, isFinished, isKnownToRun, rowsDone, unknownState } from './state';
+import { failedJob } from './jobMessages';
+import { pollDelay, withPoll, type PollHistory } from './pollDelay';
+import {
+	describeState,
+	goesOn,
+	hasFullCounts,
+	isFinished,
+	isWithoutPdfs,
+	rowsDone,
+	unknownState,
+} from './state';
 import type { ImaginePdfClient } from '../api/client';
 import { AnswerFault, ApiError, OtherJobError } from '../api/errors';
-import { isTransient, retryAfterOf } from '../api/retry';
+import { isTransient, pauseBefore, type CallOptions } from '../api/retry';
+import type { DownloadLink, JobState } from '../api/schemas';
 import { settle } from '../async';
-import type { JobState } from '../api/schemas';
-import { toFailure } from '../toFailure';
-import { downloadLaterHint } from '../messages';
-import { Failure, type FailureDetails } from '../failure';
-import { FINAL_POLL_MS, NEW_JOB_GRACE_MS, ODD_ANSWERS_PATIENCE_MS } from '../limits';
+import { Failure } from '../failure';
+import {
+	FINAL_POLL_MS,
+	LINK_PATIENCE_MS,
+	MAX_RETRY_AFTER_MS,
+	NEW_FILE_GRACE_MS,
+	NEW_JOB_GRACE_MS,
+	ODD_ANSWERS_PATIENCE_MS,
+} from '../limits';
 import type { Clock, Logger } from '../ports';
+import { retrying, type FailedTry, type RetryPolicy } from '../retrying';
 import { plural } from '../text';
+import { toFailure } from '../toFailure';
 
 /** What waiting for a job needs. */
 export interface WaitDeps {
@@ -36,32 +51,103 @@ export interface WaitOptions {
 	submittedAt?: number;
 }
 
-/** The time was over and the job's end was not seen. There may be a file all the same. */
-class EndNotSeen extends Failure {
-	constructor(
-		details: FailureDetails,
-		readonly state: JobState,
-	) {
-		super(details);
-	}
+/** A job whose file can be fetched. */
+export interface ReadyJob {
+	/** As last seen; the file may prove an end that it does not show. */
+	state: JobState;
+	/** A link that was not used yet: the first one, then a fresh one each time. */
+	link: () => Promise<DownloadLink>;
+}
+
+/** A job as last seen, and why its end was not seen, where that is so. */
+interface SeenJob {
+	state: JobState;
+	problem?: Failure;
 }
 
 /**
- * Waits as `waitForJob` does. A job may have ended in a way that its state does not show: with a word of
- * its own, or while the service could not be asked.
- * @throws Failure where the job goes on or the service refuses; the signal's reason
+ * Waits for a job's end and asks for its file. Whatever keeps the state from telling the end, the file
+ * is asked for: the job is paid for, and there may be no other way to it.
+ * @throws Failure where there is no file, with what the state says of that; the signal's reason
  */
-export async function waitForEnd(
+export async function waitForFile(
 	deps: WaitDeps,
 	jobId: string,
 	options: WaitOptions,
-): Promise<JobEnd> {
-	const seen = await settle(async () => await waitForJob(deps, jobId, options));
-	if (seen.ok) return { state: seen.value };
-	const { error } = seen;
-	if (error instanceof EndNotSeen && !isKnownToRun(error.state))
-		return { state: error.state, otherwise: error };
-	return await Promise.reject(error);
+): Promise<ReadyJob> {
+	return await askForFile(deps, await waitForEnd(deps, jobId, options), options);
+}
+
+/** The file of a job as it is now. @throws as `waitForFile` does */
+export async function fileNow(
+	deps: WaitDeps,
+	jobId: string,
+	options: CallOptions,
+): Promise<ReadyJob> {
+	const seen = await settle(() => deps.client.jobStateWithRetries(jobId, options));
+	options.signal?.throwIfAborted();
+	return await askForFile(deps, seen.ok ? endOf(seen.value) : unseen(jobId, seen.error), options);
+}
+
+async function askForFile(
+	deps: WaitDeps,
+	{ state, problem }: SeenJob,
+	{ signal, rows = 0 }: Pick<WaitOptions, 'signal' | 'rows'>,
+): Promise<ReadyJob> {
+	// What the service hands out of a job that goes on is not documented: it may be a part of the file.
+	if (problem && goesOn(state, rows)) throw problem;
+	const ask = async (policy: RetryPolicy) =>
+		await retrying(deps, policy, { signal }, () =>
+			deps.client.downloadLink(state.jobId, { signal }),
+		);
+	const first = await settle(() => ask(firstLinkPolicy(state, deps.random)));
+	signal?.throwIfAborted();
+	if (!first.ok) throw problem ?? withoutFile(first.error, state, rows);
+	let unused: DownloadLink | undefined = first.value;
+	const link = async () => {
+		const next = unused ?? (await ask(linkPolicy(deps.random)));
+		unused = undefined;
+		return next;
+	};
+	return { state, link };
+}
+
+/** Answers that a job has no file, or none yet: what is said then is not documented. */
+const NO_FILE = new Set([400, 404, 409, 410, 425]);
+
+function isNoFile(error: unknown): boolean {
+	return error instanceof ApiError && NO_FILE.has(error.status);
+}
+
+function withoutFile(error: unknown, state: JobState, rows: number): Failure {
+	const failure = toFailure(error, { doing: 'download', jobId: state.jobId });
+	return (isNoFile(error) && failedJob(state, rows)) || failure;
+}
+
+/** The file may come a moment after the job's end. Where no end was seen, the file is asked for once. */
+function firstLinkPolicy(state: JobState, random: () => number): RetryPolicy {
+	const policy = linkPolicy(random);
+	return (failed) => {
+		const isHopeless = !isFinished(state) || (isNoFile(failed.error) && isWithoutPdfs(state));
+		return isHopeless ? undefined : policy(failed);
+	};
+}
+
+/** What is paid for is not given up over passing trouble. */
+function linkPolicy(random: () => number): RetryPolicy {
+	return (failed) => {
+		const { error, elapsedMs } = failed;
+		const late = isNoFile(error) ? NEW_FILE_GRACE_MS : 0;
+		const pauseMs = pauseAfter(failed, random);
+		return elapsedMs + pauseMs <= (isTransient(error) ? LINK_PATIENCE_MS : late)
+			? pauseMs
+			: undefined;
+	};
+}
+
+/** Polling goes on after the longest `Retry-After` that is honoured. */
+function pauseAfter({ error, tries }: FailedTry, random: () => number): number {
+	return Math.min(pauseBefore(error, tries - 1, random), MAX_RETRY_AFTER_MS);
 }
 
 /**
@@ -69,55 +155,69 @@ export async function waitForEnd(
  * of this run has just shown its state in the submit's answer. Passing trouble is ridden out until the
  * time is over. Time is measured by the monotonic clock, so a jump of the machine's clock changes
  * nothing, and the time is never over without a last poll.
- * @throws Failure when the time is over or the service refuses; the signal's reason
+ * @throws the signal's reason only
  */
-export async function waitForJob(
+export async function waitForEnd(
 	deps: WaitDeps,
 	jobId: string,
 	options: WaitOptions,
-): Promise<JobState> {
-	const { client, clock, logger, random } = deps;
-	const { timeoutMs, signal, pollIntervalMs } = options;
+): Promise<SeenJob> {
+	const { client, clock, random } = deps;
+	const { timeoutMs, signal, pollIntervalMs, rows = 0 } = options;
 	const startedAt = clock.monotonicNow();
-	const newUntil = startedAt + NEW_JOB_GRACE_MS - ageMs(clock, options.submittedAt);
+	const leftMs = () => Math.max(0, startedAt + timeoutMs - clock.monotonicNow());
+	const poll = async () => {
+		const deadline = clock.monotonicNow() + Math.max(leftMs(), FINAL_POLL_MS);
+		return await client.jobState(jobId, { signal, deadline });
+	};
+	const policy = pollPolicy(deps, options, leftMs);
 	let history = historyAt(startedAt, clock, options);
 	let last: JobState | undefined;
-	let failedPolls = 0;
-	let answeredAt = startedAt;
-	let delay = pollIntervalMs > 0 ? 0 : pollDelay(history, startedAt, random);
+	let isFileAsked = false;
 	for (;;) {
-		const left = Math.max(0, timeoutMs - (clock.monotonicNow() - startedAt));
-		const isLastPoll = delay >= left;
-		await clock.sleep(Math.min(delay, left), signal);
-		const deadline = clock.monotonicNow() + (isLastPoll ? FINAL_POLL_MS : left - delay);
-		const poll = await settle(async () => await client.jobState(jobId, { signal, deadline }));
+		const adapted = pollDelay(history, clock.monotonicNow(), random);
+		const delay = pollIntervalMs === 0 ? adapted : last ? pollIntervalMs : 0;
+		const isLast = delay >= leftMs();
+		await clock.sleep(Math.min(delay, leftMs()), signal);
+		const seen = await settle(() => retrying(deps, policy, { signal }, poll));
 		signal?.throwIfAborted();
-		const now = clock.monotonicNow();
-		const waited = plural(Math.round((now - startedAt) / 1000), 'second');
-		if (poll.ok) {
-			last = poll.value;
-			answeredAt = now;
-			if (isFinished(last, options.rows)) return last;
-			if (isLastPoll) throw notFinished(jobId, last, waited);
-			failedPolls = 0;
-			const rows = last.total ?? options.rows ?? 0;
-			history = withPoll(history, { at: now, done: rowsDone(last) }, rows);
-			delay = pollIntervalMs > 0 ? pollIntervalMs : pollDelay(history, now, random);
-		} else {
-			failedPolls++;
-			const isKnown = last !== undefined || options.submittedAt !== undefined;
-			const trouble = throwUnlessTransient(poll.error, jobId, {
-				isNew: now <= newUntil,
-				mayBeOdd: isKnown && now - answeredAt < ODD_ANSWERS_PATIENCE_MS,
-			});
-			if (isLastPoll) throw notSeen(jobId, last, waited, failedPolls, trouble);
-			delay = delayAfterTrouble(failedPolls, retryAfterOf(poll.error), random);
-			logger.warn(
-				`${trouble.message}: ${nameOf(poll.error)}; polling again in ${Math.ceil(delay / 1000)} s`,
-				{ jobId },
-			);
+		const waited = plural(Math.round((clock.monotonicNow() - startedAt) / 1000), 'second');
+		if (!seen.ok) return unseen(jobId, seen.error, { last, waited, isOver: leftMs() === 0 });
+		last = seen.value;
+		if (isFinished(last, rows)) return { state: last };
+		if (hasFullCounts(last, rows) && !isFileAsked) {
+			isFileAsked = true;
+			if ((await settle(() => client.downloadLink(jobId, { signal }))).ok) return { state: last };
 		}
+		if (isLast) return { state: last, problem: notFinished(last, waited) };
+		const now = clock.monotonicNow();
+		history = withPoll(history, { at: now, done: rowsDone(last) }, last.total ?? rows);
 	}
+}
+
+/**
+ * What may pass while a job is polled: also a 404 of a new job, as the service may need a moment until
+ * a job that it has just accepted can be asked for; and for a job that exists, for a while, whatever is
+ * not the service's own word, a gateway's page or data without a state.
+ */
+function pollPolicy(
+	{ clock, random }: WaitDeps,
+	{ submittedAt }: WaitOptions,
+	leftMs: () => number,
+): RetryPolicy {
+	const newUntil = clock.monotonicNow() + NEW_JOB_GRACE_MS - ageMs(clock, submittedAt);
+	const mayPass = ({ error, elapsedMs }: FailedTry): boolean => {
+		if (isTransient(error)) return true;
+		if (!(error instanceof ApiError) || error instanceof OtherJobError) return false;
+		if (error.status === 404 && clock.monotonicNow() <= newUntil) return true;
+		const { notImaginePdf, unexpectedData } = AnswerFault;
+		const isOdd = error.code === notImaginePdf || error.code === unexpectedData;
+		return isOdd && submittedAt !== undefined && elapsedMs < ODD_ANSWERS_PATIENCE_MS;
+	};
+	return (failed) => {
+		const left = leftMs();
+		return left > 0 && mayPass(failed) ? Math.min(pauseAfter(failed, random), left) : undefined;
+	};
 }
 
 /** Milliseconds since a moment of the machine's clock; a moment that is not known was long ago. */
@@ -134,62 +234,47 @@ function historyAt(
 	return { polls: 0, rows, start: { at: startedAt - ageMs(clock, acceptedAt), done: 0 } };
 }
 
-/**
- * What a poll met, where it may pass: also a 404 of a new job, as the service may need a moment until
- * a job that it has just accepted can be asked for; and for a job that exists, for a while, whatever is not the
- * service's own word: a gateway's page, or data without a state.
- * @throws Failure for anything else
- */
-function throwUnlessTransient(
-	error: unknown,
-	jobId: string,
-	{ isNew, mayBeOdd }: { isNew: boolean; mayBeOdd: boolean },
-): Failure {
-	const failure = toFailure(error, { doing: 'status', jobId });
-	if (isTransient(error)) return failure;
-	const { status, code } = error instanceof ApiError ? error : {};
-	const isLag = isNew && status === 404;
-	const isOdd = code === AnswerFault.notImaginePdf || code === AnswerFault.unexpectedData;
-	if (error instanceof OtherJobError) throw failure;
-	if (isLag || (mayBeOdd && isOdd)) return failure;
-	throw failure;
+function endOf(state: JobState): SeenJob {
+	if (isFinished(state)) return { state };
+	const seen = describeState(state);
+	const problem = new Failure({
+		message: `Job ${state.jobId} is not finished yet`,
+		description: `${seen.charAt(0).toUpperCase()}${seen.slice(1)}. Try again later, or turn on 'Wait for Completion'.`,
+		code: 'NOT_FINISHED',
+		fromService: false,
+		jobIds: [state.jobId],
+		isPaid: true,
+	});
+	return { state, problem };
 }
 
-function nameOf(error: unknown): string {
-	return error instanceof ApiError ? `HTTP ${error.status}` : String(error);
-}
-
-function notFinished(jobId: string, last: JobState, waited: string): EndNotSeen {
-	const details = {
-		message: `Job ${jobId} was not finished after ${waited}`,
-		description: `When last seen, ${describeState(last)}. It goes on at ImaginePDF. ${nextStep(jobId)}`,
+function notFinished(last: JobState, waited: string): Failure {
+	return new Failure({
+		message: `Job ${last.jobId} was not finished after ${waited}`,
+		description: `When last seen, ${describeState(last)}. It goes on at ImaginePDF. ${WAIT_LONGER}`,
 		code: 'TIMEOUT',
 		fromService: false,
-		jobIds: [jobId],
-	};
-	return new EndNotSeen(details, last);
+		jobIds: [last.jobId],
+		isPaid: true,
+	});
 }
 
-/** The time was over while the service could not be asked. */
-function notSeen(
+/** The service could not be asked, or refuses. Seen to run before the trouble began, a job may have ended. */
+function unseen(
 	jobId: string,
-	last: JobState | undefined,
-	waited: string,
-	failedPolls: number,
-	trouble: Failure,
-): EndNotSeen {
-	const requests = failedPolls === 1 ? 'status request' : plural(failedPolls, 'status request');
-	const { message, description } = trouble.details;
-	const details = {
-		...trouble.details,
-		message: `Job ${jobId} was not seen to finish within ${waited}`,
-		description: `The last ${requests} had no success: ${message}. When last seen, ${describeState(last)}. ${nextStep(jobId)} ${description}`,
+	error: unknown,
+	wait?: { last: JobState | undefined; waited: string; isOver: boolean },
+): SeenJob {
+	const failure = toFailure(error, { doing: 'status', jobId });
+	const state = { ...unknownState(jobId), designId: wait?.last?.designId };
+	if (!wait?.isOver) return { state, problem: failure };
+	const { message, description } = failure.details;
+	const problem = failure.with({
+		message: `Job ${jobId} was not seen to finish within ${wait.waited}`,
+		description: `The last status request had no success: ${message}. When last seen, ${describeState(wait.last)}. ${WAIT_LONGER} ${description}`,
 		code: 'TIMEOUT',
-	};
-	// Seen to run before the trouble began, it may have ended since.
-	return new EndNotSeen(details, { ...unknownState(jobId), designId: last?.designId });
+	});
+	return { state, problem };
 }
 
-function nextStep(jobId: string): string {
-	return `${downloadLaterHint(jobId)} To wait longer, raise the option 'Timeout'.`;
-}
+const WAIT_LONGER = "To wait longer, raise the option 'Timeout'.";

@@ -1,0 +1,254 @@
+import { CANCELLED, NAMED } from './jobMessages';
+import { itemsIn, type Kind, type LedgerEntry } from './ledgerEntry';
+import type { JobOutcome } from './outcome';
+import type { PlannedJob } from './plan';
+import { isFinished, isWithoutPdfs, rowsWithoutPdf } from './state';
+import type { JobState } from '../api/schemas';
+import { Failure } from '../failure';
+import { firstFew, itemsText, lowerFirst, plural } from '../text';
+
+/*
+ * What is paid for, as told with a failure or in a hint. A new execution pays for every row again, so it is
+ * advised only where nothing else of the run is paid for, and a retry of the execution only where n8n
+ * offers one.
+ */
+
+/** A plain retry meets the same again and stops there. */
+const OTHERS_HINT =
+	"To get the others, set 'On Error' in the settings of this node to 'Continue' and retry this execution with the saved workflow: what is paid for is not paid for again.";
+
+/**
+ * A failure as it leaves the node: with everything around it that is paid for, or may be, and what to do.
+ * @param entries of the run, or of what the failure concerns
+ * @param canRetry whether n8n offers to retry the execution
+ */
+export function withPaid(
+	failure: Failure,
+	entries: readonly LedgerEntry[],
+	canRetry: boolean,
+): Failure {
+	const { jobIds = [], isPaid, isRepeatable, isBeforePaying, unknown, code } = failure.details;
+	const own = new Set(failure.details.entries);
+	const others = entries.filter((entry) => !own.has(entry));
+	const jobs = others.filter(isFetchable).filter(({ jobId = '' }) => !jobIds.includes(jobId));
+	// The message of an expired link speaks of its own PDF itself.
+	const pdfs = (code === 'LINK_EXPIRED' ? others : entries).filter(isPdf);
+	const doubts = others.filter(({ state }) => state !== 'accepted');
+	const isKeyRefused = failure.details.httpStatus === 401;
+	const stopsAgain = unknown !== undefined || code === 'LINK_EXPIRED';
+	const told = (unknown || doubts.length === 0 ? failure : inDoubt(failure, doubts)).adding(
+		isPaid ? jobIds.map(downloadLaterHint).join(' ') : '',
+		isRepeatable ? howToRepeat(canRetry) : '',
+		jobsText(jobs, canRetry && !stopsAgain),
+		pdfsText(pdfs, { canRetry, isKeyRefused, stopsAgain }),
+		isBeforePaying && entries.length === 0 ? 'Nothing was submitted.' : '',
+		doubts.length === 0 ? '' : doubtsText(doubts, unknown !== undefined),
+		unknown ? afterUnknown(failure, canRetry, jobs.length + pdfs.length === 0) : '',
+		canRetry && (stopsAgain || (isKeyRefused && pdfs.length > 0)) && others.length > 0
+			? OTHERS_HINT
+			: '',
+	);
+	const all = [...jobIds, ...jobIdsIn(jobs)];
+	return all.length > 0 ? told.with({ jobIds: all }) : told;
+}
+
+function isFetchable({ kind, state, failedIn }: LedgerEntry): boolean {
+	return kind === 'batch' && state === 'accepted' && failedIn === undefined;
+}
+
+function isPdf({ kind, state }: LedgerEntry): boolean {
+	return kind === 'pdf' && state === 'accepted';
+}
+
+/** Jobs that can be fetched; a single PDF has a link instead. */
+export function jobIdsIn(entries: readonly LedgerEntry[]): string[] {
+	return entries.filter(isFetchable).flatMap(({ jobId }) => jobId || []);
+}
+
+function itemsOf(entries: readonly LedgerEntry[]): string {
+	return itemsText(itemsIn(entries.flatMap(({ rows }) => rows)));
+}
+
+/** How to come back to a paid job. */
+function downloadLaterHint(jobId: string): string {
+	return `The job is paid for: fetch it later with the operation 'Download' and the job ID ${jobId}.`;
+}
+
+function howToRepeat(canRetry: boolean): string {
+	return canRetry
+		? 'Then retry this execution: what was accepted before is not paid for again.'
+		: 'Then send these items again.';
+}
+
+function jobsText(jobs: readonly LedgerEntry[], canRetry: boolean): string {
+	if (jobs.length === 0) return '';
+	const them = jobs.length === 1 ? 'it' : 'them';
+	const named = jobs.map(({ jobId, rows }) => `${jobId} (${plural(rows.length, 'row')})`);
+	const retry = canRetry
+		? `a retry of this execution finds ${them} without paying again, and `
+		: '';
+	return `Also paid for: ${firstFew(named, jobs.length)}. Nothing is lost: ${retry}the operation 'Download' fetches ${them} by job ID.`;
+}
+
+/** A retry finds PDFs by their links, which only the key can read that was used to make them. */
+function pdfsText(
+	pdfs: readonly LedgerEntry[],
+	{
+		canRetry,
+		isKeyRefused,
+		stopsAgain,
+	}: { canRetry: boolean; isKeyRefused: boolean; stopsAgain: boolean },
+): string {
+	if (pdfs.length === 0) return '';
+	const [are, them] = pdfs.length === 1 ? ['is', 'it'] : ['are', 'them'];
+	const told = `${plural(pdfs.length, 'PDF')} of this run ${are} made and paid for (${itemsOf(pdfs)})`;
+	if (isKeyRefused)
+		return `${told}: look for ${them} in ImaginePDF, since a retry with another key cannot fetch ${them}.`;
+	if (!canRetry)
+		return `${told}: look for ${them} in ImaginePDF. Sending the items again costs another credit each.`;
+	if (stopsAgain) return `${told}.`;
+	return `${told}: a retry of this execution fetches ${them} without paying again, as long as the links are valid.`;
+}
+
+/** What may have been paid for comes first, whatever this try has met. */
+function inDoubt(failure: Failure, doubts: readonly LedgerEntry[]): Failure {
+	return failure.with({
+		message: `It is not known whether ImaginePDF accepted ${plural(doubts.length, 'submit')} of an earlier try. This try: ${lowerFirst(failure.message)}`,
+		code: 'SUBMIT_OUTCOME_UNKNOWN',
+	});
+}
+
+function doubtsText(doubts: readonly LedgerEntry[], isSame: boolean): string {
+	const named = doubts.slice(0, NAMED).map((entry) => {
+		const at = new Date(entry.at).toISOString();
+		return `${plural(entry.rows.length, 'row')} of design '${entry.design}' (${itemsOf([entry])}, sent at ${at})`;
+	});
+	const list = firstFew(named, doubts.length);
+	return isSame
+		? `The same is not known of ${list}: check each of them.`
+		: `It is not known of ${list}. Check in ImaginePDF whether the jobs or PDFs exist before you send these items again, which would pay again.`;
+}
+
+function afterUnknown(
+	{ details: { itemIndexes = [], unknown } }: Failure,
+	canRetry: boolean,
+	nothingPaid: boolean,
+): string {
+	const not = unknown?.isSecond ? 'If neither was accepted' : 'If it was not accepted';
+	const only = `send only ${itemIndexes.length === 1 ? 'this item' : 'these items'} again (${itemsText(itemIndexes)})`;
+	if (!canRetry) return `${not}, ${only}.`;
+	if (unknown?.isSecond) return `${not}, ${nothingPaid ? 'start a new execution' : only}.`;
+	const submitAgain =
+		"set the option 'If Submit Outcome Is Unknown' to 'Submit Again' and retry this execution with the saved workflow: only this is submitted again then, at the risk of a second charge";
+	return nothingPaid
+		? `${not}, start a new execution. Or ${submitAgain}.`
+		: `${not}, ${submitAgain}.`;
+}
+
+/** A retry would pay for rows that an earlier try has paid for in another form. */
+export function alreadyPaid(unclaimed: readonly LedgerEntry[]): Failure {
+	const doubts = unclaimed.filter(({ state }) => state !== 'accepted');
+	const jobIds = jobIdsIn(unclaimed);
+	const items = itemsOf(unclaimed);
+	const [first] = doubts;
+	const submits = plural(doubts.length, 'submit');
+	const jobs = `${jobIds.length === 1 ? 'job' : 'jobs'} ${firstFew(jobIds.slice(0, NAMED), jobIds.length)}`;
+	const paid =
+		jobIds.length > 0
+			? `These items were already submitted in another form as ${jobs}`
+			: 'These items already became PDFs in another form';
+	return new Failure({
+		message: first
+			? `It is not known whether ImaginePDF accepted ${submits} of an earlier try, which sent ${items} in another form`
+			: paid,
+		description: `The values, the design, the operation, the credential or an option that changes the PDFs is another one now (${items}), so nothing was submitted.`,
+		code: first ? 'SUBMIT_OUTCOME_UNKNOWN' : 'ALREADY_SUBMITTED',
+		fromService: false,
+		...(jobIds.length > 0 && { jobIds }),
+		entries: unclaimed,
+	}).adding(
+		first
+			? `Check in ImaginePDF whether ${submits} of ${new Date(first.at).toISOString()} was accepted.`
+			: '',
+		jobIds.length > 0
+			? `To get what is paid for, fetch it with the operation 'Download' and the credential that paid for it: ${jobIds.join(', ')}.`
+			: '',
+		unclaimed.some(isPdf)
+			? 'Look for the single PDFs in ImaginePDF, or retry with what they were made with.'
+			: '',
+		'To pay for the items as they are now, start a new execution.',
+	);
+}
+
+/**
+ * After Stop nothing is emitted, not even what was fetched, and the log is where it can still be found.
+ * @param left what this run and its earlier tries have paid for
+ */
+export function stoppedNote(left: readonly LedgerEntry[]): string | undefined {
+	const jobIds = jobIdsIn(left);
+	const pdfs = left.filter(isPdf);
+	const notes = [
+		...(jobIds.length > 0
+			? [
+					`These jobs go on at ImaginePDF and are paid for; the operation 'Download' fetches them: ${jobIds.join(', ')}`,
+				]
+			: []),
+		...(pdfs.length > 0
+			? [`Made and paid for: the PDFs of ${itemsOf(pdfs)}. Look for them in ImaginePDF`]
+			: []),
+	];
+	return notes.length === 0 ? undefined : `Stopped. ${notes.join('. ')}`;
+}
+
+/**
+ * The failure that the node stops with: an unknown outcome first, else the first that is not only a
+ * consequence of another.
+ */
+export function causeOf<T>(outcomes: ReadonlyArray<JobOutcome<T>>): Failure | undefined {
+	const failures = outcomes.flatMap(({ failure }) => failure ?? []);
+	return (
+		failures.find(({ details }) => details.unknown) ??
+		failures.find(({ details }) => details.code !== CANCELLED) ??
+		failures[0]
+	);
+}
+
+/** What a run did and what it cost, for a hint; `undefined` when nothing was paid for. */
+export function runHint<T>(outcomes: ReadonlyArray<JobOutcome<T>>, kind: Kind): string | undefined {
+	const isSingle = kind === 'pdf';
+	const paid = outcomes.filter(({ accepted, result }) => accepted && (!isSingle || result));
+	if (paid.length === 0) return undefined;
+	const credits = rowsIn(paid);
+	const cost = costText(credits, rowsIn(paid.filter(({ accepted }) => accepted?.alreadyPaid)));
+	if (isSingle) return `${plural(paid.length, 'PDF')} made. ${cost}`;
+	const finished = paid.filter(({ state }) => state && isFinished(state));
+	const pdfs = finished.reduce((sum, { job, state }) => sum + pdfsOf(job, state), 0);
+	const jobs = plural(paid.length, 'job');
+	const done =
+		finished.length === 0
+			? `${jobs} submitted with ${plural(credits, 'row')}`
+			: `${jobs} with ${plural(credits, 'row')} gave ${plural(pdfs, 'PDF')}`;
+	return `${done}. ${cost}`;
+}
+
+/** Where the service counts nothing, all rows are taken to have become PDFs. */
+function pdfsOf({ rowCount }: PlannedJob, state: JobState | undefined): number {
+	if (!state) return 0;
+	return state.completed || (isWithoutPdfs(state) ? 0 : rowCount - (rowsWithoutPdf(state) ?? 0));
+}
+
+/** A row costs one credit, and only when its job is accepted. */
+function rowsIn(outcomes: ReadonlyArray<{ job: PlannedJob }>): number {
+	return outcomes.reduce((sum, { job }) => sum + job.rowCount, 0);
+}
+
+/** "Cost: 5 credits, 2 of them paid by an earlier try." */
+function costText(credits: number, earlier: number): string {
+	const before =
+		earlier === 0
+			? ''
+			: earlier === credits
+				? ', paid by an earlier try'
+				: `, ${earlier} of them paid by an earlier try`;
+	return `Cost: ${plural(credits, 'credit')}${before}.`;
+}
