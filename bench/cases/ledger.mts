@@ -108,7 +108,7 @@ function paidFor(rows: readonly PreparedRow[]): string {
 /** What the ledger does in a retry by hand in which everything is found and handed on. */
 function lookUp(groups: unknown[], rows: readonly PreparedRow[]): void {
 	const retry = openLedger(groups, '4712');
-	const { paid } = findPaidRows(retry, rows, 'stop', true);
+	const { paid } = findPaidRows(retry, rows, 'stop');
 	if (paid.length !== rows.length) throw new Error(`${paid.length} of ${rows.length} were found`);
 	retry.handedOn(rows);
 	retry.close();

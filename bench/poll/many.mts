@@ -1,7 +1,7 @@
 import { ImaginePdfClient } from '../../nodes/ImaginePdf/core/api/client.ts';
 import { RouteMemory } from '../../nodes/ImaginePdf/core/api/routes.ts';
 import { createRateLimiter } from '../../nodes/ImaginePdf/core/api/rateLimiter.ts';
-import { waitForJob } from '../../nodes/ImaginePdf/core/jobs/wait.ts';
+import { waitForEnd } from '../../nodes/ImaginePdf/core/jobs/wait.ts';
 import type { Http } from '../../nodes/ImaginePdf/core/ports.ts';
 import { SimulatedClock } from '../../test/client/clock.mts';
 import { seededRandom } from '../../test/emulator/random.mts';
@@ -51,7 +51,7 @@ export async function watchMany(
 	const deps = { client, clock, random, logger: { info: () => undefined, warn: () => undefined } };
 	const watched = jobs.map(async (job, index) => {
 		const options = { rows: job.rows, acceptedAt, timeoutMs: HOUR_MS, pollIntervalMs };
-		await waitForJob(deps, `job_${index}`, options);
+		await waitForEnd(deps, `job_${index}`, options);
 		return clock.now() - acceptedAt - job.endsAt;
 	});
 	const delays = await clock.run(Promise.all(watched));

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { ApiError } from '../../nodes/ImaginePdf/core/api/errors.ts';
 import { ROUTES } from '../../nodes/ImaginePdf/core/api/routes.ts';
 import { readDesign } from '../../nodes/ImaginePdf/core/designs/readDesign.ts';
-import { waitForJob } from '../../nodes/ImaginePdf/core/jobs/wait.ts';
-import { dataBody, rowsBody } from '../../nodes/ImaginePdf/core/jobs/body.ts';
+import { waitForEnd } from '../../nodes/ImaginePdf/core/jobs/wait.ts';
+import { dataBody, rowsBody } from '../../nodes/ImaginePdf/core/jobs/purchase.ts';
 import { readZip } from '../support/zip.mts';
 import { record, type Parsed, type Service } from './service.mts';
 
@@ -138,7 +138,7 @@ export const CHECKS: readonly Check[] = [
 			pollIntervalMs: 0,
 			acceptedAt: service.clock.now(),
 		};
-		const state = await waitForJob(deps, jobId, options);
+		const { state } = await waitForEnd(deps, jobId, options);
 		service.found.state = state;
 		expectSuccess(service.last('GET', /batch/), 200);
 		const { status, total, completed, failed } = state;

@@ -38,14 +38,21 @@ describe('Answers that leave the outcome open', () => {
 		},
 	);
 
-	it('the node refuses a state that names another job than the one it asked for', async () => {
+	it('a state that names another job than the one asked for is not believed, and the own file is asked for', async () => {
 		const action = reworded([/"jobId":"[^"]+"/, '"jobId":"job_other"']);
 		setup.emulator.faults.add({ route: 'status', action });
+		setup.emulator.faults.add({
+			route: 'download',
+			call: 1,
+			action: actions.refusal(404, 'PDF_NOT_FOUND'),
+		});
 		const result = await setup.run(invoices(1));
 		expect(result.error?.message).toBe(
 			`The answer of ImaginePDF is not as documented (job ${setup.jobIds()[0]})`,
 		);
 		expect(result.error?.description).toContain(`the job ID ${setup.jobIds()[0]}`);
+		const again = await setup.run(invoices(1));
+		expect(again.json(NODE)[0]).toMatchObject({ jobId: setup.jobIds()[1], fileCount: 1 });
 	});
 
 	it('the node pairs no item with a job whose ID two submits were given', async () => {

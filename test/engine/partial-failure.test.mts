@@ -70,7 +70,6 @@ describe('Rows that the service could not render', () => {
 		});
 		const result = await setup.run(invoices(3));
 		const [jobId] = setup.jobIds();
-		expect(result.error?.message).toBe(`There is no file for this job (job ${jobId})`);
-		expect(result.error?.description).toContain('Get Status');
+		expect(result.error?.message).toBe(`Job ${jobId} failed: there is no file`);
 	});
 });

@@ -58,7 +58,7 @@ describe('What is emitted and named when several batches end differently', () =>
 		const { error } = await setup.run(invoices(3), oneByOne(3));
 		expect(error?.message).toContain('accepted batch 1 of 3');
 		expect(error?.description).toMatch(
-			/not known of batch 2 \(.*item 1\) and batch 3 \(.*item 2\)/,
+			/not known of 1 row of design '.*' \(item 1, .*\) and 1 row .*\(item 2, .*check each of them/,
 		);
 	});
 
@@ -67,8 +67,8 @@ describe('What is emitted and named when several batches end differently', () =>
 		setup.emulator.faults.add({ route: 'generate', call: 2, times: 2, action });
 		const { error } = await setup.run(invoices(3), { parameters: GENERATE });
 		expect(error?.message).toMatch(/^It is not known whether ImaginePDF accepted the PDF of item/);
-		expect(error?.description).toMatch(/The same is not known of item \d/);
-		expect(error?.description).toMatch(/Also accepted and paid for: the PDF of item \d\. A new/);
+		expect(error?.description).toMatch(/The same is not known of 1 row .*\(item \d, /);
+		expect(error?.description).toMatch(/1 PDF of this run is made and paid for \(item \d\)/);
 		expect(error?.description).not.toContain('start a new execution');
 	});
 
@@ -84,7 +84,7 @@ describe('What is emitted and named when several batches end differently', () =>
 		faults.add({ route: 'pdf', action: actions.answer({ status: 403 }) });
 		faults.add({ route: 'design', call: 2, action: actions.refusal(403, 'FORBIDDEN') });
 		const { error } = await setup.run(invoices(1), { ...RETRY, parameters: GENERATE });
-		expect(error?.description).toContain('1 PDF of an earlier try is paid for: a retry');
+		expect(error?.description).toContain('1 PDF of this run is made and paid for (item 0): a retry');
 		expect(setup.charged()).toBe(1);
 	});
 

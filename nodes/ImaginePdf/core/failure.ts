@@ -19,6 +19,8 @@ export interface FailureDetails {
 	itemIndexes?: number[];
 	/** It was found before anything was submitted. */
 	isBeforePaying?: boolean;
+	/** There are other jobs in its run. */
+	isPart?: boolean;
 	/** Once its cause is mended, the same items can be sent again. */
 	isRepeatable?: boolean;
 	/** It is not known whether its request was charged; `isSecond` where it was already the repetition. */

@@ -1,7 +1,6 @@
 import { Ledger, whereOf, type LedgerScope } from '../../../nodes/ImaginePdf/core/jobs/ledger.ts';
 import { findPaidRows } from '../../../nodes/ImaginePdf/core/jobs/paidRows.ts';
-import { jobIdsIn } from '../../../nodes/ImaginePdf/core/jobs/jobMessages.ts';
-import { withEarlier } from '../../../nodes/ImaginePdf/core/jobs/report.ts';
+import { jobIdsIn, withPaid } from '../../../nodes/ImaginePdf/core/jobs/paidMessages.ts';
 import { Failure } from '../../../nodes/ImaginePdf/core/failure.ts';
 import type { PreparedRow } from '../../../nodes/ImaginePdf/core/rows/types.ts';
 import { invoiceRows, SCOPE } from '../support/setup.mts';
@@ -48,7 +47,7 @@ const find = (
 	ledger: Ledger,
 	rows: readonly PreparedRow[],
 	choice: 'stop' | 'submitAgain' = 'stop',
-) => findPaidRows(ledger, rows, choice, true);
+) => findPaidRows(ledger, rows, choice);
 
 const jobsOf = ({ paid }: ReturnType<typeof find>) =>
 	paid.map(({ entry, rows }) => [entry.jobId, rows.length]);
@@ -185,7 +184,11 @@ describe('The ledger', () => {
 				...(items && { itemIndexes: items }),
 			});
 			const namedBy = (canRetry: boolean) =>
-				withEarlier(failure, memory.open(), canRetry).details.jobIds ?? [];
+				withPaid(
+					failure,
+					memory.open().left(canRetry ? undefined : failure.details.itemIndexes),
+					canRetry,
+				).details.jobIds ?? [];
 			expect(namedBy(false)).toEqual(items ? expected : all);
 			// Where the node stops, a new execution would pay for all of them again.
 			expect(namedBy(true)).toEqual(all);

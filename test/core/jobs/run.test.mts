@@ -1,17 +1,19 @@
 import { findPaidRows } from '../../../nodes/ImaginePdf/core/jobs/paidRows.ts';
 import type { FinishedJob } from '../../../nodes/ImaginePdf/core/jobs/outcome.ts';
 import { planTry } from '../../../nodes/ImaginePdf/core/jobs/plan.ts';
-import { stoppedNote } from '../../../nodes/ImaginePdf/core/jobs/jobMessages.ts';
 import { runJobs, type RunOptions } from '../../../nodes/ImaginePdf/core/jobs/run.ts';
 import type { PreparedRow } from '../../../nodes/ImaginePdf/core/rows/types.ts';
-import { summarise as summariseKind } from '../../../nodes/ImaginePdf/core/jobs/report.ts';
+import {
+	causeOf,
+	stoppedNote,
+	withPaid,
+} from '../../../nodes/ImaginePdf/core/jobs/paidMessages.ts';
 import { StoppedError } from '../../../nodes/ImaginePdf/core/async.ts';
 import { KEYS } from '../../emulator/index.mts';
 import { invoiceJobs, invoiceRows, openCoreSetup, type CoreSetup } from '../support/setup.mts';
 
 const OPTIONS: RunOptions = {
 	secret: 'pc_live_secret',
-	canRetry: true,
 	profile: 'standard',
 	unknownSubmit: 'stop',
 	waitForCompletion: true,
@@ -21,8 +23,11 @@ const OPTIONS: RunOptions = {
 	pollIntervalMs: 0,
 };
 
-const summarise = (outcomes: Parameters<typeof summariseKind>[0]) =>
-	summariseKind(outcomes, 'batch', true);
+/** What a node would stop with, and what it tells beside that. */
+const summarise = (outcomes: Parameters<typeof causeOf>[0], setup: CoreSetup) => {
+	const cause = causeOf(outcomes);
+	return cause && withPaid(cause, setup.nextTry().left(), true);
+};
 
 /** One try of a node: the ledger is asked, the rest is planned, all is taken to its end. */
 async function oneTry(
@@ -33,7 +38,7 @@ async function oneTry(
 	scope: Parameters<CoreSetup['nextTry']>[0] = {},
 ) {
 	const ledger = setup.nextTry(scope);
-	const found = findPaidRows(ledger, rows, options.unknownSubmit, true);
+	const found = findPaidRows(ledger, rows, options.unknownSubmit);
 	const jobs = planTry(rows, found, rowsPerBatch);
 	return await runJobs(jobs, { ...setup, ledger }, options, collect);
 }
@@ -163,7 +168,7 @@ describe('runJobs', () => {
 
 		it('runJobs stops at once when a submit is refused, and names every job that is paid for', async () => {
 			const outcomes = await runJobs(invoiceJobs(500, 100), setup, OPTIONS, collect);
-			const failure = summarise(outcomes);
+			const failure = summarise(outcomes, setup);
 			expect(failure?.message).toBe('The ImaginePDF workspace does not have enough credits');
 			for (const { jobId } of setup.emulator.jobs)
 				expect(failure?.details.description).toContain(jobId);
@@ -189,7 +194,7 @@ describe('runJobs', () => {
 		it('runJobs submits only the refused batches in the next try', async () => {
 			await oneTry(setup, invoiceRows(500), 100);
 			const outcomes = await oneTry(setup, invoiceRows(500), 100);
-			expect(summarise(outcomes)).toBeUndefined();
+			expect(summarise(outcomes, setup)).toBeUndefined();
 			expect(charged()).toBe(500);
 		});
 	});
@@ -199,8 +204,8 @@ describe('runJobs', () => {
 
 		it('runJobs never submits a batch of unknown outcome again by itself, not even in another try', async () => {
 			setup.emulator.faults.add({ route: 'submit', call: 1, action: chargedButSilent });
-			const first = summarise(await oneTry(setup, invoiceRows(2), 2));
-			const second = summarise(await oneTry(setup, invoiceRows(2), 2));
+			const first = summarise(await oneTry(setup, invoiceRows(2), 2), setup);
+			const second = summarise(await oneTry(setup, invoiceRows(2), 2), setup);
 			expect(first?.details.code).toBe('SUBMIT_OUTCOME_UNKNOWN');
 			expect(second?.details.code).toBe('SUBMIT_OUTCOME_UNKNOWN');
 			expect(second?.details.description).toContain('An earlier try');
@@ -210,7 +215,7 @@ describe('runJobs', () => {
 		it('runJobs submits a batch of unknown outcome again once where the user accepts a second charge', async () => {
 			setup.emulator.faults.add({ route: 'submit', call: 1, action: chargedButSilent });
 			const outcomes = await oneTry(setup, invoiceRows(2), 2, submitAgain);
-			expect(summarise(outcomes)).toBeUndefined();
+			expect(summarise(outcomes, setup)).toBeUndefined();
 			expect(charged()).toBe(4);
 		});
 
@@ -218,7 +223,7 @@ describe('runJobs', () => {
 			setup.emulator.faults.add({ route: 'submit', action: chargedButSilent });
 			for (const rowsPerBatch of [4, 4, 2, 3, 1]) {
 				const outcomes = await oneTry(setup, invoiceRows(4), rowsPerBatch, submitAgain);
-				expect(summarise(outcomes)?.details.code).toBe('SUBMIT_OUTCOME_UNKNOWN');
+				expect(summarise(outcomes, setup)?.details.code).toBe('SUBMIT_OUTCOME_UNKNOWN');
 			}
 			expect(charged()).toBe(8);
 		});
@@ -227,7 +232,7 @@ describe('runJobs', () => {
 			setup.emulator.faults.add({ route: 'submit', call: 1, action: chargedButSilent });
 			await oneTry(setup, invoiceRows(4), 2, { ...OPTIONS, stopOnFailure: false });
 			const outcomes = await oneTry(setup, invoiceRows(4), 2, submitAgain);
-			expect(summarise(outcomes)).toBeUndefined();
+			expect(summarise(outcomes, setup)).toBeUndefined();
 			expect(outcomes.map(({ accepted }) => accepted?.entry.resubmitted)).toEqual([true, false]);
 			expect(charged()).toBe(6);
 			const third = await oneTry(setup, invoiceRows(4), 2, submitAgain);
@@ -238,10 +243,10 @@ describe('runJobs', () => {
 		it('runJobs still says that an outcome is not known after the one repetition was refused', async () => {
 			setup.emulator.faults.add({ route: 'submit', call: 1, times: 1, action: chargedButSilent });
 			setup.emulator.faults.add({ route: 'submit', call: 2, times: 1, action: refused });
-			const failure = summarise(await oneTry(setup, invoiceRows(2), 2, submitAgain));
+			const failure = summarise(await oneTry(setup, invoiceRows(2), 2, submitAgain), setup);
 			expect(failure?.details.code).toBe('SUBMIT_OUTCOME_UNKNOWN');
 			expect(failure?.details.description).toContain('does not have enough credits');
-			const next = summarise(await oneTry(setup, invoiceRows(2), 2));
+			const next = summarise(await oneTry(setup, invoiceRows(2), 2), setup);
 			expect(next?.details.code).toBe('SUBMIT_OUTCOME_UNKNOWN');
 			expect(charged()).toBe(2);
 		});
@@ -249,7 +254,7 @@ describe('runJobs', () => {
 		it('runJobs names what is paid for before any advice, and advises no new execution where an outcome is not known', async () => {
 			setup.emulator.faults.add({ route: 'submit', call: 2, action: chargedButSilent });
 			const options = { ...OPTIONS, maxConcurrentJobs: 1 };
-			const failure = summarise(await oneTry(setup, invoiceRows(4), 2, options));
+			const failure = summarise(await oneTry(setup, invoiceRows(4), 2, options), setup);
 			const [paid] = setup.emulator.jobs;
 			const { description = '', jobIds } = failure?.details ?? {};
 			expect(description.indexOf(paid?.jobId ?? '?')).toBeGreaterThan(0);
@@ -287,7 +292,7 @@ describe('runJobs', () => {
 		const jobId = setup.emulator.jobs[0]?.jobId ?? '';
 		expect(failure?.message).toContain(`Job ${jobId} was not finished after`);
 		expect(failure?.details.code).toBe('TIMEOUT');
-		expect(failure?.details.description).toContain("operation 'Download'");
+		expect(failure?.details.isPaid).toBe(true);
 		expect(failure?.details.description).toMatch(/\d+ of 100 rows done/);
 	});
 

@@ -27,7 +27,15 @@ export function withPaid(
 	entries: readonly LedgerEntry[],
 	canRetry: boolean,
 ): Failure {
-	const { jobIds = [], isPaid, isRepeatable, isBeforePaying, unknown, code } = failure.details;
+	const {
+		jobIds = [],
+		isPaid,
+		isPart,
+		isRepeatable,
+		isBeforePaying,
+		unknown,
+		code,
+	} = failure.details;
 	const own = new Set(failure.details.entries);
 	const others = entries.filter((entry) => !own.has(entry));
 	const jobs = others.filter(isFetchable).filter(({ jobId = '' }) => !jobIds.includes(jobId));
@@ -44,9 +52,7 @@ export function withPaid(
 		isBeforePaying && entries.length === 0 ? 'Nothing was submitted.' : '',
 		doubts.length === 0 ? '' : doubtsText(doubts, unknown !== undefined),
 		unknown ? afterUnknown(failure, canRetry, jobs.length + pdfs.length === 0) : '',
-		canRetry && (stopsAgain || (isKeyRefused && pdfs.length > 0)) && others.length > 0
-			? OTHERS_HINT
-			: '',
+		canRetry && (stopsAgain || (isKeyRefused && pdfs.length > 0)) && isPart ? OTHERS_HINT : '',
 	);
 	const all = [...jobIds, ...jobIdsIn(jobs)];
 	return all.length > 0 ? told.with({ jobIds: all }) : told;

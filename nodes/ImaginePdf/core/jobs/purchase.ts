@@ -13,6 +13,7 @@ import { Failure } from '../failure';
 import { MAX_REQUEST_ATTEMPTS, MAX_RETRY_AFTER_MS } from '../limits';
 import type { Clock, Logger } from '../ports';
 import { retrying, type RetryPolicy } from '../retrying';
+import type { PreparedRow } from '../rows/types';
 import { toFailure } from '../toFailure';
 
 /** What a purchase needs. */
@@ -89,19 +90,30 @@ export async function purchase(
 /** What the service says of what it has accepted. */
 type Answer = Pick<AcceptedJob, 'jobId' | 'status' | 'link' | 'fileName' | 'profileApplied'>;
 
-/** The bodies are those of docs/imaginepdf-api.md, "Batch" and "Single PDF". */
+/** The body of a batch submit (docs/imaginepdf-api.md, "Batch"); without a profile, it has no such key. */
+export function rowsBody(
+	rows: ReadonlyArray<Pick<PreparedRow, 'values'>>,
+	pdfProfile?: string,
+): string {
+	return JSON.stringify({ rows: rows.map(({ values }) => values), pdfProfile });
+}
+
+/** The body of a single PDF (docs/imaginepdf-api.md, "Single PDF"). */
+export function dataBody({ values }: Pick<PreparedRow, 'values'>, pdfProfile?: string): string {
+	return JSON.stringify({ data: values, pdfProfile });
+}
+
 async function send(
 	{ client, ledger }: PurchaseDeps,
 	{ designId, rows }: PlannedJob,
 	{ profile, signal }: PurchaseOptions,
 ): Promise<Answer> {
-	const values = rows.map((row) => row.values);
-	if (ledger.scope.kind === 'batch') {
-		// Without a profile, `JSON.stringify` leaves the key out.
-		const body = (pdfProfile?: PdfProfile) => JSON.stringify({ rows: values, pdfProfile });
+	const [row] = rows;
+	if (ledger.scope.kind === 'batch' || !row) {
+		const body = (known?: PdfProfile) => rowsBody(rows, known);
 		return await client.submitBatch({ designId, body, profile }, { signal });
 	}
-	const body = (pdfProfile?: PdfProfile) => JSON.stringify({ data: values[0], pdfProfile });
+	const body = (known?: PdfProfile) => dataBody(row, known);
 	const pdf = await client.generatePdf({ designId, body, profile }, { signal });
 	const { generationId: jobId = '', status, downloadUrl: link, filename, profileApplied } = pdf;
 	return { jobId, status, link, fileName: filename, profileApplied };

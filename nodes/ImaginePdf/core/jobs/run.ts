@@ -164,6 +164,7 @@ class Run<T> {
 			.with({
 				itemIndexes,
 				designId,
+				isPart: job.count > 1,
 				...(jobId && { jobIds: [jobId], isPaid: !isFailed }),
 				...(accepted && { entries: [accepted.entry] }),
 			})

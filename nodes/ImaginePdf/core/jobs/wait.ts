@@ -166,23 +166,28 @@ export async function waitForEnd(
 	const { timeoutMs, signal, pollIntervalMs, rows = 0 } = options;
 	const startedAt = clock.monotonicNow();
 	const leftMs = () => Math.max(0, startedAt + timeoutMs - clock.monotonicNow());
+	let isLast = false;
 	const poll = async () => {
-		const deadline = clock.monotonicNow() + Math.max(leftMs(), FINAL_POLL_MS);
+		isLast = leftMs() === 0;
+		const deadline = clock.monotonicNow() + (isLast ? FINAL_POLL_MS : leftMs());
 		return await client.jobState(jobId, { signal, deadline });
 	};
-	const policy = pollPolicy(deps, options, leftMs);
+	const passing = pollPolicy(deps, options);
+	const policy: RetryPolicy = (failed) => {
+		const pauseMs = isLast ? undefined : passing(failed);
+		return pauseMs === undefined ? undefined : Math.min(pauseMs, leftMs());
+	};
 	let history = historyAt(startedAt, clock, options);
 	let last: JobState | undefined;
 	let isFileAsked = false;
 	for (;;) {
 		const adapted = pollDelay(history, clock.monotonicNow(), random);
 		const delay = pollIntervalMs === 0 ? adapted : last ? pollIntervalMs : 0;
-		const isLast = delay >= leftMs();
 		await clock.sleep(Math.min(delay, leftMs()), signal);
 		const seen = await settle(() => retrying(deps, policy, { signal }, poll));
 		signal?.throwIfAborted();
 		const waited = plural(Math.round((clock.monotonicNow() - startedAt) / 1000), 'second');
-		if (!seen.ok) return unseen(jobId, seen.error, { last, waited, isOver: leftMs() === 0 });
+		if (!seen.ok) return unseen(jobId, seen.error, { last, waited, isOver: isLast });
 		last = seen.value;
 		if (isFinished(last, rows)) return { state: last };
 		if (hasFullCounts(last, rows) && !isFileAsked) {
@@ -200,11 +205,7 @@ export async function waitForEnd(
  * a job that it has just accepted can be asked for; and for a job that exists, for a while, whatever is
  * not the service's own word, a gateway's page or data without a state.
  */
-function pollPolicy(
-	{ clock, random }: WaitDeps,
-	{ submittedAt }: WaitOptions,
-	leftMs: () => number,
-): RetryPolicy {
+function pollPolicy({ clock, random }: WaitDeps, { submittedAt }: WaitOptions): RetryPolicy {
 	const newUntil = clock.monotonicNow() + NEW_JOB_GRACE_MS - ageMs(clock, submittedAt);
 	const mayPass = ({ error, elapsedMs }: FailedTry): boolean => {
 		if (isTransient(error)) return true;
@@ -214,10 +215,7 @@ function pollPolicy(
 		const isOdd = error.code === notImaginePdf || error.code === unexpectedData;
 		return isOdd && submittedAt !== undefined && elapsedMs < ODD_ANSWERS_PATIENCE_MS;
 	};
-	return (failed) => {
-		const left = leftMs();
-		return left > 0 && mayPass(failed) ? Math.min(pauseAfter(failed, random), left) : undefined;
-	};
+	return (failed) => (mayPass(failed) ? pauseAfter(failed, random) : undefined);
 }
 
 /** Milliseconds since a moment of the machine's clock; a moment that is not known was long ago. */
