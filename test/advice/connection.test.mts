@@ -13,6 +13,8 @@ type Fault = Parameters<Given['setup']['emulator']['faults']['add']>[0];
 function trouble(message: string, advice: string | RegExp, fault: Fault): AdviceCase[] {
 	const start = async ({ setup, told }: Given): Promise<RunResult> => {
 		setup.emulator.faults.add(fault);
+		// Whatever the state says, the file is asked for.
+		if (fault.route === 'status') setup.emulator.faults.add({ ...fault, route: 'download' });
 		const failed = await setup.run(invoices(2));
 		const description = told(failed);
 		expect(description).toMatch(advice);
@@ -126,7 +128,7 @@ followAdvice('Connection', [
 			setup.emulator.faults.add({ route: 'submit', call: 2, times: 99, action: actions.busy(429) });
 			const options = { rowsPerBatch: 1, maxConcurrentJobs: 3 };
 			const failed = await setup.run(invoices(3), { parameters: { options } });
-			expect(told(failed)).toMatch(/Wait a little, then retry.*'Max Concurrent Jobs'/);
+			expect(told(failed)).toMatch(/Wait a little\..*'Max Concurrent Jobs'.*After that, retry/);
 			expect(setup.charged()).toBe(1);
 			setup.emulator.faults.clear();
 			const result = await retry(failed, { options: { ...options, maxConcurrentJobs: 1 } });

@@ -50,7 +50,8 @@ followAdvice('Credential and plan', [
 		credits: 2,
 		async follow({ setup, told, retry, renew }) {
 			const action = actions.refusal(401, 'INVALID_API_KEY');
-			setup.emulator.faults.add({ route: 'status', key: KEYS.demo, action });
+			for (const route of ['status', 'download'] as const)
+				setup.emulator.faults.add({ route, key: KEYS.demo, action });
 			const failed = await setup.run(invoices(2));
 			told(failed);
 			setup.emulator.addKey(KEYS.demo, NEW);

@@ -79,7 +79,7 @@ followAdvice('Files', [
 			const action = actions.gatewayPage(503);
 			setup.emulator.faults.add({ route: 'pdf', action });
 			const failed = await setup.run(invoices(2), { parameters: GENERATE });
-			expect(told(failed)).toContain('a retry of this execution fetches it without paying again');
+			expect(told(failed)).toContain('a retry of this execution fetches them without paying again');
 			setup.emulator.faults.clear();
 			expect(filesOf(await retry(failed))).toHaveLength(2);
 		},
@@ -96,7 +96,7 @@ followAdvice('Files', [
 			const node = { onError: 'continueRegularOutput' as const, parameters };
 			const items = invoices(2);
 			const first = await setup.run(items, node);
-			expect(told(first, 0)).toContain('sending the item again costs another credit');
+			expect(told(first, 0)).toContain('Sending it again costs 1 credit more');
 			expect(setup.charged()).toBe(2);
 			const result = await setup.run(items.slice(0, 1), node);
 			expect(result.items(NODE)[0]?.binary).toHaveProperty('data');

@@ -156,9 +156,10 @@ followAdvice('Jobs', [
 			expect((await setup.run(unpaid, node)).json(NODE)).toMatchObject([{ fileCount: 1 }]);
 		},
 	},
-	...waitedFor('Job … was not seen to finish within …', {}, ({ setup }) =>
-		setup.emulator.faults.add({ route: 'status', action: actions.busy(503) }),
-	),
+	...waitedFor('Job … was not seen to finish within …', {}, ({ setup }) => {
+		for (const route of ['status', 'download'] as const)
+			setup.emulator.faults.add({ route, action: actions.busy(503) });
+	}),
 	withoutPdfs(
 		'Job … failed: …',
 		'the values mended and a retry, which pays for these rows',
@@ -220,7 +221,7 @@ followAdvice('Jobs', [
 		},
 	},
 	{
-		message: 'There is no file for this job',
+		message: 'Job … failed: …',
 		by: 'the job has failed according to Get Status, and a retry pays for its rows again',
 		credits: 4,
 		again: 2,

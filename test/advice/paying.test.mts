@@ -164,7 +164,7 @@ followAdvice('Paying', [
 			const failed = await setup.run(invoices(2));
 			faults.add({ route: 'design', action: actions.refusal(403, 'FORBIDDEN') });
 			const second = await retry(failed);
-			expect(told(second)).toContain('before you start a new execution');
+			expect(told(second)).toContain('before you send these items again');
 			expect(second.error?.message).toContain('This try: the ImaginePDF plan');
 			faults.clear();
 			expect((await download(setup.jobIds())).json(NODE)).toMatchObject([{ fileCount: 2 }]);

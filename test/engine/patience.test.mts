@@ -59,7 +59,8 @@ describe('Waiting for a job over the real engine', () => {
 
 	it('a wait ends at the Timeout with what happened and how to fetch the job later', async () => {
 		setup = await openEngineSetup({ timing: TIMING });
-		setup.emulator.faults.add({ route: 'status', action: actions.gatewayPage(502) });
+		for (const route of ['status', 'download'] as const)
+			setup.emulator.faults.add({ route, action: actions.gatewayPage(502) });
 		const result = await setup.run(invoices(1), { parameters: { options: { timeout: 60 } } });
 		const [jobId = ''] = setup.jobIds();
 		expect(result.error?.message).toMatch(`Job ${jobId} was not seen to finish within`);

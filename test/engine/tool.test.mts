@@ -52,7 +52,7 @@ describe('As a tool of an AI agent, what is paid for', () => {
 
 	it("a tool's next try finds what is paid for after a poll that failed", async () => {
 		setup.emulator.faults.add({
-			route: 'status',
+			route: 'download',
 			times: 1,
 			action: actions.refusal(403, 'FORBIDDEN'),
 		});
@@ -72,7 +72,7 @@ describe('As a tool of an AI agent, what is paid for', () => {
 
 	it("a tool's next try finds what is paid for although its values change with every evaluation", async () => {
 		setup.emulator.faults.add({
-			route: 'status',
+			route: 'download',
 			times: 1,
 			action: actions.refusal(403, 'FORBIDDEN'),
 		});
@@ -85,7 +85,7 @@ describe('As a tool of an AI agent, what is paid for', () => {
 
 	it("a tool's next call with the same rows finds what a failed call has paid for", async () => {
 		setup.emulator.faults.add({
-			route: 'status',
+			route: 'download',
 			times: 1,
 			action: actions.refusal(403, 'FORBIDDEN'),
 		});
@@ -96,7 +96,7 @@ describe('As a tool of an AI agent, what is paid for', () => {
 
 	it('a row that a failed call has paid for is found by a later call, although another row of its job was handed on before', async () => {
 		setup.emulator.faults.add({
-			route: 'status',
+			route: 'download',
 			times: 1,
 			action: actions.refusal(403, 'FORBIDDEN'),
 		});
@@ -113,7 +113,7 @@ describe('As a tool of an AI agent, what is paid for', () => {
 
 	it('a retry by hand finds the job of a failed call whose rows were handed on one by one', async () => {
 		setup.emulator.faults.add({
-			route: 'status',
+			route: 'download',
 			times: 1,
 			action: actions.refusal(403, 'FORBIDDEN'),
 		});
@@ -138,7 +138,7 @@ describe('As a tool of an AI agent, what is paid for', () => {
 
 	it('two equal calls of a tool at the same time that both failed first find each their own paid job', async () => {
 		setup.emulator.faults.add({
-			route: 'status',
+			route: 'download',
 			times: 2,
 			action: actions.refusal(403, 'FORBIDDEN'),
 		});
@@ -166,7 +166,7 @@ describe('As a tool of an AI agent, what is paid for', () => {
 
 	it('a retry of the execution by hand finds what a tool has paid for', async () => {
 		setup.emulator.faults.add({
-			route: 'status',
+			route: 'download',
 			times: 3,
 			action: actions.refusal(403, 'FORBIDDEN'),
 		});
@@ -214,7 +214,7 @@ describe('As a tool of an AI agent, what is paid for', () => {
 		'a retry of the execution by hand stops where a tool has paid for the same call and something else is changed: %s',
 		async (_, edited) => {
 			setup.emulator.faults.add({
-				route: 'status',
+				route: 'download',
 				times: 3,
 				action: actions.refusal(403, 'FORBIDDEN'),
 			});
@@ -227,7 +227,7 @@ describe('As a tool of an AI agent, what is paid for', () => {
 
 	it('a retry of the execution by hand pays for another call of a tool than the one that failed', async () => {
 		setup.emulator.faults.add({
-			route: 'status',
+			route: 'download',
 			times: 1,
 			action: actions.refusal(403, 'FORBIDDEN'),
 		});
@@ -240,7 +240,7 @@ describe('As a tool of an AI agent, what is paid for', () => {
 
 	it('a retry of the execution by hand stops where a tool has paid with another credential', async () => {
 		setup.emulator.faults.add({
-			route: 'status',
+			route: 'download',
 			times: 3,
 			action: actions.refusal(403, 'FORBIDDEN'),
 		});

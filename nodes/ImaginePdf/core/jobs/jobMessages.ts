@@ -67,9 +67,8 @@ export function linkGone({ itemIndexes, designId }: PlannedJob): Failure {
 
 /** Another job's failure ended this one, and is told instead of this. */
 export function cancelled(): Failure {
-	const message = 'Another job did not succeed';
-	const description = 'The message of that one says why.';
-	return new Failure({ message, description, code: CANCELLED, fromService: false });
+	const description = 'The message of another job says why.';
+	return new Failure({ message: 'Cancelled', description, code: CANCELLED, fromService: false });
 }
 
 /** Another job's refusal concerns this one, too. */
@@ -120,9 +119,11 @@ export function failedJob(state: JobState, rows: number): Failure | undefined {
 			: total === 1
 				? 'its row did not become a PDF'
 				: `none of its ${total} rows became a PDF`;
-	const failed = status === 'failed' ? 'failed' : `ended as '${status}'`;
 	return new Failure({
-		message: `Job ${jobId} ${failed}: ${what}`,
+		message:
+			status === 'failed'
+				? `Job ${jobId} failed: ${what}`
+				: `Job ${jobId} ended as '${status}': ${what}`,
 		description:
 			'ImaginePDF does not say why. Check the values of the rows, e.g. image references and tables.',
 		code: JOB_FAILED,

@@ -82,8 +82,8 @@ function downloadLaterHint(jobId: string): string {
 
 function howToRepeat(canRetry: boolean): string {
 	return canRetry
-		? 'Then retry this execution: what was accepted before is not paid for again.'
-		: 'Then send these items again.';
+		? 'After that, retry this execution: what was accepted before is not paid for again.'
+		: 'After that, send these items again.';
 }
 
 function jobsText(jobs: readonly LedgerEntry[], canRetry: boolean): string {
@@ -111,7 +111,7 @@ function pdfsText(
 	if (isKeyRefused)
 		return `${told}: look for ${them} in ImaginePDF, since a retry with another key cannot fetch ${them}.`;
 	if (!canRetry)
-		return `${told}: look for ${them} in ImaginePDF. Sending the items again costs another credit each.`;
+		return `${told}: look for ${them} in ImaginePDF. Sending ${them} again costs ${plural(pdfs.length, 'credit')} more.`;
 	if (stopsAgain) return `${told}.`;
 	return `${told}: a retry of this execution fetches ${them} without paying again, as long as the links are valid.`;
 }
