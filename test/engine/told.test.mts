@@ -84,7 +84,9 @@ describe('What is emitted and named when several batches end differently', () =>
 		faults.add({ route: 'pdf', action: actions.answer({ status: 403 }) });
 		faults.add({ route: 'design', call: 2, action: actions.refusal(403, 'FORBIDDEN') });
 		const { error } = await setup.run(invoices(1), { ...RETRY, parameters: GENERATE });
-		expect(error?.description).toContain('1 PDF of this run is made and paid for (item 0): a retry');
+		expect(error?.description).toContain(
+			'1 PDF of this run is made and paid for (item 0): a retry',
+		);
 		expect(setup.charged()).toBe(1);
 	});
 

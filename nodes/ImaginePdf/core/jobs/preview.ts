@@ -1,5 +1,4 @@
 import { setOwn } from '../objects';
-import { plural } from '../text';
 import type { PreparedRow, RowValues } from '../rows/types';
 
 /** As much of a job's plan as a preview needs. */
@@ -70,11 +69,4 @@ function withPictures({ values, pictures, blankPictures }: PreparedRow): RowValu
 		setOwn(shown, variable, '(transparent picture, to be uploaded)');
 	}
 	return shown;
-}
-
-/** What a run would cost that is only checked, for a hint. @param jobs none for single PDFs */
-export function checkHint(rows: number, jobs?: number): string {
-	const what =
-		jobs === undefined ? plural(rows, 'PDF') : `${plural(jobs, 'job')} with ${plural(rows, 'row')}`;
-	return `Nothing was submitted. ${what} would cost ${plural(rows, 'credit')}.`;
 }
