@@ -309,7 +309,7 @@ describe('What is paid for', () => {
 		faults.add({ route: 'status', action });
 		const failed = await setup.run(invoices(1), RETRY);
 		expect(failed.tries(NODE)).toBe(3);
-		expect(failed.error?.context['code']).toBe('PDF_NOT_FOUND');
+		expect(failed.error?.context['code']).toBe('JOB_FAILED');
 		expect(setup.charged()).toBe(1);
 		behaviour.failRows = () => false;
 		const result = await setup.engine.retry(failed);
