@@ -51,12 +51,17 @@ export async function fetchZip(
 	const wished = order.fileName || `imaginepdf-${jobId}.zip`;
 	const fileName = safeFileName(wished, `imaginepdf-${jobId}`, '.zip');
 	const file = { fileName, mimeType: 'application/zip' as const };
-	const { binary, fileSize, entries } = await fetchJobFile(session, order, signal, async (body) => {
-		const tail = zipTail(body);
-		const stored = await storeStream(context, { http: session.http, signal }, tail.body, file);
-		return { ...stored, entries: tail.summary().entries };
-	});
-	const notes = missingNotes(order, entries);
+	const { binary, fileSize, fileCount } = await fetchJobFile(
+		session,
+		order,
+		signal,
+		async (body) => {
+			const tail = zipTail(body);
+			const stored = await storeStream(context, { http: session.http, signal }, tail.body, file);
+			return { ...stored, fileCount: tail.fileCount() };
+		},
+	);
+	const notes = missingNotes(order, fileCount);
 	const item: INodeExecutionData = {
 		json: {
 			...jobJson(state, designId),
@@ -66,7 +71,7 @@ export async function fetchZip(
 			...extra,
 			fileName,
 			fileSize,
-			fileCount: entries,
+			fileCount,
 		} satisfies ZipOutput & IDataObject,
 		binary: { [binaryField]: binary },
 		pairedItem: pairedTo(itemIndexes),

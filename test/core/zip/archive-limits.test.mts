@@ -47,6 +47,13 @@ describe('readPdfEntries', () => {
 		await expect(readAll(zip, { totalBytes: 9_000 })).resolves.toHaveLength(3);
 	});
 
+	it('refuses an archive whose directory is larger than allowed', async () => {
+		const comment = Buffer.alloc(60_000);
+		const zip = rawZip([{ name: 'a.pdf', data: pdf, comment }]);
+		await refused(zip, 'tooLarge', /directory of the ZIP file/, { directoryBytes: 50_000 });
+		await expect(readAll(zip, { directoryBytes: 61_000 })).resolves.toHaveLength(1);
+	});
+
 	it('allocates no gigabytes for a header that promises them', async () => {
 		const promise = extraField(1, Buffer.concat([u64(200_000_000_000), u64(50)]));
 		const zip = rawZip([{ name: 'a.pdf', data: pdf, size: 0xffffffff, extra: promise }]);

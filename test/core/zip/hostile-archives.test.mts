@@ -79,6 +79,12 @@ describe('readPdfEntries', () => {
 			/contradict/,
 		],
 		[
+			'an entry with another method of compression in the directory',
+			{ name: 'a', data: pdf, method: 12, listedMethod: 8 },
+			'damaged',
+			/contradict/,
+		],
+		[
 			'a 64-bit size that is missing',
 			{ name: 'a', data: pdf, size: 0xffffffff, extra: extraField(1, u32(1)) },
 			'damaged',
@@ -117,7 +123,7 @@ describe('readPdfEntries', () => {
 		['a wrong number of entries', { claimedEntries: 3 }, 'damaged', /totals/],
 		['a wrong number of entries in zip64', { claimedEntries: 3, zip64: true }, 'damaged', /totals/],
 		['no end record', { noEnd: true }, 'damaged', /ends before/],
-		['something behind the end', { trailer: Buffer.from('!') }, 'damaged', /follows its end/],
+		['something behind the end', { trailer: Buffer.from('!') }, 'damaged', /ends before/],
 	])('refuses an archive with %s', async (_, archive, code, message) => {
 		await refused(rawZip([{ name: 'a.pdf', data: pdf }], archive), code, message);
 	});
@@ -175,7 +181,7 @@ describe('readPdfEntries', () => {
 					return;
 				}
 				// Dates, versions and attributes may change; nothing that is handed out may.
-				expect(entries).toHaveLength(2);
+				expect(entries.map(({ kind }) => kind)).toEqual(['pdf', 'pdf']);
 				for (const entry of entries)
 					if (entry.kind === 'pdf') expect(entry.bytes.equals(data)).toBe(true);
 			}),

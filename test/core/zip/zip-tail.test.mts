@@ -16,15 +16,12 @@ function zipOf(files: number, archive: RawArchive = {}, dataSize = 50): Buffer {
 	return rawZip([{ name: 'folder/', data: Buffer.alloc(0), method: 0 }, ...pdfs], archive);
 }
 
-async function pass(
-	zip: Buffer,
-	cuts: number[] = [1000],
-): Promise<{ bytes: number; entries: number }> {
+async function pass(zip: Buffer, cuts: number[] = [1000]): Promise<number> {
 	const tail = zipTail(new ChunkSource(cutBy(zip, cuts)));
 	const chunks: Uint8Array[] = [];
 	for await (const chunk of tail.body) chunks.push(chunk);
 	expect(Buffer.concat(chunks).equals(zip)).toBe(true);
-	return tail.summary();
+	return tail.fileCount();
 }
 
 describe('zipTail', () => {
@@ -32,7 +29,7 @@ describe('zipTail', () => {
 		'zipTail counts the %d files of a ZIP without its folders',
 		async (count) => {
 			const zip = zipOf(count);
-			expect(await pass(zip)).toEqual({ bytes: zip.length, entries: count });
+			expect(await pass(zip)).toBe(count);
 		},
 	);
 
@@ -44,14 +41,14 @@ describe('zipTail', () => {
 	});
 
 	it('zipTail counts files in zip64, and behind a comment that looks like an end', async () => {
-		expect((await pass(zipOf(3, { zip64: true }))).entries).toBe(3);
+		expect(await pass(zipOf(3, { zip64: true }))).toBe(3);
 		const comment = Buffer.concat([Buffer.from('PK\x05\x06', 'latin1'), Buffer.alloc(65_000, 7)]);
-		expect((await pass(zipOf(3, { comment }))).entries).toBe(3);
-		expect((await pass(zipOf(3, { comment, zip64: true }))).entries).toBe(3);
+		expect(await pass(zipOf(3, { comment }))).toBe(3);
+		expect(await pass(zipOf(3, { comment, zip64: true }))).toBe(3);
 	});
 
 	it('zipTail takes the number of entries from the end where the directory is long', async () => {
-		expect((await pass(zipOf(6000), [65_536])).entries).toBe(6001);
+		expect(await pass(zipOf(6000), [65_536])).toBe(6001);
 	});
 
 	it('zipTail counts the same files in chunks of any size', async () => {
@@ -60,7 +57,7 @@ describe('zipTail', () => {
 			fc.asyncProperty(
 				fc.array(fc.integer({ min: 50, max: 200_000 }), { minLength: 1, maxLength: 5 }),
 				async (cuts) => {
-					expect((await pass(zip, cuts)).entries).toBe(40);
+					expect(await pass(zip, cuts)).toBe(40);
 				},
 			),
 			{ numRuns: 30 },
@@ -93,7 +90,7 @@ describe('zipTail', () => {
 			for await (const chunk of tail.body) void chunk;
 		};
 		await expect(drain()).rejects.toBe(reason);
-		expect(() => tail.summary()).toThrow();
+		expect(tail.fileCount()).toBe(0);
 	});
 
 	it('zipTail reads a ZIP no further than it is asked to, and closes its source', async () => {

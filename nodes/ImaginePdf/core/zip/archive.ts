@@ -53,6 +53,8 @@ export interface ArchiveLimits {
 	totalBytes: number;
 	/** Bytes of an entry's name. */
 	nameBytes: number;
+	/** Bytes of the directory at the end. */
+	directoryBytes: number;
 }
 
 const MiB = 1024 * 1024;
@@ -79,6 +81,8 @@ export const ARCHIVE_LIMITS: ArchiveLimits = {
 	totalBytes: 10 * 1024 * MiB,
 	/** Longest path that common file systems take; the format itself would allow 65,535. */
 	nameBytes: 4096,
+	/** It is held in memory. For as many entries as are read, a name and a comment of 280 bytes each. */
+	directoryBytes: 32 * MiB,
 };
 
 /** A PDF starts with this text, within its first 1024 bytes (ISO 32000-1, annex H, note 13). */

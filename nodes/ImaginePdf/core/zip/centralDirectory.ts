@@ -1,5 +1,4 @@
 import { ArchiveError, cutOff, damaged } from './archive';
-import type { ByteReader } from './byteReader';
 import { crc32 } from './crc32';
 import {
 	IN_ZIP64,
@@ -12,96 +11,60 @@ import {
 	type EntryRecord,
 } from './records';
 
-/**
- * Reads the rest of the archive, from the central directory to the end of the source, and compares
- * it with the entries that were read: a ZIP that was cut off, patched or glued together shows here.
- *
- * @param entries by the offset of their local header
- * @throws ArchiveError `damaged` unless both say the same
- */
-export async function checkCentralDirectory(
-	reader: ByteReader,
-	entries: ReadonlyMap<number, EntryRecord>,
-): Promise<void> {
-	const offset = reader.position;
-	await readHeaders(reader, entries);
-	const size = reader.position - offset;
-	await readEnd(reader, { entries: entries.size, size, offset });
-	if ((await reader.take(1)) !== undefined) throw damaged('something follows its end');
+/** What an archive says at its end about the entries in it. */
+export interface Directory {
+	/** Where it begins in the archive. */
+	offset: number;
+	/** Entries, folders included. */
+	entries: number;
+	/**
+	 * The entries as they are listed, to be iterated once; `undefined` where the directory is longer than the
+	 * bytes that were read. Throws ArchiveError `damaged` where it is not whole.
+	 */
+	listed?: Iterable<ListedEntry>;
 }
 
-async function readHeaders(
-	reader: ByteReader,
-	entries: ReadonlyMap<number, EntryRecord>,
-): Promise<void> {
-	const unlisted = new Set(entries.keys());
-	for (;;) {
-		const signature = await peekSignature(reader);
-		if (signature === Signature.centralSignature) {
-			const fixed = await reader.exactly(RecordSize.centralSignature);
-			await reader.exactly(fixed.readUInt16LE(4));
-			continue;
-		}
-		if (signature !== Signature.centralFile) break;
-		const listed = await readHeader(reader);
-		if (!unlisted.delete(listed.offset) || !isSame(entries.get(listed.offset), listed)) {
-			throw damaged('its directory and its entries contradict each other');
-		}
-	}
-	if (unlisted.size > 0) throw damaged('its directory does not list every entry');
-}
-
-async function readHeader(reader: ByteReader): Promise<EntryRecord> {
-	const short = parseCentralHeader(await reader.exactly(RecordSize.centralFile));
-	const nameCrc = crc32(await reader.exactly(short.nameLength));
-	const extra = parseExtra(await reader.exactly(short.extraLength));
-	await reader.exactly(short.commentLength);
-	return { ...withZip64(short, extra), nameCrc };
-}
-
-function isSame(read: EntryRecord | undefined, listed: EntryRecord): boolean {
-	return (
-		read !== undefined &&
-		read.crc === listed.crc &&
-		read.size === listed.size &&
-		read.compressedSize === listed.compressedSize &&
-		read.nameCrc === listed.nameCrc
-	);
+/** An entry as the directory lists it. */
+export interface ListedEntry extends EntryRecord {
+	isFolder: boolean;
 }
 
 /**
- * Counts the files by the last bytes of an archive, whose entries are not read.
+ * Reads the directory of an archive from the end, as unzip does: the only place that does so, for both
+ * outputs. An archive that was cut off, patched or glued together shows here.
  *
  * @param tail the last bytes of the archive
  * @param total length of the archive
- * @returns the files; folders count as well where the directory is longer than `tail`
- * @throws ArchiveError `damaged`
+ * @throws ArchiveError `damaged`, `unsupported`
  */
-export function countFiles(tail: Buffer, total: number): number {
+export function readDirectory(tail: Buffer, total: number): Directory {
 	const tailStart = total - tail.length;
-	const at = findEnd(tail);
-	const short = parseEnd(tail.subarray(at));
-	const zip64At = isInZip64(short) ? findZip64End(tail, tailStart, at) : undefined;
-	const totals = zip64At === undefined ? short : parseZip64End(tail.subarray(zip64At));
-	const directoryEnd = tailStart + (zip64At ?? at);
-	if (totals.offset + totals.size !== directoryEnd) {
-		throw damaged('its directory is not where its end says');
+	const endAt = findEnd(tail);
+	const end = tail.subarray(endAt);
+	if (end.readUInt16LE(4) !== end.readUInt16LE(6)) {
+		throw new ArchiveError('unsupported', 'The ZIP file is one part of several');
 	}
-	if (totals.offset < tailStart) return totals.entries;
-	const start = totals.offset - tailStart;
-	return countListed(tail.subarray(start, start + totals.size), totals.entries);
+	const short = parseEnd(end);
+	const wideAt = findZip64End(tail, tailStart, endAt);
+	const totals = wideAt === undefined ? short : parseZip64End(tail.subarray(wideAt));
+	const directoryEnd = wideAt ?? endAt;
+	if (!agree(short, totals) || totals.offset + totals.size !== tailStart + directoryEnd) {
+		throw totalsDoNotFit();
+	}
+	const { offset, entries } = totals;
+	if (offset < tailStart) return { offset, entries };
+	const directory = tail.subarray(offset - tailStart, directoryEnd);
+	// Writers without zip64 cut off a number of entries that is too large for its 16 bits.
+	const mask = wideAt === undefined ? 0x10000 : Infinity;
+	return { offset, entries, listed: listedIn(directory, (count) => count % mask === entries) };
 }
 
 /** The end record is the last that has exactly its comment behind it (APPNOTE 4.3.16). */
 function findEnd(tail: Buffer): number {
-	const mark = Buffer.from('PK\x05\x06', 'latin1');
-	for (
-		let at = tail.lastIndexOf(mark);
-		at >= 0;
-		at = at > 0 ? tail.lastIndexOf(mark, at - 1) : -1
-	) {
-		const end = at + RecordSize.end;
-		if (end <= tail.length && end + tail.readUInt16LE(at + 20) === tail.length) return at;
+	for (let at = tail.length - RecordSize.end; at >= 0; at--) {
+		at = tail.lastIndexOf('PK\x05\x06', at, 'latin1');
+		if (at < 0) break;
+		if (at + RecordSize.end + tail.readUInt16LE(at + 20) === tail.length) return at;
 	}
 	throw cutOff();
 }
@@ -112,58 +75,50 @@ function findZip64End(tail: Buffer, tailStart: number, endAt: number): number | 
 	if (locator < 0 || tail.readUInt32LE(locator) !== Signature.zip64Locator) return undefined;
 	const at = readUInt64(tail, locator + 8) - tailStart;
 	const isThere =
-		at >= 0 && at + RecordSize.zip64End <= locator && tail.readUInt32LE(at) === Signature.zip64End;
+		at >= 0 &&
+		at + RecordSize.zip64End <= locator &&
+		tail.readUInt32LE(at) === Signature.zip64End &&
+		// The record's own size does not count its first twelve bytes (APPNOTE 4.3.14.1).
+		at + 12 + readUInt64(tail, at + 4) === locator;
 	if (!isThere) throw damaged('its end is not as it should be');
 	return at;
 }
 
-function countListed(directory: Buffer, entries: number): number {
-	let files = 0;
-	let listed = 0;
-	let at = 0;
-	while (at + RecordSize.centralFile <= directory.length) {
+function* listedIn(
+	directory: Buffer,
+	isRightCount: (count: number) => boolean,
+): Generator<ListedEntry, void, undefined> {
+	let count = 0;
+	for (let at = 0; at < directory.length;) {
 		const rest = directory.subarray(at);
-		if (rest.readUInt32LE(0) !== Signature.centralFile) break;
-		const { nameLength, extraLength, commentLength } = parseCentralHeader(rest);
-		const name = rest.subarray(RecordSize.centralFile, RecordSize.centralFile + nameLength);
-		listed++;
-		if (!name.toString('latin1').endsWith('/')) files++;
-		at += RecordSize.centralFile + nameLength + extraLength + commentLength;
+		const signature = rest.length < 6 ? undefined : rest.readUInt32LE(0);
+		if (signature === Signature.centralSignature) {
+			at += RecordSize.centralSignature + rest.readUInt16LE(4);
+			continue;
+		}
+		const { entry, length } = signature === Signature.centralFile ? parseEntry(rest) : {};
+		if (entry === undefined) throw damaged('its directory is not complete');
+		count++;
+		at += length;
+		yield entry;
 	}
-	if ((listed & 0xffff) !== (entries & 0xffff)) throw damaged('its directory is not complete');
-	return files;
+	if (!isRightCount(count)) throw totalsDoNotFit();
 }
 
-async function readEnd(reader: ByteReader, actual: Totals): Promise<void> {
-	let wide: Totals | undefined;
-	if ((await peekSignature(reader)) === Signature.zip64End) {
-		wide = await readZip64End(reader);
-		if (!sameTotals(wide, actual)) throw damaged('the totals at its end do not fit');
-	}
-	if ((await peekSignature(reader)) !== Signature.end)
-		throw damaged('its end is not where it should be');
-	const end = await reader.exactly(RecordSize.end);
-	if (end.readUInt16LE(4) !== end.readUInt16LE(6)) {
-		throw new ArchiveError('unsupported', 'The ZIP file is one part of several');
-	}
-	await reader.exactly(end.readUInt16LE(20));
-	if (!fits(parseEnd(end), actual, wide !== undefined)) {
-		throw damaged('the totals at its end do not fit');
-	}
+/** The header of an entry with all that belongs to it, unless it is cut off. */
+function parseEntry(bytes: Buffer): { entry: ListedEntry; length: number } | Record<string, never> {
+	if (bytes.length < RecordSize.centralFile) return {};
+	const short = parseCentralHeader(bytes);
+	const extraAt = RecordSize.centralFile + short.nameLength;
+	const length = extraAt + short.extraLength + short.commentLength;
+	if (bytes.length < length) return {};
+	const name = bytes.subarray(RecordSize.centralFile, extraAt);
+	const extra = parseExtra(bytes.subarray(extraAt, extraAt + short.extraLength));
+	const isFolder = name.at(-1) === '/'.charCodeAt(0);
+	return { entry: { ...withZip64(short, extra), nameCrc: crc32(name), isFolder }, length };
 }
 
-async function readZip64End(reader: ByteReader): Promise<Totals> {
-	const record = await reader.exactly(RecordSize.zip64End);
-	// The record's own size does not count its first twelve bytes (APPNOTE 4.3.14.1).
-	const extensible = readUInt64(record, 4) + 12 - RecordSize.zip64End;
-	if (extensible < 0 || extensible > 0xffff) throw damaged('its end is not as it should be');
-	await reader.exactly(extensible);
-	if ((await peekSignature(reader)) !== Signature.zip64Locator) throw cutOff();
-	await reader.exactly(RecordSize.zip64Locator);
-	return parseZip64End(record);
-}
-
-/** What an end record says about the central directory. */
+/** What an end record says about the directory. */
 interface Totals {
 	entries: number;
 	size: number;
@@ -190,26 +145,14 @@ function parseZip64End(record: Buffer): Totals {
 }
 
 /** All ones stand for "in the zip64 record" (APPNOTE 4.4.1.4). */
-function isInZip64({ entries, size, offset }: Totals): boolean {
-	return entries === 0xffff || size === IN_ZIP64 || offset === IN_ZIP64;
-}
-
-/** Writers without zip64 cut off a number of entries that is too large for its 16 bits. */
-function fits(short: Totals, actual: Totals, hasWide: boolean): boolean {
+function agree(short: Totals, totals: Totals): boolean {
 	return (
-		((hasWide && short.entries === 0xffff) || short.entries === (actual.entries & 0xffff)) &&
-		((hasWide && short.size === IN_ZIP64) || short.size === actual.size) &&
-		((hasWide && short.offset === IN_ZIP64) || short.offset === actual.offset)
+		(short.entries === 0xffff || short.entries === (totals.entries & 0xffff)) &&
+		(short.size === IN_ZIP64 || short.size === totals.size) &&
+		(short.offset === IN_ZIP64 || short.offset === totals.offset)
 	);
 }
 
-function sameTotals(a: Totals, b: Totals): boolean {
-	return a.entries === b.entries && a.size === b.size && a.offset === b.offset;
-}
-
-/** The signature of the next record, left in place. */
-async function peekSignature(reader: ByteReader): Promise<number> {
-	const bytes = await reader.exactly(4);
-	reader.unread(bytes);
-	return bytes.readUInt32LE(0);
+function totalsDoNotFit(): ArchiveError {
+	return damaged('the totals at its end do not fit');
 }

@@ -1,6 +1,7 @@
 import { inflateSync } from 'fflate';
 
 import { damaged } from './archive';
+import { settle, unwrap } from '../async';
 
 /**
  * Compressed bytes up to which an entry is inflated by fflate, on the main thread. Below, setting a
@@ -104,85 +105,36 @@ async function inflateStream(
 	const { readable, writable } = new DecompressionStream('deflate-raw');
 	const writer = writable.getWriter();
 	const reader = readable.getReader();
-	const output = new StreamOutput(reader, onOutput);
-	let complete = false;
+	let isOver = false;
+	// Runs by itself as long as there is output, and never rejects. It says why a stream is broken.
+	const output = settle(async () => {
+		for (let next = await read(reader); next; next = await read(reader)) onOutput(next);
+	}).finally(() => (isOver = true));
+	const taken = async (input: Promise<void>) =>
+		await Promise.race([input.catch(async () => void (await output)), output]);
 	try {
 		for await (const chunk of compressed) {
-			await output.orDone(writer.write(chunk));
+			await taken(writer.write(chunk));
+			if (!isOver) continue;
+			unwrap(await output);
 			// zlib stops at the end of the stream and never takes what follows it.
-			if (output.done) throw output.failure ?? damaged('an entry is longer than its data');
+			throw damaged('an entry is longer than its data');
 		}
-		await output.orDone(writer.close());
-		await output.end();
-		complete = true;
+		await taken(writer.close());
+		unwrap(await output);
 	} finally {
-		if (!complete) release(writer, reader);
+		// Frees the decompressor early where one side is broken, and does nothing where both have ended.
+		reader.cancel().catch(() => undefined);
+		writer.abort().catch(() => undefined);
 	}
 }
 
-type Outcome = { failure: unknown } | { failure?: undefined };
-
-/** The output side. It runs by itself as long as there is output, and never rejects. */
-class StreamOutput {
-	private readonly finished: Promise<void>;
-	private outcome: Outcome | undefined;
-
-	constructor(
-		private readonly reader: ReadableStreamDefaultReader<Uint8Array>,
-		private readonly onOutput: (bytes: Uint8Array) => void,
-	) {
-		this.finished = this.run();
-	}
-
-	/** True when no more output will come, for whatever reason. */
-	get done(): boolean {
-		return this.outcome !== undefined;
-	}
-
-	get failure(): unknown {
-		return this.outcome?.failure;
-	}
-
-	/** Waits for `input` to be taken, or for the output to end before that. */
-	async orDone(input: Promise<void>): Promise<void> {
-		// The output says why a stream is broken.
-		const taken = input.catch(() => this.finished);
-		await Promise.race([taken, this.finished]);
-	}
-
-	/** Resolves when all output is out; throws what ended it otherwise. */
-	async end(): Promise<void> {
-		await this.finished;
-		if (this.outcome?.failure !== undefined) throw this.outcome.failure;
-	}
-
-	private async run(): Promise<void> {
-		try {
-			for (;;) {
-				const next = await this.read();
-				if (next === undefined) break;
-				this.onOutput(next);
-			}
-			this.outcome = {};
-		} catch (failure) {
-			this.outcome = { failure };
-		}
-	}
-
-	private async read(): Promise<Uint8Array | undefined> {
-		try {
-			return (await this.reader.read()).value;
-		} catch {
-			return await Promise.reject(damaged('an entry cannot be decompressed'));
-		}
-	}
-}
-
-/** Frees the decompressor early. Both sides may be broken already, which does not matter here. */
-function release(
-	writer: WritableStreamDefaultWriter<Uint8Array>,
+async function read(
 	reader: ReadableStreamDefaultReader<Uint8Array>,
-): void {
-	reader.cancel().catch(() => undefined);
-	writer.abort().catch(() => undefined);
+): Promise<Uint8Array | undefined> {
+	try {
+		return (await reader.read()).value;
+	} catch {
+		throw damaged('an entry cannot be decompressed');
+	}
 }

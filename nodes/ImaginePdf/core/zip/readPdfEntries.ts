@@ -1,6 +1,6 @@
 import { ARCHIVE_LIMITS, ArchiveError, cutOff, damaged, type ArchiveLimits } from './archive';
 import { ByteReader } from './byteReader';
-import { checkCentralDirectory } from './centralDirectory';
+import { readDirectory } from './centralDirectory';
 import { crc32 } from './crc32';
 import { compressedData, EntryContent, type Ending } from './entryData';
 import { inflate } from './inflate';
@@ -24,6 +24,8 @@ import {
 const INFLATE_COST = 10;
 /** Everything about an entry that does not depend on its size. */
 const ENTRY_COST = 128 * 1024;
+/** An entry of the directory. */
+const LISTED_COST = 4096;
 
 /** A PDF out of the archive, complete and checked. */
 export interface PdfEntry {
@@ -104,9 +106,9 @@ class Archive {
 
 	/** The next entry, or `undefined` when the archive has ended as it should. */
 	async next(): Promise<ReadEntry | undefined> {
-		const { reader, limits } = this;
+		const { limits } = this;
 		if (!(await this.isAtEntry())) {
-			await checkCentralDirectory(reader, this.records);
+			await this.checkDirectory();
 			return undefined;
 		}
 		if (this.records.size >= limits.entries) {
@@ -142,6 +144,26 @@ class Archive {
 		}
 	}
 
+	/** Compares what was read of the entries with what the directory says of them. */
+	private async checkDirectory(): Promise<void> {
+		const { reader, records, limits } = this;
+		const offset = reader.position;
+		const rest = await reader.upTo(limits.directoryBytes + 1);
+		if (rest.length > limits.directoryBytes) {
+			throw new ArchiveError('tooLarge', 'The directory of the ZIP file is too large');
+		}
+		const directory = readDirectory(rest, reader.position);
+		if (directory.offset !== offset) throw damaged('there is something between its entries');
+		const unlisted = new Set(records.keys());
+		for (const listed of directory.listed ?? []) {
+			await reader.worked(LISTED_COST);
+			if (!unlisted.delete(listed.offset) || !isSame(records.get(listed.offset), listed)) {
+				throw damaged('its directory and its entries contradict each other');
+			}
+		}
+		if (unlisted.size > 0) throw damaged('its directory does not list every entry');
+	}
+
 	/** Reads the header. @param number counts from 1, for messages */
 	private async openEntry(number: number): Promise<OpenEntry> {
 		const { reader, limits } = this;
@@ -170,8 +192,9 @@ class Archive {
 		const { sums } = ending;
 		if (sums === undefined) throw damaged(`${place} has no end`);
 		const { crc, size, compressedSize } = sums;
-		const record = { offset, nameCrc, crc, size, compressedSize };
-		if (content === undefined) return { record, name, unknownMethod: header.method };
+		const { method } = header;
+		const record = { offset, nameCrc, crc, size, compressedSize, method };
+		if (content === undefined) return { record, name, unknownMethod: method };
 		if (content.size !== size) throw damaged(`${place} does not have its size`);
 		if (content.crc !== crc) throw damaged(`the checksum of ${place} does not fit`);
 		const pdf = content.pdf();
@@ -204,6 +227,11 @@ class Archive {
 		for await (const chunk of compressed) void chunk;
 		return undefined;
 	}
+}
+
+function isSame(read: EntryRecord | undefined, listed: EntryRecord): boolean {
+	const keys = ['crc', 'size', 'compressedSize', 'method', 'nameCrc'] as const;
+	return read !== undefined && keys.every((key) => read[key] === listed[key]);
 }
 
 function toArchiveEntry({ name, pdf, unknownMethod, record }: ReadEntry): ArchiveEntry | undefined {

@@ -53,6 +53,7 @@ export interface EntrySums {
 export interface EntryRecord extends EntrySums {
 	/** Where the local header begins. */
 	offset: number;
+	method: number;
 	/** Checksum of the name's bytes: long names would take too much memory. */
 	nameCrc: number;
 }
@@ -85,6 +86,7 @@ export function parseLocalHeader(fixed: Buffer): LocalHeader {
 
 export interface CentralHeader extends EntrySums {
 	offset: number;
+	method: number;
 	nameLength: number;
 	extraLength: number;
 	commentLength: number;
@@ -93,6 +95,7 @@ export interface CentralHeader extends EntrySums {
 /** The fixed part of a central directory header (APPNOTE 4.3.12), from its signature on. */
 export function parseCentralHeader(fixed: Buffer): CentralHeader {
 	return {
+		method: fixed.readUInt16LE(10),
 		crc: fixed.readUInt32LE(16),
 		compressedSize: fixed.readUInt32LE(20),
 		size: fixed.readUInt32LE(24),

@@ -1,21 +1,10 @@
 import { ArchiveError } from './archive';
-import { countFiles } from './centralDirectory';
+import { readDirectory } from './centralDirectory';
 
 /** Behind the last entry: the directory of about two thousand entries, and a comment of any size. */
 const TAIL_BYTES = 256 * 1024;
-/** Chunks that are kept as they came before they are joined. */
+/** Chunks that are kept as they came, which costs nothing, before they are joined. */
 const MAX_PARTS = 256;
-
-/** What the end of a ZIP shows. */
-export interface ZipSummary {
-	/** Length of the ZIP. */
-	bytes: number;
-	/**
-	 * Files in it. Folders are left out, unless the directory is longer than what is kept of the
-	 * archive (about 256 KiB).
-	 */
-	entries: number;
-}
 
 /** A ZIP on its way through. */
 export interface ZipTail {
@@ -24,8 +13,11 @@ export interface ZipTail {
 	 * wrong, `empty` where there is no file in it.
 	 */
 	body: AsyncIterable<Uint8Array>;
-	/** Known once the whole body has passed; throws before. */
-	summary(): ZipSummary;
+	/**
+	 * Files in it, once the whole body has passed; 0 before. Folders are left out, unless the directory is
+	 * longer than what is kept of the archive (about 256 KiB).
+	 */
+	fileCount(): number;
 }
 
 /**
@@ -33,51 +25,36 @@ export interface ZipTail {
  * the directory lists how many files there are. The entries themselves are not read.
  */
 export function zipTail(source: AsyncIterable<Uint8Array>): ZipTail {
-	let known: ZipSummary | undefined;
+	let files = 0;
 	async function* body(): AsyncGenerator<Uint8Array, void, undefined> {
-		const tail = new Tail();
+		let total = 0;
+		let kept = 0;
+		let parts: Uint8Array[] = [];
 		for await (const chunk of source) {
-			tail.add(chunk);
+			total += chunk.length;
+			kept += chunk.length;
+			parts.push(chunk);
+			for (let [first] = parts; first && kept - first.length >= TAIL_BYTES; [first] = parts) {
+				kept -= first.length;
+				parts.shift();
+			}
+			if (parts.length > MAX_PARTS) parts = [Buffer.concat(parts)];
 			yield chunk;
 		}
-		const entries = countFiles(tail.bytes(), tail.total);
-		if (entries === 0) throw new ArchiveError('empty', 'The ZIP file holds no PDF');
-		known = { bytes: tail.total, entries };
+		files = countFiles(lastOf(parts), total);
+		if (files === 0) throw new ArchiveError('empty', 'The ZIP file holds no PDF');
 	}
-	return {
-		body: body(),
-		summary: () => {
-			if (known === undefined) throw new Error('The ZIP file has not passed completely yet');
-			return known;
-		},
-	};
+	return { body: body(), fileCount: () => files };
 }
 
-/** The last bytes of a stream, kept as references to its chunks so that passing on costs nothing. */
-class Tail {
-	total = 0;
-	private parts: Uint8Array[] = [];
-	private kept = 0;
+function lastOf(parts: readonly Uint8Array[]): Buffer {
+	return Buffer.concat(parts).subarray(-TAIL_BYTES);
+}
 
-	add(chunk: Uint8Array): void {
-		this.total += chunk.length;
-		this.kept += chunk.length;
-		this.parts.push(chunk);
-		for (let oldest = this.parts[0]; oldest && this.kept - oldest.length >= TAIL_BYTES;) {
-			this.parts.shift();
-			this.kept -= oldest.length;
-			oldest = this.parts[0];
-		}
-		if (this.parts.length > MAX_PARTS) this.join();
-	}
-
-	bytes(): Buffer {
-		return Buffer.concat(this.parts);
-	}
-
-	private join(): void {
-		const joined = Buffer.concat(this.parts).subarray(-TAIL_BYTES);
-		this.parts = [joined];
-		this.kept = joined.length;
-	}
+function countFiles(tail: Buffer, total: number): number {
+	const { entries, listed } = readDirectory(tail, total);
+	if (!listed) return entries;
+	let files = 0;
+	for (const { isFolder } of listed) if (!isFolder) files++;
+	return files;
 }

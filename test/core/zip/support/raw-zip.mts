@@ -29,6 +29,8 @@ export interface RawEntry {
 	unlisted?: boolean;
 	/** Name in the central directory. */
 	listedName?: string;
+	/** Method of compression in the central directory. */
+	listedMethod?: number;
 	comment?: Buffer;
 }
 
@@ -140,7 +142,7 @@ function central(entry: RawEntry, offset: number): Buffer {
 		u16(20),
 		u16(20),
 		u16(flags),
-		u16(method),
+		u16(entry.listedMethod ?? method),
 		u32(0),
 		u32(crc),
 		u32(wide ? 0xffffffff : compressedSize),
