@@ -7,6 +7,7 @@ import { openDevServer } from '../real-n8n/dev-server.mts';
 import { inTemporaryFolder } from '../support/folder.mts';
 import { credentialCases } from './cases/credential.editor.mts';
 import { designCases } from './cases/design.editor.mts';
+import { dragCases } from './cases/drag.editor.mts';
 import { panelCases } from './cases/panel.editor.mts';
 import { runCases as stepCases } from './cases/run.editor.mts';
 import { haveChromium, openBrowser } from './support/chromium.mts';
@@ -47,9 +48,13 @@ async function runAll(cases: readonly Case[], userFolder: string): Promise<void>
 
 const { positionals } = readArguments(USAGE, { allowPositionals: true });
 const wanted = positionals[0]?.toLowerCase() ?? '';
-const cases = [...credentialCases, ...panelCases, ...designCases, ...stepCases].filter(({ name }) =>
-	name.toLowerCase().includes(wanted),
-);
+const cases = [
+	...credentialCases,
+	...panelCases,
+	...designCases,
+	...dragCases,
+	...stepCases,
+].filter(({ name }) => name.toLowerCase().includes(wanted));
 
 if (await haveChromium()) {
 	await inTemporaryFolder('editor', async (folder) => await runAll(cases, folder));

@@ -1,4 +1,5 @@
 import { nodeProperties } from '../../nodes/ImaginePdf/operations/index.ts';
+import { byId } from './support/sent.mts';
 import { invoices, openEngineSetup, type EngineSetup } from './support/setup.mts';
 
 /** How the editor names each option. */
@@ -51,6 +52,25 @@ describe('An option that an expression fills wrongly', () => {
 			expect(setup.charged()).toBe(0);
 		},
 	);
+
+	it('names may stand in the brackets that n8n gives them when they are dragged in', async () => {
+		const item = { 'Order Number': 'A-1', items: [{ 'Unit Price': '1.00', name: 'Nut' }] };
+		const tables = [{ variable: 'items', columns: "name=Item, ['Unit Price']=Price" }];
+		const options = {
+			onlyFields: "items, ['Order Number']",
+			tableColumns: { tables },
+			checkOnly: true,
+		};
+		const parameters = { designId: byId('design_order'), options };
+		const result = await setup.run([item], { parameters });
+		expect(result.json('ImaginePDF')[0]?.['values']).toMatchObject({
+			order_number: 'A-1',
+			items: [
+				['Item', 'Price'],
+				['Nut', '1.00'],
+			],
+		});
+	});
 
 	it.each([
 		['Submit', { output: 'pdfs' }],

@@ -1,7 +1,9 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 
+import { isToolRun } from '../n8n/n8nCompat';
 import { readParameters, type Parameters, type Values } from '../n8n/parameters';
 import { openSession, type Session } from '../n8n/session';
+import { answerForModel } from '../n8n/toolAnswer';
 
 export type ResourceName = 'batch' | 'design' | 'image' | 'pdf';
 
@@ -64,7 +66,8 @@ export function operation<F extends Parameters, O extends Parameters = Record<ne
 				...readParameters(context, fields),
 				...(options && readParameters(context, options, 'options.')),
 			} as Values<F & O>;
-			return await run({ context, session, settings });
+			const items = await run({ context, session, settings });
+			return isToolRun(context) ? answerForModel(items) : items;
 		},
 	};
 }

@@ -26,7 +26,7 @@ const listed = z
 	.array(z.string())
 	.transform((list) => list.map((name) => name.trim()).filter((name) => name !== ''))
 	.pipe(z.array(z.string()).min(1));
-const commaSeparated = z.string().transform((list) => list.split(','));
+const commaSeparated = z.string().transform((list) => plainNames(list).split(','));
 const noNames = trimmed.pipe(z.literal('')).transform((): string[] => []);
 const names = z.union([noNames, commaSeparated.pipe(listed), listed]);
 /** As other tools write it, `DD.MM.YYYY` would print something else: to Luxon `DD` is a whole date. */
@@ -36,12 +36,21 @@ const dateTokens = trimmed.refine(
 const tables = z
 	.object({ tables: z.array(z.object({ variable: filled, columns: filled })).default([]) })
 	.transform((given) =>
-		given.tables.map(({ variable, columns }) => ({ variable, columns: parseColumns(columns) })),
+		given.tables.map(({ variable, columns }) => ({
+			variable,
+			columns: parseColumns(plainNames(columns)),
+		})),
 	)
 	.refine((given) => given.every(({ columns }) => columns.length > 0));
 const pictures = z
 	.object({ images: z.array(z.object({ variable: filled, binaryField: filled })).default([]) })
 	.transform((given) => given.images);
+
+/** Without the brackets that n8n puts around a name that is dragged in: `['Unit Price']`, `lines['Unit Price']`. */
+function plainNames(entered: string): string {
+	const parted = entered.replace(/(?<=[\p{L}\p{N}_$\]])\['/gu, ".['");
+	return parted.replace(/\['((?:[^'\\]|\\.)*)'\]/g, (_, name: string) => name.replace(/\\'/g, "'"));
+}
 
 /**
  * An option that says what a row is made of. What is not of its form is refused: with part of it taken for
@@ -113,7 +122,7 @@ const OPTIONS = {
 			description:
 				"Field whose equal values make one row of several items: the first item gives the texts, all of them fill the design's table",
 		}),
-		trimmed,
+		trimmed.transform(plainNames),
 		'Enter text, or empty the option.',
 	),
 	imageNameOf: perItem(

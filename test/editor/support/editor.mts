@@ -138,6 +138,37 @@ export class Editor {
 		await this.part(`parameter-input-${parameter}`).locator('input, textarea').first().fill(value);
 	}
 
+	/** Runs the nodes before the open one, until their fields can be dragged. */
+	async executePrevious(): Promise<void> {
+		await this.part('execute-previous-node').click();
+		await this.fields('One Item per Row').first().waitFor();
+	}
+
+	/** Drags a field of the input onto a text parameter, and returns what the parameter holds then. */
+	async drag(field: string, parameter: Locator): Promise<string> {
+		const from = this.fields('One Item per Row', field);
+		const entry = parameter.locator('input').first();
+		const before = await entry.inputValue();
+		await parameter.scrollIntoViewIfNeeded();
+		await from.hover();
+		await this.page.mouse.down();
+		await entry.hover({ force: true });
+		const { x = 0, y = 0 } = (await entry.boundingBox()) ?? {};
+		await this.page.mouse.move(x + 20, y + 10, { steps: 5 });
+		await this.page.mouse.up();
+		await this.page.waitForFunction(
+			([element, old]) => !element || !('value' in element) || element.value !== old,
+			[await entry.elementHandle(), before] as const,
+		);
+		return await entry.inputValue();
+	}
+
+	/** Fields of the input that the named node brings. */
+	private fields(node: string, name?: string): Locator {
+		const ofName = name === undefined ? '' : `[data-name="${name}"]`;
+		return this.page.locator(`[data-target="mappable"][data-node-name="${node}"]${ofName}`);
+	}
+
 	/** Runs the open node and waits until it has ended, well or not. */
 	async executeStep(): Promise<void> {
 		await this.part('node-execute-button').click();

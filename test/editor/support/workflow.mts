@@ -16,8 +16,9 @@ export async function createWorkflow(
 	name: string,
 	imaginePdfApi: Saved,
 	parameters: Record<string, unknown> = {},
+	items: Array<Record<string, unknown>> = INVOICES,
 ): Promise<Saved> {
 	const type = 'n8n-nodes-imaginepdf.imaginePdf';
 	const node = { name: NODE_NAME, type, parameters, credentials: { imaginePdfApi } };
-	return await rest.createWorkflow(workflowOf(name, [...itemNodes(INVOICES), node]));
+	return await rest.createWorkflow(workflowOf(name, [...itemNodes(items), node]));
 }
