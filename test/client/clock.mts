@@ -46,6 +46,8 @@ async function timer(ms: number, signal?: AbortSignal): Promise<void> {
 interface Sleeper {
 	at: number;
 	order: number;
+	/** Whether time is to pass for its sake. */
+	waits: boolean;
 	wake: () => void;
 }
 
@@ -74,6 +76,10 @@ export class SimulatedClock implements Clock {
 	}
 
 	async sleep(ms: number, signal?: AbortSignal): Promise<void> {
+		await this.sleepAs(true, ms, signal);
+	}
+
+	protected async sleepAs(waits: boolean, ms: number, signal?: AbortSignal): Promise<void> {
 		signal?.throwIfAborted();
 		await new Promise<void>((resolve, reject) => {
 			const stop = () => {
@@ -84,7 +90,7 @@ export class SimulatedClock implements Clock {
 				signal?.removeEventListener('abort', stop);
 				resolve();
 			};
-			const sleeper = { at: this.time + Math.max(ms, 0), order: this.order++, wake };
+			const sleeper = { at: this.time + Math.max(ms, 0), order: this.order++, waits, wake };
 			this.sleepers.push(sleeper);
 			signal?.addEventListener('abort', stop, { once: true });
 		});
@@ -123,7 +129,12 @@ export class SimulatedClock implements Clock {
 		return await work;
 	}
 
-	private wakeNext(until: number): boolean {
+	/** Whether somebody sleeps who wants time to pass. */
+	protected get isWaitedFor(): boolean {
+		return this.sleepers.some(({ waits }) => waits);
+	}
+
+	protected wakeNext(until: number): boolean {
 		let next: Sleeper | undefined;
 		for (const sleeper of this.sleepers) {
 			const earlier =

@@ -22,6 +22,9 @@ export class Hooks {
 	private readonly checks = new Set<() => void>();
 	private readonly waiting = new Set<(reason: Error) => void>();
 
+	/** @param whileTimePasses settles as the event does that it is given, and lets time pass until then */
+	constructor(private readonly whileTimePasses: <T>(event: Promise<T>) => Promise<T>) {}
+
 	/** Calls `listener` for every event from now on; returns a function that ends that. */
 	on<K extends keyof EmulatorEvents>(event: K, listener: Listener<EmulatorEvents[K]>): () => void {
 		const listeners = this.listeners.get(event) ?? new Set();
@@ -45,11 +48,13 @@ export class Hooks {
 	): Promise<EmulatorEvents[K]> {
 		let stop: () => void = () => undefined;
 		try {
-			return await this.pending<EmulatorEvents[K]>((resolve) => {
+			const pending = this.pending<EmulatorEvents[K]>((resolve) => {
 				stop = this.on(event, (detail) => {
 					if (matches(detail)) resolve(detail);
 				});
 			});
+			// Jobs go on by themselves; all other events come from what a client does.
+			return await (event === 'job' ? this.whileTimePasses(pending) : pending);
 		} finally {
 			stop();
 		}
@@ -59,13 +64,14 @@ export class Hooks {
 	async until(predicate: () => boolean): Promise<void> {
 		let check: () => void = () => undefined;
 		try {
-			await this.pending<void>((resolve) => {
+			const pending = this.pending<void>((resolve) => {
 				check = () => {
 					if (predicate()) resolve();
 				};
 				this.checks.add(check);
 				check();
 			});
+			await this.whileTimePasses(pending);
 		} finally {
 			this.checks.delete(check);
 		}

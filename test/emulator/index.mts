@@ -48,13 +48,17 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 	const storage = await listen(
 		options.storagePort ?? 0,
 		async (request, response) =>
-			await processRequest(world, faults, storageExchange(world, request), request, response),
+			await world.work(async () =>
+				processRequest(world, faults, storageExchange(world, request), request, response),
+			),
 	);
 	world.presigner.origin = storage.origin;
 	const api = await listen(
 		options.port ?? 0,
 		async (request, response) =>
-			await processRequest(world, faults, apiExchange(world, request), request, response),
+			await world.work(async () =>
+				processRequest(world, faults, apiExchange(world, request), request, response),
+			),
 	);
 	const emulator = new Emulator(world, faults, `${api.origin}${API_PREFIX}`, async () => {
 		closing.abort(new Error('The emulator was closed'));

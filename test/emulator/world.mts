@@ -1,4 +1,5 @@
 import type { Clock } from '../../nodes/ImaginePdf/core/ports.ts';
+import { VirtualClock } from '../client/virtual-clock.mts';
 import { Hooks } from './hooks.mts';
 import { RequestLog } from './http/log.mts';
 import { JobStore } from './jobs/store.mts';
@@ -22,26 +23,66 @@ export interface WorldDeps {
 /** All that the emulated service holds; handlers get nothing else. */
 export class World {
 	readonly behaviour: Behaviour;
+	/** For the work on a request: while it sleeps, the request only waits. */
 	readonly clock: Clock;
 	readonly closing: AbortSignal;
-	readonly hooks = new Hooks();
-	readonly log = new RequestLog(this.hooks);
-	readonly ledger = new Ledger(this.hooks);
+	readonly hooks: Hooks;
+	readonly log: RequestLog;
+	readonly ledger: Ledger;
 	readonly pictures = new PictureStore();
 	readonly newId: (prefix: string) => string;
 	readonly presigner: Presigner;
 	readonly jobs: JobStore;
 	readonly shelf: StorageShelf;
 	private readonly workspaces = new Map<string, Workspace>();
+	/** Requests that are worked on. */
+	private working = 0;
 
-	constructor(deps: WorldDeps) {
-		this.behaviour = deps.behaviour;
-		this.clock = deps.clock;
-		this.closing = deps.closing;
+	constructor(private readonly deps: WorldDeps) {
+		const { behaviour, clock, closing } = deps;
+		this.behaviour = behaviour;
+		this.closing = closing;
+		this.clock = {
+			now: () => clock.now(),
+			monotonicNow: () => clock.monotonicNow(),
+			sleep: async (ms, signal) => await this.waiting(clock.sleep(ms, signal)),
+		};
+		const virtual = clock instanceof VirtualClock ? clock : undefined;
+		virtual?.watch(() => this.working > 0);
+		this.hooks = new Hooks(async (event) => await (virtual ? virtual.waitFor(event) : event));
+		this.log = new RequestLog(this.hooks);
+		this.ledger = new Ledger(this.hooks);
 		this.newId = idMaker(seededRandom(deps.seed));
 		this.presigner = new Presigner(this.newId('secret'), deps.clock);
 		this.jobs = new JobStore(this);
 		this.shelf = new StorageShelf(this);
+	}
+
+	/** Does the work on a request. */
+	async work(request: () => Promise<void>): Promise<void> {
+		this.working++;
+		try {
+			await request();
+		} finally {
+			this.working--;
+		}
+	}
+
+	/** Within the work on a request: nothing is done for it until `event` settles. */
+	async waiting<T>(event: Promise<T>): Promise<T> {
+		this.working--;
+		try {
+			return await event;
+		} finally {
+			this.working++;
+		}
+	}
+
+	/** Sleeps without being a reason for time to pass. */
+	async sleepInBackground(ms: number): Promise<void> {
+		const { clock, closing } = this.deps;
+		if (clock instanceof VirtualClock) await clock.sleepInBackground(ms, closing);
+		else await clock.sleep(ms, closing);
 	}
 
 	addWorkspace(workspace: Workspace): void {

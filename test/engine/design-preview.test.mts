@@ -10,8 +10,7 @@ const KINDS = byId(KINDS_DESIGN.designId);
 describe('Design: Get Preview', () => {
 	let setup: EngineSetup;
 	beforeAll(async () => {
-		// Slow enough that a busy machine's pause is no stalled connection.
-		setup = await openEngineSetup({ timeScale: 10 });
+		setup = await openEngineSetup();
 		setup.emulator.addDesign(KEYS.demo, KINDS_DESIGN);
 	});
 	afterAll(async () => await setup.close());

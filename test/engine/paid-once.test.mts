@@ -267,7 +267,7 @@ describe('What is paid for', () => {
 	});
 
 	it('a job is waited for although its submit takes longer than the job may take', async () => {
-		await open({ timeScale: 1, timing: { queueMs: 10, rowMs: 10 } });
+		await open({ timing: { queueMs: 10, rowMs: 10 } });
 		setup.emulator.faults.add({ route: 'submit', action: actions.delayAnswer(1500) });
 		const result = await setup.run(invoices(1), { parameters: { options: { timeout: 1 } } });
 		expect(result.error).toBeUndefined();

@@ -70,7 +70,6 @@ describe('Waiting for a job over the real engine', () => {
 	});
 
 	it('a job is polled once more at the Timeout where the Poll Interval is above it', async () => {
-		// Nearly as long as the Timeout: the first poll comes before the end on a busy machine, too.
 		setup = await openEngineSetup({ timing: { queueMs: 18_000, rowMs: 10 } });
 		const options = { timeout: 20, pollInterval: 100_000 };
 		const result = await setup.run(invoices(1), { parameters: { options } });
@@ -104,8 +103,7 @@ describe('Waiting for a job over the real engine', () => {
 	);
 
 	it('a 404 for a job that was just submitted is waited out, also in the next try', async () => {
-		// In real time: how long a new job may be unknown is bounded.
-		setup = await openEngineSetup({ timeScale: 1, timing: TIMING });
+		setup = await openEngineSetup({ timing: TIMING });
 		const { faults } = setup.emulator;
 		const refused = actions.refusal(402, 'INSUFFICIENT_CREDITS');
 		faults.add({ route: 'submit', call: 1, times: 1, action: refused });
@@ -120,7 +118,7 @@ describe('Waiting for a job over the real engine', () => {
 	});
 
 	it('each job is waited for from its own start, however long its submit had to queue', async () => {
-		setup = await openEngineSetup({ timeScale: 1, timing: { queueMs: 3_600_000 } });
+		setup = await openEngineSetup({ timing: { queueMs: 3_600_000 } });
 		const result = await setup.run(invoices(80), {
 			onError: 'continueRegularOutput',
 			parameters: { options: { rowsPerBatch: 1, maxConcurrentJobs: 80, timeout: 2 } },

@@ -4,8 +4,7 @@ import { invoices, NODE, openEngineSetup, type EngineSetup } from './support/set
 describe('Requests of a run', () => {
 	let setup: EngineSetup;
 	beforeAll(async () => {
-		// In real time: on a busy machine a scaled download may count as stalled, and is fetched again.
-		setup = await openEngineSetup({ timeScale: 1, timing: { queueMs: 0, rowMs: 0 } });
+		setup = await openEngineSetup({ timing: { queueMs: 0, rowMs: 0 } });
 		// Which generation answers is found out once per process.
 		await setup.run(invoices(1), {});
 	});

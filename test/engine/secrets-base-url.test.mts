@@ -8,7 +8,7 @@ describe('A base URL without encryption', () => {
 	let watched: SecretsSetup;
 	let trap: Trap;
 	beforeAll(async () => {
-		watched = await openSecretsSetup(100);
+		watched = await openSecretsSetup();
 		trap = await openTrap();
 	});
 	afterAll(async () => {

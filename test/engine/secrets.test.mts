@@ -21,8 +21,8 @@ import { openTrap, type Trap } from './support/trap.mts';
  */
 
 let watched: SecretsSetup;
-async function open(timeScale: number): Promise<void> {
-	watched = await openSecretsSetup(timeScale);
+async function open(): Promise<void> {
+	watched = await openSecretsSetup();
 }
 async function close(): Promise<void> {
 	await watched.setup.close();
@@ -36,7 +36,7 @@ async function itemsFor({ needsJob, needsFiles }: SecretCase) {
 }
 
 describe('No secret shows', () => {
-	beforeAll(async () => await open(100));
+	beforeAll(async () => await open());
 	afterAll(close);
 	afterEach(() => watched.setup.emulator.faults.clear());
 
@@ -75,7 +75,7 @@ describe('No secret shows', () => {
 
 describe('No secret shows, whatever goes wrong', () => {
 	// Fast, for the sake of faults that are sat out. That requests may run out of time is no matter.
-	beforeAll(async () => await open(400));
+	beforeAll(async () => await open());
 	afterAll(close);
 
 	it.each(ROUTE_CASES)(
@@ -105,7 +105,7 @@ describe('No secret shows, whatever goes wrong', () => {
 });
 
 describe('The editor', () => {
-	beforeAll(async () => await open(400));
+	beforeAll(async () => await open());
 	afterAll(close);
 	const QUESTIONS = {
 		designs: async () => await watched.setup.engine.editor.listSearch('searchDesigns', panel(), ''),
@@ -132,7 +132,7 @@ describe('The editor', () => {
 
 describe('A redirect', () => {
 	let trap: Trap;
-	beforeAll(async () => await open(100));
+	beforeAll(async () => await open());
 	afterAll(close);
 	beforeEach(async () => {
 		trap = await openTrap();

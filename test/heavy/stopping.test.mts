@@ -53,7 +53,7 @@ const MOMENTS: Record<string, Setup> = {
 describe('Stop', () => {
 	let setup: EngineSetup;
 	beforeEach(async () => {
-		setup = await openEngineSetup({ timeScale: 1, timing: { queueMs: 60_000 } });
+		setup = await openEngineSetup({ realTime: true, timing: { queueMs: 60_000 } });
 	});
 	afterEach(async () => {
 		await setup.close();
@@ -115,7 +115,7 @@ describe('Stop', () => {
 	it.each(['zip', 'pdfs'])('Stop does not wait for a slow store: %s', async (output) => {
 		await setup.close();
 		setup = await openEngineSetup({
-			timeScale: 1,
+			realTime: true,
 			binaryMode: 's3',
 			timing: { queueMs: 10, rowMs: 10 },
 		});

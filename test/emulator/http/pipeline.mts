@@ -37,7 +37,7 @@ export async function processRequest(
 	try {
 		const answer = await answerWithFaults(world, exchange, strikes, incoming, gone.signal);
 		if (!answer.wire?.reset) entry.status = answer.status;
-		outcome = await send(answer, response);
+		outcome = await send(answer, response, async (event) => await world.waiting(event));
 	} catch {
 		// The client left in the middle of its request, or the emulator is closing.
 		response.destroy();
@@ -75,6 +75,7 @@ async function answerWithFaults(
 	const body = await readOrRefuse(incoming);
 	const context: FaultContext = {
 		clock: world.clock,
+		waiting: async (event) => await world.waiting(event),
 		closing: world.closing,
 		gone,
 		presigner: world.presigner,

@@ -6,8 +6,15 @@ import { bodyLength, readBody, type Answer, type Wire } from './answer.mts';
 /** Whether the client got the whole answer as it was meant. */
 export type Outcome = 'completed' | 'cut';
 
-/** Puts an answer on the wire, with what its `wire` says is to go wrong there. */
-export async function send(answer: Answer, response: ServerResponse): Promise<Outcome> {
+/**
+ * Puts an answer on the wire, with what its `wire` says is to go wrong there.
+ * @param waiting settles as an event does that the client brings about, not the service
+ */
+export async function send(
+	answer: Answer,
+	response: ServerResponse,
+	waiting: (event: Promise<void>) => Promise<void>,
+): Promise<Outcome> {
 	const wire = answer.wire ?? {};
 	if (wire.reset) {
 		response.socket?.resetAndDestroy();
@@ -18,7 +25,10 @@ export async function send(answer: Answer, response: ServerResponse): Promise<Ou
 	const end = Math.min(length, wire.cutAt ?? length, wire.stallAt ?? length);
 	const isWhole = await write(answer, end, response);
 	if (!isWhole) return 'cut';
-	if (wire.stallAt !== undefined) return await stall(response);
+	if (wire.stallAt !== undefined) {
+		await waiting(left(response));
+		return 'cut';
+	}
 	if (wire.cutAt !== undefined || isShorterThanAnnounced(wire, length)) return cut(response, wire);
 	if (wire.announcedLength !== undefined) response.shouldKeepAlive = false;
 	return await finish(response);
@@ -64,10 +74,9 @@ async function finish(response: ServerResponse): Promise<Outcome> {
 	return response.writableFinished ? 'completed' : 'cut';
 }
 
-/** Keeps the connection open until the client leaves. */
-async function stall(response: ServerResponse): Promise<Outcome> {
+/** Resolves when the client has left. */
+async function left(response: ServerResponse): Promise<void> {
 	if (!response.destroyed) await new Promise<void>((resolve) => response.once('close', resolve));
-	return 'cut';
 }
 
 function cut(response: ServerResponse, wire: Wire): Outcome {

@@ -105,14 +105,14 @@ export class JobStore {
 
 	/** Tells the hooks of every change; the state itself needs no timer. */
 	private async announce(job: Job): Promise<void> {
-		const { clock, closing, hooks } = this.world;
+		const { clock, hooks } = this.world;
 		for (;;) {
 			const now = clock.now();
 			hooks.emit('job', { job, state: stateAt(job, now) });
 			const next = nextChange(job, now);
 			if (next === undefined) return;
 			try {
-				await clock.sleep(next - now, closing);
+				await this.world.sleepInBackground(next - now);
 			} catch {
 				return;
 			}

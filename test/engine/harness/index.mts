@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 
-import type { BinaryData } from 'n8n-core';
+import type { BinaryData, WorkflowExecute } from 'n8n-core';
 import type {
 	ICredentialDataDecryptedObject,
 	ICredentialType,
@@ -28,7 +28,7 @@ import { CapturedLogs, type LogEntry } from './logs.mts';
 import { n8nCore, userFolder } from './modules.mts';
 import { NodeTypes } from './node-types.mts';
 import { RunResult } from './result.mts';
-import { dataForRetry } from './retry.mts';
+import { dataForRetry, withoutWaits } from './retry.mts';
 import { TEST_NODES, testNodes } from './test-nodes.mts';
 import {
 	defineWorkflow,
@@ -56,6 +56,8 @@ export interface EngineOptions {
 	nodeTypes?: Record<string, INodeType>;
 	/** More credential types. */
 	credentialTypes?: ICredentialType[];
+	/** Whether n8n tries again at once with Retry On Fail, instead of after the node's Wait Between Tries. */
+	hurries?: boolean;
 }
 
 /** An input item; a plain object is the JSON of one. */
@@ -128,6 +130,12 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
 			...Object.entries(options.nodeTypes ?? {}),
 		]);
 
+	function openExecution(...args: ConstructorParameters<typeof WorkflowExecute>): WorkflowExecute {
+		const execute = new n8nCore.WorkflowExecute(...args);
+		if (options.hurries) withoutWaits(execute);
+		return execute;
+	}
+
 	async function toResult(
 		definition: WorkflowDefinition,
 		nodeTypes: NodeTypes,
@@ -158,7 +166,7 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
 					credentials,
 					variables,
 					mode,
-					open: (data) => new n8nCore.WorkflowExecute(data, mode),
+					open: (data) => openExecution(data, mode),
 					start: (execute) => execute.run({ workflow, startNode, ...(pinData && { pinData }) }),
 				}),
 			);
@@ -186,8 +194,7 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
 					credentials,
 					variables,
 					mode: 'retry',
-					open: (data) =>
-						new n8nCore.WorkflowExecute(data, 'retry', dataForRetry(saved, definition.nodes)),
+					open: (data) => openExecution(data, 'retry', dataForRetry(saved, definition.nodes)),
 					start: (execute) => execute.processRunExecutionData(workflow),
 				}),
 			);

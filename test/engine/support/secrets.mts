@@ -23,8 +23,8 @@ export interface SecretsSetup {
 	leaksIn(value: unknown): string[];
 }
 
-export async function openSecretsSetup(timeScale: number): Promise<SecretsSetup> {
-	const setup = await openEngineSetup({ timeScale });
+export async function openSecretsSetup(): Promise<SecretsSetup> {
+	const setup = await openEngineSetup();
 	setup.emulator.addWorkspace({ key: KEY, credits: 1_000_000 });
 	let before = 0;
 	const secrets = (): Secret[] => [

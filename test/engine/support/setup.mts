@@ -1,5 +1,6 @@
 import { systemClock } from '../../../nodes/ImaginePdf/n8n/clock.ts';
-import { scaledClock } from '../../client/clock.mts';
+import { realClock } from '../../client/clock.mts';
+import { VirtualClock } from '../../client/virtual-clock.mts';
 import { KEYS, startEmulator, type Emulator, type EmulatorOptions } from '../../emulator/index.mts';
 import {
 	IMAGINEPDF,
@@ -13,13 +14,10 @@ import {
 } from '../harness/index.mts';
 import { listZip } from '../../support/zip.mts';
 
-const realTime = { ...systemClock };
+const ownClock = { ...systemClock };
 
 /** Name of the node under test in its workflow. */
 export const NODE = 'ImaginePDF';
-
-/** How much faster than real time the node and the service run, unless a test asks for real time. */
-const TIME_SCALE = 100;
 
 /** n8n's engine with the node, and the service it talks to. */
 export interface EngineSetup {
@@ -46,20 +44,23 @@ export interface NodeUnderTest extends Omit<Partial<NodeSpec>, 'parameters' | 'c
 
 export const INVOICE = { __rl: true, mode: 'id', value: 'design_invoice' };
 
-export interface EngineSetupOptions extends EmulatorOptions {
+export interface EngineSetupOptions extends Omit<EmulatorOptions, 'timeScale' | 'clock'> {
 	binaryMode?: BinaryMode;
+	/** For what is promised to people: the machine's time, instead of one that passes only when all wait. */
+	realTime?: boolean;
 }
 
 export async function openEngineSetup({
 	binaryMode,
+	realTime = false,
 	...options
 }: EngineSetupOptions = {}): Promise<EngineSetup> {
-	const timeScale = options.timeScale ?? TIME_SCALE;
-	const clock = scaledClock(timeScale);
+	const virtual = realTime ? undefined : new VirtualClock(Date.now());
 	// The very object that the node reads its time from; nothing of the node is replaced.
-	Object.assign(systemClock, timeScale === 1 ? realTime : clock);
-	const emulator = await startEmulator({ pdfStyle: 'plain', clock, ...options });
-	const engine = await startEngine({ ...(binaryMode && { binaryMode }) });
+	Object.assign(systemClock, virtual ? virtual.asPort() : ownClock);
+	const clock = virtual ?? realClock;
+	const emulator = await startEmulator({ pdfStyle: 'plain', ...options, clock });
+	const engine = await startEngine({ hurries: !realTime, ...(binaryMode && { binaryMode }) });
 	return {
 		engine,
 		emulator,
@@ -79,6 +80,7 @@ export async function openEngineSetup({
 		},
 		close: async () => {
 			await emulator.close();
+			virtual?.close();
 			await engine.close();
 		},
 	};
