@@ -1,6 +1,7 @@
 /** Tests are `.mts` so that the stock n8n lint, which is meant for shipped code, leaves them alone. */
 module.exports = {
-	testEnvironment: 'node',
+	testEnvironment: '<rootDir>/test/jest/environment.cjs',
+	runtime: '<rootDir>/test/jest/runtime.cjs',
 	// A busy machine is no reason to fail: nothing here is about how long something takes.
 	testTimeout: 60_000,
 	testMatch: ['<rootDir>/test/**/*.test.mts'],
