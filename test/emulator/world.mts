@@ -23,7 +23,8 @@ export interface WorldDeps {
 /** All that the emulated service holds; handlers get nothing else. */
 export class World {
 	readonly behaviour: Behaviour;
-	/** For the work on a request: while it sleeps, the request only waits. */
+	readonly time: Clock;
+	/** The same for the work on a request: while it sleeps, the request only waits. */
 	readonly clock: Clock;
 	readonly closing: AbortSignal;
 	readonly hooks: Hooks;
@@ -42,6 +43,7 @@ export class World {
 		const { behaviour, clock, closing } = deps;
 		this.behaviour = behaviour;
 		this.closing = closing;
+		this.time = clock;
 		this.clock = {
 			now: () => clock.now(),
 			monotonicNow: () => clock.monotonicNow(),

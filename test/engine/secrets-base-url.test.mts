@@ -50,7 +50,7 @@ describe('A base URL without encryption', () => {
 		const panel = { ...nodeSpec(emulator, {}), credentials: credentials(baseUrl) };
 		await expect(engine.editor.listSearch('searchDesigns', panel)).rejects.toThrow(refusal);
 		const tested = await engine.testCredential('imaginePdfApi', { apiKey: KEY, baseUrl });
-		expect(tested).toEqual({ status: 'Error', message: 'Invalid URL' });
+		expect(tested).toEqual({ status: 'Error', message: 'ERR_INVALID_URL' });
 	});
 
 	it('the credential test sends nothing to a base URL without encryption, and the trap would have caught it', async () => {

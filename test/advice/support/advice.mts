@@ -1,5 +1,6 @@
 import type { ICredentialDataDecryptedObject, INodeExecutionData } from 'n8n-workflow';
 
+import { shapeOf } from '../../engine/harness/documented.mts';
 import type { RetryOptions, RunResult } from '../../engine/harness/index.mts';
 import {
 	NODE,
@@ -142,11 +143,4 @@ function shownOf(result: RunResult, item?: number): { message: string; descripti
 /** The items that a run has handed on with a file. */
 export function filesOf(result: RunResult): INodeExecutionData[] {
 	return result.items(NODE).filter(({ binary }) => binary?.['data']);
-}
-
-const literally = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-
-/** A message of the page as it is shown, where the job it concerns may be named behind it. */
-function shapeOf(message: string): RegExp {
-	return new RegExp(`^${message.split('…').map(literally).join('.+?')}(?: \\(job \\S+\\))?$`, 's');
 }

@@ -4,12 +4,9 @@ import { Ledger, type LedgerScope } from '../../../nodes/ImaginePdf/core/jobs/le
 import { type PlannedJob, planJobs } from '../../../nodes/ImaginePdf/core/jobs/plan.ts';
 import type { Clock, Logger } from '../../../nodes/ImaginePdf/core/ports.ts';
 import type { PreparedRow } from '../../../nodes/ImaginePdf/core/rows/types.ts';
-import { scaledClock } from '../../client/clock.mts';
+import { VirtualClock } from '../../client/virtual-clock.mts';
 import { createUndiciHttp } from '../../client/undici-http.mts';
 import { KEYS, startEmulator, type Emulator, type EmulatorOptions } from '../../emulator/index.mts';
-
-/** How much faster than real time the core's tests run. */
-const TIME_SCALE = 100;
 
 export interface Note {
 	level: 'info' | 'warn';
@@ -45,7 +42,7 @@ export async function openCoreSetup(
 	options: EmulatorOptions = {},
 	apiKey: string = KEYS.demo,
 ): Promise<CoreSetup> {
-	const clock = scaledClock(TIME_SCALE);
+	const clock = new VirtualClock(Date.now());
 	const emulator = await startEmulator({ pdfStyle: 'plain', ...options, clock });
 	const http = createUndiciHttp({ baseUrl: emulator.baseUrl, apiKey });
 	const notes: Note[] = [];
@@ -63,6 +60,7 @@ export async function openCoreSetup(
 	const close = async () => {
 		await http.close();
 		await emulator.close();
+		clock.close();
 	};
 	return { ...shared, emulator, client, notes, ledger, memory, nextTry, close };
 }

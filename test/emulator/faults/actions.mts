@@ -234,13 +234,12 @@ export function alterFile(
 const RESET: Answer = { status: 0, headers: {}, body: '', wire: { reset: true } };
 
 /** Waits until the emulator closes; the client will have left by then. */
-async function never({ closing, gone, waiting }: FaultContext): Promise<Answer> {
+async function never({ closing, gone }: FaultContext): Promise<Answer> {
 	const over = AbortSignal.any([closing, gone]);
-	const left = new Promise<void>((resolve) => {
+	await new Promise<void>((resolve) => {
 		if (over.aborted) resolve();
 		else over.addEventListener('abort', () => resolve(), { once: true });
 	});
-	await waiting(left);
 	return RESET;
 }
 

@@ -8,8 +8,6 @@ import type { Job, JobStatus } from '../model.mts';
 /** What an action may look at. */
 export interface FaultContext {
 	clock: Clock;
-	/** Waits for something other than the service's own work. */
-	waiting: (event: Promise<void>) => Promise<void>;
 	/** Aborts when the emulator closes. */
 	closing: AbortSignal;
 	/** Aborts when the client has left. */

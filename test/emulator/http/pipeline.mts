@@ -74,8 +74,7 @@ async function answerWithFaults(
 ): Promise<Answer> {
 	const body = await readOrRefuse(incoming);
 	const context: FaultContext = {
-		clock: world.clock,
-		waiting: async (event) => await world.waiting(event),
+		clock: world.time,
 		closing: world.closing,
 		gone,
 		presigner: world.presigner,
@@ -89,12 +88,17 @@ async function answerWithFaults(
 		},
 		job: request.jobId === undefined ? undefined : world.jobs.find(request.jobId),
 	};
+	// What goes wrong is not the service's work: an action waits for time, for the client or for the test.
+	const pause = async <T,>(act: () => Promise<T>) => await world.waiting(act());
 	for (const action of strikes) {
-		const instead = await action.before?.(context);
+		const instead = await pause(async () => action.before?.(context));
 		if (instead) return instead;
 	}
 	let result = Buffer.isBuffer(body) ? await answer(body, strikes, context) : body;
-	for (const action of strikes) result = (await action.after?.(result, context)) ?? result;
+	for (const action of strikes) {
+		const given = result;
+		result = (await pause(async () => action.after?.(given, context))) ?? given;
+	}
 	return result;
 }
 

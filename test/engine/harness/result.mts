@@ -11,8 +11,9 @@ import type {
 import type { StoredFile } from './binary-store.mts';
 import type { ExecutionRecord } from './execution.mts';
 import type { LogEntry } from './logs.mts';
+import { isDocumented } from './documented.mts';
 import { parseSaved } from './retry.mts';
-import type { WorkflowDefinition } from './workflow.mts';
+import { IMAGINEPDF, IMAGINEPDF_TOOL, type WorkflowDefinition } from './workflow.mts';
 
 /** What n8n's editor shows of an error, read from the data that n8n saves. */
 export interface ShownError {
@@ -66,6 +67,24 @@ export class RunResult {
 		this.binaryFiles = binaryFiles;
 		this.stopToEndMs = record.stopToEndMs;
 		this.countTries = tries;
+		const unknown = this.shownMessages().filter((message) => !isDocumented(message));
+		if (unknown.length > 0)
+			throw new Error(`docs/messages.md does not have what was shown:\n${unknown.join('\n')}`);
+	}
+
+	/** What nodes of this package tell as their errors, on their own or as items. */
+	private shownMessages(): string[] {
+		const own = this.definition.nodes.filter(({ type }) =>
+			[IMAGINEPDF, IMAGINEPDF_TOOL].includes(type),
+		);
+		const runs = own.flatMap(({ name }) => this.runsOf(name));
+		const errors = runs.map(({ error }) => error);
+		const items = runs.flatMap(({ data }) => data?.['main']?.flat() ?? []);
+		return [...errors, ...items.map((item) => item?.json['error'])].flatMap((error) => {
+			const message =
+				plainObject(error)['message'] ?? (error instanceof Error ? error.message : error);
+			return typeof message === 'string' ? [message] : [];
+		});
 	}
 
 	/** The error that ended the execution. */
