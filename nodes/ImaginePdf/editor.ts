@@ -11,10 +11,9 @@ import type { DesignPage, DesignSummary } from './core/api/schemas';
 import { designIdFrom } from './core/userInput';
 import { readDesign } from './core/designs/readDesign';
 import { DESIGN_PAGE_SIZE } from './core/limits';
-import type { ErrorContext } from './core/messages';
 import type { Variable, VariableKind } from './core/designs/variable';
 import { tokenKey } from './core/designs/variable';
-import { toFailure } from './core/toFailure';
+import { toFailure, type ErrorContext } from './core/messages';
 import { toNodeError } from './n8n/exit';
 import { openSession, redactFor } from './n8n/session';
 

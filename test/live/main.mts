@@ -1,5 +1,5 @@
 import { baseUrlFrom } from '../../nodes/ImaginePdf/core/userInput.ts';
-import { toFailure } from '../../nodes/ImaginePdf/core/toFailure.ts';
+import { toFailure } from '../../nodes/ImaginePdf/core/messages.ts';
 import { createRedact } from '../../nodes/ImaginePdf/n8n/redact.ts';
 import { realClock } from '../client/clock.mts';
 import { createUndiciHttp, type UndiciHttp } from '../client/undici-http.mts';

@@ -1,6 +1,13 @@
-import { AnswerFault, type ApiError } from './api/errors';
-import type { FailureDetails } from './failure';
-import { ISSUES_URL, plural } from './text';
+import { AnswerFault, ApiError, NO_TIME_LEFT, TransportError } from './api/errors';
+import { FileError } from './download/expectedFile';
+import { Failure, type FailureDetails } from './failure';
+import { ISSUES_URL, lowerFirst, plural } from './text';
+import { ArchiveError } from './zip/archive';
+
+/*
+ * Whatever was thrown, in the words of a user: what happened, and what to do next. What is paid for is
+ * told where it leaves the node.
+ */
 
 /** What was being done when it went wrong. */
 export interface ErrorContext {
@@ -21,17 +28,170 @@ export interface ErrorContext {
 }
 
 /** What happened, and what to do next. */
-export type Message = Pick<FailureDetails, 'message' | 'description' | 'isRepeatable'>;
+type Message = Pick<FailureDetails, 'message' | 'description' | 'isRepeatable'>;
 
 export const CREDENTIAL = "credential 'ImaginePDF API'";
 
+/**
+ * Turns whatever was thrown into what the user reads: what happened, and what to do next. The only
+ * place that does so; a Failure is taken as it is.
+ *
+ * @param context what was being done, so that the text can name the job and say what was charged
+ */
+export function toFailure(error: unknown, context: ErrorContext): Failure {
+	if (error instanceof Failure) return error;
+	const { jobId, designId } = context;
+	const about = {
+		// A job that is asked for is paid for, whatever the service refuses now, unless it knows no such job.
+		...(jobId && { jobIds: [jobId], isPaid: !isUnknownJob(error, context) }),
+		...(designId && { designId }),
+	};
+	if (error instanceof ApiError) return refused(error, context).with(about);
+	if (error instanceof TransportError) {
+		const message = unreachable(error, context);
+		return new Failure({ ...about, ...message, code: error.code, fromService: true });
+	}
+	if (error instanceof FileError || error instanceof ArchiveError) {
+		return new Failure({ ...about, ...fileMessage(error, context), fromService: true });
+	}
+	return unforeseen(error, jobId).with(about);
+}
+
+function refused(error: ApiError, context: ErrorContext): Failure {
+	const { message, description, ...more } = messageFor(error, context);
+	return new Failure({
+		...more,
+		message: withJob(message, context.jobId),
+		description: `${rowLimitAdvice(error, context)}${description}${serviceWords(error)}`,
+		code: error.code,
+		httpStatus: error.status,
+		fromService: true,
+	});
+}
+
+function isUnknownJob(error: unknown, { doing }: ErrorContext): boolean {
+	return doing !== 'download' && error instanceof ApiError && error.status === 404;
+}
+
+function unreachable(error: TransportError, { doing, jobId }: ErrorContext): Message {
+	const sent =
+		(doing === 'submit' || doing === 'generate') && error.neverSent
+			? ' Nothing was sent, so nothing was charged.'
+			: '';
+	if (error.code === NO_TIME_LEFT) {
+		return {
+			message: withJob('There was no time left to ask ImaginePDF', jobId),
+			description: `Raise the option 'Timeout', or lower 'Max Concurrent Jobs'.${sent}`,
+		};
+	}
+	const slow = error.code === 'ETIMEDOUT' || error.code === 'ECONNABORTED';
+	return {
+		message: withJob(
+			slow ? 'ImaginePDF did not answer in time' : 'ImaginePDF could not be reached',
+			jobId,
+		),
+		description: `Check the network of this n8n instance and the base URL in the ${CREDENTIAL}.${sent} (${error.code})`,
+	};
+}
+
+function fileMessage(
+	error: FileError | ArchiveError,
+	{ doing, jobId }: ErrorContext,
+): Message & Pick<FailureDetails, 'code' | 'httpStatus'> {
+	const message = withJob(`The ${fileOf(doing)} could not be fetched`, jobId);
+	const free = doing === 'preview' ? 'Try again later: a preview is free.' : '';
+	const status = error instanceof FileError ? error.httpStatus : undefined;
+	const code = error.code.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
+	return {
+		message: `${message}: ${lowerFirst(error.message)}`,
+		description: `${free}${status === undefined ? '' : `(HTTP ${status})`}`,
+		code: `FILE_${code}`,
+		...(status !== undefined && { httpStatus: status }),
+	};
+}
+
+function fileOf(doing: ErrorContext['doing']): string {
+	if (doing === 'preview') return 'preview';
+	return doing === 'generate' ? 'PDF' : 'ZIP file';
+}
+
+/** What this package has no words for, e.g. a full disk: of such an error only its words are kept. */
+function unforeseen(error: unknown, jobId: string | undefined): Failure {
+	const words = error instanceof Error ? error.message : String(error);
+	return new Failure({
+		message: jobId
+			? `The result of job ${jobId} could not be handed over`
+			: 'Something unexpected happened in the ImaginePDF node',
+		description: `What came up: ${words}. If it comes up again, report it with this message at ${ISSUES_URL}`,
+		code: 'UNFORESEEN',
+		fromService: false,
+	});
+}
+
+/** "Maximum 50 rows": the number is only quoted as advice, nothing branches on it. */
+function rowLimitAdvice(error: ApiError, { doing, rows }: ErrorContext): string {
+	if (doing !== 'submit' || rows === undefined || error.status !== 400) return '';
+	const numbers = (error.apiMessage.match(/\d+/g) ?? []).map(Number);
+	const limit = numbers.find((number) => number > 0 && number < rows);
+	const speaksOfLimit = /\b(max|maximum|most|limit|exceed|up to|too many)/i.test(error.apiMessage);
+	if (!speaksOfLimit) return '';
+	return limit === undefined
+		? "Lower the option 'Rows per Batch'. "
+		: `Lower the option 'Rows per Batch' to ${limit} or less. `;
+}
+
+/** What the answer itself said, marked as such. */
+export function serviceWords(error: ApiError): string {
+	const words = error.apiMessage;
+	if (error.code === AnswerFault.notImaginePdf) {
+		return words
+			? ` The answer began with: "${words}" (HTTP ${error.status})`
+			: ` (HTTP ${error.status})`;
+	}
+	if (error.code === AnswerFault.unexpectedData)
+		return ` Concerned: ${words} (HTTP ${error.status})`;
+	const about = `HTTP ${error.status} ${error.code}`;
+	return words ? ` ImaginePDF says: "${words}" (${about})` : ` (${about})`;
+}
+
+function withJob(message: string, jobId: string | undefined): string {
+	return jobId ? `${message} (job ${jobId})` : message;
+}
+
+const WRONG_KEY: Message = {
+	message: 'ImaginePDF does not accept the API key',
+	description: `Copy the API key of your workspace from ImaginePDF again and paste it into the ${CREDENTIAL}.`,
+};
+
+const EXPIRED_KEY: Message = {
+	message: 'The ImaginePDF API key has expired',
+	description: `Create a new API key in ImaginePDF and paste it into the ${CREDENTIAL}.`,
+};
+
+const SERVER_TROUBLE: Message = {
+	message: 'ImaginePDF could not answer the request',
+	description: "The trouble is on ImaginePDF's side. Try again later.",
+};
+
+const NOT_IMAGINEPDF: Message = {
+	message: 'The answer did not come from ImaginePDF',
+	description: `Check the base URL in the ${CREDENTIAL}, and whether a proxy or a login page stands between n8n and ImaginePDF.`,
+};
+
+const UNEXPECTED_DATA: Message = {
+	message: 'The answer of ImaginePDF is not as documented',
+	description: `A field is missing, or is not as expected. Update this node; if that does not help, report it at ${ISSUES_URL}`,
+};
+
+type Said = Message | ((context: ErrorContext) => Message);
+
 /** Refusals that mean the same whatever was being done, by `error.code` (docs/imaginepdf-api.md, "Errors"). */
-const BY_CODE: Record<string, (context: ErrorContext) => Message> = {
-	UNAUTHORIZED: wrongKey,
-	INVALID_API_KEY: wrongKey,
-	INVALID_TOKEN: wrongKey,
-	API_KEY_EXPIRED: expiredKey,
-	TOKEN_EXPIRED: expiredKey,
+const BY_CODE: Record<string, Said> = {
+	UNAUTHORIZED: WRONG_KEY,
+	INVALID_API_KEY: WRONG_KEY,
+	INVALID_TOKEN: WRONG_KEY,
+	API_KEY_EXPIRED: EXPIRED_KEY,
+	TOKEN_EXPIRED: EXPIRED_KEY,
 	PAYMENT_REQUIRED: noCredits,
 	INSUFFICIENT_CREDITS: noCredits,
 	INSUFFICIENT_PERMISSIONS: planLacks,
@@ -41,14 +201,14 @@ const BY_CODE: Record<string, (context: ErrorContext) => Message> = {
 	VALIDATION_ERROR: notAccepted,
 	INVALID_INPUT: notAccepted,
 	MISSING_REQUIRED_FIELD: notAccepted,
-	[AnswerFault.notImaginePdf]: notImaginePdf,
-	[AnswerFault.unexpectedData]: unexpectedData,
+	[AnswerFault.notImaginePdf]: NOT_IMAGINEPDF,
+	[AnswerFault.unexpectedData]: UNEXPECTED_DATA,
 };
 
 /** Fallbacks by HTTP status, for codes that are not documented. */
-const BY_STATUS: Record<number, (context: ErrorContext) => Message> = {
+const BY_STATUS: Record<number, Said> = {
 	400: notAccepted,
-	401: wrongKey,
+	401: WRONG_KEY,
 	402: noCredits,
 	403: planLacks,
 	404: notFound,
@@ -57,33 +217,15 @@ const BY_STATUS: Record<number, (context: ErrorContext) => Message> = {
 	429: tooManyRequests,
 };
 
-/** What a refusal of the service means, and what to do about it. */
-export function messageFor(error: ApiError, context: ErrorContext): Message {
-	return writerFor(error)(context);
-}
-
-function writerFor(error: ApiError): (context: ErrorContext) => Message {
-	const byCode = Object.hasOwn(BY_CODE, error.code) ? BY_CODE[error.code] : undefined;
-	const notOurs = error.code === AnswerFault.notImaginePdf;
-	if (error.status === 429 || error.status === 413) return BY_STATUS[error.status] ?? serverTrouble;
-	if (error.status >= 500) return serverTrouble;
+function messageFor(error: ApiError, context: ErrorContext): Message {
+	const { status, code } = error;
+	const byCode = Object.hasOwn(BY_CODE, code) ? BY_CODE[code] : undefined;
+	const byStatus = status >= 500 ? SERVER_TROUBLE : (BY_STATUS[status] ?? notAccepted);
 	// Who asks for a key or for payment without ImaginePDF's form still means just that.
-	if (byCode && !(notOurs && (error.status === 401 || error.status === 402))) return byCode;
-	return BY_STATUS[error.status] ?? (error.status < 500 ? notAccepted : serverTrouble);
-}
-
-function wrongKey(): Message {
-	return {
-		message: 'ImaginePDF does not accept the API key',
-		description: `Copy the API key of your workspace from ImaginePDF again and paste it into the ${CREDENTIAL}.`,
-	};
-}
-
-function expiredKey(): Message {
-	return {
-		message: 'The ImaginePDF API key has expired',
-		description: `Create a new API key in ImaginePDF and paste it into the ${CREDENTIAL}.`,
-	};
+	const isPlain = code === AnswerFault.notImaginePdf && (status === 401 || status === 402);
+	const told = status === 429 || status === 413 || status >= 500 || isPlain ? byStatus : byCode;
+	const message = told ?? byStatus;
+	return typeof message === 'function' ? message(context) : message;
 }
 
 function noCredits({ rows, doing }: ErrorContext): Message {
@@ -183,25 +325,4 @@ function tooManyRequests({ doing }: ErrorContext): Message {
 	if (!costs(doing)) return { message, description: 'Wait a little, then try again.' };
 	const description = "Wait a little. The option 'Max Concurrent Jobs' lowers the load.";
 	return { message, description, isRepeatable: true };
-}
-
-function serverTrouble(): Message {
-	return {
-		message: 'ImaginePDF could not answer the request',
-		description: "The trouble is on ImaginePDF's side. Try again later.",
-	};
-}
-
-function notImaginePdf(): Message {
-	return {
-		message: 'The answer did not come from ImaginePDF',
-		description: `Check the base URL in the ${CREDENTIAL}, and whether a proxy or a login page stands between n8n and ImaginePDF.`,
-	};
-}
-
-function unexpectedData(): Message {
-	return {
-		message: 'The answer of ImaginePDF is not as documented',
-		description: `A field is missing, or is not as expected. Update this node; if that does not help, report it at ${ISSUES_URL}`,
-	};
 }

@@ -3,8 +3,7 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { Exit } from './exit';
 import type { Session } from './session';
 import { inLanes, ownSignal, settle } from '../core/async';
-import type { ErrorContext } from '../core/messages';
-import { toFailure } from '../core/toFailure';
+import { toFailure, type ErrorContext } from '../core/messages';
 
 /** Items whose work is in progress at the same time. */
 const ITEMS_AT_ONCE = 3;

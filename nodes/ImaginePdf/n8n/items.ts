@@ -12,7 +12,7 @@ import { LABEL } from '../core/rows/labels';
 import { previewRows, type PreviewedJob } from '../core/jobs/preview';
 import type { Variables } from '../core/designs/variable';
 import type { BuildOptions, BuiltRows, PreparedRow, RowInput, RowSource } from '../core/rows/types';
-import { toFailure } from '../core/toFailure';
+import { toFailure } from '../core/messages';
 
 /** Rows that can be sent, and items that cannot. */
 export interface ReadyRows {

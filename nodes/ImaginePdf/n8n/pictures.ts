@@ -10,7 +10,7 @@ import { together } from '../core/images/uploadFailure';
 import { UPLOADS_AT_ONCE } from '../core/limits';
 import { setOwn } from '../core/objects';
 import type { PreparedRow, RowValues } from '../core/rows/types';
-import { toFailure } from '../core/toFailure';
+import { toFailure } from '../core/messages';
 
 /** Rows that can be sent, and the error items of those that cannot, with On Error: Continue. */
 export interface Rows {

@@ -4,7 +4,7 @@ import { NodeOperationError } from 'n8n-workflow';
 import { StoppedError, settle } from '../core/async';
 import { Failure } from '../core/failure';
 import { jobIdsIn, stoppedNote } from '../core/jobs/paidMessages';
-import { toFailure } from '../core/toFailure';
+import { toFailure } from '../core/messages';
 import { systemClock } from '../n8n/clock';
 import { Exit, toNodeError } from '../n8n/exit';
 import { loggerOf, redactFor } from '../n8n/session';

@@ -3,7 +3,6 @@ import fc from 'fast-check';
 import { LENGTHS_MS, type Compared } from '../../../bench/poll/compare.mts';
 import { runSimulation } from '../../../bench/poll/simulation.mts';
 import {
-	delayAfterTrouble,
 	JITTER,
 	LONGEST_DELAY_MS,
 	pollDelay,
@@ -171,27 +170,5 @@ describe('pollDelay', () => {
 		expect(() =>
 			pollDelay(withPoll(history, { at: 9000, done: 90 }, 100), 9000, still),
 		).not.toThrow();
-	});
-});
-
-describe('delayAfterTrouble', () => {
-	it('delayAfterTrouble doubles from poll to poll up to half a minute', () => {
-		const delays = [1, 2, 3, 4, 5, 6, 1000].map((failures) =>
-			delayAfterTrouble(failures, undefined, () => 1),
-		);
-		expect(delays).toEqual([1000, 2000, 4000, 8000, 16_000, 30_000, 30_000]);
-	});
-
-	it('delayAfterTrouble is never less than half of its upper bound, so that it grows whatever chance says', () => {
-		expect(delayAfterTrouble(5, undefined, () => 0)).toBe(8000);
-	});
-
-	it('delayAfterTrouble is what Retry-After asks for, up to two minutes', () => {
-		expect(delayAfterTrouble(1, 7000, still)).toBe(7000);
-		expect(delayAfterTrouble(1, 1_790_000, still)).toBe(120_000);
-	});
-
-	it('delayAfterTrouble is its own where Retry-After asks for a moment that has passed', () => {
-		expect(delayAfterTrouble(1, 0, () => 1)).toBe(1000);
 	});
 });

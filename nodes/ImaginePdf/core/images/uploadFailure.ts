@@ -2,7 +2,7 @@ import { megabytes, SHRINK, type UnusablePicture } from './pictureCheck';
 import { ApiError } from '../api/errors';
 import { Failure } from '../failure';
 import { SMALL_PICTURE_BYTES } from '../limits';
-import { serviceWords, toFailure } from '../toFailure';
+import { serviceWords, toFailure } from '../messages';
 import { firstFew, itemsText, lowerFirst, plural } from '../text';
 
 /** Where a picture comes from. */

@@ -1,5 +1,3 @@
-import { MAX_RETRY_AFTER_MS } from '../limits';
-
 /**
  * How long to wait before a job is polled again. Pure functions of what was seen so far; times in
  * milliseconds. Reasons and figures: docs/performance.md, "The pace of polling".
@@ -30,10 +28,6 @@ const MARGIN_MS = 150;
 
 /** After the expected end, the next poll comes after this share of the time without progress. */
 const PART_OF_STANDSTILL = 0.5;
-
-/** Delays after polls that did not succeed: the first, doubled each time, and the longest. */
-const TROUBLE_FIRST_MS = 1000;
-const TROUBLE_AT_MOST_MS = 30_000;
 
 /** How many rows were through at a moment. */
 export interface Mark {
@@ -96,22 +90,6 @@ function untilWorthwhile({ rows, first, latest }: PollHistory, start: Mark, now:
 	const left = Math.max(0, rows - latest.done - 0.5) * rowMs - standstill;
 	const untilEnd = left > FAR_MS ? left * PART_OF_FAR : left + MARGIN_MS;
 	return Math.max(untilEnd, Math.min(FIXED_LOOP_MS, standstill * PART_OF_STANDSTILL));
-}
-
-/**
- * Milliseconds until the next poll after some that did not succeed: what the service asked for with
- * `Retry-After`, else ever more.
- *
- * @param failures failed polls in a row, from 1
- */
-export function delayAfterTrouble(
-	failures: number,
-	retryAfterMs: number | undefined,
-	random: () => number,
-): number {
-	if (retryAfterMs) return Math.min(retryAfterMs, MAX_RETRY_AFTER_MS);
-	const most = Math.min(TROUBLE_AT_MOST_MS, TROUBLE_FIRST_MS * 2 ** (failures - 1));
-	return most * (0.5 + 0.5 * random());
 }
 
 function clamp(value: number, least: number, most: number): number {

@@ -14,7 +14,7 @@ import { MAX_REQUEST_ATTEMPTS, MAX_RETRY_AFTER_MS } from '../limits';
 import type { Clock, Logger } from '../ports';
 import { retrying, type RetryPolicy } from '../retrying';
 import type { PreparedRow } from '../rows/types';
-import { toFailure } from '../toFailure';
+import { toFailure } from '../messages';
 
 /** What a purchase needs. */
 export interface PurchaseDeps {

@@ -19,7 +19,7 @@ import { AnswerFault } from '../api/errors';
 import type { JobState } from '../api/schemas';
 import type { Failure } from '../failure';
 import { groupedBy } from '../objects';
-import { toFailure } from '../toFailure';
+import { toFailure } from '../messages';
 
 /** How planned jobs are taken to their end. */
 export interface RunOptions extends PurchaseOptions {

@@ -26,7 +26,7 @@ import {
 import type { Clock, Logger } from '../ports';
 import { retrying, type FailedTry, type RetryPolicy } from '../retrying';
 import { plural } from '../text';
-import { toFailure } from '../toFailure';
+import { toFailure } from '../messages';
 
 /** What waiting for a job needs. */
 export interface WaitDeps {
