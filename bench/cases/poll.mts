@@ -113,8 +113,8 @@ async function manyFigures(): Promise<Figure[]> {
 		const jobs = Array.from({ length: 100 }, (_, seed) =>
 			makeJob(lengthMs, 'steady', seed, { exactly: rows }),
 		);
-		const ours = await watchMany(jobs, { pollIntervalMs: 0, gated: true });
-		const loop = await watchMany(jobs, { pollIntervalMs: 5000, gated: false });
+		const ours = await watchMany(jobs, 0);
+		const loop = await watchMany(jobs, 5000);
 		return {
 			name: `${name}: busiest second`,
 			value: percent(ours.busiestSecond, loop.busiestSecond),

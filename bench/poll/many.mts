@@ -1,6 +1,5 @@
 import { ImaginePdfClient } from '../../nodes/ImaginePdf/core/api/client.ts';
 import { RouteMemory } from '../../nodes/ImaginePdf/core/api/routes.ts';
-import { createRateLimiter } from '../../nodes/ImaginePdf/core/api/rateLimiter.ts';
 import { waitForEnd } from '../../nodes/ImaginePdf/core/jobs/wait.ts';
 import type { Http } from '../../nodes/ImaginePdf/core/ports.ts';
 import { SimulatedClock } from '../../test/client/clock.mts';
@@ -18,23 +17,17 @@ export interface ManyWatched {
 	longestDelayMs: number;
 }
 
-export interface ManyOptions {
-	/** The user's own interval; 0 for the node's pace. */
-	pollIntervalMs: number;
-	/** With the gate that all requests of a node run pass. */
-	gated: boolean;
-}
-
 const LATENCY_MS = 50;
 const HOUR_MS = 3_600_000;
 
 /**
- * The node's real wait, client and gate over jobs that were all accepted at the same moment, with no
- * real time passing.
+ * The node's real wait and client over jobs that were all accepted at the same moment, with no real time
+ * passing.
+ * @param pollIntervalMs the user's own interval; 0 for the node's pace
  */
 export async function watchMany(
 	jobs: readonly SimulatedJob[],
-	{ pollIntervalMs, gated }: ManyOptions,
+	pollIntervalMs: number,
 ): Promise<ManyWatched> {
 	const clock = new SimulatedClock();
 	const acceptedAt = clock.now();
@@ -46,7 +39,6 @@ export async function watchMany(
 		random,
 		http: statusRoute(jobs, clock, acceptedAt, asked),
 		routes: new RouteMemory(),
-		...(gated && { rateLimiter: createRateLimiter({ clock }) }),
 	});
 	const deps = { client, clock, random, logger: { info: () => undefined, warn: () => undefined } };
 	const watched = jobs.map(async (job, index) => {

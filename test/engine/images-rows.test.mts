@@ -102,7 +102,7 @@ describe('The option Images', () => {
 		expect(new Set(rows().map((row) => row['photo'])).size).toBe(2);
 	});
 
-	it('Retry On Fail uploads no picture again, and finds the job that is paid for', async () => {
+	it('Retry On Fail uploads pictures again, and finds the job that is paid for by where they come from', async () => {
 		setup.emulator.faults.add({
 			route: 'download',
 			times: 1,
@@ -111,22 +111,22 @@ describe('The option Images', () => {
 		const result = await runWithFiles(setup, badges(2), { ...submit(), ...RETRY });
 		expect(result.error).toBeUndefined();
 		expect(result.tries(NODE)).toBe(2);
-		expect(uploads()).toHaveLength(2);
+		expect(uploads()).toHaveLength(4);
 		expect(charged()).toBe(2);
 	});
 
-	it('a saved execution that is retried uploads no picture again', async () => {
+	it('a saved execution that is retried finds the job that is paid for, whose pictures had other references', async () => {
 		setup.emulator.faults.add({
-			route: 'submit',
+			route: 'download',
 			times: 1,
 			action: actions.refusal(403, 'FORBIDDEN'),
 		});
-		const failed = await runWithFiles(setup, badges(2), submit({ output: 'none' }));
+		const failed = await runWithFiles(setup, badges(2), submit());
 		expect(failed.error).toBeDefined();
 		const result = await setup.engine.retry(failed);
 		expect(result.error).toBeUndefined();
-		expect(uploads()).toHaveLength(2);
-		expect(rows()).toHaveLength(2);
+		expect(new Set(uploads().map(({ ref }) => ref)).size).toBe(4);
+		expect(charged()).toBe(2);
 	});
 
 	it('a transparent picture is uploaded once for all rows that lack one, so that no sample shows', async () => {

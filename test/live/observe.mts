@@ -1,4 +1,4 @@
-import { ROUTES, type Generation } from '../../nodes/ImaginePdf/core/api/routes.ts';
+import { ROUTES } from '../../nodes/ImaginePdf/core/api/routes.ts';
 import { parsed, record, type Parsed, type Service } from '../contract/service.mts';
 import { readZip } from '../support/zip.mts';
 
@@ -61,7 +61,7 @@ export async function observe(service: Service): Promise<string[]> {
 }
 
 function generations({ routes, http, answers }: Service): string[] {
-	const answered = routes.recall(http.baseUrl);
+	const answered = routes.get(http.baseUrl);
 	if (!answered) return ['Neither generation of the paid routes was seen to answer'];
 	const generate = answers.findLast(
 		({ request, answer }) => /generate/.test(request.path) && answer.status === 201,
@@ -77,12 +77,11 @@ function generations({ routes, http, answers }: Service): string[] {
 async function otherGeneration(service: Service): Promise<string[]> {
 	const { jobId } = service.found;
 	if (jobId === undefined) return [];
-	const both = ['first', 'second'] as const satisfies Generation[];
 	const lines: string[] = [];
-	for (const generation of both) {
-		const { status, code } = await service.get(ROUTES.status[generation](jobId).path);
+	for (const { generation, path } of ROUTES.status(jobId)) {
+		const { status, code } = await service.get(path);
 		lines.push(
-			`Status by the ${generation} generation's route: HTTP ${status}${code ? ` ${String(code)}` : ''}`,
+			`Status by the ${String(generation)} generation's route: HTTP ${status}${code ? ` ${String(code)}` : ''}`,
 		);
 	}
 	return lines;

@@ -40,9 +40,9 @@ export const LINK_PATIENCE_MS = 300_000;
  */
 export const ODD_ANSWERS_PATIENCE_MS = 60_000;
 
-/** Backoff between tries: full jitter below `base * 2^attempt`, never above the cap. */
+/** Longest backoff after the first try, which doubles from try to try, and the longest of all. */
 export const BACKOFF_BASE_MS = 500;
-export const BACKOFF_CAP_MS = 15_000;
+export const BACKOFF_CAP_MS = 30_000;
 
 /**
  * The longest `Retry-After` that is waited for. A longer one ends the tries of a request; polling goes

@@ -21,9 +21,8 @@ export interface ApiRequest {
 	method: 'GET' | 'POST';
 	/** Path and query below the base URL, starting with a slash, already URL-encoded. */
 	path: string;
-	body?: string | Uint8Array;
-	/** Of the body; JSON where nothing is said. */
-	contentType?: string;
+	/** JSON text, or a form. */
+	body?: string | FormData;
 	/** Longest time without an answer, in milliseconds. */
 	timeoutMs: number;
 	signal?: AbortSignal;

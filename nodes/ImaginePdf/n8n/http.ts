@@ -1,4 +1,4 @@
-import type { IExecuteFunctions, IHttpRequestOptions, ILoadOptionsFunctions } from 'n8n-workflow';
+import type { IExecuteFunctions, ILoadOptionsFunctions } from 'n8n-workflow';
 import { z } from 'zod';
 
 import { systemCodeIn } from './n8nCompat';
@@ -31,82 +31,79 @@ export class N8nHttp implements Http {
 	) {}
 
 	async api(request: ApiRequest): Promise<ApiAnswer> {
-		const { method, path, body, contentType = 'application/json', timeoutMs, signal } = request;
-		const response = await this.request(
-			{
-				method,
-				url: `${this.baseUrl}${path}`,
-				headers: {
-					Accept: 'application/json',
-					...(body !== undefined && { 'Content-Type': contentType }),
-				},
-				...(body !== undefined && { body: typeof body === 'string' ? body : asBuffer(body) }),
-				encoding: 'text',
-				// A custom header follows redirects to other hosts, and the key is one.
-				disableFollowRedirect: true,
-				timeout: timeoutMs,
-				...(signal && { abortSignal: signal }),
-			},
-			async (options) =>
+		const { method, path, body, timeoutMs, signal } = request;
+		const headers: Record<string, string> = { Accept: 'application/json' };
+		// A form brings its own, with the boundary.
+		if (typeof body === 'string') headers['Content-Type'] = 'application/json';
+		try {
+			const answer = readResponse(
 				await this.context.helpers.httpRequestWithAuthentication.call(
 					this.context,
 					CREDENTIAL_TYPE,
-					options,
+					{
+						...COMMON,
+						method,
+						url: `${this.baseUrl}${path}`,
+						headers,
+						...(body !== undefined && { body }),
+						encoding: 'text',
+						// A custom header follows redirects to other hosts, and the key is one.
+						disableFollowRedirect: true,
+						// n8n sets a signal of its own in the place of this one: closing the connection is left to it.
+						timeout: timeoutMs,
+						...(signal && { abortSignal: signal }),
+					},
 				),
-		);
-		return { ...response, body: typeof response.body === 'string' ? response.body : '' };
-	}
-
-	async storage(request: StorageRequest): Promise<StorageAnswer> {
-		const { url, headers, timeoutMs, signal } = request;
-		const response = await this.request(
-			{
-				method: 'GET',
-				url,
-				headers,
-				encoding: 'stream',
-				timeout: timeoutMs,
-				...(signal && { abortSignal: signal }),
-			},
-			async (options) => await this.context.helpers.httpRequest(options),
-		);
-		const stream = asStream(response.body);
-		// A stream that is abandoned before its end may still report an error, which needs a listener.
-		stream.on('error', () => undefined);
-		this.streamClass ??= readableClassOf(stream);
-		return { ...response, body: stream, discard: () => void stream.destroy() };
-	}
-
-	private async request(
-		options: IHttpRequestOptions,
-		send: (options: IHttpRequestOptions) => Promise<unknown>,
-	): Promise<{ status: number; headers: Record<string, string>; body: unknown }> {
-		try {
-			const answer = await send({
-				...options,
-				returnFullResponse: true,
-				// Statuses are ours to judge: the envelope of a refusal says what to do about it.
-				ignoreHttpStatusErrors: true,
-			});
-			const { statusCode, headers, body } = responseSchema.parse(answer);
-			return { status: statusCode, headers: plainHeaders(headers), body };
+			);
+			return { ...answer, body: typeof answer.body === 'string' ? answer.body : '' };
 		} catch (error) {
-			throw transportError(error, options.abortSignal);
+			throw transportError(error, signal);
+		}
+	}
+
+	async storage({ url, headers, timeoutMs, signal }: StorageRequest): Promise<StorageAnswer> {
+		try {
+			const answer = readResponse(
+				await this.context.helpers.httpRequest({
+					...COMMON,
+					method: 'GET',
+					url,
+					headers,
+					encoding: 'stream',
+					timeout: timeoutMs,
+					...(signal && { abortSignal: signal }),
+				}),
+			);
+			const stream = asStream(answer.body);
+			// A stream that is abandoned before its end may still report an error, which needs a listener.
+			stream.on('error', () => undefined);
+			this.streamClass ??= readableClassOf(stream);
+			return { ...answer, body: stream, discard: () => void stream.destroy() };
+		} catch (error) {
+			throw transportError(error, signal);
 		}
 	}
 }
 
-/** The same bytes as what n8n's helpers (axios) send as they are; of other views they may send more. */
-function asBuffer(bytes: Uint8Array): Buffer {
-	return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+/** Statuses are ours to judge: the envelope of a refusal says what to do about it. */
+const COMMON = { returnFullResponse: true, ignoreHttpStatusErrors: true } as const;
+
+function readResponse(answer: unknown): {
+	status: number;
+	headers: Record<string, string>;
+	body: unknown;
+} {
+	const { statusCode, headers, body } = responseSchema.parse(answer);
+	return { status: statusCode, headers: plainHeaders(headers), body };
 }
 
 /** Keeps the code of a network error and drops the rest, which holds the URL and the headers. */
-function transportError(error: unknown, signal: unknown): unknown {
-	if (signal instanceof AbortSignal && signal.aborted) return signal.reason;
-	const code = codeOf(error);
-	const told = code === 'UNKNOWN' ? systemCodeIn(error) : code;
-	return new TransportError(told, 'No answer', wasConnecting(error));
+function transportError(error: unknown, signal: AbortSignal | undefined): unknown {
+	if (signal?.aborted) return signal.reason;
+	if (error instanceof TransportError) return error;
+	const own = codeOf(error);
+	const code = own === 'UNKNOWN' ? systemCodeIn(error) : own;
+	return new TransportError(code, `No answer (${code})`, wasConnecting(error));
 }
 
 function asStream(body: unknown): NodeStream {
@@ -119,7 +116,7 @@ function asStream(body: unknown): NodeStream {
 	) {
 		return stream as NodeStream;
 	}
-	throw new TransportError('UNKNOWN', 'The answer has no body that can be read');
+	throw new TransportError('UNKNOWN', 'An answer without a body');
 }
 
 function plainHeaders(headers: Record<string, unknown>): Record<string, string> {

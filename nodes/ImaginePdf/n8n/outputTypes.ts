@@ -3,6 +3,8 @@
  * The names are a contract: saved workflows refer to them.
  */
 
+import type { UploadedImage } from '../core/api/schemas';
+
 /** A job as Get Status and Submit without waiting emit it. */
 export interface JobOutput {
 	jobId: string;
@@ -63,20 +65,7 @@ export interface GeneratedPdfOutput {
 }
 
 /** An uploaded picture, as Image: Upload emits it. */
-export interface ImageOutput {
-	/** What an image variable takes as its value. */
-	ref: string;
-	imageId?: string;
-	name?: string;
-	mimeType?: string;
-	/** Bytes. */
-	fileSize?: number;
-	/** Pixels. */
-	width?: number;
-	height?: number;
-	/** As the service reports it, ISO 8601. */
-	createdAt?: string;
-}
+export type ImageOutput = UploadedImage;
 
 /** A page of a design as a picture, as Design: Get Preview emits it. */
 export interface PreviewOutput {

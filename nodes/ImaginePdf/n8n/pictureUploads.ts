@@ -1,17 +1,12 @@
 import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
-import { z } from 'zod';
 
-import { executionMemory } from './executionMemory';
-import type { ImageOutput } from './outputTypes';
 import type { Session } from './session';
-import { untilAborted, settle } from '../core/async';
-import { multipartFrame, type MultipartFrame } from '../core/api/multipart';
+import { untilAborted } from '../core/async';
 import type { UploadedImage } from '../core/api/schemas';
 import type { Failure } from '../core/failure';
 import { BLANK_PICTURE } from '../core/images/blankPicture';
-import { checkPicture, type CheckedPicture } from '../core/images/pictureCheck';
+import { checkPicture } from '../core/images/pictureCheck';
 import { unusable, uploadFailure, type PictureSource } from '../core/images/uploadFailure';
-import { isRecord } from '../core/objects';
 
 /** A binary field of an item. */
 export interface PicturePlace {
@@ -19,125 +14,80 @@ export interface PicturePlace {
 	readonly binaryField: string;
 }
 
-/** What is kept of an upload for the next try of the node. */
-const keptSchema = z.object({
-	ref: z.string(),
-	imageId: z.string().optional(),
-	name: z.string().optional(),
-	mimeType: z.string().optional(),
-	fileSize: z.number().optional(),
-	width: z.number().optional(),
-	height: z.number().optional(),
-	createdAt: z.string().optional(),
-});
+/** A picture that can be uploaded. Its bytes are read when its turn comes. */
+export interface ReadyPicture {
+	source: PictureSource;
+	name: string;
+	mimeType: string;
+	/** The same for equal pictures. */
+	digest: string;
+	bytes: () => Promise<Uint8Array>;
+}
 
-/**
- * The uploads of one execution: equal pictures are uploaded once. They are remembered with the
- * execution, so that a retry finds them and its rows have the same values. A picture is in memory only
- * while it is uploaded.
- */
+/** The picture that shows nothing, for these items. */
+export function blankPicture(itemIndexes: readonly number[]): ReadyPicture {
+	const { name, mimeType, bytes } = BLANK_PICTURE;
+	const source = { itemIndexes, size: bytes.length };
+	return { source, name, mimeType, digest: 'blank', bytes: async () => bytes };
+}
+
+/** The uploads of one run: equal pictures are uploaded once. */
 export class PictureUploads {
-	private readonly memory: Record<string, unknown>;
-	private readonly running = new Map<string, Promise<ImageOutput>>();
-	/** Memory of uploads that are through. */
-	private readonly spares: Buffer[] = [];
+	private readonly uploads = new Map<string, Promise<UploadedImage>>();
 
 	constructor(
 		private readonly context: IExecuteFunctions,
 		private readonly session: Session,
-	) {
-		this.memory = executionMemory(context, 'imaginePdfImages', isRecord, {});
-	}
+	) {}
 
 	/** Reads a picture once. @throws Failure for what cannot be uploaded, the signal's reason */
-	async check(place: PicturePlace, signal: AbortSignal): Promise<CheckedPicture> {
-		const read = async () => await checkPicture(this.bytesOf(place, signal));
-		const checked = await this.readable(place, signal, read);
-		if ('kind' in checked) return checked;
-		throw unusable({ itemIndexes: [place.itemIndex], binaryField: place.binaryField }, checked);
+	async check(place: PicturePlace, signal: AbortSignal): Promise<ReadyPicture> {
+		const itemIndexes = [place.itemIndex];
+		const { binaryField } = place;
+		const checked = await this.readable(place, signal, checkPicture(this.chunksOf(place, signal)));
+		if (!('kind' in checked)) throw unusable({ itemIndexes, binaryField }, checked);
+		const { kind, size, digest } = checked;
+		const { helpers } = this.context;
+		return {
+			source: { itemIndexes, binaryField, size },
+			name: this.binaryOf(place).fileName || `picture.${kind.extension}`,
+			mimeType: kind.mimeType,
+			digest,
+			bytes: async () =>
+				await this.readable(
+					place,
+					signal,
+					helpers.getBinaryDataBuffer(place.itemIndex, binaryField),
+				),
+		};
 	}
 
 	/**
-	 * Uploads a picture, or finds its equal.
-	 * @param name in the place of the file's own
-	 * @throws Failure, the signal's reason
+	 * Uploads a picture, unless its equal is uploaded.
+	 * @throws Failure, also after the signal's abort
 	 */
-	async upload(
-		place: PicturePlace,
-		{ digest, kind, size }: CheckedPicture,
-		signal: AbortSignal,
-		name?: string,
-	): Promise<ImageOutput> {
-		const source = { itemIndexes: [place.itemIndex], binaryField: place.binaryField, size };
-		return await this.once(digest, source, async () => {
-			const given = name || this.binaryOf(place).fileName || `picture.${kind.extension}`;
-			const form = await multipartFrame(given, kind.mimeType);
-			return await this.send(form, size, signal, async (fill) => {
-				await this.readable(place, signal, async () => {
-					for await (const chunk of this.bytesOf(place, signal)) fill(chunk);
-				});
-			});
-		});
+	async upload(picture: ReadyPicture, signal: AbortSignal): Promise<UploadedImage> {
+		const upload = this.uploads.get(picture.digest) ?? this.send(picture, signal);
+		this.uploads.set(picture.digest, upload);
+		try {
+			return await upload;
+		} catch (error) {
+			throw uploadFailure(error, picture.source);
+		}
 	}
 
-	/** Uploads the picture that shows nothing. @throws Failure, the signal's reason */
-	async uploadBlank(itemIndexes: readonly number[], signal: AbortSignal): Promise<ImageOutput> {
-		const { name, mimeType, bytes } = BLANK_PICTURE;
-		return await this.once('blank', { itemIndexes, size: bytes.length }, async () => {
-			const form = await multipartFrame(name, mimeType);
-			return await this.send(form, bytes.length, signal, async (fill) => fill(bytes));
-		});
-	}
-
-	/** Sends a form. Its memory serves the next one, since the runtime is slow to take it back. */
 	private async send(
-		{ head, tail, contentType }: MultipartFrame,
-		size: number,
+		{ name, mimeType, bytes }: ReadyPicture,
 		signal: AbortSignal,
-		read: (fill: (chunk: Uint8Array) => void) => Promise<void>,
 	): Promise<UploadedImage> {
-		const length = head.length + size + tail.length;
-		const spare = this.spares.pop();
-		const memory = spare && spare.length >= length ? spare : Buffer.allocUnsafeSlow(length);
-		let filled = 0;
-		const fill = (chunk: Uint8Array) => {
-			memory.set(chunk, filled);
-			filled += chunk.length;
-		};
-		fill(head);
-		await read(fill);
-		fill(tail);
-		const body = memory.subarray(0, filled);
-		const image = await this.session.client.uploadImage({ body, contentType }, { signal });
-		// Only after a success: what is refused may still be on its way.
-		this.spares.push(memory);
-		return image;
-	}
-
-	private async once(
-		digest: string,
-		source: PictureSource,
-		send: () => Promise<UploadedImage>,
-	): Promise<ImageOutput> {
-		const key = `${this.session.account.digest} ${digest}`;
-		const kept = keptSchema.safeParse(this.memory[key]);
-		if (kept.success) return kept.data;
-		const running = this.running.get(key) ?? this.sent(key, send);
-		this.running.set(key, running);
-		const outcome = await settle(async () => await running);
-		if (outcome.ok) return outcome.value;
-		return await Promise.reject(uploadFailure(outcome.error, source));
-	}
-
-	private async sent(key: string, send: () => Promise<UploadedImage>): Promise<ImageOutput> {
-		// As JSON, what has no value has no key.
-		const image = keptSchema.parse(JSON.parse(JSON.stringify(await send())));
-		this.memory[key] = image;
-		return image;
+		const form = new FormData();
+		form.append('name', name);
+		form.append('file', new Blob([await bytes()], { type: mimeType }), name);
+		return await this.session.client.uploadImage(form, { signal });
 	}
 
 	/** A field's bytes from wherever n8n keeps them: its store, or the execution data. */
-	private async *bytesOf(
+	private async *chunksOf(
 		place: PicturePlace,
 		signal: AbortSignal,
 	): AsyncGenerator<Uint8Array, void, undefined> {
@@ -160,12 +110,14 @@ export class PictureUploads {
 	private async readable<T>(
 		place: PicturePlace,
 		signal: AbortSignal,
-		read: () => Promise<T>,
+		reading: Promise<T>,
 	): Promise<T> {
-		const outcome = await settle(read);
-		if (outcome.ok) return outcome.value;
-		signal.throwIfAborted();
-		return await Promise.reject(this.unreadable(place, outcome.error));
+		try {
+			return await untilAborted(signal, reading);
+		} catch (error) {
+			signal.throwIfAborted();
+			throw this.unreadable(place, error);
+		}
 	}
 
 	private unreadable({ itemIndex, binaryField }: PicturePlace, error: unknown): Failure {
@@ -176,11 +128,10 @@ export class PictureUploads {
 			const remedy = `Run the node that brings it again: n8n no longer has the file${words}.`;
 			return unusable(about, { code: 'PICTURE_UNREADABLE', reason: 'cannot be read', remedy });
 		}
-		const reason = 'is missing';
 		const remedy =
 			fields.length === 0
 				? 'This item has no file. Look at what the node before hands on.'
 				: `Files of this item: ${fields.map((field) => `'${field}'`).join(', ')}.`;
-		return unusable(about, { code: 'PICTURE_MISSING', reason, remedy });
+		return unusable(about, { code: 'PICTURE_MISSING', reason: 'is missing', remedy });
 	}
 }

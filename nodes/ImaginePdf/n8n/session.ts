@@ -10,7 +10,6 @@ import { ownSignal, StoppedError } from '../core/async';
 import { ImaginePdfClient } from '../core/api/client';
 import { RouteMemory } from '../core/api/routes';
 import { baseUrlFrom, unusable } from '../core/userInput';
-import { createRateLimiter } from '../core/api/rateLimiter';
 import type { Clock, Logger } from '../core/ports';
 
 type Context = IExecuteFunctions | ILoadOptionsFunctions;
@@ -51,8 +50,7 @@ export async function openSession(context: Context): Promise<Session> {
 	const http = new N8nHttp(context, account.baseUrl);
 	const logger = loggerOf(context, redact);
 	const shared = { clock: systemClock, logger, random: Math.random };
-	const rateLimiter = createRateLimiter({ clock: systemClock });
-	const client = new ImaginePdfClient({ ...shared, http, routes, rateLimiter });
+	const client = new ImaginePdfClient({ ...shared, http, routes });
 	return { ...shared, account, client, http, redact, signal: stopSignal(context) };
 }
 

@@ -2,6 +2,7 @@ import { operation } from './operation';
 import { optionsOf } from './options';
 import { forEachItem } from '../n8n/forEachItem';
 import { pairedTo } from '../n8n/output';
+import type { ImageOutput } from '../n8n/outputTypes';
 import { perItem, requiredText } from '../n8n/parameters';
 import { PictureUploads } from '../n8n/pictureUploads';
 
@@ -25,8 +26,8 @@ export const uploadImage = operation({
 		return await forEachItem(context, session, 'upload', async ({ itemIndex, signal }) => {
 			const place = { itemIndex, binaryField: settings.fieldOf(itemIndex) };
 			const picture = await uploads.check(place, signal);
-			const name = settings.imageNameOf(itemIndex);
-			const image = await uploads.upload(place, picture, signal, name);
+			const name = settings.imageNameOf(itemIndex) || picture.name;
+			const image: ImageOutput = await uploads.upload({ ...picture, name }, signal);
 			return [{ json: { ...image }, pairedItem: pairedTo([itemIndex]) }];
 		});
 	},

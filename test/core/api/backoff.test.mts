@@ -1,6 +1,14 @@
 import {
+	AnswerFault,
+	ApiError,
+	TransportError,
+} from '../../../nodes/ImaginePdf/core/api/errors.ts';
+import {
 	backoffMs,
+	isTransient,
 	parseHttpDate,
+	pauseBefore,
+	requestPolicy,
 	retryAfterMs,
 } from '../../../nodes/ImaginePdf/core/api/retry.ts';
 
@@ -50,19 +58,51 @@ describe('parseHttpDate', () => {
 	});
 });
 
-describe('backoffMs', () => {
-	const bounds = { base: 500, cap: 15_000 };
-	const highest = (): number => 1 - Number.EPSILON;
+const highest = () => 1;
 
-	it('backoffMs doubles its upper bound up to the cap', () => {
-		const waits = [0, 1, 2, 3, 4, 5, 6, 5_000].map((attempt) =>
-			backoffMs(attempt, highest, bounds),
-		);
-		expect(waits).toEqual([499, 999, 1_999, 3_999, 7_999, 14_999, 14_999, 14_999]);
+describe('backoffMs', () => {
+	it('backoffMs doubles up to half a minute', () => {
+		const pauses = [1, 2, 3, 4, 5, 6, 7, 8, 5000].map((tries) => backoffMs(tries, highest));
+		expect(pauses).toEqual([500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000, 30_000]);
 	});
 
-	it('backoffMs spreads over the whole range', () => {
-		expect(backoffMs(3, () => 0, bounds)).toBe(0);
-		expect(backoffMs(3, () => 0.5, bounds)).toBe(2_000);
+	it('backoffMs leaves half of a pause to chance, so that it grows whatever chance says', () => {
+		expect([0, 0.5].map((number) => backoffMs(5, () => number))).toEqual([4000, 6000]);
+	});
+});
+
+const later = (ms?: number) => new ApiError(503, AnswerFault.notImaginePdf, '', ms);
+
+describe('pauseBefore', () => {
+	it.each([
+		['what Retry-After asks for', later(7000), 7000],
+		['what Retry-After asks for, however long', later(1_790_000), 1_790_000],
+		['a backoff without Retry-After', later(), 1000],
+		['a backoff where Retry-After asks for a moment that has passed', later(0), 1000],
+		['a backoff without an answer', new TransportError('ECONNRESET', ''), 1000],
+	])('pauseBefore is %s', (_, error, expected) => {
+		expect(pauseBefore({ error, tries: 2 }, highest)).toBe(expected);
+	});
+});
+
+describe('requestPolicy', () => {
+	const refused = new ApiError(401, 'INVALID_API_KEY', '');
+	it.each([
+		['repeats what may pass', isTransient, later(), 500],
+		['repeats what its caller allows', () => true, refused, 500],
+		['ends with what does not pass', isTransient, refused, undefined],
+		['waits two minutes', isTransient, later(120_000), 120_000],
+		['ends where the service asks for longer', isTransient, later(120_001), undefined],
+	])('requestPolicy %s', (_, mayRepeat, error, expected) => {
+		expect(requestPolicy(mayRepeat, highest)({ error, tries: 1, elapsedMs: 0 })).toBe(expected);
+	});
+});
+
+describe('The message of an error, which is written into the log', () => {
+	it.each([
+		[new ApiError(503, AnswerFault.notImaginePdf, 'See https://x.example/?key=1'), 'HTTP 503'],
+		[new ApiError(429, 'RATE_LIMITED', 'Slow down'), 'HTTP 429 RATE_LIMITED'],
+	])('the message of an error has nothing of the answer but status and code: %s', (error, text) => {
+		expect(error.message).toBe(text);
 	});
 });

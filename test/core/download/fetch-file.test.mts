@@ -5,8 +5,8 @@ import { complete, failed, file, run, SECRET } from './support/run.mts';
 
 const STALL_MS = 30_000;
 const HOUR_MS = 3_600_000;
-/** Half of 500 ms, doubled each time: the pauses before a second, third, … try. */
-const PAUSES_MS = [250, 500, 1000, 2000, 4000];
+/** Three quarters of 500 ms, doubled each time: the pauses before a second, third, … try. */
+const PAUSES_MS = [375, 750, 1500, 3000, 6000];
 
 describe('A file', () => {
 	it('a file comes in one request, without a word to the log', async () => {
@@ -72,19 +72,19 @@ describe('A file', () => {
 
 describe('A file is tried again', () => {
 	it.each<[string, Step, number]>([
-		['where the connection breaks at once', { breakAfter: 0 }, 250],
-		['where the connection breaks in the middle', { breakAfter: 5001 }, 250],
-		['where the body ends too early as if it were complete', { endAfter: 9999 }, 250],
-		['where the connection is refused', { refuse: 'ECONNREFUSED' }, 250],
-		['where no answer comes', { hang: true }, STALL_MS + 250],
-		['where the answer comes too late', { hang: 'late' }, STALL_MS + 250],
-		['where the connection stalls at once', { stallAfter: 0 }, STALL_MS + 250],
-		['where the connection stalls in the middle', { stallAfter: 5001 }, STALL_MS + 250],
-		['where the client says that it took too long', { refuse: 'ETIMEDOUT' }, 250],
-		['where the storage sends a part that nobody asked for', { status: 206 }, 250],
+		['where the connection breaks at once', { breakAfter: 0 }, 375],
+		['where the connection breaks in the middle', { breakAfter: 5001 }, 375],
+		['where the body ends too early as if it were complete', { endAfter: 9999 }, 375],
+		['where the connection is refused', { refuse: 'ECONNREFUSED' }, 375],
+		['where no answer comes', { hang: true }, STALL_MS + 375],
+		['where the answer comes too late', { hang: 'late' }, STALL_MS + 375],
+		['where the connection stalls at once', { stallAfter: 0 }, STALL_MS + 375],
+		['where the connection stalls in the middle', { stallAfter: 5001 }, STALL_MS + 375],
+		['where the client says that it took too long', { refuse: 'ETIMEDOUT' }, 375],
+		['where the storage sends a part that nobody asked for', { status: 206 }, 375],
 		...[408, 429, 500, 502, 503, 504].map(
 			(status) =>
-				[`where the storage answers ${status}`, { status }, 250] as [string, Step, number],
+				[`where the storage answers ${status}`, { status }, 375] as [string, Step, number],
 		),
 		...[400, 401, 403, 404, 410].map(
 			(status) =>

@@ -1,20 +1,25 @@
-import type { z } from 'zod';
-
-import { readEnvelope, readRaw } from './envelope';
-import { AnswerFault, isRouteMissing, OtherJobError } from './errors';
-import { isTransient, withRetries, type CallOptions, type RetryDeps } from './retry';
-import { settle } from '../async';
-import { other, ROUTES, type Generation, type RouteMemory, type RouteName } from './routes';
+import { readAnswer, type Schema } from './envelope';
+import {
+	AnswerFault,
+	isRouteMissing,
+	NO_TIME_LEFT,
+	OtherJobError,
+	TransportError,
+	type ApiError,
+} from './errors';
+import { isTransient, requestPolicy, type CallOptions } from './retry';
+import { ROUTES, type Generation, type Route, type RouteMemory } from './routes';
 import * as schemas from './schemas';
-import { sendInTime, type SendDeps } from './send';
-import type { MultipartBody } from './multipart';
+import { childController, settle, unwrap } from '../async';
 import {
 	GENERATE_TIMEOUT_MS,
+	MAX_REQUEST_ATTEMPTS,
 	READ_TIMEOUT_MS,
 	SUBMIT_TIMEOUT_MS,
 	UPLOAD_TIMEOUT_MS,
 } from '../limits';
-import type { ApiRequest } from '../ports';
+import type { ApiAnswer, ApiRequest, Clock, Http, Logger } from '../ports';
+import { retrying } from '../retrying';
 
 /**
  * Kinds of PDF, as the second generation of the API names them (docs/imaginepdf-api.md, "Batch: second
@@ -23,7 +28,12 @@ import type { ApiRequest } from '../ports';
 export type PdfProfile = 'standard' | 'accessible' | 'pdf-a';
 
 /** What the client is given. */
-export interface ClientDeps extends RetryDeps, SendDeps {
+export interface ClientDeps {
+	clock: Clock;
+	http: Http;
+	logger: Logger;
+	/** 0 (inclusive) to 1 (exclusive). */
+	random: () => number;
 	routes: RouteMemory;
 }
 
@@ -37,27 +47,30 @@ export interface PaidRequest {
 /** `profileApplied` is false when the answering generation knows no PDF profiles. */
 export type Paid<T> = T & { profileApplied: boolean };
 
-type Schema<T> = z.ZodType<T, z.ZodTypeDef, unknown>;
-
-/** A call of a route whose path depends on the generation. */
-interface RouteCall<T> {
+/** A request, by whichever generation of routes it is sent, and what is expected of the answer. */
+interface Call<T> {
+	/** In the order of the generations. */
+	routes: readonly Route[];
 	schema: Schema<T>;
-	/** The design's or the job's; none for an upload. */
-	id?: string;
-	/** From 0. */
-	page?: number;
+	/** Whether a successful answer comes without the envelope. */
+	isBare?: boolean;
 	/** Kind of PDF that is wished for. */
 	profile?: PdfProfile;
 	/** Default: `READ_TIMEOUT_MS`. */
 	timeoutMs?: number;
-	content?: (generation: Generation) => Pick<ApiRequest, 'body' | 'contentType'>;
+	body?: (generation: Generation | undefined) => ApiRequest['body'];
+}
+
+interface Answered<T> {
+	value: T;
+	generation: Generation | undefined;
 }
 
 /**
  * The ImaginePDF API, one method per operation, whichever generation of routes the service speaks.
- * Questions are repeated on transient errors. Paid requests are sent once; see `jobs/purchase.ts`.
- * Every method throws `ApiError` (the service said no), `TransportError` (no answer) or the
- * signal's reason.
+ * Questions and uploads, which are free, are repeated on transient errors unless it says otherwise. Paid requests
+ * are sent once; see `jobs/purchase.ts`. Every method throws `ApiError` (the service said no), `TransportError`
+ * (no answer) or the signal's reason.
  */
 export class ImaginePdfClient {
 	constructor(private readonly deps: ClientDeps) {}
@@ -67,16 +80,14 @@ export class ImaginePdfClient {
 		page: { limit: number; cursor?: string; parentId?: string },
 		options: CallOptions = {},
 	): Promise<schemas.DesignPage> {
-		const query = Object.entries(page).map(
-			([name, value]) => `${name}=${encodeURIComponent(value)}`,
-		);
-		return await this.ask(`/designs?${query.join('&')}`, schemas.designPageSchema, options);
+		const routes = ROUTES.designs(page);
+		return await this.ask({ routes, schema: schemas.designPageSchema }, options);
 	}
 
 	/** A design's metadata, with `variables` where the first generation answers. */
 	async getDesign(designId: string, options: CallOptions = {}): Promise<schemas.Design> {
-		const path = `/designs/${encodeURIComponent(designId)}`;
-		return await this.ask(path, schemas.designSchema, options);
+		const routes = ROUTES.design(designId);
+		return await this.ask({ routes, schema: schemas.designSchema }, options);
 	}
 
 	/**
@@ -88,14 +99,15 @@ export class ImaginePdfClient {
 		isThere: boolean,
 		options: CallOptions = {},
 	): Promise<schemas.DesignTree> {
-		const path = `/designs/${encodeURIComponent(designId)}/tree`;
 		const mayPass = (error: unknown) =>
 			isTransient(error) ||
 			(isThere && isRouteMissing(error) && error.code === AnswerFault.notImaginePdf);
-		return await withRetries(this.deps, options, mayPass, async () => {
-			const answer = await sendInTime(this.deps, get(path), options);
-			return readRaw(answer, schemas.designTreeSchema, this.deps.clock.now());
-		});
+		const routes = ROUTES.tree(designId);
+		return await this.ask(
+			{ routes, schema: schemas.designTreeSchema, isBare: true },
+			options,
+			mayPass,
+		);
 	}
 
 	/** Submits a job: this is where the credits go. */
@@ -103,8 +115,13 @@ export class ImaginePdfClient {
 		request: PaidRequest,
 		options: CallOptions = {},
 	): Promise<Paid<schemas.SubmittedJob>> {
-		const call = { schema: schemas.submittedJobSchema, timeoutMs: SUBMIT_TIMEOUT_MS };
-		return await this.pay('submit', request, call, options);
+		const call = {
+			...paidCall(request),
+			routes: ROUTES.submit(request.designId),
+			schema: schemas.submittedJobSchema,
+			timeoutMs: SUBMIT_TIMEOUT_MS,
+		};
+		return withProfile(request, await this.send(call, options));
 	}
 
 	/** Renders one PDF for one credit and waits for it. */
@@ -112,43 +129,40 @@ export class ImaginePdfClient {
 		request: PaidRequest,
 		options: CallOptions = {},
 	): Promise<Paid<schemas.GeneratedPdf>> {
-		const call = { schema: schemas.generatedPdfSchema, timeoutMs: GENERATE_TIMEOUT_MS };
-		return await this.pay('generate', request, call, options);
+		const call = {
+			...paidCall(request),
+			routes: ROUTES.generate(request.designId),
+			schema: schemas.generatedPdfSchema,
+			timeoutMs: GENERATE_TIMEOUT_MS,
+		};
+		return withProfile(request, await this.send(call, options));
 	}
 
 	/** Polls a job once, without repetition: whoever waits for it has a schedule of its own. */
 	async jobState(jobId: string, options: CallOptions = {}): Promise<schemas.JobState> {
-		const call = { schema: schemas.jobStateSchema, id: jobId };
-		const { value } = await this.eitherGeneration('status', call, options);
-		const answered = value.jobId ?? jobId;
-		// Another job's state would lead to another job's PDFs.
-		if (answered !== jobId) throw new OtherJobError();
-		return { ...value, jobId };
+		return ofJob(jobId, (await this.send(statusCall(jobId), options)).value);
 	}
 
 	/** Polls a job, repeated on transient errors. */
 	async jobStateWithRetries(jobId: string, options: CallOptions = {}): Promise<schemas.JobState> {
-		return await withRetries(this.deps, options, isTransient, () => this.jobState(jobId, options));
+		return ofJob(jobId, await this.ask(statusCall(jobId), options));
 	}
 
-	/** A fresh presigned URL for a job's ZIP, asked for once; see `jobs/zipLink.ts`. */
+	/** A fresh presigned URL for a job's ZIP, asked for once, without repetition. */
 	async downloadLink(jobId: string, options: CallOptions = {}): Promise<schemas.DownloadLink> {
-		const call = { schema: schemas.downloadLinkSchema, id: jobId };
-		const { value } = await this.eitherGeneration('download', call, options);
-		return value;
+		const routes = ROUTES.download(jobId);
+		return (await this.send({ routes, schema: schemas.downloadLinkSchema }, options)).value;
 	}
 
-	/**
-	 * Uploads a picture in a form as `multipartFrame` makes it. It is free, so it is repeated on
-	 * transient errors (docs/imaginepdf-api.md, "Images").
-	 */
-	async uploadImage(
-		content: MultipartBody,
-		options: CallOptions = {},
-	): Promise<schemas.UploadedImage> {
-		const schema = schemas.uploadedImageSchema;
-		const call = { schema, timeoutMs: UPLOAD_TIMEOUT_MS, content: () => content };
-		return await this.askRoute('upload', call, options);
+	/** Uploads a picture in a form with `file` and `name` (docs/imaginepdf-api.md, "Images"). */
+	async uploadImage(form: FormData, options: CallOptions = {}): Promise<schemas.UploadedImage> {
+		const call = {
+			routes: ROUTES.upload(),
+			schema: schemas.uploadedImageSchema,
+			timeoutMs: UPLOAD_TIMEOUT_MS,
+			body: () => form,
+		};
+		return await this.ask(call, options);
 	}
 
 	/**
@@ -160,88 +174,101 @@ export class ImaginePdfClient {
 		page: number,
 		options: CallOptions = {},
 	): Promise<schemas.PreviewLink> {
-		const call = { schema: schemas.previewLinkSchema, id: designId, page };
-		return await this.askRoute('preview', call, options);
+		const routes = ROUTES.preview(designId, page);
+		return await this.ask({ routes, schema: schemas.previewLinkSchema }, options);
 	}
 
-	/** Asks a route that both generations have in common. */
-	private async ask<T>(path: string, schema: Schema<T>, options: CallOptions): Promise<T> {
-		return await withRetries(this.deps, options, isTransient, () =>
-			this.exchange(get(path), schema, options),
-		);
-	}
-
-	/** Asks a route of either generation, repeated on transient errors. */
-	private async askRoute<T>(
-		route: RouteName,
-		call: RouteCall<T>,
-		options: CallOptions,
+	/** Sends what is free, and again where the failure may pass. */
+	private async ask<T>(
+		call: Call<T>,
+		{ signal, deadline = Infinity }: CallOptions,
+		mayPass: (error: unknown) => boolean = isTransient,
 	): Promise<T> {
-		return await withRetries(this.deps, options, isTransient, async () => {
-			const { value } = await this.eitherGeneration(route, call, options);
-			return value;
-		});
-	}
-
-	/** Sends what costs credits, once. */
-	private async pay<T extends object>(
-		route: 'submit' | 'generate',
-		{ designId, profile, body }: PaidRequest,
-		call: Pick<RouteCall<T>, 'schema' | 'timeoutMs'>,
-		options: CallOptions,
-	): Promise<Paid<T>> {
-		const content = (generation: Generation) => {
-			const isKnown = generation === 'second' && profile !== 'standard';
-			return { body: body(isKnown ? profile : undefined) };
-		};
-		const paid = { ...call, id: designId, profile, content };
-		const { value, generation } = await this.eitherGeneration(route, paid, options);
-		return { ...value, profileApplied: generation === 'second' || profile === 'standard' };
+		const bounds = { maxTries: MAX_REQUEST_ATTEMPTS, deadline, signal };
+		const policy = requestPolicy(mayPass, this.deps.random);
+		const options = { ...(signal && { signal }), deadline };
+		const { value } = await retrying(this.deps, policy, bounds, () => this.send(call, options));
+		return value;
 	}
 
 	/**
-	 * Asks the generation that answered last (the contract's at first) and, where that route is missing,
-	 * the other. Safe for paid requests: a missing route queues nothing (docs/imaginepdf-api.md, "Which
-	 * routes").
+	 * Sends a request to the generation that answered last (the contract's at first) and, where that route is
+	 * missing, to the other. Safe for paid requests: a missing route queues nothing (docs/imaginepdf-api.md,
+	 * "Which routes"). Only the second generation knows PDF profiles, so a wish for one is put to it first.
 	 */
-	private async eitherGeneration<T>(
-		route: RouteName,
-		{ schema, id = '', page = 0, profile, timeoutMs = READ_TIMEOUT_MS, content }: RouteCall<T>,
-		options: CallOptions,
-	): Promise<{ value: T; generation: Generation }> {
-		const attempt = async (generation: Generation) => {
-			const request = { ...ROUTES[route][generation](id, page), ...content?.(generation) };
-			const value = await this.exchange({ ...request, timeoutMs }, schema, options);
-			this.deps.routes.remember(this.deps.http.baseUrl, generation);
-			return { value, generation };
-		};
-		const preferred = this.preferredGeneration(profile);
-		const first = await settle(() => attempt(preferred));
-		if (first.ok) return first.value;
-		if (!isRouteMissing(first.error)) return await Promise.reject(first.error);
-		const second = await settle(() => attempt(other(preferred)));
-		if (second.ok) return second.value;
-		// Of two refusals, the one that names something other than a missing route says more.
-		return await Promise.reject(isRouteMissing(second.error) ? first.error : second.error);
-	}
-
-	/** Only the second generation knows PDF profiles, so a wish for one is put to it first. */
-	private preferredGeneration(profile: PdfProfile | undefined): Generation {
-		if (profile !== undefined && profile !== 'standard') return 'second';
-		return this.deps.routes.recall(this.deps.http.baseUrl) ?? 'first';
-	}
-
-	/** Sends one request and reads the data in its answer. */
-	private async exchange<T>(
-		request: ApiRequest,
-		schema: Schema<T>,
-		options: CallOptions,
-	): Promise<T> {
-		const answer = await sendInTime(this.deps, request, options);
-		return readEnvelope(answer, schema, this.deps.clock.now());
+	private async send<T>(call: Call<T>, options: CallOptions): Promise<Answered<T>> {
+		const { clock, http, routes: memory } = this.deps;
+		const { schema, isBare, profile = 'standard', timeoutMs = READ_TIMEOUT_MS } = call;
+		const preferred = profile === 'standard' ? memory.get(http.baseUrl) : 'second';
+		const routes = preferred === 'second' ? [...call.routes].reverse() : call.routes;
+		let missing: ApiError | undefined;
+		for (const { generation, ...route } of routes) {
+			const body = call.body?.(generation);
+			const answer = await settle(async () => {
+				const request = { ...route, ...(body !== undefined && { body }) };
+				const answered = await inTime(this.deps, { ...request, timeoutMs }, options);
+				const value = readAnswer(answered, schema, clock.now(), isBare);
+				if (generation) memory.set(http.baseUrl, generation);
+				return { value, generation };
+			});
+			if (answer.ok || !isRouteMissing(answer.error)) return unwrap(answer);
+			missing ??= answer.error;
+		}
+		throw missing;
 	}
 }
 
-function get(path: string): ApiRequest {
-	return { method: 'GET', path, timeoutMs: READ_TIMEOUT_MS };
+/**
+ * Sends a request and waits for the answer, within its own time limit and the deadline. Requests that cost
+ * credits come without a deadline: one that is cut off leaves its outcome unknown.
+ * @throws TransportError without an answer: `NO_TIME_LEFT` where it was not even sent; the signal's
+ * reason
+ */
+async function inTime(
+	{ clock, http }: Pick<ClientDeps, 'clock' | 'http'>,
+	request: ApiRequest,
+	{ signal, deadline = Infinity }: CallOptions,
+): Promise<ApiAnswer> {
+	signal?.throwIfAborted();
+	const left = deadline - clock.monotonicNow();
+	if (left < 1) throw new TransportError(NO_TIME_LEFT, 'No time was left', true);
+	const timeoutMs = Math.min(request.timeoutMs, left);
+	const { controller, release } = childController(signal);
+	const isOver = clock.sleep(timeoutMs, controller.signal).then(() => {
+		const seconds = Math.round(timeoutMs / 1000);
+		throw new TransportError('ETIMEDOUT', `No answer within ${seconds} s`);
+	});
+	try {
+		// An abort of `signal` ends the sleep, and with it the race, at once.
+		const answer = http.api({ ...request, timeoutMs, signal: controller.signal });
+		return await Promise.race([answer, isOver]);
+	} finally {
+		release();
+		controller.abort();
+	}
+}
+
+function paidCall({ profile, body }: PaidRequest): Pick<Call<unknown>, 'profile' | 'body'> {
+	return {
+		profile,
+		body: (generation) =>
+			body(generation === 'second' && profile !== 'standard' ? profile : undefined),
+	};
+}
+
+function withProfile<T extends object>(
+	{ profile }: PaidRequest,
+	{ value, generation }: Answered<T>,
+): Paid<T> {
+	return { ...value, profileApplied: generation === 'second' || profile === 'standard' };
+}
+
+function statusCall(jobId: string): Call<schemas.ReadJobState> {
+	return { routes: ROUTES.status(jobId), schema: schemas.jobStateSchema };
+}
+
+/** @throws OtherJobError for another job's state, which would lead to another job's PDFs */
+function ofJob(jobId: string, state: schemas.ReadJobState): schemas.JobState {
+	if ((state.jobId ?? jobId) !== jobId) throw new OtherJobError();
+	return { ...state, jobId };
 }

@@ -1,6 +1,7 @@
 /**
  * The service answered, and the answer is a no (or not an answer of ImaginePDF at all). What it
- * means to a user and what to do about it is in `explain.ts`.
+ * means to a user and what to do about it is in `messages.ts`. The message is for the log: it has nothing
+ * of the answer but its status and code.
  */
 export class ApiError extends Error {
 	override readonly name = 'ApiError';
@@ -15,7 +16,7 @@ export class ApiError extends Error {
 		/** Milliseconds the service asked us to wait (`Retry-After`). */
 		readonly retryAfterMs?: number,
 	) {
-		super(apiMessage || `HTTP ${status} ${code}`);
+		super(`HTTP ${status}${code === AnswerFault.notImaginePdf ? '' : ` ${code}`}`);
 	}
 }
 
@@ -42,11 +43,6 @@ export function isRouteMissing(error: unknown): error is ApiError {
 		(error.code === 'NOT_FOUND' || error.code === AnswerFault.notImaginePdf)
 	);
 }
-
-/**
- * Network trouble below HTTP: there is no status and no body, only the question that decides
- * about money: can the request have reached the service?
- */
 
 /**
  * Codes that prove by themselves that the request never left: they come only while a connection is
@@ -79,7 +75,10 @@ const NEVER_SENT = new Set([
 /** Not a system code: the time was over before the request was sent. */
 export const NO_TIME_LEFT = 'NO_TIME_LEFT';
 
-/** No HTTP answer came. `code` is the system's own code where there is one. */
+/**
+ * No HTTP answer came: there is no status and no body, only the question that decides about money, whether
+ * the request can have reached the service. The message is for the log: no URL stands in it.
+ */
 export class TransportError extends Error {
 	override readonly name = 'TransportError';
 

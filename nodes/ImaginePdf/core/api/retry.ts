@@ -1,20 +1,6 @@
-import { settle } from '../async';
 import { AnswerFault, ApiError, TransportError } from './errors';
-import {
-	BACKOFF_BASE_MS,
-	BACKOFF_CAP_MS,
-	MAX_REQUEST_ATTEMPTS,
-	MAX_RETRY_AFTER_MS,
-} from '../limits';
-import type { Clock, Logger } from '../ports';
-
-/** What repeating a request needs. */
-export interface RetryDeps {
-	clock: Clock;
-	logger: Logger;
-	/** 0 (inclusive) to 1 (exclusive). */
-	random: () => number;
-}
+import { BACKOFF_BASE_MS, BACKOFF_CAP_MS, MAX_RETRY_AFTER_MS } from '../limits';
+import type { FailedTry, RetryPolicy } from '../retrying';
 
 /** Bounds of a call. */
 export interface CallOptions {
@@ -81,71 +67,39 @@ function isGatewayBusy({ status, code, retryAfterMs, apiMessage }: ApiError): bo
 
 const LIKE_THE_ENVELOPE = /^\{.*"(status|data|error)"/;
 
-/** The service's wish for the next request, in milliseconds. */
-export function retryAfterOf(error: unknown): number | undefined {
-	return error instanceof ApiError ? error.retryAfterMs : undefined;
-}
-
-/**
- * How long to wait before the next try, in milliseconds and not capped: the service's `Retry-After` first,
- * else full-jitter backoff. One of 0, or of a moment that has passed, does not count: clocks differ.
- */
-export function pauseBefore(error: unknown, attempt: number, random: () => number): number {
-	return (
-		retryAfterOf(error) ||
-		backoffMs(attempt, random, { base: BACKOFF_BASE_MS, cap: BACKOFF_CAP_MS })
-	);
-}
-
-/**
- * Repeats `attempt` while `mayRepeat` allows it, with pauses, at most `MAX_REQUEST_ATTEMPTS` times and
- * never past the deadline.
- * @throws the last try's error
- */
-export async function withRetries<T>(
-	deps: RetryDeps,
-	options: CallOptions,
+/** Repeats a request where `mayRepeat` allows it, unless the service asks for a pause that is too long. */
+export function requestPolicy(
 	mayRepeat: (error: unknown) => boolean,
-	attempt: () => Promise<T>,
-): Promise<T> {
-	for (let tried = 1; ; tried++) {
-		const outcome = await settle(attempt);
-		if (outcome.ok) return outcome.value;
-		const pause = pauseBefore(outcome.error, tried - 1, deps.random);
-		const tooLate =
-			options.deadline !== undefined && deps.clock.monotonicNow() + pause >= options.deadline;
-		const giveUp = tried >= MAX_REQUEST_ATTEMPTS || pause > MAX_RETRY_AFTER_MS || tooLate;
-		if (giveUp || !mayRepeat(outcome.error)) return await Promise.reject(outcome.error);
-		deps.logger.info(
-			`ImaginePDF did not answer as hoped, next try in ${Math.ceil(pause / 1000)} s`,
-		);
-		await deps.clock.sleep(pause, options.signal);
-	}
+	random: () => number,
+): RetryPolicy {
+	return (failed) => {
+		const pauseMs = mayRepeat(failed.error) ? pauseBefore(failed, random) : Infinity;
+		return pauseMs <= MAX_RETRY_AFTER_MS ? pauseMs : undefined;
+	};
 }
 
 /**
- * How long to wait before asking again: what the service says (`Retry-After`), else a wait of our
- * own that doubles and is spread at random, so that many jobs do not come back at the same moment.
+ * The pause before the next try, in milliseconds: the service's `Retry-After`, however long, else a backoff.
+ * A `Retry-After` of 0, or of a moment that has passed, does not count: clocks differ.
  */
-
-/** Bounds of a wait of our own, in milliseconds. */
-export interface BackoffBounds {
-	/** Upper bound of the first wait. */
-	base: number;
-	/** Upper bound of every wait. */
-	cap: number;
+export function pauseBefore(
+	{ error, tries }: Pick<FailedTry, 'error' | 'tries'>,
+	random: () => number,
+): number {
+	const asked = error instanceof ApiError ? error.retryAfterMs : undefined;
+	return asked || backoffMs(tries, random);
 }
 
 /**
- * A random wait below `base × 2^attempt`, never above `cap` ("full jitter").
+ * A pause that doubles from try to try, up to a bound. Half of it is left to chance, so that many jobs do not
+ * come back at the same moment.
  *
- * @param attempt 0 for the wait after the first try
- * @param random a number from 0 (inclusive) to 1 (exclusive), as `Math.random` gives
- * @returns whole milliseconds
+ * @param tries tries so far, from 1
+ * @param random from 0 (inclusive) to 1 (exclusive), as `Math.random`
  */
-export function backoffMs(attempt: number, random: () => number, bounds: BackoffBounds): number {
-	const ceiling = Math.min(bounds.cap, bounds.base * 2 ** Math.max(0, attempt));
-	return Math.floor(random() * ceiling);
+export function backoffMs(tries: number, random: () => number): number {
+	const most = Math.min(BACKOFF_CAP_MS, BACKOFF_BASE_MS * 2 ** (tries - 1));
+	return Math.round(most * (0.5 + 0.5 * random()));
 }
 
 /**

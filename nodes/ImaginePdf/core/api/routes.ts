@@ -1,7 +1,6 @@
 /*
  * Two generations of routes are documented, and which of them a service answers is not
- * (docs/imaginepdf-api.md,
- * "Which routes"). This file knows their paths; `RouteMemory` knows who answered last.
+ * (docs/imaginepdf-api.md, "Which routes").
  */
 
 /** The contract's routes, or those of the vendor's newest pages. */
@@ -9,80 +8,62 @@ export type Generation = 'first' | 'second';
 
 export interface Route {
 	method: 'GET' | 'POST';
+	/** Path and query below the base URL, URL-encoded. */
 	path: string;
+	/** None where both generations have it in common. */
+	generation?: Generation;
 }
 
-/** `id` is the design's or the job's; `page` counts from 0. */
-type RouteOf = (id: string, page: number) => Route;
+/** Which generation answered last, by base URL. */
+export class RouteMemory extends Map<string, Generation> {}
 
-const designQuery = (designId: string) => `?design=${encodeURIComponent(designId)}`;
 const segment = encodeURIComponent;
 
-/** Operations whose path depends on the generation. */
-export const ROUTES = {
-	submit: {
-		first: (designId: string): Route => ({
-			method: 'POST',
-			path: `/batch/generate${designQuery(designId)}`,
-		}),
-		second: (designId: string): Route => ({
-			method: 'POST',
-			path: `/designs/${segment(designId)}/batch`,
-		}),
-	},
-	status: {
-		first: (jobId: string): Route => ({ method: 'GET', path: `/batch/${segment(jobId)}/status` }),
-		second: (jobId: string): Route => ({ method: 'GET', path: `/batches/${segment(jobId)}` }),
-	},
-	download: {
-		first: (jobId: string): Route => ({ method: 'GET', path: `/batch/${segment(jobId)}/download` }),
-		second: (jobId: string): Route => ({
-			method: 'GET',
-			path: `/batches/${segment(jobId)}/download`,
-		}),
-	},
-	generate: {
-		first: (designId: string): Route => ({
-			method: 'POST',
-			path: `/generate${designQuery(designId)}`,
-		}),
-		second: (designId: string): Route => ({
-			method: 'POST',
-			path: `/designs/${segment(designId)}/generate`,
-		}),
-	},
-	upload: {
-		first: (): Route => ({ method: 'POST', path: '/assets' }),
-		second: (): Route => ({ method: 'POST', path: '/uploads' }),
-	},
-	preview: {
-		first: (designId: string, page: number): Route => ({
-			method: 'GET',
-			path: `/preview${designQuery(designId)}&page=${page}`,
-		}),
-		second: (designId: string, page: number): Route => ({
-			method: 'GET',
-			path: `/designs/${segment(designId)}/preview?page=${page}`,
-		}),
-	},
-} satisfies Record<string, Record<Generation, RouteOf>>;
-
-export type RouteName = keyof typeof ROUTES;
-
-/** Remembers, per base URL, which generation answered. Lives as long as the process. */
-export class RouteMemory {
-	private readonly answered = new Map<string, Generation>();
-
-	recall(baseUrl: string): Generation | undefined {
-		return this.answered.get(baseUrl);
-	}
-
-	remember(baseUrl: string, generation: Generation): void {
-		this.answered.set(baseUrl, generation);
-	}
+function either(method: Route['method'], first: string, second: string): Route[] {
+	return [
+		{ method, path: first, generation: 'first' },
+		{ method, path: second, generation: 'second' },
+	];
 }
 
-/** The generation to try where one answers that it has no such route. */
-export function other(generation: Generation): Generation {
-	return generation === 'first' ? 'second' : 'first';
+/** The routes of each operation, in the order of the generations. Pages of a design count from 0. */
+export const ROUTES = {
+	submit: (designId: string) =>
+		either(
+			'POST',
+			`/batch/generate?design=${segment(designId)}`,
+			`/designs/${segment(designId)}/batch`,
+		),
+	status: (jobId: string) =>
+		either('GET', `/batch/${segment(jobId)}/status`, `/batches/${segment(jobId)}`),
+	download: (jobId: string) =>
+		either('GET', `/batch/${segment(jobId)}/download`, `/batches/${segment(jobId)}/download`),
+	generate: (designId: string) =>
+		either(
+			'POST',
+			`/generate?design=${segment(designId)}`,
+			`/designs/${segment(designId)}/generate`,
+		),
+	upload: () => either('POST', '/assets', '/uploads'),
+	preview: (designId: string, page: number) =>
+		either(
+			'GET',
+			`/preview?design=${segment(designId)}&page=${page}`,
+			`/designs/${segment(designId)}/preview?page=${page}`,
+		),
+	designs: (query: Readonly<Record<string, string | number>>) =>
+		common(`/designs?${queryOf(query)}`),
+	design: (designId: string) => common(`/designs/${segment(designId)}`),
+	/** Of the second generation only, which has it at a path of its own. */
+	tree: (designId: string) => common(`/designs/${segment(designId)}/tree`),
+};
+
+function common(path: string): Route[] {
+	return [{ method: 'GET', path }];
+}
+
+function queryOf(fields: Readonly<Record<string, string | number>>): string {
+	return Object.entries(fields)
+		.map(([name, value]) => `${name}=${segment(value)}`)
+		.join('&');
 }

@@ -157,26 +157,36 @@ export const designTreeSchema = z.object({
 });
 
 /**
- * An uploaded image (docs/imaginepdf-api.md, "Images"). The second generation names its id `uploadId`,
- * the first `id`. The thumbnail's link is left out: it may be presigned.
+ * An uploaded image (docs/imaginepdf-api.md, "Images"), as it is emitted, too: what the service does not say
+ * has no key. The second generation names its id `uploadId`, the first `id`. The thumbnail's link is left out:
+ * it may be presigned.
  */
 export const uploadedImageSchema = z
 	.object({
+		/** What an image variable takes as its value. */
 		ref: text,
 		uploadId: optionalText,
 		id: optionalText,
 		name: optionalText,
 		mimeType: optionalText,
+		/** Bytes. */
 		fileSize: optionalNumber,
+		/** Pixels. */
 		dimensions: z.object({ width: optionalNumber, height: optionalNumber }).nullish(),
+		/** ISO 8601. */
 		createdAt: optionalText,
 	})
-	.transform(({ uploadId, id, dimensions, ...image }) => ({
-		...image,
-		imageId: uploadId ?? id,
-		width: dimensions?.width,
-		height: dimensions?.height,
-	}));
+	.transform(({ ref, uploadId, id, dimensions, ...image }) => {
+		const { width, height } = dimensions ?? {};
+		return { ref, ...known({ ...image, imageId: uploadId ?? id, width, height }) };
+	});
+
+/** The fields that have a value. */
+function known<T extends object>(fields: T): Partial<T> {
+	const own: Partial<T> = {};
+	for (const name in fields) if (fields[name] !== undefined) own[name] = fields[name];
+	return own;
+}
 
 /** The link to a page as PNG (docs/imaginepdf-api.md, "Designs"). */
 export const previewLinkSchema = z.object({
@@ -187,8 +197,9 @@ export const previewLinkSchema = z.object({
 });
 
 export type SubmittedJob = z.infer<typeof submittedJobSchema>;
+export type ReadJobState = z.infer<typeof jobStateSchema>;
 /** A job's state. A count that the service does not report is `undefined`. */
-export type JobState = Omit<z.infer<typeof jobStateSchema>, 'jobId'> & { jobId: string };
+export type JobState = Omit<ReadJobState, 'jobId'> & { jobId: string };
 export type DownloadLink = z.infer<typeof downloadLinkSchema>;
 export type GeneratedPdf = z.infer<typeof generatedPdfSchema>;
 export type DesignSummary = z.infer<typeof designSummarySchema>;

@@ -4,7 +4,7 @@ import type { ImaginePdfClient } from '../api/client';
 import { AnswerFault, isRouteMissing } from '../api/errors';
 import type { CallOptions } from '../api/retry';
 import type { Design, DesignSummary } from '../api/schemas';
-import { settle } from '../async';
+import { settle, unwrap } from '../async';
 import { DESIGN_PAGE_SIZE } from '../limits';
 import { isRecord } from '../objects';
 
@@ -34,7 +34,7 @@ export async function readDesign(
 		// A service of the first generation has no trees; then the design's own answer stands.
 		return { design, variables: own };
 	}
-	return await Promise.reject(error);
+	return unwrap(tree);
 }
 
 /**

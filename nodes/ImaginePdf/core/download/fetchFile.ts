@@ -4,12 +4,7 @@ import { StallGuard } from './stallGuard';
 import { backoffMs, isTransient, type CallOptions } from '../api/retry';
 import { settle, unwrap } from '../async';
 import { codeOf, TransportError } from '../api/errors';
-import {
-	BACKOFF_BASE_MS,
-	BACKOFF_CAP_MS,
-	DOWNLOAD_TIMEOUT_MS,
-	MAX_RETRY_AFTER_MS,
-} from '../limits';
+import { DOWNLOAD_TIMEOUT_MS, MAX_RETRY_AFTER_MS } from '../limits';
 import type { Clock, Http, Logger, StorageAnswer } from '../ports';
 import { retrying, type RetryPolicy } from '../retrying';
 
@@ -89,8 +84,7 @@ function filePolicy(random: () => number, isOnlyLink = false): RetryPolicy {
 			// Links expire in the normal course of things: the first new one is asked for at once.
 			if (tries === 1) return 0;
 		}
-		const backoff = backoffMs(tries - 1, random, { base: BACKOFF_BASE_MS, cap: BACKOFF_CAP_MS });
-		return Math.min(error.retryAfterMs || backoff, MAX_RETRY_AFTER_MS);
+		return Math.min(error.retryAfterMs || backoffMs(tries, random), MAX_RETRY_AFTER_MS);
 	};
 }
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import type { ImaginePdfClient } from '../api/client';
 import { ApiError } from '../api/errors';
-import { settle } from '../async';
+import { settle, unwrap } from '../async';
 import type { CallOptions } from '../api/retry';
 import { Failure } from '../failure';
 import { plural } from '../text';
@@ -19,14 +19,13 @@ export async function previewLink(
 	options: CallOptions,
 ): Promise<{ url: string }> {
 	const link = await settle(() => client.previewLink(designId, page - 1, options));
-	if (link.ok && (link.value.page ?? page - 1) === page - 1) {
-		return { url: link.value.previewUrl };
+	const isOther = link.ok && (link.value.page ?? page - 1) !== page - 1;
+	if (isOther || (!link.ok && mayBeAboutPage(link.error))) {
+		const count = await countPages(client, designId, options);
+		options.signal?.throwIfAborted();
+		if (isOther || (count !== undefined && page > count)) throw noSuchPage(designId, page, count);
 	}
-	if (!link.ok && !mayBeAboutPage(link.error)) return await Promise.reject(link.error);
-	const count = await countPages(client, designId, options);
-	options.signal?.throwIfAborted();
-	if (!link.ok && (count === undefined || page <= count)) return await Promise.reject(link.error);
-	throw noSuchPage(designId, page, count);
+	return { url: unwrap(link).previewUrl };
 }
 
 /** What a service answers for a missing page is not documented; these are no answers about the key. */

@@ -7,12 +7,12 @@ import type { PlannedJob } from './plan';
 import { isFinished } from './state';
 import type { ImaginePdfClient, PdfProfile } from '../api/client';
 import { AnswerFault, ApiError, TransportError } from '../api/errors';
-import { paidOutcomeOf, pauseBefore } from '../api/retry';
+import { paidOutcomeOf, requestPolicy } from '../api/retry';
 import { settle } from '../async';
 import { Failure } from '../failure';
-import { MAX_REQUEST_ATTEMPTS, MAX_RETRY_AFTER_MS } from '../limits';
+import { MAX_REQUEST_ATTEMPTS } from '../limits';
 import type { Clock, Logger } from '../ports';
-import { retrying, type RetryPolicy } from '../retrying';
+import { retrying } from '../retrying';
 import type { PreparedRow } from '../rows/types';
 import { toFailure } from '../messages';
 
@@ -51,13 +51,11 @@ export async function purchase(
 	const { signal, unknownSubmit } = options;
 	let entry: LedgerEntry | undefined;
 	let isSecond = false;
-	const policy: RetryPolicy = ({ error, tries }) => {
+	const policy = requestPolicy((error) => {
 		const outcome = paidOutcomeOf(error);
 		const isSecondCharge = outcome === 'unknown' && unknownSubmit === 'submitAgain' && !isSecond;
-		const pauseMs = pauseBefore(error, tries - 1, random);
-		const mayRepeat = outcome === 'undone' || isSecondCharge;
-		return mayRepeat && pauseMs <= MAX_RETRY_AFTER_MS ? pauseMs : undefined;
-	};
+		return outcome === 'undone' || isSecondCharge;
+	}, random);
 	const bounds = { maxTries: MAX_REQUEST_ATTEMPTS, signal };
 	const bought = await settle(() =>
 		retrying(deps, policy, bounds, async () => {

@@ -146,8 +146,8 @@ function linkPolicy(random: () => number): RetryPolicy {
 }
 
 /** Polling goes on after the longest `Retry-After` that is honoured. */
-function pauseAfter({ error, tries }: FailedTry, random: () => number): number {
-	return Math.min(pauseBefore(error, tries - 1, random), MAX_RETRY_AFTER_MS);
+function pauseAfter(failed: FailedTry, random: () => number): number {
+	return Math.min(pauseBefore(failed, random), MAX_RETRY_AFTER_MS);
 }
 
 /**
