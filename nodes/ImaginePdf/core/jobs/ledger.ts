@@ -21,7 +21,7 @@ import type { PreparedRow } from '../rows/types';
 export interface LedgerScope extends Pick<LedgerEntry, 'where' | 'execution' | 'account'> {
 	kind: Kind;
 	look: Look;
-	/** The call of the node: what it works on, other calls of the process leave alone. */
+	/** The call of the node: as a tool, what one call works on, other calls of the process leave alone. */
 	call: object;
 }
 
@@ -35,71 +35,53 @@ export function whereOf(run: number, toolInput?: string): string {
 	return toolInput === undefined ? String(run) : `${TOOL}${toolInput}`;
 }
 
-/** The entries of one execution's memory; all calls of the node in a process share them. */
+/** The entries of one execution; all calls of the node in a process share them. */
 class Memory {
 	readonly entries: LedgerEntry[];
 	/** Counts changes. */
 	version = 0;
-	private positions = new Map<LedgerEntry, number>();
+	private readonly positions = new Map<LedgerEntry, number>();
 
+	/** Anything unreadable counts as nothing. */
 	constructor(private readonly texts: unknown[]) {
-		// Anything unreadable counts as nothing.
 		this.entries = texts.flatMap((text) => readEntry(text) ?? []);
-		this.place();
-		if (this.entries.length === texts.length) return;
-		texts.length = this.entries.length;
-		for (const entry of this.entries) this.write(entry);
-	}
-
-	add(entry: LedgerEntry): void {
-		this.entries.push(entry);
-		this.positions.set(entry, this.texts.length);
-		this.texts.push('');
-		this.write(entry);
+		if (this.entries.length < texts.length)
+			texts.splice(0, Infinity, ...this.entries.map(writeEntry));
+		for (const [position, entry] of this.entries.entries()) this.positions.set(entry, position);
 	}
 
 	/** To be called after every change, since n8n may save the execution at any time. */
 	write(entry: LedgerEntry): void {
-		const position = this.positions.get(entry);
-		if (position === undefined) return;
-		this.version++;
+		const position = this.positions.get(entry) ?? this.entries.push(entry) - 1;
+		this.positions.set(entry, position);
 		this.texts[position] = entry.rows.length === 0 ? '' : writeEntry(entry);
+		this.version++;
 	}
 
 	/** Takes out entries without rows: of thousands, one by one would take long. */
 	sweep(): void {
-		const left = this.entries.filter(({ rows }) => rows.length > 0);
-		if (left.length === this.entries.length) return;
-		for (const [index, entry] of left.entries()) {
-			this.texts[index] = this.texts[this.positions.get(entry) ?? index];
-			this.entries[index] = entry;
+		let left = 0;
+		for (const [position, entry] of this.entries.entries()) {
+			if (entry.rows.length === 0) this.positions.delete(entry);
+			else {
+				this.entries[left] = entry;
+				this.texts[left] = this.texts[position];
+				this.positions.set(entry, left++);
+			}
 		}
-		this.texts.length = left.length;
-		this.entries.length = left.length;
-		this.place();
-	}
-
-	private place(): void {
-		this.positions = new Map(this.entries.map((entry, index) => [entry, index]));
+		this.entries.length = left;
+		this.texts.length = left;
 	}
 }
 
 const memories = new WeakMap<unknown[], Memory>();
-
-function memoryOf(texts: unknown[]): Memory {
-	const memory = memories.get(texts) ?? new Memory(texts);
-	memories.set(texts, memory);
-	return memory;
-}
 
 export class Ledger {
 	private readonly memory: Memory;
 	private readonly identities = new Map<PreparedRow, RowIdentity>();
 	/** What the ledger has of rows of this run. */
 	private readonly known = new Map<PreparedRow, LedgerRow>();
-	/** Rows of this run for which the one repetition of 'Submit Again' was used by a job that has failed. */
-	private readonly resubmitted = new Set<PreparedRow>();
-	private index: { version: number; byItem: Map<number, LedgerRow[]> } | undefined;
+	private leftByItem: { version: number; rows: Map<number, LedgerRow[]> } | undefined;
 
 	/**
 	 * @param texts kept by the caller for the life of the execution; only this class writes to it
@@ -110,22 +92,20 @@ export class Ledger {
 		readonly scope: LedgerScope,
 		private readonly now: () => number,
 	) {
-		this.memory = memoryOf(texts);
+		this.memory = memories.get(texts) ?? new Memory(texts);
+		memories.set(texts, this.memory);
 	}
 
 	get isTool(): boolean {
 		return this.scope.where.startsWith(TOOL);
 	}
 
-	/** A row's identity, worked out once. */
+	/** By what a row is found again, worked out once. */
 	identify(row: PreparedRow): RowIdentity {
 		const known = this.identities.get(row);
 		if (known) return known;
-		const identity = {
-			place: placeOf(row),
-			digest: digestOf(row, this.scope.look),
-			items: row.itemIndexes,
-		};
+		const digest = digestOf(row, this.scope.look);
+		const identity = { place: placeOf(row), digest, items: row.itemIndexes };
 		this.identities.set(row, identity);
 		return identity;
 	}
@@ -136,39 +116,30 @@ export class Ledger {
 	 * hand makes every call anew.
 	 */
 	earlier(): LedgerRow[] {
-		const { isTool } = this;
 		const { where, execution, call } = this.scope;
-		return this.memory.entries
-			.filter((entry) => (isTool ? entry.where.startsWith(TOOL) : entry.where === where))
+		const { entries } = this.memory;
+		if (!this.isTool)
+			return entries.filter((entry) => entry.where === where).flatMap(({ rows }) => rows);
+		return entries
+			.filter((entry) => entry.where.startsWith(TOOL))
 			.flatMap(({ rows }) => rows)
 			.filter(
-				({ reservedBy = call, handedOnIn }) =>
-					!isTool || (reservedBy === call && handedOnIn !== execution),
+				({ reservedBy = call, handedOnIn }) => reservedBy === call && handedOnIn !== execution,
 			);
 	}
 
 	/** What this run and its earlier tries have paid for, or may have: all of it, or what is of these items. */
 	left(itemIndexes?: readonly number[]): LedgerEntry[] {
-		if (!itemIndexes) return entriesOf(this.leftRows());
 		const { version } = this.memory;
-		if (this.index?.version !== version) {
-			const pairs = this.leftRows().flatMap((row) => row.items.map((item) => ({ item, row })));
-			const byItem = new Map<number, LedgerRow[]>();
-			for (const [item, all] of groupedBy(pairs, (pair) => pair.item))
-				byItem.set(
-					item,
-					all.map(({ row }) => row),
-				);
-			this.index = { version, byItem };
+		if (!itemIndexes) return entriesOf(this.leftRows());
+		if (this.leftByItem?.version !== version) {
+			const rows = new Map<number, LedgerRow[]>();
+			for (const row of this.leftRows())
+				for (const item of row.items) rows.set(item, [...(rows.get(item) ?? []), row]);
+			this.leftByItem = { version, rows };
 		}
-		const { byItem } = this.index;
-		return entriesOf(itemIndexes.flatMap((item) => byItem.get(item) ?? []));
-	}
-
-	/** What the ledger has of these rows of this run. */
-	entriesOf(rows: readonly PreparedRow[]): LedgerEntry[] {
-		const known = rows.flatMap((row) => this.known.get(row) ?? []);
-		return entriesOf(known.filter(({ entry }) => entry.rows.length > 0));
+		const { rows } = this.leftByItem;
+		return entriesOf(itemIndexes.flatMap((item) => rows.get(item) ?? []));
 	}
 
 	/** This run takes care of a row of an earlier try. */
@@ -177,42 +148,35 @@ export class Ledger {
 		this.known.set(row, found);
 	}
 
-	/** Outlives a job that was the repetition and has failed: one second charge, in all tries together. */
-	allowNoRepetition(row: PreparedRow): void {
-		this.resubmitted.add(row);
-	}
-
 	/**
 	 * To be called before a request that costs credits leaves. Rows of which it is not known whether they
-	 * were charged move here: this is the one repetition that 'Submit Again' allows.
+	 * were charged move here: this is the one repetition that 'Submit Again' allows. It stays used up where
+	 * its job has failed: one second charge, in all tries together.
 	 */
 	sending(design: string, rows: readonly PreparedRow[]): LedgerEntry {
 		const { where, execution, account, kind, call } = this.scope;
-		const inDoubt = rows.flatMap((row) => {
-			const known = this.known.get(row);
-			return known?.entry.state === 'unknown' ? known : [];
-		});
+		const inDoubt = this.knownOf(rows).filter(({ entry }) => entry.state !== 'accepted');
 		const [first] = inDoubt;
 		const entry: LedgerEntry = {
 			...{ state: 'sending', kind, where, execution, account, design },
 			at: first?.entry.at ?? this.now(),
-			resubmitted: first !== undefined || rows.some((row) => this.resubmitted.has(row)),
-			reason: first?.entry.reason,
+			resubmitted:
+				first !== undefined || rows.some((row) => this.known.get(row)?.entry.resubmitted === true),
+			reason: first && (first.entry.reason ?? INTERRUPTED),
 			rows: [],
 		};
+		this.remove(inDoubt);
 		for (const row of rows) {
 			const sent = { entry, ...this.identify(row), reservedBy: call };
 			entry.rows.push(sent);
 			this.known.set(row, sent);
 		}
-		this.memory.add(entry);
-		this.remove(inDoubt);
+		this.memory.write(entry);
 		return entry;
 	}
 
 	accepted(entry: LedgerEntry, job: Pick<LedgerEntry, 'jobId' | 'link' | 'fileName'>): void {
-		const at = this.now();
-		this.change(entry, { ...job, state: 'accepted', at, reason: undefined });
+		this.change(entry, { ...job, state: 'accepted', at: this.now(), reason: undefined });
 	}
 
 	unknown(entry: LedgerEntry, reason: string): void {
@@ -230,12 +194,17 @@ export class Ledger {
 		this.change(entry, { failedIn: this.scope.execution });
 	}
 
+	/** Whether a user has read that the service failed the job, and retries for another one. */
+	isForgotten({ failedIn }: LedgerEntry): boolean {
+		return failedIn !== undefined && failedIn !== this.scope.execution;
+	}
+
 	/**
 	 * The results of these rows are handed on. A retry by hand calls a tool anew from the first call on, so
 	 * what a tool has handed on is kept for that.
 	 */
 	handedOn(rows: readonly PreparedRow[]): void {
-		const known = rows.flatMap((row) => this.known.get(row) ?? []);
+		const known = this.knownOf(rows);
 		if (!this.isTool) return this.remove(known);
 		for (const row of known) row.handedOnIn = this.scope.execution;
 		for (const entry of entriesOf(known)) this.memory.write(entry);
@@ -243,22 +212,20 @@ export class Ledger {
 
 	/** Ends this run: what it leaves behind is there for the next try. */
 	close(): void {
-		for (const row of this.known.values()) {
-			row.reservedBy = undefined;
-			const { state, rows } = row.entry;
-			if (state === 'sending' && rows.length > 0) this.unknown(row.entry, INTERRUPTED);
-		}
+		for (const row of this.known.values()) row.reservedBy = undefined;
 		this.memory.sweep();
 	}
 
 	private leftRows(): LedgerRow[] {
-		const { where, execution } = this.scope;
-		return this.earlier().filter(
-			({ entry, handedOnIn }) =>
-				entry.where === where &&
-				handedOnIn === undefined &&
-				(entry.failedIn ?? execution) === execution,
-		);
+		const isLeft = ({ entry, handedOnIn }: LedgerRow) =>
+			entry.where === this.scope.where && handedOnIn === undefined && !this.isForgotten(entry);
+		return this.earlier().filter(isLeft);
+	}
+
+	/** Without those that need not be remembered any more. */
+	private knownOf(rows: readonly PreparedRow[]): LedgerRow[] {
+		const known = rows.flatMap((row) => this.known.get(row) ?? []);
+		return known.filter(({ entry }) => entry.rows.length > 0);
 	}
 
 	private change(entry: LedgerEntry, change: Partial<LedgerEntry>): void {

@@ -1,5 +1,4 @@
 import { DIGEST_LENGTH, type Place, type RowIdentity } from './rowIdentity';
-import { groupedBy } from '../objects';
 import type { PreparedRow } from '../rows/types';
 
 /*
@@ -39,7 +38,7 @@ export interface LedgerEntry {
 	fileName?: string | undefined;
 	/** Why an outcome is not known: this one's, or that of the submit which it repeats. */
 	reason?: string | undefined;
-	/** Those whose results are still to be remembered. */
+	/** What is still to be remembered. */
 	rows: LedgerRow[];
 }
 
@@ -47,7 +46,7 @@ export interface LedgerEntry {
 export interface LedgerRow extends RowIdentity {
 	entry: LedgerEntry;
 	/** As a tool: the execution that has handed its result on to the agent. */
-	handedOnIn?: string;
+	handedOnIn?: string | undefined;
 	/** The call of the node that works on it at the moment; not saved. */
 	reservedBy?: object | undefined;
 }
@@ -66,7 +65,7 @@ export interface FoundRows {
 	paid: EarlierJob[];
 	/** Perhaps paid for: not to be sent again. */
 	unknown: EarlierJob[];
-	/** To be paid for. Each list becomes jobs of its own, since they differ in whether they may be repeated. */
+	/** To be paid for. Each list becomes jobs of its own: they differ in whether they may be repeated. */
 	toSubmit: PreparedRow[][];
 	/** What there is to say of what earlier tries have paid for, in whole sentences. */
 	notes: string[];
@@ -85,90 +84,66 @@ export function entriesOf(rows: readonly LedgerRow[]): LedgerEntry[] {
 	return [...new Set(rows.map(({ entry }) => entry))];
 }
 
-const STATES: readonly string[] = ['sending', 'unknown', 'accepted'] satisfies Array<
-	LedgerEntry['state']
->;
+const STATES = ['sending', 'unknown', 'accepted'] as const;
+const KINDS = ['batch', 'pdf'] as const;
 
 /** An entry as it is saved: its fields with a blank between them. */
 export function writeEntry(entry: LedgerEntry): string {
 	const { state, kind, where, execution, account, design, at, resubmitted, rows } = entry;
-	const { jobId = '', failedIn = '', link = '', fileName = '', reason = '' } = entry;
-	const scope = [state, kind, where, execution, account, design, at.toString(36)];
-	const more = [resubmitted ? '2' : '', jobId, failedIn, link, fileName, reason];
-	const identities = [placesOf(rows), rows.map(({ digest }) => digest).join(''), handedOnOf(rows)];
-	return [...scope, ...more, ...identities]
-		.map((field) => (/[ %]/.test(field) ? field.replace(/[ %]/g, encodeURIComponent) : field))
-		.join(' ');
+	const { jobId, failedIn, link, fileName, reason } = entry;
+	const names = [where, execution, account, design, jobId, failedIn, link, fileName, reason];
+	const isHandedOn = rows.some(({ handedOnIn }) => handedOnIn !== undefined);
+	const fields = [
+		...[state, kind, at.toString(36), resubmitted ? 'again' : ''],
+		...names.map((name = '') => name.replace(/[ %]/g, encodeURIComponent)),
+		writePlaces(rows.map(placeAndItems)),
+		rows.map(({ digest }) => digest).join(''),
+		isHandedOn ? rows.map(({ handedOnIn = '' }) => handedOnIn).join(',') : '',
+	];
+	return fields.join(' ');
 }
 
 /** What `writeEntry` was given; `undefined` where it is nothing of the kind. */
 export function readEntry(text: unknown): LedgerEntry | undefined {
 	if (typeof text !== 'string') return undefined;
-	const fields = text.split(' ');
-	if (text.includes('%'))
-		for (const [index, field] of fields.entries()) fields[index] = decoded(field);
-	const [state = '', kind, where = '', execution = '', account = '', design = '', at = ''] = fields;
-	const [resubmitted, jobId, failedIn, link, fileName, reason] = fields.slice(7);
-	const [places = '', digests = '', handedOn = ''] = fields.slice(13);
-	if (fields.length !== 16 || !isState(state) || !isKind(kind) || !PLACES.test(places))
-		return undefined;
-	const wasCutOff = state === 'sending';
+	const [states, kinds, at = '', resubmitted, ...fields] = text.split(' ');
+	const names = text.includes('%') ? fields.map(decodeURIComponent) : fields;
+	const [where = '', execution = '', account = '', design = '', jobId, ...more] = names;
+	const [failedIn, link, fileName, reason, places = '', digests = '', handedOn] = more;
+	const state = STATES.find((known) => known === states);
+	const kind = KINDS.find((known) => known === kinds);
+	if (!state || !kind || handedOn === undefined) return undefined;
 	const entry: LedgerEntry = {
-		...{ state: wasCutOff ? 'unknown' : state, kind, where, execution, account, design },
-		...{ at: Number.parseInt(at, 36), resubmitted: resubmitted === '2' },
-		...{ jobId, failedIn: failedIn || undefined, link: link || undefined },
+		state,
+		kind,
+		where,
+		execution,
+		account,
+		design,
+		at: Number.parseInt(at, 36),
+		resubmitted: resubmitted !== '',
+		jobId,
+		failedIn: failedIn || undefined,
+		link: link || undefined,
 		fileName: fileName || undefined,
-		reason: reason || (wasCutOff ? INTERRUPTED : undefined),
+		reason: reason || undefined,
 		rows: [],
 	};
-	entry.rows = readPlaces(places).map((text, index) => {
-		const [place = '', ...more] = text.split('+');
-		const items = [Number.parseInt(place, 10), ...more.flatMap(readPlaces).map(Number)];
+	const executions = handedOn.split(',');
+	entry.rows = readPlaces(places).map((written, index): LedgerRow => {
+		const [place = '', ...others] = written.includes('+') ? written.split('+') : [written];
+		const items = [Number.parseInt(place, 10)];
+		for (const range of others) items.push(...readPlaces(range).map(Number));
 		const digest = digests.slice(index * DIGEST_LENGTH, (index + 1) * DIGEST_LENGTH);
-		return { entry, place, digest, items };
+		return { entry, place, digest, items, handedOnIn: executions[index] || undefined };
 	});
-	for (const [, execution = '', indexes = ''] of handedOn.matchAll(/([^;]*):([^;]+)/g))
-		for (const index of readPlaces(indexes)) {
-			const row = entry.rows[Number(index)];
-			if (row) row.handedOnIn = execution;
-		}
 	return digests.length === entry.rows.length * DIGEST_LENGTH ? entry : undefined;
 }
 
-function isState(text: string): text is LedgerEntry['state'] {
-	return STATES.includes(text);
-}
-
-function isKind(text: unknown): text is Kind {
-	return text === 'batch' || text === 'pdf';
-}
-
-function decoded(field: string): string {
-	return field.replace(/%(20|25)/g, (code) => decodeURIComponent(code));
-}
-
-const RANGE = String.raw`\d+(\.\d+)?(-\d+)?(\+\d+(-\d+)?)*`;
-/** What `writePlaces` makes. */
-const PLACES = new RegExp(`^${RANGE}(,${RANGE})*$`);
-
 /** A group's row names its other items, too: "0+3-5+9". */
-function placesOf(rows: readonly LedgerRow[]): string {
-	return writePlaces(
-		rows.map(({ place, items }) =>
-			items.length > 1
-				? `${place}+${writePlaces(items.slice(1).map(String)).replaceAll(',', '+')}`
-				: place,
-		),
-	);
-}
-
-function handedOnOf(rows: readonly LedgerRow[]): string {
-	const done = rows.flatMap(({ handedOnIn }, index) =>
-		handedOnIn === undefined ? [] : { handedOnIn, index: String(index) },
-	);
-	return [...groupedBy(done, ({ handedOnIn }) => handedOnIn)]
-		.map(([execution, all]) => `${execution}:${writePlaces(all.map(({ index }) => index))}`)
-		.join(';');
+function placeAndItems({ place, items }: LedgerRow): string {
+	if (items.length < 2) return place;
+	return `${place}+${writePlaces(items.slice(1).map(String)).replaceAll(',', '+')}`;
 }
 
 /** Places as text, neighbours drawn together: "0-99,104,7,7.1-3". */
@@ -189,6 +164,7 @@ export function writePlaces(places: readonly Place[]): string {
 
 /** The places that `writePlaces` was given. */
 export function readPlaces(text: string): Place[] {
+	if (!/[,-]/.test(text)) return [text];
 	return text.split(',').flatMap((range) => {
 		if (!range.includes('-') || range.includes('+')) return range;
 		const dot = range.indexOf('.') + 1;

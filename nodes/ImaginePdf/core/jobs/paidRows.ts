@@ -30,37 +30,32 @@ export function findPaidRows(
 	unknownSubmit: 'stop' | 'submitAgain',
 ): FoundRows {
 	const { found, unclaimed } = lookUp(ledger, rows);
-	const repeated = spentRepetitions(ledger, rows, found);
 	const paid = new Map<LedgerEntry, EarlierJob>();
 	const unknown = new Map<LedgerEntry, EarlierJob>();
 	const fresh: PreparedRow[] = [];
+	const repeated: PreparedRow[] = [];
 	const resubmitted: PreparedRow[] = [];
 	for (const row of rows) {
-		const known = found.get(row);
-		if (!known) {
-			if (!repeated.has(row)) fresh.push(row);
+		const earlier = found.get(row);
+		if (!earlier) {
+			fresh.push(row);
 			continue;
 		}
-		ledger.reserve(row, known);
-		const { entry } = known;
-		if (entry.state === 'accepted') add(paid, entry, row);
+		ledger.reserve(row, earlier);
+		const { entry } = earlier;
+		if (ledger.isForgotten(entry)) repeated.push(row);
+		else if (entry.state === 'accepted') add(paid, entry, row);
 		else if (unknownSubmit === 'submitAgain' && !entry.resubmitted) resubmitted.push(row);
 		else add(unknown, entry, row);
 	}
-	const toSubmit = [fresh, [...repeated], resubmitted];
-	if (toSubmit.flat().length > 0) stopAt(ledger, unclaimed, toSubmit.flat());
+	const toSubmit = [fresh, repeated, resubmitted];
+	refuseOtherForm(ledger, toSubmit.flat(), unclaimed);
 	const jobs = [...paid.values(), ...unknown.values()];
-	const claimed = new Set(found.values());
-	for (const job of jobs) {
-		const others = job.entry.rows.filter((row) => !claimed.has(row));
-		if (job.entry.where === ledger.scope.where) job.otherItems = itemsIn(others);
-	}
-	return {
-		paid: [...paid.values()],
-		unknown: [...unknown.values()],
-		toSubmit,
-		notes: [...leftNotes(ledger, unclaimed), ...changedNotes(ledger, found)],
-	};
+	const others = new Set(unclaimed.filter(({ entry }) => entry.where === ledger.scope.where));
+	for (const job of others.size === 0 ? [] : jobs)
+		job.otherItems = itemsIn(job.entry.rows.filter((row) => others.has(row)));
+	const notes = [...unclaimedNotes([...others]), ...otherValuesNotes(ledger, found)];
+	return { paid: [...paid.values()], unknown: [...unknown.values()], toSubmit, notes };
 }
 
 /**
@@ -74,28 +69,36 @@ export function recordCutOff(
 ): void {
 	const { found } = lookUp(ledger, rows);
 	const fresh = rows.filter((row) => !found.has(row));
-	for (const job of planJobs(fresh, rowsPerJob)) {
+	for (const job of planJobs(fresh, rowsPerJob))
 		ledger.unknown(ledger.sending(job.designId, job.rows), 'n8n was ended while it was paying');
-	}
 }
 
 interface LookedUp {
 	/** Which row of an earlier try each row is. */
 	found: Map<PreparedRow, LedgerRow>;
-	/** Rows of earlier tries that no row of this try is. */
+	/** Rows of earlier tries that no row of this try is, and that are not handed on. */
 	unclaimed: LedgerRow[];
 }
 
+/**
+ * What has failed without files is looked at last, and only for whether the one repetition that Submit
+ * Again allows is used up.
+ */
 function lookUp(ledger: Ledger, rows: readonly PreparedRow[]): LookedUp {
-	const earlier = ledger.earlier().filter(({ entry }) => !isFailedElsewhere(ledger, entry));
-	const own = earlier.filter(({ entry }) => !isForeign(ledger, entry));
+	const earlier = ledger.earlier();
+	const left = earlier.filter(({ entry }) => !ledger.isForgotten(entry));
+	const own = left.filter(({ entry }) => !isForeign(ledger, entry));
 	const found = match(
 		ledger,
 		rows,
 		own.sort((a, b) => rankOf(b) - rankOf(a)),
 	);
 	const claimed = new Set(found.values());
-	return { found, unclaimed: earlier.filter((row) => !claimed.has(row)) };
+	const unclaimed = left.filter((row) => !claimed.has(row));
+	const failed = earlier.filter(({ entry }) => ledger.isForgotten(entry) && entry.resubmitted);
+	const fresh = rows.filter((row) => !found.has(row));
+	for (const [row, one] of match(ledger, fresh, failed)) found.set(row, one);
+	return { found, unclaimed };
 }
 
 /** Of several that a row may be, what is paid for is found first, then what may not be repeated once more. */
@@ -116,21 +119,21 @@ interface Pass {
  * items of their own, so there the content decides at last, in whatever call.
  */
 function passesOf({ scope: { where, execution }, isTool }: Ledger): Pass[] {
-	const isHere = (entry: LedgerEntry) => entry.where === where;
 	// A failed job may be retried with other values.
 	const isNow = ({ execution: own, failedIn }: LedgerEntry) =>
 		own === execution || failedIn !== undefined;
+	const isHere = (entry: LedgerEntry) => entry.where === where;
 	const isHereAndNow = (entry: LedgerEntry) => isHere(entry) && isNow(entry);
+	const content = ({ digest }: RowIdentity) => [digest];
+	const contentOfItem = ({ items, digest }: RowIdentity) =>
+		items.map((item) => `${item} ${digest}`);
 	return [
 		{ among: isHere, keysOf: ({ place, digest }) => [`${place} ${digest}`] },
-		{ among: (entry) => !isNow(entry), keysOf: ({ digest }) => [digest] },
-		{
-			among: isHereAndNow,
-			keysOf: ({ items, digest }) => items.map((item) => `${item} ${digest}`),
-		},
+		{ among: (entry) => !isNow(entry), keysOf: content },
+		{ among: isHereAndNow, keysOf: contentOfItem },
 		{ among: isHereAndNow, keysOf: ({ place }) => [place] },
 		isTool
-			? { among: isNow, keysOf: ({ digest }) => [digest] }
+			? { among: isNow, keysOf: content }
 			: { among: isHereAndNow, keysOf: ({ items }) => items.map(String) },
 	];
 }
@@ -174,77 +177,23 @@ function match(
 	return found;
 }
 
-/** New rows for which 'Submit Again' has repeated a job that then failed: that was their second charge. */
-function spentRepetitions(
+/** @throws Failure where rows would be paid for that earlier tries have paid for in another form */
+function refuseOtherForm(
 	ledger: Ledger,
-	rows: readonly PreparedRow[],
-	found: ReadonlyMap<PreparedRow, LedgerRow>,
-): ReadonlySet<PreparedRow> {
-	const failed = ledger
-		.earlier()
-		.filter(({ entry }) => isFailedElsewhere(ledger, entry) && entry.resubmitted);
-	const fresh = rows.filter((row) => !found.has(row));
-	const spent = new Set(match(ledger, fresh, failed).keys());
-	for (const row of spent) ledger.allowNoRepetition(row);
-	return spent;
-}
-
-/** @throws Failure where earlier tries have paid for rows in another form */
-function stopAt(
-	ledger: Ledger,
-	unclaimed: readonly LedgerRow[],
 	toSubmit: readonly PreparedRow[],
+	unclaimed: readonly LedgerRow[],
 ): void {
+	if (toSubmit.length === 0) return;
 	const { where, execution } = ledger.scope;
 	const wanted = new Set(toSubmit.map((row) => ledger.identify(row).digest));
 	const inOtherForm = unclaimed.filter(({ entry, digest, handedOnIn }) => {
 		const isOther = isForeign(ledger, entry);
 		if (ledger.isTool && isOther && wanted.has(digest)) return true;
-		// The same call of an agent, from which the node makes something else now; or the same run.
+		// The same run, or the same call of an agent from which the node makes something else now.
 		const isHere = entry.where === where && handedOnIn === undefined;
 		return isHere && (isOther || entry.execution !== execution);
 	});
-	if (inOtherForm.length === 0) return;
-	throw alreadyPaid(entriesOf(inOtherForm));
-}
-
-/** What is paid for, or may be, and that no row of this try is. */
-function leftNotes({ scope }: Ledger, unclaimed: readonly LedgerRow[]): string[] {
-	const left = unclaimed.filter(
-		({ entry, handedOnIn }) => entry.where === scope.where && handedOnIn === undefined,
-	);
-	const paid = left.filter(({ entry }) => entry.state === 'accepted');
-	const doubtful = left.filter(({ entry }) => entry.state !== 'accepted');
-	const rowsText = (rows: readonly LedgerRow[]) =>
-		`${plural(rows.length, 'row')} of ${itemsText(itemsIn(rows))}`;
-	const jobIds = jobIdsIn(entriesOf(paid));
-	const where =
-		jobIds.length > 0
-			? `fetch ${jobIds.join(', ')} with the operation 'Download'`
-			: 'look for the PDFs in ImaginePDF';
-	return [
-		...(paid.length > 0
-			? [`An earlier try has paid for ${rowsText(paid)} that are not sent any more: ${where}.`]
-			: []),
-		...(doubtful.length > 0
-			? [
-					`It is not known whether ImaginePDF accepted ${rowsText(doubtful)}, which an earlier try has sent and this one does not: look for them in ImaginePDF.`,
-				]
-			: []),
-	];
-}
-
-/** What shows the values that it was paid for, while its row has others now. */
-function changedNotes(ledger: Ledger, found: ReadonlyMap<PreparedRow, LedgerRow>): string[] {
-	const changed = [...found].flatMap(([row, { entry, digest }]) =>
-		entry.state === 'accepted' && digest !== ledger.identify(row).digest
-			? [ledger.identify(row)]
-			: [],
-	);
-	if (changed.length === 0) return [];
-	return [
-		`${plural(changed.length, 'row')} of ${itemsText(itemsIn(changed))} had other values in the try that paid for them, and the PDFs show those.`,
-	];
+	if (inOtherForm.length > 0) throw alreadyPaid(entriesOf(inOtherForm));
 }
 
 /** Paid for with another credential, or in another form, so that it cannot be fetched here. */
@@ -252,13 +201,42 @@ function isForeign({ scope }: Ledger, { account, kind }: LedgerEntry): boolean {
 	return account !== scope.account || kind !== scope.kind;
 }
 
-/** A user who has read that the service failed the job retries for another one. */
-function isFailedElsewhere({ scope }: Ledger, { failedIn }: LedgerEntry): boolean {
-	return failedIn !== undefined && failedIn !== scope.execution;
-}
-
 function add(jobs: Map<LedgerEntry, EarlierJob>, entry: LedgerEntry, row: PreparedRow): void {
 	const job = jobs.get(entry);
 	if (job) job.rows.push(row);
 	else jobs.set(entry, { entry, rows: [row], otherItems: [] });
+}
+
+function unclaimedNotes(rows: readonly LedgerRow[]): string[] {
+	const left = rows.filter(({ handedOnIn }) => handedOnIn === undefined);
+	const paid = left.filter(({ entry }) => entry.state === 'accepted');
+	const unknown = left.filter(({ entry }) => entry.state !== 'accepted');
+	const jobIds = jobIdsIn(entriesOf(paid));
+	const remedy =
+		jobIds.length > 0
+			? `fetch ${jobIds.join(', ')} with the operation 'Download'`
+			: 'look for the PDFs in ImaginePDF';
+	const notes = [
+		`An earlier try has paid for ${rowsText(paid)} that are not sent any more: ${remedy}.`,
+		`It is not known whether ImaginePDF accepted ${rowsText(unknown)} that an earlier try has sent and this one does not: look for them in ImaginePDF.`,
+	];
+	return notes.filter((_, index) => [paid, unknown][index]?.length);
+}
+
+/** A PDF shows the values that it was paid for. */
+function otherValuesNotes(ledger: Ledger, found: ReadonlyMap<PreparedRow, LedgerRow>): string[] {
+	const changed: LedgerRow[] = [];
+	for (const [row, earlier] of found) {
+		const { entry, digest } = earlier;
+		const isPaid = entry.state === 'accepted' && !ledger.isForgotten(entry);
+		if (isPaid && digest !== ledger.identify(row).digest) changed.push(earlier);
+	}
+	if (changed.length === 0) return [];
+	return [
+		`The values of ${rowsText(changed)} were others in the try that paid for them, and the PDFs show those.`,
+	];
+}
+
+function rowsText(rows: readonly LedgerRow[]): string {
+	return `${plural(rows.length, 'row')} of ${itemsText(itemsIn(rows))}`;
 }
