@@ -1,5 +1,3 @@
-import { inflateSync } from 'fflate';
-
 import { damaged } from './archive';
 import { settle, unwrap } from '../async';
 
@@ -45,7 +43,7 @@ export async function inflate(
 		if (next.done === true) {
 			const declared = declaredSize() ?? Infinity;
 			if (declared > SMALL_OUTPUT_BYTES) break;
-			const bytes = inflateAtOnce(parts, declared);
+			const bytes = await inflateAtOnce(parts, declared);
 			output.addWhole(bytes);
 			return await worked(bytes.length);
 		}
@@ -60,23 +58,16 @@ export async function inflate(
  * cannot make this take more memory. It can take up to a quarter of a second once, for the 33 MB
  * that 32 kB may expand to: the archive is refused then.
  */
-function inflateAtOnce(parts: readonly Uint8Array[], declared: number): Buffer {
+async function inflateAtOnce(parts: readonly Uint8Array[], declared: number): Promise<Buffer> {
+	const { inflateSync } = await import('./inflateSync');
 	const [only] = parts;
 	const input = parts.length === 1 && only ? only : Buffer.concat(parts);
 	// Not zeroed: fflate writes each byte that it returns. It would return all of it for no input.
 	const room = Buffer.allocUnsafe(declared + 1);
-	const output = input.length > 0 ? inflatedInto(room, input) : undefined;
-	if (output === undefined) throw damaged('an entry cannot be decompressed');
-	return room.subarray(0, output.length);
-}
-
-function inflatedInto(room: Uint8Array, input: Uint8Array): Uint8Array | undefined {
-	try {
-		return inflateSync(input, { out: room });
-	} catch {
-		// fflate's words ("unexpected EOF") do not say what they are about.
-		return undefined;
-	}
+	const output = await settle(async () => inflateSync(input, { out: room }));
+	// fflate's words ("unexpected EOF") do not say what they are about.
+	if (!output.ok || input.length === 0) throw damaged('an entry cannot be decompressed');
+	return room.subarray(0, output.value.length);
 }
 
 async function* followedBy(
