@@ -16,8 +16,8 @@ const RESERVED_CHARACTERS = /[<>:"|?*/\\]/g;
 const INVISIBLE =
 	/[\p{Cc}\p{Cs}\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\u200b\ufeff\ufff9-\ufffb]/gu;
 
-/** Names that Windows keeps for devices, with any extension (Microsoft, "Naming Files"). */
-const DEVICE = /^(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])$/i;
+/** Names that Windows keeps for devices, with any extension; ¹, ² and ³ count as digits (Microsoft, "Naming Files"). */
+const DEVICE = /^(con|prn|aux|nul|conin\$|conout\$|com[0-9\xb9\xb2\xb3]|lpt[0-9\xb9\xb2\xb3])$/i;
 
 /** Line breaks and tabs: each run of them becomes a blank. */
 const LINE_BREAKS = /[\t\n\v\f\r\u0085\u2028\u2029]+/g;
