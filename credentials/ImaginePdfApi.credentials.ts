@@ -42,7 +42,7 @@ export class ImaginePdfApi implements ICredentialType {
 		dark: 'file:../nodes/ImaginePdf/imaginePdf.dark.svg',
 	};
 
-	documentationUrl = 'https://github.com/imaginepdf/n8n-nodes-imaginepdf#create-the-credential';
+	documentationUrl = 'https://github.com/imaginepdf/n8n-nodes-imaginepdf#credentials';
 
 	properties: INodeProperties[] = [
 		{

@@ -14,8 +14,9 @@ import { DESIGN_PAGE_SIZE } from './core/limits';
 import type { Variable, VariableKind } from './core/designs/variable';
 import { tokenKey } from './core/designs/variable';
 import { toFailure, type ErrorContext } from './core/messages';
+import { groupedBy } from './core/objects';
 import { toNodeError } from './n8n/exit';
-import { openSession, redactFor } from './n8n/session';
+import { openSession, redactFor, type Session } from './n8n/session';
 
 /* What the editor asks for while somebody builds a workflow: designs to choose from, variables to map. */
 
@@ -39,8 +40,7 @@ export async function searchDesigns(
 	filter?: string,
 	paginationToken?: string,
 ): Promise<INodeListSearchResult> {
-	return await answer(this, 'designs', async () => {
-		const { client, signal } = await openSession(this);
+	return await answer(this, 'designs', async ({ client, signal }) => {
 		const wanted = filter?.trim().toLowerCase() ?? '';
 		let cursor = paginationToken;
 		let results: INodeListSearchResult['results'] = [];
@@ -61,14 +61,12 @@ function matching(page: DesignPage, wanted: string): INodeListSearchResult['resu
 	const found = page.items.filter(({ name, designId, description }) =>
 		`${name}\n${designId}\n${description ?? ''}`.toLowerCase().includes(wanted),
 	);
-	const labels = found.map(labelOf);
-	return found.map((design, index) => {
-		const label = labels[index] ?? design.designId;
-		const equals = found.filter((_, other) => labels[other] === label);
-		return {
-			name: equals.length > 1 ? `${label} (${apart(design, equals)})` : label,
-			value: design.designId,
-		};
+	const alike = groupedBy(found, labelOf);
+	return found.map((design) => {
+		const label = labelOf(design);
+		const equals = alike.get(label) ?? [design];
+		const name = equals.length > 1 ? `${label} (${apart(design, equals)})` : label;
+		return { name, value: design.designId };
 	});
 }
 
@@ -97,8 +95,7 @@ export async function getVariables(this: ILoadOptionsFunctions): Promise<Resourc
 	const entered: unknown = this.getNodeParameter('designId', '', { extractValue: true });
 	const designId = typeof entered === 'string' ? entered : '';
 	if (designId.trim() === '') return { fields: [], emptyFieldsNotice: 'Choose a design first.' };
-	return await answer(this, 'design', async () => {
-		const { client, signal } = await openSession(this);
+	return await answer(this, 'design', async ({ client, signal }) => {
 		const { variables } = await readDesign(client, designIdFrom(designId, 0), { signal });
 		if (!variables.known) return { fields: [], emptyFieldsNotice: UNKNOWN_NOTICE };
 		return { fields: variables.list.flatMap(mapperFields), emptyFieldsNotice: NONE_NOTICE };
@@ -121,16 +118,10 @@ function mapperFields({ name, kind, tokens = [] }: Variable): ResourceMapperFiel
 	return [mapperField(name, `${name}${TAKES[kind] ?? ''}`)];
 }
 
+/** Without a type: a value of any kind may come in, and the rows decide what becomes of it. */
 function mapperField(id: string, displayName: string): ResourceMapperField {
-	return {
-		id,
-		displayName,
-		required: false,
-		defaultMatch: false,
-		display: true,
-		canBeUsedToMatch: false,
-		// No type: a value of any kind may come in, and the rows decide what becomes of it.
-	};
+	const shown = { required: false, display: true, defaultMatch: false, canBeUsedToMatch: false };
+	return { id, displayName, ...shown };
 }
 
 /**
@@ -140,9 +131,9 @@ function mapperField(id: string, displayName: string): ResourceMapperField {
 async function answer<T>(
 	context: ILoadOptionsFunctions,
 	doing: ErrorContext['doing'],
-	work: () => Promise<T>,
+	work: (session: Session) => Promise<T>,
 ): Promise<T> {
-	const outcome = await settle(work);
+	const outcome = await settle(async () => await work(await openSession(context)));
 	if (outcome.ok) return outcome.value;
 	const { error } = outcome;
 	// Already an error of n8n, e.g. that no credential was chosen.

@@ -55,7 +55,9 @@ describe('An option that an expression fills wrongly', () => {
 
 	it('names may stand in the brackets that n8n gives them when they are dragged in', async () => {
 		const item = { 'Order Number': 'A-1', items: [{ 'Unit Price': '1.00', name: 'Nut' }] };
-		const tables = [{ variable: 'items', columns: "name=Item, ['Unit Price']=Price" }];
+		const tables = [
+			{ variable: 'items', columns: "items[0].name=Item, items[0]['Unit Price']=Price" },
+		];
 		const options = {
 			onlyFields: "items, ['Order Number']",
 			tableColumns: { tables },

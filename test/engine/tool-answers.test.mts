@@ -1,8 +1,15 @@
+import { readFileSync } from 'node:fs';
+
+import { z } from 'zod';
+
+import { WorkflowJson } from '../real-n8n/workflow.mts';
 import { IMAGINEPDF_TOOL, TEST_NODES } from './harness/index.mts';
 import { INVOICE, NODE, nodeSpec, openEngineSetup, type EngineSetup } from './support/setup.mts';
 
 const AGENT = 'Agent';
 const ROWS = [{ customer_name: 'Ada' }, { customer_name: 'Grace' }];
+
+const list = z.array(z.record(z.unknown()));
 
 /** `$fromAI` under a key. */
 const ai = (key: string, type = 'string') => `={{ $fromAI('${key}', 'Some words', '${type}') }}`;
@@ -22,7 +29,7 @@ describe('As a tool of an AI agent', () => {
 		parameters: Record<string, unknown>,
 		onError?: 'continueRegularOutput',
 	): Promise<unknown> {
-		const node = { ...nodeSpec(setup.emulator, { parameters: parameters as never }) };
+		const node = { ...nodeSpec(setup.emulator, {}), parameters: parameters as never };
 		const result = await setup.engine.run({
 			items: [{}],
 			nodes: [
@@ -138,5 +145,33 @@ describe('As a tool of an AI agent', () => {
 			},
 		})) as Array<Record<string, unknown>>;
 		expect(row).toMatchObject({ row: 1, credits: 1 });
+	});
+
+	it('the prompt of the documentation works with the tools of the example', async () => {
+		const page = readFileSync('docs/parameters.md', 'utf8').split('## As a tool of an agent')[1];
+		const [, prompt = ''] = /^> (.+)$/m.exec(page ?? '') ?? [];
+		const { nodes } = WorkflowJson.parse(
+			JSON.parse(readFileSync('examples/ai-agent-tool.json', 'utf8')),
+		);
+		const about = nodes.find(({ name }) => name === 'About');
+		expect(about?.parameters['content']).toContain(prompt);
+		const ask = async (tool: string, args: Record<string, unknown>) => {
+			const { parameters = {} } = nodes.find(({ name }) => name === tool) ?? {};
+			return list.parse(await answerTo(args, parameters));
+		};
+
+		const designs = await ask('List Designs', {});
+		const { designId } = designs.find(({ name }) => name === 'Invoice') ?? {};
+		const [design] = await ask('Get Design', { designId });
+		const row = { customer_name: 'Ada Lovelace', invoice_number: 'INV-1001', amount: '$240' };
+		for (const [variable, value] of Object.entries(row)) {
+			expect(design?.['variableKinds']).toHaveProperty(variable, 'text');
+			expect(prompt).toContain(value);
+		}
+		const before = setup.charged();
+		const [job] = await ask('Submit Rows', { designId, rows: [row] });
+		const [state] = await ask('Get Status', { jobId: job?.['jobId'] });
+		expect(state).toMatchObject({ jobId: job?.['jobId'], completed: 1, done: true });
+		expect(setup.charged()).toBe(before + 1);
 	});
 });

@@ -100,3 +100,14 @@ function badId(
 function shortened(text: string): string {
 	return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 }
+
+/** Without the brackets that n8n puts around a name that is dragged in: `['Unit Price']`, `lines['Unit Price']`. */
+export function plainNames(entered: string): string {
+	const parted = entered.replace(/(?<=[\p{L}\p{N}_$\]])\['/gu, ".['");
+	return parted.replace(/\['((?:[^'\\]|\\.)*)'\]/g, (_, name: string) => name.replace(/\\'/g, "'"));
+}
+
+/** A field of a list is dragged in with the list before it: `lines[0].price`. */
+export function columnNames(entered: string): string {
+	return plainNames(entered).replace(/[^,=]*\[\d+\]\.?/g, '');
+}

@@ -107,6 +107,8 @@ const mapper = checked(
 				addAllFields: true,
 				multiKeyMatch: false,
 				supportAutoMap: true,
+				// A design that was changed meanwhile shows its variables of today.
+				refreshStaleSchemaOnOpen: true,
 				// n8n shows it in red above our notice, which says why and what to do.
 				noFieldsError: 'There are no variables to map.',
 			},

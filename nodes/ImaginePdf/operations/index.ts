@@ -42,9 +42,20 @@ export function nodeProperties(): INodeProperties[] {
 	return [
 		resourceDropdown(),
 		...RESOURCES.map(operationDropdown),
+		TOOL_NOTICE,
 		...OPERATIONS.flatMap(shownFields),
 	];
 }
+
+/** Shown where the node is a tool of an AI agent. */
+const TOOL_NOTICE: INodeProperties = {
+	displayName:
+		"In Settings, set 'On Error' to 'Continue': then the model reads what was not done and why, and the ID of a job that is paid for.",
+	name: 'toolNotice',
+	type: 'notice',
+	default: '',
+	displayOptions: { show: { '@tool': [true] } },
+};
 
 function resourceDropdown(): INodeProperties {
 	return {

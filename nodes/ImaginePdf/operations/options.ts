@@ -3,6 +3,7 @@ import { z } from 'zod';
 
 import { DEFAULT_ROWS_PER_BATCH } from '../core/limits';
 import { parseColumns } from '../core/rows/table';
+import { columnNames, plainNames } from '../core/userInput';
 import {
 	badSetting,
 	checked,
@@ -38,19 +39,13 @@ const tables = z
 	.transform((given) =>
 		given.tables.map(({ variable, columns }) => ({
 			variable,
-			columns: parseColumns(plainNames(columns)),
+			columns: parseColumns(columnNames(columns)),
 		})),
 	)
 	.refine((given) => given.every(({ columns }) => columns.length > 0));
 const pictures = z
 	.object({ images: z.array(z.object({ variable: filled, binaryField: filled })).default([]) })
 	.transform((given) => given.images);
-
-/** Without the brackets that n8n puts around a name that is dragged in: `['Unit Price']`, `lines['Unit Price']`. */
-function plainNames(entered: string): string {
-	const parted = entered.replace(/(?<=[\p{L}\p{N}_$\]])\['/gu, ".['");
-	return parted.replace(/\['((?:[^'\\]|\\.)*)'\]/g, (_, name: string) => name.replace(/\\'/g, "'"));
-}
 
 /**
  * An option that says what a row is made of. What is not of its form is refused: with part of it taken for
