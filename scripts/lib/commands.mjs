@@ -8,11 +8,12 @@ import { npmCommand, root } from './setup.mjs';
  *
  * @param {string} command
  * @param {string[]} [args]
- * @param {{ env?: NodeJS.ProcessEnv, cwd?: string }} [options] the root folder unless told otherwise;
- *   `env` is added to this process's environment
+ * @param {{ env?: NodeJS.ProcessEnv, cwd?: string, onError?: (text: string) => void }} [options] the root
+ *   folder unless told otherwise; `env` is added to this process's environment; `onError` gets what comes on
+ *   the standard error, as it comes
  * @returns {Promise<{ code: number, stdout: string, stderr: string }>}
  */
-export async function capture(command, args = [], { env, cwd = root } = {}) {
+export async function capture(command, args = [], { env, cwd = root, onError } = {}) {
 	const shell = process.platform === 'win32' && command.endsWith('.cmd');
 	const child = spawn(command, args, {
 		cwd,
@@ -23,7 +24,10 @@ export async function capture(command, args = [], { env, cwd = root } = {}) {
 	let stdout = '';
 	let stderr = '';
 	child.stdout.setEncoding('utf8').on('data', (text) => (stdout += text));
-	child.stderr.setEncoding('utf8').on('data', (text) => (stderr += text));
+	child.stderr.setEncoding('utf8').on('data', (text) => {
+		stderr += text;
+		onError?.(text);
+	});
 	return await new Promise((resolve) => {
 		child.once('error', (error) => resolve({ code: 127, stdout, stderr: error.message }));
 		child.once('close', (code) => resolve({ code: code ?? 1, stdout, stderr }));

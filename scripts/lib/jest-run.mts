@@ -6,6 +6,7 @@ import { z } from 'zod';
 
 import { inTemporaryFolder } from '../../test/support/folder.mts';
 import { capture } from './commands.mjs';
+import { FileProgress } from './progress.mts';
 
 /** jest's own record of a run, as far as it is counted. */
 const Record = z.object({
@@ -34,16 +35,22 @@ export interface JestResult {
 export async function runJest(...more: string[]): Promise<JestResult> {
 	return await inTemporaryFolder('jest', async (folder) => {
 		const record = path.join(folder, 'result.json');
-		const { code, stderr } = await capture(process.execPath, [
-			'node_modules/jest/bin/jest.js',
-			'--ci',
-			'--json',
-			`--outputFile=${record}`,
-			// The other steps need a core only at first; with a single worker jest would keep every
-			// file's n8n in one process.
-			`--maxWorkers=${Math.max(2, availableParallelism())}`,
-			...more,
-		]);
+		const jest = ['node_modules/jest/bin/jest.js', ...more];
+		const list = await capture(process.execPath, [...jest, '--listTests']);
+		const progress = new FileProgress(list.stdout.trim().split('\n').length, process.stdout);
+		const { code, stderr } = await capture(
+			process.execPath,
+			[
+				...jest,
+				'--ci',
+				'--json',
+				`--outputFile=${record}`,
+				// With a single worker jest would run the files in its own process.
+				`--maxWorkers=${Math.max(2, availableParallelism())}`,
+			],
+			{ onError: (text) => progress.read(text) },
+		);
+		progress.end();
 		const counted = await readCounts(record);
 		const failed = code === 0 ? counted.failed : Math.max(1, counted.failed);
 		return { ...counted, failed, output: failuresIn(stderr) };

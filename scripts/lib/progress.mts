@@ -48,3 +48,44 @@ function bar(share: number): string {
 	const filled = Math.round(share * BAR_WIDTH);
 	return '█'.repeat(filled) + '░'.repeat(BAR_WIDTH - filled);
 }
+
+/** How many lines tell of the files of a run where there is no terminal. */
+const FILE_LINES = 12;
+
+/** Shows at which of its files jest is: redrawn in a terminal, a few plain lines elsewhere. */
+export class FileProgress {
+	private done = 0;
+	private unread = '';
+
+	constructor(
+		private readonly total: number,
+		private readonly output: Output,
+	) {}
+
+	/** Takes what jest prints: a line begins with the verdict and the name of each file that is through. */
+	read(text: string): void {
+		const lines = (this.unread + text).split('\n');
+		this.unread = lines.pop() ?? '';
+		for (const line of lines) {
+			const [, verdict, file] = /^(PASS|FAIL) (\S+)/.exec(line) ?? [];
+			if (verdict !== undefined)
+				this.show(`${verdict === 'FAIL' ? 'FAILED ' : ''}${file}`, verdict);
+		}
+	}
+
+	/** Leaves nothing on the line that was redrawn. */
+	end(): void {
+		if (this.output.isTTY === true) this.output.write('\r\u001b[2K');
+	}
+
+	private show(file: string, verdict: string): void {
+		this.done++;
+		const line = `  Tests: ${this.done} of ${this.total} files, ${file}`;
+		if (this.output.isTTY === true) {
+			this.output.write(`\r\u001b[2K${line}${verdict === 'FAIL' ? '\n' : ''}`);
+			return;
+		}
+		const step = (done: number) => Math.floor((done / this.total) * FILE_LINES);
+		if (verdict === 'FAIL' || step(this.done) > step(this.done - 1)) this.output.write(`${line}\n`);
+	}
+}

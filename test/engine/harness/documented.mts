@@ -9,9 +9,10 @@ export function shapeOf(message: string): RegExp {
 
 const SHAPES = Page.read('docs/messages.md').rows.map(([message = '']) => shapeOf(message));
 
-/** What the page says of `… rows` and `[item …]` is meant of one row, and of several items, too. */
+/** What the page says of `… rows` and `[item …]` is meant of one row and of several items, too; agents get details. */
 function generally(message: string): string {
 	return message
+		.replace(/\n\nDetails: .*$/s, '')
 		.replace(/^row \d+ of (?=\[item)/, '')
 		.replace(/^((?:\[item \d+\],? )+)and \d+ more:/, '$1[item 99]:')
 		.replace(/^1 row of/, '1 rows of');
