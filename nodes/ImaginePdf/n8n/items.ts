@@ -8,7 +8,7 @@ import { readDesign } from '../core/designs/readDesign';
 import { Failure } from '../core/failure';
 import { buildRows } from '../core/rows/build';
 import { RowsRefused } from '../core/rows/issues';
-import { LABEL } from '../core/rows/labels';
+import { LABEL } from '../core/rows/issues';
 import { previewRows, type PreviewedJob } from '../core/jobs/preview';
 import type { Variables } from '../core/designs/variable';
 import type { BuildOptions, BuiltRows, PreparedRow, RowInput, RowSource } from '../core/rows/types';

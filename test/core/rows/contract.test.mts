@@ -1,5 +1,5 @@
 import { buildRows } from '../../../nodes/ImaginePdf/core/rows/build.ts';
-import { looseName } from '../../../nodes/ImaginePdf/core/rows/names.ts';
+import { fold } from '../../../nodes/ImaginePdf/core/rows/names.ts';
 import { parseColumns } from '../../../nodes/ImaginePdf/core/rows/table.ts';
 import type { Variable } from '../../../nodes/ImaginePdf/core/designs/variable.ts';
 import type { RowInput } from '../../../nodes/ImaginePdf/core/rows/types.ts';
@@ -140,7 +140,7 @@ describe('What a row is made of, sentence by sentence', () => {
 	it.each(['a\ufe0fb', 'a\u034fb', 'a\u3164b', 'a\u115fb'])(
 		'an invisible character in %j does not matter',
 		(name) => {
-			expect(looseName(name)).toBe('ab');
+			expect(fold(name)).toBe('ab');
 		},
 	);
 

@@ -1,10 +1,10 @@
-import { looseName } from '../../../nodes/ImaginePdf/core/rows/names.ts';
+import { fold } from '../../../nodes/ImaginePdf/core/rows/names.ts';
 import { build, refusal, sent } from './support.mts';
 
 const NOTHING_MATCHES = expect.stringContaining('no field belongs to a variable') as string;
 const design = { variables: { customer_name: 'text', amount: 'text' } } as const;
 
-describe('looseName', () => {
+describe('fold', () => {
 	it.each([
 		'Customer Name',
 		'customerName',
@@ -19,13 +19,13 @@ describe('looseName', () => {
 		'cus\u00adtomer_name',
 		'customer\u2028name',
 		'ｃｕｓｔｏｍｅｒ＿ｎａｍｅ',
-	])('looseName makes one name of %j and customer_name', (name) => {
-		expect(looseName(name)).toBe('customername');
+	])('fold makes one name of %j and customer_name', (name) => {
+		expect(fold(name)).toBe('customername');
 	});
 
 	it.each(['customer_names', 'custmer_name', 'customer/name', 'customer::name'])(
-		'looseName keeps %j apart from customer_name',
-		(name) => expect(looseName(name)).not.toBe('customername'),
+		'fold keeps %j apart from customer_name',
+		(name) => expect(fold(name)).not.toBe('customername'),
 	);
 });
 

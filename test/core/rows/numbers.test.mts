@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import { numberText } from '../../../nodes/ImaginePdf/core/rows/value.ts';
+import { numberText } from '../../../nodes/ImaginePdf/core/rows/values.ts';
 import { refusedValue as refused, valueOf } from './support.mts';
 
 describe('numbers', () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { DateTime } from 'luxon';
 
-import { readJson } from '../../../nodes/ImaginePdf/core/rows/source.ts';
+import { readJson } from '../../../nodes/ImaginePdf/core/rows/paths.ts';
 import { build, refusal, sent } from './support.mts';
 
 const asJson = { source: 'json' } as const;

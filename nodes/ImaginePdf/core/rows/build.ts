@@ -1,12 +1,8 @@
-import { canBuild, checkOptions, emptyRow, missingValues, noPictures } from './checks';
-import { RowConverter, type ConvertedRow } from './convert';
-import { DesignRows, type RowContext } from './designRows';
-import { FieldList } from './fieldList';
-import { groupRows } from './group';
+import { buildDesign, matchDesign, wrongOptions } from './design';
 import { hintFor } from './hints';
-import { byPlace, IssueLog } from './issues';
-import { rawRowsOf } from './source';
-import type { BuildOptions, BuiltRows, PreparedRow, RowInput } from './types';
+import { byPlace, issueOf, RowsRefused } from './issues';
+import { groupRows, rawRowsOf } from './source';
+import type { BuildOptions, BuiltRows, RowInput } from './types';
 import { groupedBy } from '../objects';
 
 /**
@@ -16,60 +12,26 @@ import { groupedBy } from '../objects';
  * to find the next one.
  */
 export function buildRows(inputs: readonly RowInput[], options: BuildOptions): BuiltRows {
-	const { onlyFields = [], groupBy = '', timeZone = 'utc', dateFormat = '' } = options;
-	const issues = new IssueLog();
+	const { groupBy = '', timeZone = 'utc', dateFormat = '' } = options;
+	const raw = rawRowsOf(inputs, options);
 	const format = { timeZone, dateFormat: dateFormat.trim() };
-	const only = onlyFields.length === 0 ? undefined : new FieldList(onlyFields);
-	const context: RowContext = { options, format, only, issues };
-	const single = inputs.flatMap((input) => rawRowsOf(input, options, issues));
-	const rows = groupBy === '' ? single : groupRows(single, groupBy, format, issues);
-	const designs = [...groupedBy(rows, ({ inputs: [{ designId }] }) => designId)].map(
-		([designId, own]) => new DesignRows(designId, options.variablesOf(designId), own, context),
+	const plain = { format, kind: 'unknown', variable: groupBy, note: () => undefined } as const;
+	const grouped = groupBy === '' ? undefined : groupRows(raw.rows, groupBy, plain);
+	const rows = grouped?.rows ?? raw.rows;
+	const designs = Array.from(
+		groupedBy(rows, ({ inputs: [{ designId }] }) => designId),
+		([designId, own]) => matchDesign(designId, own, options),
 	);
-	checkOptions(designs, inputs, context);
-	const prepared = designs.flatMap((design) => rowsOf(design, context));
-	issues.throwIfAny();
+	const built = designs.map(buildDesign);
+	const wrong = wrongOptions(designs, options).flatMap((refusal) =>
+		inputs.map(({ itemIndex }) => issueOf({ itemIndexes: [itemIndex] }, refusal)),
+	);
+	const own = built.flatMap(({ issues }) => issues);
+	const issues = [...raw.issues, ...(grouped?.issues ?? []), ...wrong, ...own];
+	if (issues.length > 0) throw new RowsRefused(issues);
+	const prepared = built.flatMap((one) => one.built.map(({ row }) => row));
 	return {
 		rows: designs.length > 1 ? prepared.sort(byPlace) : prepared,
-		hint: hintFor(designs, context),
-	};
-}
-
-function rowsOf(design: DesignRows, context: RowContext): PreparedRow[] {
-	const { issues, options } = context;
-	const converter = new RowConverter(design, context);
-	const converted: ConvertedRow[] = [];
-	for (const fielded of canBuild(design, context) ? design.rows : []) {
-		const row = converter.convert(fielded);
-		if (row === undefined) continue;
-		if (row.filled.hasValue || options.missingVariables === 'sample') converted.push(row);
-		else issues.add(fielded, emptyRow(fielded, design));
-	}
-	design.filler.completeUnknown(converted.map(({ filled }) => filled));
-	for (const { fielded, filled } of converted) {
-		const { missing } = filled;
-		if (missing.length > 0) issues.add(fielded, missingValues(missing, fielded));
-	}
-	const columns = Array.from(design.tables.values(), ({ unknownColumns }) => unknownColumns);
-	for (const refusal of [...columns, noPictures(design)]) {
-		if (refusal) for (const row of design.rows) issues.add(row, refusal);
-	}
-	return converted.map((row) => prepared(row, design));
-}
-
-function prepared({ fielded, filled, pictures }: ConvertedRow, design: DesignRows): PreparedRow {
-	const { itemIndexes, rowIndex, match } = fielded;
-	const { values, blanked, blankPictures } = filled;
-	return {
-		itemIndexes,
-		itemIndex: itemIndexes[0] ?? 0,
-		rowIndex,
-		designId: design.designId,
-		values,
-		blanked,
-		matched: match.matched,
-		leftOut: design.leftOutOf(fielded),
-		pictures,
-		blankPictures,
+		hint: hintFor(built, options),
 	};
 }

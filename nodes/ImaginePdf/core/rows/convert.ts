@@ -1,116 +1,196 @@
-import type { DesignRows, FieldedRow, RowContext } from './designRows';
-import { textOf, valueIn } from './fields';
-import type { FilledRow } from './fill';
+import type { TextFormat } from './dates';
 import { Refusal } from './issues';
-import { LABEL } from './labels';
-import type { Source } from './match';
-import { isTableLike } from './table';
-import type { ApiValue, Picture } from './types';
-import { imageValue, textValue, tokenValues } from './value';
-import { isPlainObject, valueAt } from '../objects';
+import { isVisible } from './names';
+import { blankTable, isTableLike, readTable, tableUse, type TableUse } from './table';
+import { lacking, type Target, type Targets } from './targets';
+import type { ApiValue, MissingVariables, Picture, RowValues, TableColumns } from './types';
+import {
+	cellText,
+	imageValue,
+	isReference,
+	textValue,
+	type NoteKind,
+	type Writing,
+} from './values';
+import type { Variable, VariableKind } from '../designs/variable';
+import { isPlainObject, setAll, type Fields } from '../objects';
 import { showName } from '../text';
 
-/** How many refused fields of one row are told; more would repeat the same to the same reader. */
-const REFUSALS_PER_ROW = 10;
+/* From matched values to what is sent: converted by the kind of their variables, and filled up. */
 
-/** A row with its values converted. */
-export interface ConvertedRow {
-	readonly fielded: FieldedRow;
-	readonly filled: FilledRow;
-	readonly pictures: readonly Picture[];
+type Outcome = ApiValue | Refusal | undefined;
+
+/** What stands for an image that a row lacks; it is uploaded later. */
+const BLANK_PICTURE = Symbol('blank picture');
+
+interface Kind {
+	read(raw: unknown, writing: Writing, use: TableUse): Outcome;
+	blank(variable: Variable): ApiValue | typeof BLANK_PICTURE;
 }
 
-type Converted = ApiValue | Map<string, string> | Refusal | undefined;
+const TEXT: Kind = { read: textValue, blank: () => '' };
 
-/** Converts the values of one design's rows. */
-export class RowConverter {
-	constructor(
-		private readonly design: DesignRows,
-		private readonly context: RowContext,
-	) {}
+/** All that differs from kind to kind. */
+const KINDS: Readonly<Record<VariableKind, Kind>> = {
+	text: TEXT,
+	qr: TEXT,
+	barcode: TEXT,
+	image: { read: imageValue, blank: () => BLANK_PICTURE },
+	table: { read: (raw, writing, use) => readTable(raw, use, writing), blank: blankTable },
+	unknown: {
+		read: (raw, writing, use) =>
+			isTableLike(raw) ? readTable(raw, use, writing) : textValue(raw, writing),
+		blank: () => '',
+	},
+};
 
-	/** @returns `undefined` where a value cannot be sent, which goes to the log */
-	convert(row: FieldedRow): ConvertedRow | undefined {
-		const { records, match, group } = row;
-		const { filler, groupTable, images, tables } = this.design;
-		const pictures = this.design.picturesOf(row);
-		const filled = filler.start();
-		let refusals = 0;
-		const fill = (source: Source, value: Converted) => {
-			if (typeof value === 'string') filler.give(filled, source.target, value);
-			else if (value instanceof Refusal) {
-				if (refusals++ < REFUSALS_PER_ROW) this.refuse(row, source, value);
-			} else if (value instanceof Map) filler.giveTokens(filled, source.target, value);
-			else if (value !== undefined) filler.give(filled, source.target, value);
-		};
-		if (group !== undefined && groupTable) {
-			const table = tables.get(groupTable)?.read(this.design.linesOf(row));
-			const isRefused = table instanceof Refusal;
-			const value = isRefused ? table.in(`group ${showName(group)}`) : table;
-			fill({ target: groupTable, path: [] }, value);
-		}
-		const [first] = records;
-		for (const source of match.sources) {
-			const { target, path } = source;
-			if (pictures.length > 0 && pictures.some(({ variable }) => variable === target.key)) continue;
-			if (group === undefined) {
-				const raw = path.length === 1 ? first[path[0] ?? ''] : valueAt(first, path);
-				if (raw !== undefined && raw !== null) fill(source, this.converted(row, source, raw));
-			} else if (target !== groupTable) fill(source, this.valueOfGroup(row, source));
-		}
-		for (const { target } of pictures.length > 0 ? images : []) {
-			const isPictured = pictures.some(({ variable }) => variable === target.key);
-			if (isPictured) filler.leaveToPicture(filled, target);
-		}
-		if (refusals > 0) return undefined;
-		filler.complete(filled);
-		return { fielded: row, filled, pictures };
-	}
+/** What is worth telling of a design's values, counted. */
+export interface Note {
+	readonly kind: NoteKind;
+	readonly key: string;
+	/** The first value that it is about. */
+	readonly example: string;
+}
 
-	private converted(row: FieldedRow, { target, path }: Source, raw: unknown): Converted {
-		const { format } = this.context;
-		const { kind } = target;
-		const tokens = isPlainObject(raw) ? tokenValues(raw, target, format) : undefined;
-		if (tokens !== undefined) return tokens;
-		if (kind === 'table' || (kind === 'unknown' && isTableLike(raw))) {
-			return this.design.tables.get(target)?.read(raw);
-		}
-		if (kind === 'image') return imageValue(raw);
-		return textValue(raw, target, isOfItem(row) ? path : undefined, format);
-	}
+/** What a design's values are converted with, one for each target. */
+export class Converter {
+	readonly tables: readonly TableUse[];
+	readonly notes = new Map<string, Note>();
+	private readonly writings: readonly Writing[];
+	/** What values show of targets whose kind the design does not show. */
+	private readonly shown: Array<Set<'image' | 'table' | 'text'> | undefined> = [];
 
-	/** The value of the first item that has one. A text must say only one thing within the group. */
-	private valueOfGroup(row: FieldedRow, source: Source): Converted {
-		const { records, itemIndexes, group = '' } = row;
-		const value = this.converted(row, source, valueIn(records, source.path));
-		if (typeof value !== 'string' || source.target.kind === 'image') return value;
-		const texts = records.flatMap((record, index) => {
-			const other = this.converted(row, source, valueAt(record, source.path));
-			const text = typeof other === 'string' ? other.trim() : '';
-			return text === '' ? [] : { text, item: itemIndexes[index] };
+	constructor(targets: Targets, chosen: readonly TableColumns[], format: TextFormat) {
+		this.tables = targets.all.map(({ key, variable }) => {
+			const own = chosen.filter((one) => targets.named(one.variable)?.key === key);
+			return tableUse(
+				variable,
+				own.flatMap(({ columns }) => columns),
+			);
 		});
-		const [first] = texts;
-		const other = texts.find(({ text }) => text !== first?.text);
-		if (!first || !other) return value;
-		// Where variables are not known, a field may be meant for the table alone.
-		if (!this.design.variables.known && this.design.isColumn(source.path)) return undefined;
-		return new Refusal(
-			`differs within the group ${showName(group)}: it is ${showName(first.text)} in item ${first.item} and ${showName(other.text)} in item ${other.item}`,
-			'Give it the same value in all items of a group, or group by another field.',
-		);
+		this.writings = targets.all.map(({ key, kind, variable }) => ({
+			format,
+			kind,
+			variable: variable.name,
+			note: (what, example) => {
+				const name = `${what} ${key}`;
+				if (!this.notes.has(name)) this.notes.set(name, { kind: what, key, example });
+			},
+		}));
 	}
 
-	private refuse(row: FieldedRow, { target, path }: Source, { reason, remedy }: Refusal): void {
-		const isOptional = !this.design.variables.known && isOfItem(row);
-		const leaveOut = isOptional
-			? ` Or leave it out: name the fields to send in the option '${LABEL.onlyFields}'.`
-			: '';
-		const field = path.length === 0 ? target.key : textOf(path);
-		this.context.issues.add(row, new Refusal(reason, remedy + leaveOut), field);
+	/** The value of a target, or of its tokens: an object may hold them. */
+	read(target: Target, raw: unknown): Outcome | ReadonlyMap<Target, string> {
+		if (raw === undefined || raw === null) return undefined;
+		const { index, kind } = target;
+		const [writing, use] = [this.writings[index], this.tables[index]];
+		if (!writing || !use) return undefined;
+		if (target.tokens.size > 0 && isPlainObject(raw)) {
+			const tokens = tokenValues(raw, target, writing);
+			if (tokens) return tokens;
+		}
+		const value = KINDS[kind].read(raw, writing, use);
+		if (kind === 'unknown' && value && !(value instanceof Refusal)) {
+			const what = typeof value !== 'string' ? 'table' : isReference(value) ? 'image' : 'text';
+			(this.shown[index] ??= new Set()).add(what);
+		}
+		return value;
+	}
+
+	/** The kind of a target, by what all values have shown where the design does not show it. */
+	kindOf({ index, kind }: Target): VariableKind {
+		const shown = this.shown[index];
+		if (!shown) return kind;
+		return shown.has('table') ? 'table' : shown.has('text') ? 'text' : 'image';
+	}
+
+	/** Lines as a table of a group. */
+	lines(target: Target, lines: readonly Fields[]): Outcome {
+		const [writing, use] = [this.writings[target.index], this.tables[target.index]];
+		return writing && use ? readTable(lines, use, writing) : undefined;
 	}
 }
 
-/** Whether a row's fields are those of its item, so that expressions and Only Fields can name them. */
-function isOfItem({ inputs }: FieldedRow): boolean {
-	return inputs[0].source === 'items';
+/** The tokens that an object fills, or `undefined` where one of its keys is none. */
+function tokenValues(
+	raw: Fields,
+	{ tokens }: Target,
+	writing: Writing,
+): ReadonlyMap<Target, string> | Refusal | undefined {
+	const names = Object.keys(raw);
+	if (names.length === 0 || !names.every((name) => tokens.has(name))) return undefined;
+	const values = new Map<Target, string>();
+	for (const name of names) {
+		const text = cellText(raw[name], writing);
+		if (text instanceof Refusal) return text.in(`token ${showName(name)}`);
+		const token = tokens.get(name);
+		if (text !== undefined && token) values.set(token, text);
+	}
+	return values;
+}
+
+/** Converted values by the index of their target. */
+export type Given = Array<ApiValue | undefined>;
+
+/** A row as it is sent. */
+export interface FilledRow {
+	readonly values: RowValues;
+	/** What it lacks, by the keys of the targets. */
+	readonly lacks: readonly string[];
+	readonly blankPictures: readonly string[];
+	/** Whether anything of it is printed. */
+	readonly hasValue: boolean;
+}
+
+/**
+ * Fills in what a row lacks, so that the design's sample content does not show where a row says
+ * nothing. The service may know a variable by several names, and ignores those it does not know: every
+ * value, and every blank, is sent under all of them.
+ */
+export function fillRow(
+	given: Given,
+	pictures: readonly Picture[],
+	{ all, wholes }: Targets,
+	converter: Converter,
+	mode: MissingVariables,
+): FilledRow {
+	const values: RowValues = {};
+	const lacks: string[] = [];
+	const blankPictures: string[] = [];
+	let hasValue = pictures.length > 0;
+	const isPictured = ({ key }: Target) => pictures.some(({ variable }) => variable === key);
+	for (const target of all) {
+		const value = given[target.index];
+		if (value === undefined || isPictured(target)) continue;
+		setAll(values, target.keys, value);
+		if (typeof value !== 'string') hasValue ||= value.some((cells) => cells.some(isVisible));
+		else if (isVisible(value)) hasValue = true;
+		else addTo(lacks, target.key);
+	}
+	const isThere = (target: Target) => {
+		const value = given[target.index];
+		const kind = value === '' ? converter.kindOf(target) : target.kind;
+		// Where others have a table or a picture, empty text is no value.
+		const isNone =
+			value === '' && target.kind === 'unknown' && (kind === 'table' || kind === 'image');
+		return (value !== undefined && !isNone) || isPictured(target);
+	};
+	for (const whole of wholes) {
+		for (const target of isThere(whole) ? [] : lacking(whole, isThere)) {
+			addTo(lacks, target.key);
+			const blank = KINDS[converter.kindOf(target)].blank(target.variable);
+			if (mode !== 'blank') continue;
+			if (blank !== BLANK_PICTURE) setAll(values, target.keys, blank);
+			else {
+				for (const key of target.keys) delete values[key];
+				addTo(blankPictures, target.key);
+			}
+		}
+	}
+	return { values, lacks, blankPictures, hasValue };
+}
+
+/** A token may be lacking in several variables. */
+function addTo(keys: string[], key: string): void {
+	if (!keys.includes(key)) keys.push(key);
 }

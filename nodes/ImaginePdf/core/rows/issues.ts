@@ -1,5 +1,6 @@
 import { groupedBy } from '../objects';
 import { firstFew, showName, showNames } from '../text';
+import type { Steps } from './paths';
 
 /** How many items, or kinds of refusal, a message names before it counts. */
 const NAMED = 10;
@@ -7,18 +8,43 @@ const NAMED = 10;
 /** How many fields the summary of a longer message names. */
 const NAMED_FIELDS = 3;
 
+/** How the editor names what the messages of this folder point to. */
+export const LABEL = {
+	onlyFields: 'Only Fields',
+	missingVariables: 'Missing Variables',
+	blank: 'Leave Blank',
+	sample: 'Print Sample Content',
+	rows: 'Rows',
+	rowSource: 'Row Source',
+	json: 'JSON',
+	mapped: 'Map Each Variable',
+	tableColumns: 'Table Columns',
+	groupBy: 'Group By',
+	images: 'Images',
+	image: 'Image',
+	batch: 'Batch',
+	dateFormat: 'Date Format',
+} as const;
+
 /** Why a value or a row cannot be sent; not yet bound to an item. */
 export class Refusal {
 	constructor(
 		/** What happened: a clause without a full stop, which continues "the field …" where it is of one. */
 		readonly reason: string,
-		/** What to do next: a sentence. */
+		/** What to do next: sentences. An expression that repairs the rows comes before them. */
 		readonly remedy: string,
+		/** What of the value can be printed: ways from it, whose texts are joined. */
+		readonly picks: readonly Steps[] = [],
 	) {}
 
 	/** The same refusal with a place inside the value. */
 	in(place: string): Refusal {
-		return new Refusal(`${this.reason} (${place})`, this.remedy);
+		return new Refusal(`${this.reason} (${place})`, this.remedy, this.picks);
+	}
+
+	/** The same refusal with other advice. */
+	advising(remedy: string): Refusal {
+		return new Refusal(this.reason, remedy, this.picks);
 	}
 }
 
@@ -35,6 +61,15 @@ export interface RowIssue extends RowPlace, Pick<Refusal, 'reason' | 'remedy'> {
 	readonly field?: string | undefined;
 }
 
+/** A refusal of some place, as an issue. */
+export function issueOf(
+	{ itemIndexes, rowIndex }: RowPlace,
+	{ reason, remedy }: Refusal,
+	field?: string,
+): RowIssue {
+	return { itemIndexes, rowIndex, field, reason, remedy };
+}
+
 /** Rows that cannot be sent. Nothing may be submitted then. */
 export class RowsRefused extends Error {
 	override readonly name = 'RowsRefused';
@@ -44,42 +79,33 @@ export class RowsRefused extends Error {
 	readonly description: string;
 	/** The items concerned, ascending, without repeats. */
 	readonly itemIndexes: readonly number[];
+	readonly issues: readonly RowIssue[];
 
-	/** @param issues At least one, in the order of their items. */
-	constructor(readonly issues: readonly RowIssue[]) {
-		const text = describe(issues);
+	/** @param issues At least one. */
+	constructor(issues: readonly RowIssue[]) {
+		const sorted = [...issues].sort(byPlace);
+		const text = describe(sorted);
 		super(`${text.headline}. ${text.description}`);
+		this.issues = sorted;
 		this.headline = text.headline;
 		this.description = text.description;
-		this.itemIndexes = itemsOf(issues);
+		this.itemIndexes = itemsOf(sorted);
 	}
 
 	/** One for each item, or for the items that are refused together. */
 	perRow(): RowsRefused[] {
-		const ofItem = new Map<number, Set<RowIssue>>();
-		for (const issue of this.issues) {
-			const own = new Set([issue]);
-			for (const item of issue.itemIndexes) {
-				for (const other of ofItem.get(item) ?? []) own.add(other);
-			}
-			for (const item of itemsOf([...own])) ofItem.set(item, own);
+		// A group's items are joined under the first of them.
+		const first = new Map<number, number>();
+		const firstOf = (item: number): number => {
+			const before = first.get(item);
+			return before === undefined || before === item ? item : firstOf(before);
+		};
+		for (const { itemIndexes } of this.issues) {
+			const [start = 0, ...others] = itemIndexes.map(firstOf).sort((a, b) => a - b);
+			for (const other of [start, ...others]) first.set(other, start);
 		}
-		return [...new Set(ofItem.values())].map((issues) => new RowsRefused([...issues]));
-	}
-}
-
-/** Gathers refusals, so that one message names all of them. */
-export class IssueLog {
-	private readonly issues: RowIssue[] = [];
-
-	/** @param field that the reason speaks of, if it is one */
-	add({ itemIndexes, rowIndex }: RowPlace, { reason, remedy }: Refusal, field?: string): void {
-		this.issues.push({ itemIndexes, rowIndex, field, reason, remedy });
-	}
-
-	/** @throws {RowsRefused} if anything was added. */
-	throwIfAny(): void {
-		if (this.issues.length > 0) throw new RowsRefused([...this.issues].sort(byPlace));
+		const parts = groupedBy(this.issues, ({ itemIndexes }) => firstOf(itemIndexes[0] ?? 0));
+		return Array.from(parts.values(), (issues) => new RowsRefused(issues));
 	}
 }
 
@@ -99,9 +125,16 @@ function describe(issues: readonly RowIssue[]): { headline: string; description:
 	const texts = Array.from(kinds.values(), (kind) => [sentenceOf(kind), kind[0].remedy] as const);
 	const [only] = texts;
 	if (only && texts.length === 1) return { headline: only[0], description: only[1] };
-	const few = texts.slice(0, NAMED).map((text) => text.join('. '));
-	if (texts.length > NAMED) few.push(`And ${texts.length - NAMED} more.`);
-	return { headline: summaryOf(issues), description: few.join(' ') };
+	const few = texts.slice(0, NAMED);
+	const said = new Set<string>();
+	const parts = few.map(([sentence, remedy]) => {
+		// Advice for the whole row is given once.
+		const isNew = !said.has(remedy);
+		said.add(remedy);
+		return isNew ? `${sentence}. ${remedy}` : `${sentence}.`;
+	});
+	if (texts.length > NAMED) parts.push(`And ${texts.length - NAMED} more.`);
+	return { headline: summaryOf(issues), description: parts.join(' ') };
 }
 
 /** Refusals of several kinds in one clause: which items, which fields. */
@@ -124,7 +157,7 @@ function sentenceOf(alike: readonly [RowIssue, ...RowIssue[]]): string {
 }
 
 /** Items count from 0, as n8n shows them; rows inside an item count from 1, as people do. */
-function placesOf({ itemIndexes, rowIndex }: RowIssue): string[] {
+function placesOf({ itemIndexes, rowIndex }: RowPlace): string[] {
 	const items = itemIndexes.map(itemLabel);
 	return rowIndex === undefined ? items : [`row ${rowIndex + 1} of ${items.join()}`];
 }

@@ -1,12 +1,10 @@
-import type { FieldList } from './fieldList';
-import { allPaths, inside, textOf, type Path } from './fields';
-import { looseName } from './names';
-import type { Target } from './targets';
-import { groupedBy, isPlainObject, isSame, setOwn, type Fields } from '../objects';
+import { inside, allPaths, keyOf, nestedIn, textOf, type Path, type Steps } from './paths';
+import type { Target, Targets } from './targets';
+import { isPlainObject, isSame, setOwn, type Fields } from '../objects';
 
 /*
  * Which field of a row belongs to which variable: by its exact name, else by a name that differs only
- * in what people vary, else by its path through nested objects. Two candidates for one are none.
+ * in what people vary, or by its path through nested objects.
  */
 
 /** Levels down to the nested object that rows may be taken from, e.g. `data.object`. */
@@ -19,6 +17,8 @@ const MAX_MATCHES = 1000;
 export interface Source {
 	readonly target: Target;
 	readonly path: Path;
+	/** Further fields that could be meant; their values must be the same. */
+	readonly others: readonly Path[];
 }
 
 /** What the fields of a row, or of all rows with the same field names, belong to. */
@@ -28,167 +28,220 @@ export interface Match {
 	readonly sources: readonly Source[];
 	/** Target to the field it was matched with, where the names differ. */
 	readonly matched: Readonly<Record<string, string>>;
-	/** Targets that several fields could be meant for. */
-	readonly ambiguous: ReadonlyMap<string, readonly string[]>;
+	/** Those of `matched` whose own name differs, and not only the place. */
+	readonly similar: Readonly<Record<string, string>>;
 	/** Fields that belong to nothing. */
 	readonly leftOut: readonly Path[];
 }
 
 /** Matches the rows of one design. */
 export class Matcher {
-	private readonly byKey: ReadonlyMap<string, readonly Target[]>;
-	private readonly byLooseName: ReadonlyMap<string, readonly Target[]>;
 	private readonly matches = new Map<string, Match>();
 	private last: { readonly names: readonly string[]; readonly match: Match } | undefined;
 
 	constructor(
-		private readonly targets: readonly Target[],
+		private readonly targets: Targets,
 		private readonly options: {
 			/** Whether paths through nested objects are looked at. */
 			readonly goesDeep: boolean;
-			readonly only?: FieldList | undefined;
 			/** The nested object that rows are taken from. */
-			readonly base?: Path | undefined;
+			readonly base?: Path;
 		},
-	) {
-		this.byKey = indexed(targets, (key) => key);
-		this.byLooseName = indexed(targets, looseName);
-	}
+	) {}
 
-	/** @param records the fields of the row's item, or of each item of its group */
-	match(records: readonly [Fields, ...Fields[]]): Match {
+	/**
+	 * @param records the fields of the row's item, or of each item of its group
+	 * @param listed paths whose last names count, since the user has listed them
+	 */
+	match(records: readonly [Fields, ...Fields[]], listed: readonly Path[] = []): Match {
 		const [first, ...others] = records;
-		const { goesDeep } = this.options;
-		if (others.length === 0) {
+		if (others.length === 0 && listed.length === 0) {
 			const names = Object.keys(first);
 			// Rows mostly have the fields of the row before.
 			if (!this.last || !isSame(names, this.last.names)) {
-				this.last = { names, match: this.kept(names.map((name) => [name])) };
+				const paths = names.map((name) => [name]);
+				this.last = { names, match: this.kept(paths, listed) };
 			}
 			const { match } = this.last;
-			const isComplete = match.sources.length === this.targets.length;
-			if (!goesDeep || isComplete) return match;
+			if (!this.options.goesDeep || isComplete(match, this.targets)) return match;
 			if (!names.some((name) => isPlainObject(first[name]))) return match;
 		}
-		return this.kept(allPaths(records, goesDeep));
+		return this.kept(allPaths(records, this.options.goesDeep), listed);
 	}
 
-	private kept(paths: readonly Path[]): Match {
-		const key = JSON.stringify(paths);
-		const match = this.matches.get(key) ?? this.matchPaths(paths);
+	private kept(paths: readonly Path[], listed: readonly Path[]): Match {
+		const key = JSON.stringify([paths, listed]);
+		const match = this.matches.get(key) ?? this.matchPaths(paths, listed);
 		if (this.matches.size >= MAX_MATCHES) this.matches.clear();
 		this.matches.set(key, match);
 		return match;
 	}
 
-	private matchPaths(all: readonly Path[]): Match {
-		const { only, base = [] } = this.options;
-		const paths = only ? only.filter(all, base) : all;
-		const found = new Map<Target, Path>();
-		const ambiguous = new Map<string, string[]>();
-		const within = paths.flatMap((path) => {
-			const name = inside(path, base);
-			return name ? { path, name } : [];
+	private matchPaths(paths: readonly Path[], listed: readonly Path[]): Match {
+		const { base = [] } = this.options;
+		const found = new Map<Target, Candidates>();
+		const isListed = new Set(listed.map(keyOf));
+		for (const path of paths) {
+			const own = inside(path, base);
+			if (own) this.note(found, own, path, 'own');
+			// Beside the nested object that rows are taken from, a path counts from the top.
+			if (base.length > 0 && path.length > 1) this.note(found, path, path, 'outer');
+			if (path.length > 1 && isListed.has(keyOf(path))) {
+				this.note(found, path.slice(-1), path, 'listed');
+			}
+		}
+		const sources = this.targets.all.flatMap((target): Source[] => {
+			const { exact, own = [], listed: chosen = [], outer = [] } = found.get(target) ?? {};
+			const [path, ...others] = exact
+				? [exact]
+				: unique([own, chosen, outer].find((some) => some.length > 0) ?? []);
+			return path ? [{ target, path, others }] : [];
 		});
-		const top = within.filter(({ name }) => name.length === 1);
-		const byName = new Map(top.map(({ path, name }) => [name[0], path]));
-		for (const target of this.targets) {
-			// The service may know a variable by several names: the first of them counts.
-			const path = byName.get(target.keys.find((key) => byName.has(key)));
-			if (path) found.set(target, path);
-		}
-		this.settle(top, this.loose, found, ambiguous);
-		// Beside the nested object that rows are taken from, a path counts from the top.
-		const fromTop = base.length === 0 ? [] : paths.map((path) => ({ path, name: path }));
-		for (const named of [within, fromTop]) {
-			const nested = named.filter(({ name }) => name.length > 1);
-			this.settle(nested, this.exact, found, ambiguous);
-			this.settle(nested, this.loose, found, ambiguous);
-		}
-		const sources = Array.from(found, ([target, path]) => ({ target, path }));
-		const matched: Record<string, string> = {};
-		for (const { target, path } of sources) {
-			const isOwnName = path.length === 1 && target.keys.includes(textOf(path));
-			if (!isOwnName) setOwn(matched, target.key, textOf(path));
-		}
-		return { paths, sources, matched, ambiguous, leftOut: unused(paths, [...found.values()]) };
+		return { paths, sources, ...namesOf(sources, base), leftOut: unused(paths, sources) };
 	}
 
-	private readonly exact = (name: Path) => this.byKey.get(textOf(name)) ?? [];
-	private readonly loose = (name: Path) => this.byLooseName.get(looseName(name.join(''))) ?? [];
-
-	/** Finds the fields of targets that are still open. What is settled is left alone. */
-	private settle(
-		candidates: ReadonlyArray<{ readonly path: Path; readonly name: Path }>,
-		targetsOf: (name: Path) => readonly Target[],
-		found: Map<Target, Path>,
-		ambiguous: Map<string, string[]>,
+	private note(
+		found: Map<Target, Candidates>,
+		name: Path,
+		path: Path,
+		by: 'listed' | 'outer' | 'own',
 	): void {
-		const used = new Set(found.values());
-		const pairs = candidates
-			.filter(({ path }) => !used.has(path))
-			.flatMap(({ path, name }) => targetsOf(name).map((target) => ({ target, path })))
-			.filter(({ target }) => !found.has(target) && !ambiguous.has(target.key));
-		const wanted = groupedBy(pairs, ({ path }) => path);
-		for (const [target, own] of groupedBy(pairs, (pair) => pair.target)) {
-			const [{ path }] = own;
-			if (own.length === 1 && wanted.get(path)?.length === 1) found.set(target, path);
-			else {
-				const fields = own.map((pair) => textOf(pair.path));
-				ambiguous.set(target.key, fields);
-			}
+		const [only = ''] = name;
+		const { all, isExact } =
+			name.length === 1 ? this.targets.find(only) : this.targets.findPath(name);
+		for (const target of all) {
+			const candidates = found.get(target) ?? {};
+			found.set(target, candidates);
+			// The exact name wins: on the top before one of a path.
+			const isFirst = isExact && by === 'own' && (!candidates.exact || name.length === 1);
+			if (isFirst && isPreferred(target, only, candidates.name)) {
+				candidates.exact = path;
+				candidates.name = only;
+			} else (candidates[by] ??= []).push(path);
 		}
 	}
 }
 
-function indexed(
-	targets: readonly Target[],
-	nameOf: (key: string) => string,
-): ReadonlyMap<string, readonly Target[]> {
-	const index = new Map<string, Set<Target>>();
-	for (const target of targets) {
-		for (const name of target.keys.map(nameOf)) {
-			if (name !== '') index.set(name, (index.get(name) ?? new Set()).add(target));
-		}
+interface Candidates {
+	exact?: Path;
+	/** The top-level name of `exact`. */
+	name?: string;
+	own?: Path[];
+	listed?: Path[];
+	outer?: Path[];
+}
+
+/** The service may know a variable by several names: the first of them counts. */
+function isPreferred({ keys }: Target, name: string, before: string | undefined): boolean {
+	if (before === undefined) return true;
+	const [at, other] = [keys.indexOf(name), keys.indexOf(before)];
+	return at >= 0 && (other < 0 || at < other);
+}
+
+function isComplete({ sources }: Match, { all }: Targets): boolean {
+	return (
+		sources.length === all.length &&
+		sources.every(({ target, path }) => target.keys.includes(path[0] ?? ''))
+	);
+}
+
+function unique(paths: readonly Path[]): Path[] {
+	return [...new Map(paths.map((path) => [keyOf(path), path])).values()];
+}
+
+function namesOf(sources: readonly Source[], base: Path): Pick<Match, 'matched' | 'similar'> {
+	const matched: Record<string, string> = {};
+	const similar: Record<string, string> = {};
+	for (const { target, path } of sources) {
+		const own = inside(path, base) ?? path;
+		const isOwnName = own.length === 1 && target.keys.includes(own[0] ?? '');
+		if (!isOwnName || base.length > 0) setOwn(matched, target.key, textOf(path));
+		if (!isOwnName) setOwn(similar, target.key, textOf(path));
 	}
-	return new Map(Array.from(index, ([name, own]) => [name, [...own]]));
+	return { matched, similar };
 }
 
 /** The paths that nothing of is used, without those inside another one, which comes before them. */
-function unused(paths: readonly Path[], used: readonly Path[]): Path[] {
-	const steps = used.flatMap((path) => path.map((_, index) => path.slice(0, index + 1)));
-	const inUse = new Set(steps.map((path) => JSON.stringify(path)));
+function unused(paths: readonly Path[], sources: readonly Source[]): Path[] {
+	const used = sources.map(({ path }) => path);
+	const inUse = new Set(
+		used.flatMap((path) => path.map((_, index) => keyOf(path.slice(0, index + 1)))),
+	);
 	// What stands inside these is told with them.
-	const closed = new Set(used.map((path) => JSON.stringify(path)));
+	const closed = new Set(used.map(keyOf));
 	return paths.filter((path) => {
-		const key = JSON.stringify(path);
-		const isInside = closed.has(JSON.stringify(path.slice(0, -1)));
+		const key = keyOf(path);
+		const isInside = closed.has(keyOf(path.slice(0, -1)));
 		const isLeft = !isInside && !inUse.has(key);
 		if (isInside || isLeft) closed.add(key);
 		return isLeft;
 	});
 }
 
+/** A nested object that holds a field of a target's name. */
+export interface Holding {
+	readonly target: Target;
+	/** The object, or the entry of a list. */
+	readonly holder: Steps;
+	/** The field. */
+	readonly at: Steps;
+}
+
 /**
- * The nested objects that bring fields which belong to a variable, by their paths: those whose own
- * fields do, or where there are none of these, those that have such fields deeper inside.
- * @param records items of which no top-level field belongs to a variable
+ * Which nested objects hold what: for the choice of the object that rows are taken from, for what is
+ * asked for because it is not certain, and for advice.
+ * @param isClosed paths that are not looked into
  */
-export function nestedBases(targets: readonly Target[], records: readonly Fields[]): Path[] {
-	const matcher = new Matcher(targets, { goesDeep: true });
-	const direct = new Map<string, Path>();
-	const deep = new Map<string, Path>();
-	const visit = (fields: Fields, path: Path): void => {
-		for (const key of path.length < MAX_BASE ? Object.keys(fields) : []) {
-			const value = fields[key];
-			const own = [...path, key];
-			if (!isPlainObject(value)) continue;
-			const { sources } = matcher.match([value]);
-			const isDirect = sources.some((source) => source.path.length === 1);
-			if (sources.length > 0) (isDirect ? direct : deep).set(JSON.stringify(own), own);
-			visit(value, own);
+export function holdingsIn(
+	records: readonly Fields[],
+	targets: Targets,
+	isClosed: (at: Steps) => boolean,
+	readsText = false,
+): Holding[] {
+	const found = new Map<string, Holding>();
+	for (const record of records) {
+		for (const { at, fields } of nestedIn(record, isClosed, readsText)) {
+			for (const key of Object.keys(fields)) {
+				const whole = [...at, key];
+				for (let start = at.length; start > 0; start--) {
+					const name = whole.slice(start).filter((step) => typeof step === 'string');
+					// A list or a text in between begins something new.
+					if (name.length < whole.length - start) break;
+					const [only = ''] = name;
+					const { all } = name.length === 1 ? targets.find(only) : targets.findPath(name);
+					for (const target of all) {
+						const holder = whole.slice(0, start);
+						const place = keyOf(
+							[...holder, target.index, ...whole].map((step) =>
+								typeof step === 'number' ? 0 : step,
+							),
+						);
+						if (!found.has(place)) found.set(place, { target, holder, at: whole });
+					}
+				}
+			}
 		}
-	};
-	for (const record of records) visit(record, []);
-	return [...(direct.size > 0 ? direct : deep).values()];
+	}
+	return [...found.values()];
+}
+
+/**
+ * The nested object that the rows are taken from: the outermost of those that have every variable that
+ * any other has; `undefined` where none or several are.
+ */
+export function baseAmong(holdings: readonly Holding[]): Path | undefined {
+	const held = new Map<string, { path: Path; targets: Set<Target> }>();
+	for (const { holder, target } of holdings) {
+		const path = holder.filter((step) => typeof step === 'string');
+		if (path.length < holder.length || path.length > MAX_BASE) continue;
+		const entry = held.get(keyOf(path)) ?? { path, targets: new Set<Target>() };
+		held.set(keyOf(path), entry);
+		entry.targets.add(target);
+	}
+	const all = new Set([...held.values()].flatMap(({ targets }) => [...targets]));
+	const whole = [...held.values()]
+		.filter(({ targets }) => targets.size === all.size)
+		.sort((a, b) => a.path.length - b.path.length);
+	const [first, second] = whole;
+	return first && second?.path.length !== first.path.length ? first.path : undefined;
 }

@@ -3,32 +3,113 @@
 /** What nobody sees: controls, formats such as the byte order mark, and what fonts are to ignore. */
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]+/gu;
 
+/** The same without tabs and line breaks, which separate words. */
+const IGNORED = /[\p{Cf}\p{Default_Ignorable_Code_Point}]+/gu;
+
+const UMLAUTS: Readonly<Record<string, string>> = { ä: 'ae', ö: 'oe', ü: 'ue' };
+
+/** Signs of forms at the end of a label, such as `Name *`. */
+const SIGNS = /[*:?]+$/;
+
+/** A bracketed note at the end, such as `(€)`. */
+const NOTE = /(?:\([^()]*\)|\[[^[\]]*\])$/;
+
 /**
- * A name without what people vary: case, spaces, `_`, `-`, `.`, invisible characters and width. NFKC
- * makes usual blanks of the no-break ones, and folds full-width letters.
+ * A name without what people vary: case (upper before lower, which makes `ss` of `ß`), blanks,
+ * `_ - . /`, invisible characters, width and composition, German umlauts, signs at the end, and the
+ * prefix `property_` of n8n's Notion node.
  */
-export function looseName(name: string): string {
+export function fold(name: string): string {
 	return name
 		.normalize('NFKC')
+		.replace(INVISIBLE, (hidden) => (/\s/.test(hidden) ? ' ' : ''))
+		.replace(/^property_(?=.)/, '')
+		.toUpperCase()
 		.toLowerCase()
-		.replace(/[\s_.-]+/g, '')
-		.replace(INVISIBLE, '');
+		.replace(/i\u0307/g, 'i')
+		.replace(/ς/g, 'σ')
+		.replace(/[äöü]/g, (letter) => UMLAUTS[letter] ?? letter)
+		.replace(/[\s_./-]+/g, '')
+		.replace(SIGNS, '');
 }
 
-/** Those of some names that are the same as this one but for what people vary. */
-export function similarTo(name: string, names: readonly string[]): string[] {
-	const loose = looseName(name);
-	return loose === '' ? [] : names.filter((other) => looseName(other) === loose);
+function withoutNote(folded: string): string {
+	return folded.replace(NOTE, '').replace(SIGNS, '') || folded;
 }
 
-/** The very name, or the only one that is nearly the same. */
-export function nameAmong(names: readonly string[], name: string): string | undefined {
-	if (names.includes(name)) return name;
-	const [only, other] = similarTo(name, names);
-	return other === undefined ? only : undefined;
+/** What an index finds for a name. */
+export interface Found<T> {
+	readonly all: readonly T[];
+	/** They have the very name, and not one that only folds to the same. */
+	readonly isExact: boolean;
+}
+
+const NOTHING: Found<never> = { all: [], isExact: false };
+
+/** Finds things by their names: by the very name, else by the folded one. */
+export class NameIndex<T> {
+	private readonly exact = new Map<string, T[]>();
+	private readonly folded = new Map<string, T[]>();
+	/** Folded names by what is left of them without their notes. */
+	private readonly bare = new Map<string, Set<string>>();
+	private readonly memory = new Map<string, Found<T>>();
+
+	constructor(entries: Iterable<readonly [name: string, value: T]> = []) {
+		for (const [name, value] of entries) this.add(name, value);
+	}
+
+	add(name: string, value: T): void {
+		push(this.exact, name, value);
+		const folded = fold(name);
+		if (folded === '') return;
+		push(this.folded, folded, value);
+		const bare = withoutNote(folded);
+		this.bare.set(bare, (this.bare.get(bare) ?? new Set()).add(folded));
+	}
+
+	find(name: string): Found<T> {
+		const known = this.memory.get(name);
+		if (known) return known;
+		const exact = this.exact.get(name);
+		const found = exact ? { all: exact, isExact: true } : this.findFolded(fold(name));
+		this.memory.set(name, found);
+		return found;
+	}
+
+	/** The only one of the name. */
+	only(name: string): T | undefined {
+		const [one, other] = this.find(name).all;
+		return other === undefined ? one : undefined;
+	}
+
+	private findFolded(folded: string): Found<T> {
+		if (folded === '') return NOTHING;
+		const same = this.folded.get(folded);
+		if (same) return { all: same, isExact: false };
+		const bare = withoutNote(folded);
+		const [only, other] = this.bare.get(bare) ?? [];
+		// A note counts where names differ by it alone, and `(net)` is not `(gross)`.
+		if (only === undefined || other !== undefined) return NOTHING;
+		if (folded !== bare && only !== bare) return NOTHING;
+		return { all: this.folded.get(only) ?? [], isExact: false };
+	}
+}
+
+function push<T>(map: Map<string, T[]>, key: string, value: T): void {
+	const list = map.get(key);
+	if (!list) map.set(key, [value]);
+	else if (!list.includes(value)) list.push(value);
 }
 
 /** Whether text shows anything. */
 export function isVisible(text: string): boolean {
+	const first = text.charCodeAt(0);
+	// Most text begins with a letter or digit of ASCII.
+	if (first > 0x20 && first < 0x7f) return true;
 	return text.replace(INVISIBLE, '').trim() !== '';
+}
+
+/** Text to compare values by: without blanks around it, invisible characters, width and composition. */
+export function comparable(text: string): string {
+	return text.normalize('NFKC').replace(IGNORED, '').trim();
 }

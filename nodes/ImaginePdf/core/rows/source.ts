@@ -1,9 +1,13 @@
-import { Refusal, type IssueLog, type RowPlace } from './issues';
-import { LABEL } from './labels';
+import { issueOf, LABEL, Refusal, type RowIssue, type RowPlace } from './issues';
+import { comparable, fold, NameIndex } from './names';
+import { allPaths, inside, isEmpty, keyOf, readJson, textOf, valueOf, type Path } from './paths';
 import type { BuildOptions, RowInput } from './types';
-import type { Fields } from '../objects';
+import { cellText, type Writing } from './values';
+import { parseKey } from '../designs/variable';
+import { groupedBy, isPlainObject, setOwn, type Fields } from '../objects';
+import { showName, showNames } from '../text';
 
-const GIVE_ROWS = 'Give an object (one row) or a list of objects (many rows).';
+/* From items to rows with their values as they came, and what cannot be a row. */
 
 /** One row with its values as they came. */
 export interface RawRow extends RowPlace {
@@ -15,34 +19,118 @@ export interface RawRow extends RowPlace {
 	readonly group?: string | undefined;
 }
 
-/**
- * The rows of one item: one, or as many as its JSON array holds. What cannot be a row goes to
- * `issues` and is left out.
- */
-export function rawRowsOf(
+/** The outcome of a step, and what was refused in it. */
+export interface RawRows {
+	readonly rows: RawRow[];
+	readonly issues: RowIssue[];
+}
+
+const GIVE_ROWS = 'Give an object (one row) or a list of objects (many rows).';
+const FILTER = 'filter such items out before this node, e.g. empty lines of a sheet.';
+
+/** The rows of all items: one of an item, or as many as its JSON holds. */
+export function rawRowsOf(inputs: readonly RowInput[], options: BuildOptions): RawRows {
+	const rows: RawRow[] = [];
+	const issues: RowIssue[] = [];
+	const lists: Array<{ input: RowInput; list: readonly unknown[] }> = [];
+	for (const input of inputs) {
+		const itemIndexes = [input.itemIndex];
+		const add = (fields: unknown, rowIndex?: number) => {
+			const place = { itemIndexes, rowIndex };
+			if (isRow(fields)) rows.push({ ...place, inputs: [input], records: [fields] });
+			else issues.push(issueOf(place, fields instanceof Refusal ? fields : notARow('the row is')));
+		};
+		const given = valuesOf(input, options);
+		if (!Array.isArray(given)) add(given);
+		else {
+			const list: readonly unknown[] = given;
+			if (list.length > 1) lists.push({ input, list });
+			for (const [index, fields] of list.entries()) {
+				if (!input.without?.has(index)) add(fields, index);
+			}
+		}
+	}
+	const repeated = repeatedLists(lists);
+	if (repeated.size === 0) return { rows, issues };
+	for (const { itemIndex } of repeated) {
+		issues.push(issueOf({ itemIndexes: [itemIndex] }, SAME_LIST));
+	}
+	return { rows: rows.filter(({ inputs: [input] }) => !repeated.has(input)), issues };
+}
+
+/** The row or rows of an item, or why there are none. */
+function valuesOf(
 	input: RowInput,
-	{ oneRowPerItem }: Pick<BuildOptions, 'oneRowPerItem'>,
-	issues: IssueLog,
-): RawRow[] {
-	const { itemIndex, source, values, designId, without } = input;
-	const itemIndexes = [itemIndex];
-	const rowOf = (given: unknown, what: string, rowIndex?: number): RawRow[] => {
-		const fields = given instanceof Refusal || isRow(given) ? given : notARow(what);
-		if (!(fields instanceof Refusal))
-			return [{ inputs: [input], itemIndexes, rowIndex, records: [fields] }];
-		issues.add({ itemIndexes, rowIndex }, fields);
-		return [];
-	};
-	if (designId.trim() === '') return rowOf(NO_DESIGN, '');
-	if (source === 'items') return rowOf(values, 'the item holds');
+	{ oneRowPerItem, images = [], nodeBefore }: BuildOptions,
+): unknown {
+	const { source, values, designId, binaryFields = [], written, item = values } = input;
+	if (designId.trim() === '') return NO_DESIGN;
+	const namesNode = /\$\(|\$node\b|\$items\(/.test(JSON.stringify(written) ?? '');
+	if (!namesNode && isRow(item)) {
+		if (isErrorItem(item)) return errorItem(item, nodeBefore);
+		const isPictured = images.some(({ binaryField }) => binaryFields.includes(binaryField));
+		if (source !== 'json' && !isPictured && isEmptyLine(item)) return EMPTY_LINE;
+	}
+	if (source === 'items') return isRow(values) ? values : notARow('the item holds');
 	// Nothing is mapped: a row without fields, which is judged as such.
-	if (source === 'mapped') return rowOf(isRow(values) ? values : {}, '');
+	if (source === 'mapped') return isRow(values) ? values : {};
 	const json = jsonValue(values);
-	if (!Array.isArray(json)) return rowOf(json, `'${LABEL.rows}' holds`);
-	if (oneRowPerItem && json.length > 1) return rowOf(SEVERAL_ROWS, '');
-	return json.flatMap((fields: unknown, rowIndex) =>
-		without?.has(rowIndex) ? [] : rowOf(fields, 'the row is', rowIndex),
+	if (oneRowPerItem && Array.isArray(json) && json.length > 1) return SEVERAL_ROWS;
+	return Array.isArray(json) || isRow(json) || json instanceof Refusal
+		? json
+		: notARow(`'${LABEL.rows}' holds`);
+}
+
+/** What n8n and its nodes make of an error, with On Error: Continue. */
+const ERROR_FIELDS =
+	/^(?:error|message|description|code|httpCode|jobIds?|designId|details|context)$/;
+
+function isErrorItem(item: Fields): boolean {
+	return !isEmpty(item.error) && Object.keys(item).every((key) => ERROR_FIELDS.test(key));
+}
+
+function errorItem({ error }: Fields, nodeBefore: string | undefined): Refusal {
+	const said = isPlainObject(error) ? error.message : error;
+	const node = nodeBefore === undefined ? 'the node before' : `the node ${showName(nodeBefore)}`;
+	const words = typeof said === 'string' ? `: ${said.slice(0, 200)}` : '';
+	return new Refusal(
+		`the item is an error of ${node}${words}`,
+		'Mend it there, or filter such items out before this node.',
 	);
+}
+
+/** A line of a sheet in which nothing is entered. */
+function isEmptyLine(item: Fields): boolean {
+	const keys = Object.keys(item);
+	return (
+		keys.length > 0 &&
+		keys.every((key) => isEmpty(item[key]) || item[key] === false || fold(key) === 'rownumber')
+	);
+}
+
+const EMPTY_LINE = new Refusal(
+	'all fields of the item are empty, so its PDF would be blank',
+	`Give it values, or ${FILTER}`,
+);
+
+const SAME_LIST = new Refusal(
+	'several items bring the same list of rows, so each row would be paid for several times',
+	"Turn on 'Execute Once' in the settings of this node, or give each item its own rows.",
+);
+
+/** The inputs whose lists another item brings in the same form, for the same design. */
+function repeatedLists(
+	lists: ReadonlyArray<{ input: RowInput; list: readonly unknown[] }>,
+): ReadonlySet<RowInput> {
+	const alike = groupedBy(lists, ({ input, list }) =>
+		JSON.stringify([input.designId, list.length, list[0], list.at(-1)]),
+	);
+	const repeated = [...alike.values()].flatMap((some) => {
+		if (some.length === 1) return [];
+		const same = groupedBy(some, ({ list }) => JSON.stringify(list));
+		return [...same.values()].filter(({ length }) => length > 1).flat();
+	});
+	return new Set(repeated.map(({ input }) => input));
 }
 
 function notARow(what: string): Refusal {
@@ -82,17 +170,6 @@ function jsonValue(values: unknown): unknown {
 	);
 }
 
-/** Reads JSON text. A byte order mark at the start, as some editors write it, is skipped. */
-export function readJson(
-	text: string,
-): { ok: true; value: unknown } | { ok: false; reason: string } {
-	try {
-		return { ok: true, value: JSON.parse(text.replace(/^\uFEFF/, '')) as unknown };
-	} catch (error) {
-		return { ok: false, reason: error instanceof Error ? error.message : String(error) };
-	}
-}
-
 /**
  * Whether a value can be a row. Objects of a class are taken too, since some database drivers make
  * their rows so; a Luxon `DateTime` is an object only technically.
@@ -100,6 +177,124 @@ export function readJson(
 function isRow(value: unknown): value is Fields {
 	return (
 		Object.prototype.toString.call(value) === '[object Object]' &&
+		!(value instanceof Refusal) &&
 		Reflect.get(Object(value), 'isLuxonDateTime') !== true
 	);
+}
+
+/** Makes one row of the rows with the same value in a field, in the order of their first items. */
+export function groupRows(rows: readonly RawRow[], field: string, writing: Writing): RawRows {
+	const issues: RowIssue[] = [];
+	const named = rows.flatMap((row) => {
+		const text = cellText(fieldValue(row.records[0], field), writing);
+		const group = text instanceof Refusal ? text : comparable(text ?? '') || NO_GROUP;
+		if (typeof group === 'string') return { row, group };
+		issues.push(issueOf(row, group, field));
+		return [];
+	});
+	const merged = Array.from(
+		groupedBy(named, ({ group }) => group),
+		([group, some]): RawRow => {
+			const [first, ...more] = some.map(({ row }) => row);
+			return {
+				itemIndexes: some.flatMap(({ row }) => row.itemIndexes),
+				inputs: [...(first as RawRow).inputs, ...more.flatMap((row) => row.inputs)],
+				records: [...(first as RawRow).records, ...more.flatMap((row) => row.records)],
+				group,
+			};
+		},
+	);
+	const whole = merged.filter((row) => {
+		const designs = [...new Set(row.inputs.map(({ designId }) => designId))];
+		if (designs.length > 1) issues.push(issueOf(row, severalDesigns(row.group ?? '', designs)));
+		return designs.length === 1;
+	});
+	return { rows: whole, issues };
+}
+
+const NO_GROUP = new Refusal(
+	`named in '${LABEL.groupBy}' is missing or empty`,
+	`Check the name in '${LABEL.groupBy}', give the field a value in every item, or filter such items out before this node.`,
+);
+
+function severalDesigns(group: string, designs: readonly string[]): Refusal {
+	return new Refusal(
+		`the group ${showName(group)} names ${designs.length} designs, ${showNames(designs)}`,
+		'Let all items of a group name the same design.',
+	);
+}
+
+/** A field by its name, by its path, or by the only name that is nearly the same. */
+function fieldValue(fields: Fields, field: string): unknown {
+	const [only, other] = fieldsNamed(fields, field);
+	return only && !other ? valueOf(fields, only) : undefined;
+}
+
+/**
+ * The fields that a name means: those of the very name, else path, else of a name or path that is
+ * nearly the same, else those anywhere inside that have the name.
+ */
+function fieldsNamed(fields: Fields, name: string): readonly Path[] {
+	if (Object.hasOwn(fields, name)) return [[name]];
+	const path = name.split('.');
+	if (path.length > 1 && valueOf(fields, path) !== undefined) return [path];
+	const paths = allPaths([fields]);
+	const nearly = (keyOfPath: (path: Path) => string | undefined) => {
+		const entries = paths.flatMap((one) => {
+			const key = keyOfPath(one);
+			return key === undefined ? [] : [[key, one] as const];
+		});
+		return new NameIndex(entries).find(name).all;
+	};
+	const found = [
+		nearly((one) => (one.length === 1 ? parseKey(one[0] ?? '').variable : undefined)),
+		nearly(([key = '', next]) => (next === undefined ? key : undefined)),
+		nearly(textOf),
+		nearly((one) => one.at(-1)),
+	];
+	return found.find((some) => some.length > 0) ?? [];
+}
+
+/** An item with the fields alone that Only Fields lists. */
+export interface Pruned {
+	readonly fields: Fields;
+	/** Fields inside nested objects that were listed by their path. */
+	readonly listed: readonly Path[];
+	/** Listed names that the item has. */
+	readonly met: readonly string[];
+}
+
+/** Only the listed fields of an item, with what is inside of them, and the tokens of a variable. */
+export function pruned(fields: Fields, names: readonly string[]): Pruned {
+	const met: string[] = [];
+	const kept = new Map<string, Path>();
+	const listed: Path[] = [];
+	const tokens = groupedBy(
+		Object.keys(fields).filter((key) => parseKey(key).token !== undefined),
+		(key) => parseKey(key).variable,
+	);
+	for (const name of names) {
+		const own = [...fieldsNamed(fields, name), ...(tokens.get(name) ?? []).map((key) => [key])];
+		if (own.length > 0) met.push(name);
+		for (const path of own) kept.set(keyOf(path), path);
+		if (name.includes('.')) listed.push(...own.filter((path) => path.length > 1));
+	}
+	const into: Record<string, unknown> = {};
+	for (const path of kept.values()) {
+		const isInside = [...kept.values()].some((other) => inside(path, other) !== undefined);
+		if (!isInside) copyField(fields, path, into);
+	}
+	return { fields: into, listed, met };
+}
+
+function copyField(from: Fields, path: Path, into: Record<string, unknown>): void {
+	let at = into;
+	for (const [depth, name] of path.entries()) {
+		if (depth === path.length - 1) setOwn(at, name, valueOf(from, path));
+		else {
+			const next = Object.hasOwn(at, name) ? at[name] : {};
+			setOwn(at, name, next);
+			at = next as Record<string, unknown>;
+		}
+	}
 }

@@ -25,6 +25,10 @@ export interface RowInput {
 	readonly source: RowSource;
 	/** `items`: the item's JSON. `mapped`: variable name to value. `json`: JSON text, object or array. */
 	readonly values: unknown;
+	/** The item's JSON, where `values` are something else. */
+	readonly item?: unknown;
+	/** The parameter as it is written, before n8n evaluates it: text, or for `mapped` texts by variable. */
+	readonly written?: unknown;
 	readonly designId: string;
 	/** With `json`, rows of the array that are not to be built, from 0. */
 	readonly without?: ReadonlySet<number>;
@@ -63,7 +67,16 @@ export interface PreparedRow {
 /** Which fields of a list of objects become the columns of a table. */
 export interface TableColumns {
 	readonly variable: string;
-	readonly columns: ReadonlyArray<{ readonly field: string; readonly heading: string }>;
+	readonly columns: readonly Column[];
+}
+
+/** A column of a table that is made of objects. */
+export interface Column {
+	/** Name or path of the field; empty for a column that is left empty. */
+	readonly field: string;
+	readonly heading: string;
+	/** It may be in no line. */
+	readonly isOptional?: boolean;
 }
 
 /** How rows are to be built. */
@@ -84,6 +97,8 @@ export interface BuildOptions {
 	readonly dateFormat?: string;
 	/** IANA name of the time zone dates are written in; default UTC. */
 	readonly timeZone?: string;
+	/** The node that the items come from. */
+	readonly nodeBefore?: string;
 }
 
 /** A note about rows that can be sent. */
