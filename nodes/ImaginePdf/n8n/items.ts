@@ -2,13 +2,17 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { Exit } from './exit';
 import { addHint, pairedTo } from './output';
+import { badSetting } from './parameters';
+import { PictureUploads } from './pictureUploads';
 import type { Session } from './session';
-import { settle } from '../core/async';
+import { inLanes, settle } from '../core/async';
 import { readDesign } from '../core/designs/readDesign';
 import { Failure } from '../core/failure';
+import { UPLOADS_AT_ONCE } from '../core/limits';
+import { isRecord } from '../core/objects';
+import { lowerFirst } from '../core/text';
 import { buildRows } from '../core/rows/build';
-import { RowsRefused } from '../core/rows/issues';
-import { LABEL } from '../core/rows/issues';
+import { LABEL, RowsRefused, type RowIssue } from '../core/rows/issues';
 import { previewRows, type PreviewedJob } from '../core/jobs/preview';
 import type { Variables } from '../core/designs/variable';
 import type { BuildOptions, BuiltRows, PreparedRow, RowInput, RowSource } from '../core/rows/types';
@@ -51,9 +55,10 @@ export async function prepareRows(
 ): Promise<ReadyRows> {
 	const items = new Items(context, session, settings);
 	const variables = await items.readVariables(settings);
-	const { rows, hint } = items.build({
+	const { rows, hint } = await items.build({
 		...settings,
 		timeZone: context.getTimezone(),
+		nodeBefore: context.getInputSourceData?.()?.previousNode,
 		variablesOf: (designId) => variables.get(designId) ?? NOT_ASKED,
 	});
 	if (hint) addHint(context, session.redact(hint.text), hint.type);
@@ -97,48 +102,84 @@ class Items {
 		return found;
 	}
 
-	build(options: BuildOptions): BuiltRows {
+	async build(options: BuildOptions): Promise<BuiltRows> {
 		for (;;) {
 			const outcome = attempt(() => buildRows(this.inputs, options));
 			if (outcome.ok) return outcome.value;
 			if (!(outcome.error instanceof RowsRefused)) throw outcome.error;
+			const all = await this.withPictures(outcome.error, options);
 			// Without the refused rows the others may fare differently, e.g. as to what is blank.
-			if (!this.context.continueOnFail()) throw asFailure(outcome.error);
-			for (const own of outcome.error.perRow()) this.refuseRows(own);
+			if (!this.context.continueOnFail()) throw asFailure(all);
+			this.refuseRows(all);
 		}
 	}
 
+	/** Bad values and bad pictures are told in one round. */
+	private async withPictures(
+		refused: RowsRefused,
+		{ images = [] }: BuildOptions,
+	): Promise<RowsRefused> {
+		const concerned = new Set(refused.itemIndexes);
+		const isAll = !this.context.continueOnFail();
+		const places = this.inputs.flatMap(({ itemIndex, binaryFields = [] }) =>
+			images.flatMap(({ binaryField }) =>
+				binaryFields.includes(binaryField) && (isAll || concerned.has(itemIndex))
+					? { itemIndex, binaryField }
+					: [],
+			),
+		);
+		const { signal } = this.session;
+		const uploads = new PictureUploads(this.context, this.session);
+		const bad: RowIssue[] = [];
+		await inLanes(UPLOADS_AT_ONCE, places, async (place) => {
+			const checked = await settle(() => uploads.check(place, signal));
+			signal.throwIfAborted();
+			if (checked.ok) return;
+			const { message, description } = toFailure(checked.error, { doing: 'upload' }).details;
+			const reason = lowerFirst(message);
+			bad.push({ itemIndexes: [place.itemIndex], reason, remedy: description });
+		});
+		return bad.length === 0 ? refused : new RowsRefused([...refused.issues, ...bad]);
+	}
+
 	private read(itemIndex: number, item: INodeExecutionData, settings: RowSettings): void {
-		const outcome = attempt(() => readItem(itemIndex, item, settings));
+		const written: Record<string, unknown> = this.context.getNode().parameters;
+		const outcome = attempt(() => readItem(itemIndex, item, settings, written));
 		if (outcome.ok) this.inputs.push(outcome.value);
-		else if (outcome.error instanceof Failure) this.refuse(outcome.error, [itemIndex]);
-		else throw outcome.error;
+		else this.refuse(settingFailure(outcome.error, itemIndex), [itemIndex]);
 	}
 
 	private refuseDesign(designId: string, error: unknown): void {
 		const itemIndexes = this.inputs
 			.filter((input) => input.designId === designId)
 			.map((input) => input.itemIndex);
+		this.inputs = this.inputs.filter((input) => input.designId !== designId);
 		const failure = toFailure(error, { doing: 'design', designId });
 		this.refuse(failure.with({ itemIndexes }), itemIndexes);
 	}
 
-	/** Takes items out, with an error item for each, or ends the node where it is set to stop. */
+	/** An error item for each of some items, or the end of the node where it is set to stop. */
 	private refuse(failure: Failure, itemIndexes: readonly number[]): void {
 		if (!this.context.continueOnFail()) throw failure;
-		this.inputs = this.inputs.filter((input) => !itemIndexes.includes(input.itemIndex));
 		for (const itemIndex of itemIndexes) this.report(failure.with({ itemIndexes: [itemIndex] }));
 	}
 
-	/** Takes out what is refused of some items: rows of their JSON, or the items as a whole. */
+	/** Takes out what is refused of the items: rows of their JSON, or the items as a whole. */
 	private refuseRows(refused: RowsRefused): void {
-		const rows = refused.issues.flatMap(({ rowIndex }) => rowIndex ?? []);
-		const isPart = rows.length === refused.issues.length;
+		const out = new Map<number, Set<number> | 'all'>();
+		for (const part of refused.perRow()) {
+			const rows = part.issues.flatMap(({ rowIndex }) => rowIndex ?? []);
+			const isPart = rows.length === part.issues.length;
+			for (const item of part.itemIndexes) out.set(item, isPart ? new Set(rows) : 'all');
+			this.report(asFailure(part));
+		}
 		this.inputs = this.inputs.flatMap((input) => {
-			if (!refused.itemIndexes.includes(input.itemIndex)) return input;
-			return isPart ? { ...input, without: new Set([...(input.without ?? []), ...rows]) } : [];
+			const own = out.get(input.itemIndex);
+			if (own === undefined) return input;
+			return own === 'all'
+				? []
+				: { ...input, without: new Set([...(input.without ?? []), ...own]) };
 		});
-		this.report(asFailure(refused));
 	}
 
 	private report(failure: Failure): void {
@@ -172,25 +213,46 @@ function readItem(
 	itemIndex: number,
 	{ json, binary = {} }: INodeExecutionData,
 	settings: RowSettings,
+	written: Readonly<Record<string, unknown>>,
 ): RowInput {
 	const designId = settings.designIdOf(itemIndex);
 	settings.fileNameOf(itemIndex);
-	const given = readValues(itemIndex, json, settings);
+	const given = readValues(itemIndex, json, settings, written);
 	if (settings.groupBy && given.source !== 'items') throw notGrouped();
-	return { itemIndex, designId, binaryFields: Object.keys(binary), ...given };
+	return { itemIndex, designId, binaryFields: Object.keys(binary), item: json, ...given };
 }
 
 function readValues(
 	itemIndex: number,
 	values: INodeExecutionData['json'],
 	{ rowSource: source, rowsJsonOf, mappingOf }: RowSettings,
-): Pick<RowInput, 'source' | 'values'> {
+	{ rowsJson, variables }: Readonly<Record<string, unknown>>,
+): Pick<RowInput, 'source' | 'values' | 'written'> {
 	if (source === 'items') return { source, values };
-	if (source === 'json') return { source, values: rowsJsonOf(itemIndex) };
+	if (source === 'json') return { source, values: rowsJsonOf(itemIndex), written: rowsJson };
 	const { mappingMode, value } = mappingOf(itemIndex);
 	// Mapping automatically means: fields of the same name, which is what sending the item does.
 	if (mappingMode === AUTOMATIC) return { source: 'items', values };
-	return { source, values: value ?? {} };
+	return {
+		source,
+		values: value ?? {},
+		written: isRecord(variables) ? variables.value : undefined,
+	};
+}
+
+/**
+ * Why an item's parameters cannot be read. Of an expression that ends in a function n8n throws a bare
+ * error, which names no item.
+ */
+function settingFailure(error: unknown, itemIndex: number): Failure {
+	if (error instanceof Failure) return error;
+	if (!(error instanceof Error) || !/^this is a /i.test(error.message)) throw error;
+	return badSetting(
+		{ displayName: 'Row Source' },
+		`has an expression without a value: ${error.message}`,
+		'Call what the expression ends in, such as .trim() or .toISO().',
+		itemIndex,
+	);
 }
 
 /** One PDF for each item, where one for each group was wanted, would cost more than was meant. */

@@ -2,6 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import { z } from 'zod';
 
 import { DEFAULT_ROWS_PER_BATCH } from '../core/limits';
+import { foreignTokens } from '../core/rows/dates';
 import { parseColumns } from '../core/rows/table';
 import { columnNames, plainNames } from '../core/userInput';
 import {
@@ -31,9 +32,7 @@ const commaSeparated = z.string().transform((list) => plainNames(list).split(','
 const noNames = trimmed.pipe(z.literal('')).transform((): string[] => []);
 const names = z.union([noNames, commaSeparated.pipe(listed), listed]);
 /** As other tools write it, `DD.MM.YYYY` would print something else: to Luxon `DD` is a whole date. */
-const dateTokens = trimmed.refine(
-	(format) => !/Y|D.*[yML]|[yML].*D/.test(format.replace(/'[^']*'/g, '')),
-);
+const dateTokens = trimmed.refine((format) => foreignTokens(format) === undefined);
 const tables = z
 	.object({ tables: z.array(z.object({ variable: filled, columns: filled })).default([]) })
 	.transform((given) =>
@@ -101,7 +100,7 @@ const OPTIONS = {
 				'How to print dates and ISO 8601 texts, in Luxon tokens: yyyy, MM and dd, and HH:mm for a time. If empty, dates print as 2026-01-31, with the time unless it is midnight.',
 		}),
 		dateTokens,
-		'Write years as yyyy and days as dd, e.g. dd.MM.yyyy, and put words between single quotes.',
+		'Write years as yyyy, months as MM, days as dd, hours as HH and minutes as mm, e.g. dd.MM.yyyy, and put words between single quotes.',
 	),
 	folderIdOf: perItem(
 		text('parentId', 'Folder ID', {

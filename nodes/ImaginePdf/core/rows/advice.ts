@@ -237,7 +237,7 @@ function choiceAdvice(needs: readonly Need[], ground: Ground, { text }: Root): s
 		);
 		return `${showName(target.key)}: ${texts.join(' or ')}`;
 	});
-	return `Choose '${LABEL.mapped}' as the '${LABEL.rowSource}', and choose what each variable is to say:\n${lines.join('\n')}`;
+	return `Choose '${LABEL.mapped}' as the '${LABEL.rowSource}', and choose what each variable is to say:\n${lines.join('\n')}\n`;
 }
 
 /** Whether a way leads into the value at a path. */

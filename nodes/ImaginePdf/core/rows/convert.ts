@@ -68,10 +68,11 @@ export class Converter {
 				own.flatMap(({ columns }) => columns),
 			);
 		});
-		this.writings = targets.all.map(({ key, kind, variable }) => ({
+		this.writings = targets.all.map(({ key, kind, variable, tokens }) => ({
 			format,
 			kind,
 			variable: variable.name,
+			tokens: [...tokens.keys()],
 			note: (what, example) => {
 				const name = `${what} ${key}`;
 				if (!this.notes.has(name)) this.notes.set(name, { kind: what, key, example });

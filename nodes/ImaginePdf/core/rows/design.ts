@@ -52,11 +52,15 @@ export function matchDesign(
 	const isRestricted = onlyFields.length > 0 && sources.has('items');
 	const met = new Set<string>();
 	const cut = raw.map((row) => {
-		if (!isRestricted) return { row, listed: [] };
+		const named = row.groupPath ? [row.groupPath] : [];
+		if (!isRestricted) return { row, listed: named };
 		const parts = row.records.map((record) => pruned(record, onlyFields));
 		for (const part of parts) for (const name of part.met) met.add(name);
 		const records = parts.map(({ fields }) => fields) as [Fields, ...Fields[]];
-		return { row: { ...row, records }, listed: parts.flatMap(({ listed }) => listed) };
+		return {
+			row: { ...row, records },
+			listed: [...named, ...parts.flatMap(({ listed }) => listed)],
+		};
 	});
 	const rows = cut.map(({ row }) => row);
 	const targets = new Targets(
@@ -269,15 +273,15 @@ export function buildDesign(design: Design): BuiltDesign {
 		groundOf(design),
 	);
 	const isOptional = !design.variables.known && rows[0]?.inputs[0].source === 'items';
+	const repair = [advice, certain.refusal?.remedy ?? ''].filter((part) => part !== '').join(' ');
 	const issues = troubles.map(({ row, refusal, field, need }) => {
-		const isAdvised = advice !== '' && (need !== undefined || refusal === certain.refusal);
-		const parts = isAdvised
-			? [advice, refusal === certain.refusal ? refusal.remedy : '']
-			: [refusal.remedy];
-		if (field !== undefined && isOptional) {
-			parts.push(`Or leave it out: name the fields to send in the option '${LABEL.onlyFields}'.`);
-		}
-		return issueOf(row, refusal.advising(parts.filter((part) => part !== '').join(' ')), field);
+		const isAdvised = refusal === certain.refusal || (advice !== '' && need !== undefined);
+		const remedy = isAdvised ? repair : refusal.remedy;
+		const leave =
+			field !== undefined && isOptional
+				? ` Or leave it out: name the fields to send in the option '${LABEL.onlyFields}'.`
+				: '';
+		return issueOf(row, refusal.advising(remedy + leave), field);
 	});
 	return { design, built, issues, notes: converter.notes, tables: converter.tables };
 }
@@ -455,7 +459,7 @@ function uncertain(design: Design): { refusal?: Refusal; needs: Need[] } {
 		? `list the fields to use in the option '${LABEL.onlyFields}': ${own.join(', ')}. Or `
 		: '';
 	const them = needs.length === 1 ? 'it' : 'them';
-	const leave = `To leave ${them} blank on purpose, ${only}${isItems ? 'c' : 'c'}hoose '${LABEL.mapped}' and leave the field empty.`;
+	const leave = `To leave ${them} blank on purpose, ${only}choose '${LABEL.mapped}' and leave the field empty.`;
 	const reason = `there is no field of its own for ${names}, but ${places} inside other fields`;
 	return { refusal: new Refusal(reason, leave), needs };
 }

@@ -17,6 +17,8 @@ export interface RawRow extends RowPlace {
 	readonly records: readonly [Fields, ...Fields[]];
 	/** The value that items were grouped by. */
 	readonly group?: string | undefined;
+	/** Where it stands, if inside a nested object. */
+	readonly groupPath?: Path | undefined;
 }
 
 /** The outcome of a step, and what was refused in it. */

@@ -18,6 +18,8 @@ export interface Writing {
 	readonly kind: VariableKind;
 	/** What the value is for, for advice and notes. */
 	readonly variable: string;
+	/** The tokens that an object may hold instead. */
+	readonly tokens?: Iterable<string>;
 	readonly note: (kind: NoteKind, text: string) => void;
 }
 
@@ -59,8 +61,10 @@ export function textValue(raw: unknown, writing: Writing): TextOutcome {
 	const value = readThrough(raw, writing);
 	if (isFilledObject(value)) {
 		const advice = 'Name the field to print in an expression, or leave the field out.';
+		const tokens = [...(writing.tokens ?? [])];
+		const takes = tokens.length === 0 ? 'text' : `text, or its tokens ${showNames(tokens)}`;
 		return new Refusal(
-			`holds an object with ${showNames(Object.keys(value))}, and it takes text`,
+			`holds an object with ${showNames(Object.keys(value))}, and it takes ${takes}`,
 			advice,
 			picksOf(value, writing.variable),
 		);
