@@ -42,13 +42,17 @@ describe('What a row is made of, sentence by sentence', () => {
 		},
 	);
 
-	it('two fields that fit one variable leave it missing, also where a path would fit', () => {
-		const { rows, hint } = build(
-			[{ 'Customer Name': 'A', customername: 'B', customer: { name: 'C' }, amount: 1 }],
+	it('two fields that fit one variable, or a field and a path, are refused and both named', () => {
+		const { headline, description } = refusal(
+			[{ 'Customer Name': 'A', customer: { name: 'C' }, amount: 1 }],
 			{ variables: { customer_name: 'text', amount: 'text' } },
 		);
-		expect(rows[0]?.values).toEqual({ customer_name: '', amount: '1' });
-		expect(hint?.text).not.toContain("'customer.name' as");
+		expect(headline).toContain(
+			"'customer_name' could be meant by 'Customer Name' and 'customer.name'",
+		);
+		expect(description).toContain(
+			"choose what each variable is to say:\n'customer_name': {{ $json[\"Customer Name\"] }} or {{ $json.customer.name }}\n'amount': {{ $json.amount }}",
+		);
 	});
 
 	it('an item without its picture uses the value of the row, also where no item has one', () => {

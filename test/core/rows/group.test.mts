@@ -179,7 +179,7 @@ describe('grouped items', () => {
 		const variables = { invoice: 'text', lines: 'table' } as const;
 		const { rows, hint } = build([line(1, 'a')], { ...design, variables });
 		expect(rows).toMatchObject([{ leftOut: [] }]);
-		expect(hint).toBeUndefined();
+		expect(hint?.text).toContain("prints the columns 'invoice', 'customer', 'item' and 'qty'");
 	});
 
 	it('grouped items are refused in a design without a table, or with several of which none is named', () => {

@@ -41,16 +41,50 @@ describe('the hint', () => {
 		expect(textOf([{ body: complete, headers: {} }])).toContain("The rows were taken from 'body'.");
 	});
 
-	it('the hint about rows warns of two candidates, and says how to choose', () => {
-		const found = hint(
-			[{ ...complete, amount: undefined, Amount: 1, 'a.mount': 2 }].map((row) => {
-				const { amount: _, ...others } = row;
-				return others;
-			}),
+	it.each([
+		[
+			"'amount' is empty in 1 of 3 rows.",
+			[complete, { ...complete, amount: '', customer_name: 'b' }, { ...complete, amount: 7 }],
+		],
+		['All 2 rows are equal.', [complete, complete]],
+		[
+			"Of the objects in 'customer_name' 'name' was taken.",
+			[{ ...complete, customer_name: { id: 1, name: 'Ada' } }],
+		],
+		[
+			"Of the objects in 'amount' 'value' was taken.",
+			[{ ...complete, amount: { value: '5', versions: [] } }],
+		],
+		["'amount' holds a character that was not read well", [{ ...complete, amount: 'M\uFFFDller' }]],
+	])('the hint about rows tells: %s', (text, rows) => {
+		expect(textOf(rows)).toContain(text);
+	});
+
+	it.each([
+		["'amount', such as '31/03/2026'", ['2026-03-31', '31/03/2026']],
+		["'amount', such as 'soon'", ['2026-03-31', 'soon']],
+	])('the hint about rows tells dates that Date Format does not change: %s', (text, amounts) => {
+		const rows = amounts.map((amount) => ({ ...complete, amount }));
+		expect(textOf(rows, { variables, dateFormat: 'dd.MM.yyyy' })).toContain(text);
+		expect(textOf([{ ...complete, amount: 'soon' }], { variables, dateFormat: 'dd.MM.yyyy' })).toBe(
+			'',
 		);
-		expect(found?.type).toBe('warning');
-		expect(found?.text).toContain("'amount' could be meant by 'Amount' and 'a.mount'");
-		expect(found?.text).toContain("'Map Each Variable'");
+	});
+
+	it.each([1774915200, 46112])(
+		'the hint about rows tells the number %d in a variable of dates',
+		(due_date) => {
+			const setting = { variables: { due_date: 'text' }, dateFormat: 'dd.MM.yyyy' } as const;
+			expect(textOf([{ due_date }], setting)).toContain(`such as '${due_date}'`);
+		},
+	);
+
+	it('the hint about rows tells a day that midnight UTC stands for, where the time zone has another', () => {
+		const setting = { variables, timeZone: 'America/New_York' };
+		const rows = [{ ...complete, amount: new Date('2026-03-31T00:00:00Z') }];
+		expect(build(rows, setting).rows[0]?.values['amount']).toBe('2026-03-31');
+		expect(textOf(rows, setting)).toContain("'amount' keeps the day");
+		expect(textOf(rows, { variables, timeZone: 'Europe/Berlin' })).toBe('');
 	});
 
 	it('the hint about rows warns of variables that no row fills, and says what becomes of them', () => {

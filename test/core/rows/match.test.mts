@@ -19,11 +19,15 @@ describe('fold', () => {
 		'cus\u00adtomer_name',
 		'customer\u2028name',
 		'ｃｕｓｔｏｍｅｒ＿ｎａｍｅ',
+		'customer/name',
+		'Customer Name *',
+		'Customer name:',
+		'property_customer_name',
 	])('fold makes one name of %j and customer_name', (name) => {
 		expect(fold(name)).toBe('customername');
 	});
 
-	it.each(['customer_names', 'custmer_name', 'customer/name', 'customer::name'])(
+	it.each(['customer_names', 'custmer_name', 'customer::name', 'customer_name2', 'customer_name+'])(
 		'fold keeps %j apart from customer_name',
 		(name) => expect(fold(name)).not.toBe('customername'),
 	);
@@ -47,22 +51,65 @@ describe('matching by name', () => {
 		]);
 	});
 
-	it('two similar names are both not taken but reported, and the variable is missing', () => {
-		const { rows, hint } = build(
-			[{ 'Customer Name': 'Ada', customerName: 'Bob', amount: '1' }],
-			design,
-		);
-		expect(rows).toMatchObject([{ values: { customer_name: '' }, blanked: ['customer_name'] }]);
-		expect(hint?.text).toContain(
-			"'customer_name' could be meant by 'Customer Name' and 'customerName'",
-		);
+	it('two similar names are refused, unless they hold the same value', () => {
+		const row = { 'Customer Name': 'Ada', customerName: 'Bob', amount: '1' };
+		expect(refusal([row, { ...row, customerName: 'Ada' }], design).itemIndexes).toEqual([0]);
+		expect(sent([{ ...row, customerName: 'Ada' }], design)).toMatchObject([
+			{ customer_name: 'Ada' },
+		]);
 	});
 
-	it('a field that could be meant for two variables is taken for neither', () => {
-		const { rows } = build([{ 'NET AMOUNT': '1', amount: '2' }], {
-			variables: { net_amount: 'text', netAmount: 'text', amount: 'text' },
-		});
-		expect(rows).toMatchObject([{ values: { net_amount: '', netAmount: '', amount: '2' } }]);
+	it('a field is taken for two variables that differ only in what people vary', () => {
+		const variables = { net_amount: 'text', netAmount: 'text', amount: 'text' } as const;
+		expect(sent([{ 'NET AMOUNT': '1', amount: '2' }], { variables })).toEqual([
+			{ net_amount: '1', netAmount: '1', amount: '2' },
+		]);
+	});
+
+	it.each([
+		['STRASSE', 'straße'],
+		['İSİM', 'isim'],
+		['Größe', 'groesse'],
+		['PLZ/Ort', 'plz_ort'],
+		['Email:', 'email'],
+		['Total (€)', 'total'],
+		['total', 'Total (€)'],
+		['Amount (net) *', 'amount'],
+	])('the field %j is taken for the variable %j', (field, variable) => {
+		expect(sent([{ [field]: 'x', y: 'z' }], { variables: { [variable]: 'text' } })).toEqual([
+			{ [variable]: 'x' },
+		]);
+	});
+
+	it.each([
+		['C', 'C++'],
+		['C#', 'C'],
+		['name', 'Name 2'],
+		['total', 'totals'],
+		['Total (net)', 'Total (gross)'],
+	])('the field %j is not taken for the variable %j', (field, variable) => {
+		const variables = { [variable]: 'text', other: 'text' } as const;
+		expect(sent([{ [field]: 'x', other: 'y' }], { variables })).toEqual([
+			{ [variable]: '', other: 'y' },
+		]);
+	});
+
+	it('a bracketed note counts where two variables differ by it alone', () => {
+		const variables = { 'Total (€)': 'text', 'Total ($)': 'text', x: 'text' } as const;
+		expect(sent([{ 'TOTAL (€)': '1', Total: '2', x: '3' }], { variables })).toEqual([
+			{ 'Total (€)': '1', 'Total ($)': '', x: '3' },
+		]);
+	});
+
+	it('a field named like a token fills the tokens of the name, where no variable has it', () => {
+		const letter = {
+			a: { tokens: ['first_name'] },
+			b: { tokens: ['first_name', 'date'] },
+			date: 'text',
+		} as const;
+		expect(sent([{ 'First Name': 'Ada', date: '1' }], { variables: letter })).toEqual([
+			{ 'a::first_name': 'Ada', 'b::first_name': 'Ada', 'b::date': '', date: '1' },
+		]);
 	});
 
 	it('a field of another variable is not taken for a similar name', () => {
@@ -131,11 +178,11 @@ describe('matching by path', () => {
 		]);
 	});
 
-	it('two paths that could be meant for a variable are both not taken', () => {
-		const { hint } = build([{ a: { b_c: '1' }, a_b: { c: '2' }, amount: '1' }], {
+	it('two paths that could be meant for a variable are refused', () => {
+		const { headline } = refusal([{ a: { b_c: '1' }, a_b: { c: '2' }, amount: '1' }], {
 			variables: { a_b_c: 'text', amount: 'text' },
 		});
-		expect(hint?.text).toContain("'a_b_c' could be meant by 'a.b_c' and 'a_b.c'");
+		expect(headline).toContain("'a_b_c' could be meant by 'a.b_c' and 'a_b.c'");
 	});
 
 	it('a field of the top level is preferred to a path', () => {
@@ -178,12 +225,16 @@ describe('rows inside one nested object', () => {
 		]);
 	});
 
-	it('a nested object is not taken for the row where a top-level field of any row belongs to a variable', () => {
-		const { rows } = build(
+	it('a nested object beside fields of the row is asked for, with one expression for the whole row', () => {
+		const { headline, description } = refusal(
 			[{ amount: '1' }, { amount: '2', body: { customer_name: 'Ada' } }],
 			design,
 		);
-		expect(rows.map(({ values }) => values['customer_name'])).toEqual(['', '']);
+		expect(headline).toContain("no field of its own for 'customer_name', but 'body.customer_name'");
+		expect(description).toContain(
+			"enter {{ { ...$json, customer_name: $json.body?.customer_name } }} as 'Rows'",
+		);
+		expect(description).toContain("'Only Fields': amount.");
 	});
 
 	it('rows are not looked for four levels down', () => {
@@ -197,7 +248,9 @@ describe('rows inside one nested object', () => {
 			design,
 		);
 		expect(headline).toContain("The fields are 'billing' and 'shipping'");
-		expect(description).toContain('{{ $json.billing }} or {{ $json.shipping }}');
+		expect(description).toContain(
+			"'amount': {{ $json.billing.amount }} or {{ $json.shipping.amount }}",
+		);
 	});
 });
 
@@ -226,13 +279,14 @@ describe('where nothing matches', () => {
 	});
 
 	it.each([
-		['an empty line', { customer_name: '', amount: ' ' }],
-		['nulls', { customer_name: null, amount: null }],
-		['other fields', { x: '1' }],
-	])('a row of %s is refused by name, and it alone', (_, empty) => {
+		['an empty line', { customer_name: '', amount: ' ' }, 'all fields of the item are empty'],
+		['nulls', { customer_name: null, amount: null }, 'all fields of the item are empty'],
+		['a number and a box', { row_number: 7, paid: false }, 'all fields of the item are empty'],
+		['other fields', { x: '1' }, 'the row has no value for any variable'],
+	])('a row of %s is refused by name, and it alone', (_, empty, why) => {
 		const { itemIndexes, headline } = refusal([{ amount: '1' }, empty], design);
 		expect(itemIndexes).toEqual([1]);
-		expect(headline).toContain('[item 1]: the row has no value for any variable');
+		expect(headline).toContain(`[item 1]: ${why}`);
 	});
 });
 

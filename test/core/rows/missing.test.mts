@@ -27,9 +27,11 @@ describe('missing variables, left blank', () => {
 		]);
 	});
 
-	it('empty text that a row says itself is left as it is', () => {
+	it('empty text of a row counts as blank', () => {
 		const { rows } = build([{ customer: 'a', amount: '', notes: '' }], { variables });
-		expect(rows).toMatchObject([{ values: { amount: '', notes: '' }, blanked: [] }]);
+		expect(rows).toMatchObject([
+			{ values: { amount: '', notes: '' }, blanked: ['amount', 'notes'] },
+		]);
 	});
 
 	it('a blank is sent under every name of a variable, and reported once', () => {
@@ -159,22 +161,17 @@ describe('missing variables, as an error', () => {
 		expect(headline).not.toContain('[item 10]');
 	});
 
-	it('null counts as missing where missing variables are an error, and complete rows pass', () => {
-		expect(refusal([{ customer: 'a', amount: null, notes: '' }], options).message).toContain(
-			"no value for 'amount'",
-		);
-		expect(sent([{ customer: 'a', amount: 0, notes: '' }], options)).toEqual([
-			{ customer: 'a', amount: '0', notes: '' },
-		]);
-	});
+	it.each([null, '', ' '])(
+		'%j counts as missing where missing variables are an error',
+		(amount) => {
+			expect(refusal([{ customer: 'a', amount, notes: 'n' }], options).message).toContain(
+				"no value for 'amount'",
+			);
+		},
+	);
 
-	it('missing variables that are an error name fields that may have been meant', () => {
-		const { description } = refusal(
-			[{ customer: 'a', Notes: '1', notes_: '2', total: { amount: 5 } }],
-			options,
-		);
-		expect(description).toContain("For 'amount' there is 'total.amount'.");
-		expect(description).toContain("For 'notes' there is 'Notes' and 'notes_'.");
+	it('complete rows pass where missing variables are an error', () => {
+		expect(sent([{ customer: 'a', amount: 0, notes: 'n' }], options)).toHaveLength(1);
 	});
 
 	it('missing values are reported together with values that cannot be sent', () => {
@@ -191,7 +188,7 @@ describe('rows without fields', () => {
 	it.each(['blank', 'error'] as const)(
 		'a row without fields is refused with missing variables: %s',
 		(mode) => {
-			const full = { customer: 'a', amount: 1, notes: '' };
+			const full = { customer: 'a', amount: 1, notes: 'n' };
 			const { headline } = refusal([full, {}], { variables, missingVariables: mode });
 			expect(headline).toBe('[item 1]: the row has no fields, so its PDF would be blank');
 		},

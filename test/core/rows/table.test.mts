@@ -79,20 +79,58 @@ describe('a table of objects', () => {
 		]);
 	});
 
-	it.each([[['Title', 'Cost']], [['']], [[]]])(
-		'a table of objects has all keys where the labels %j do not fit',
+	it('a table of objects is refused where no line has a field for a label, with columns to start from', () => {
+		const { reason, remedy } = refusedValue(lines, {
+			kind: 'table',
+			header: ['Title', 'Cost', 'SKU'],
+		});
+		expect(reason).toContain("without a field for 'Cost', which is a column of the table 'x'");
+		expect(remedy).toContain("for 'x': 'title=Title, =Cost, sku=SKU'.");
+	});
+
+	it('a table of objects has its labels found line by line', () => {
+		const mixed = [{ qty: 1 }, { Qty: 2 }, {}, { QTY: 4 }];
+		const own = mixed.map((line) => ({ sku: 'b', ...line }));
+		expect(valueOf(own, { kind: 'table', header: ['Qty', ''] })).toEqual([
+			['Qty', ''],
+			['1', ''],
+			['2', ''],
+			['', ''],
+			['4', ''],
+		]);
+		expect(valueOf(own, 'table')).toMatchObject([
+			['sku', 'qty'],
+			['b', '1'],
+			['b', '2'],
+			{},
+			['b', '4'],
+		]);
+	});
+
+	it('a table of objects leaves a column empty that has no field, and one that no line has', () => {
+		expect(valueOf([{ a: 1 }], 'table', columns('a=A, =Note, off?=Discount'))).toEqual([
+			['A', 'Note', 'Discount'],
+			['1', '', ''],
+		]);
+	});
+
+	it('a list inside an object is named', () => {
+		const { reason, remedy } = refusedValue({ data: [{ a: 1 }], total: 1 }, 'table');
+		expect(reason).toContain("an object whose list is in 'data'");
+		expect(remedy).toContain('{{ { ...$json, x: $json.x.data } }}');
+	});
+
+	it.each([[['']], [[]]])(
+		'a table of objects has all keys where the labels %j say nothing',
 		(header) => {
 			const value = valueOf(lines, { kind: 'table', header });
 			expect(value).toMatchObject([['title', 'quantity', 'price', 'sku'], {}, {}]);
 		},
 	);
 
-	it('a table of objects has all keys where a label fits two of them', () => {
-		const value = valueOf([{ a_b: 1, ab: 2 }], { kind: 'table', header: ['A B'] });
-		expect(value).toEqual([
-			['a_b', 'ab'],
-			['1', '2'],
-		]);
+	it('a table of objects is refused where a label fits two keys that differ', () => {
+		const { reason } = refusedValue([{ a_b: 1, ab: 2 }], { kind: 'table', header: ['A B'] });
+		expect(reason).toContain("a column 'A B' that could be meant by 'a_b' and 'ab' (row 1)");
 	});
 
 	it('a table of objects has no header row where the design shows none', () => {

@@ -3,6 +3,7 @@ import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { DateTime, Duration } from 'luxon';
 
+import { foreignTokens } from '../../../nodes/ImaginePdf/core/rows/dates.ts';
 import { refusal, refusedValue, sent, valueOf } from './support.mts';
 
 const BERLIN = { timeZone: 'Europe/Berlin' };
@@ -10,7 +11,10 @@ const BERLIN = { timeZone: 'Europe/Berlin' };
 describe('text', () => {
 	it('text stays as it is, whatever it holds', () => {
 		fc.assert(
-			fc.property(fc.string({ unit: 'binary' }), (text) => expect(valueOf(text)).toBe(text)),
+			fc.property(
+				fc.string({ unit: 'binary' }).filter((text) => !/[#[{]|NaN|undefined|Inv|Load/.test(text)),
+				(text) => expect(valueOf(text)).toBe(text),
+			),
 		);
 	});
 
@@ -61,10 +65,76 @@ describe('text', () => {
 		expect(refusedValue('To [object Object]').reason).toContain('[object Object]');
 	});
 
+	it.each([
+		...['#N/A', '#REF!', '#DIV/0!', '#NAME?', '#VALUE!', '#NUM!', '#NULL!', '#ERROR!', '#SPILL!'],
+		...[' #CALC! ', 'Loading...', 'undefined', 'NaN', '€ NaN', 'Due Invalid DateTime'],
+		...['Invalid Date', 'Dear {{ $json.name }}', '{"a":1}', ' [{"a":1}]'],
+	])('a text variable refuses %j, which shows that its source is broken', (raw) => {
+		expect(refusedValue(raw).reason).toMatch(/^holds /);
+		expect(refusedValue([['a', raw]], 'table').reason).toMatch(
+			raw.includes('"') ? /text/ : /row 1/,
+		);
+	});
+
+	it.each([
+		...[
+			'007',
+			'12345678901234567890',
+			'1.234,56',
+			'19%',
+			'שלום',
+			'🧾',
+			'a\nb',
+			'Null',
+			'null',
+			'#1',
+		],
+		...[
+			'[1, 2]',
+			'{{first}}',
+			'# N/A',
+			'Nancy',
+			'[]',
+			'{}',
+			'undefined behaviour',
+			'Loading... dock',
+		],
+	])('a text variable takes %j as it is', (raw) => {
+		expect(valueOf(raw)).toBe(raw);
+	});
+
+	it.each(['qr', 'barcode'] as const)('a %s takes JSON text', (kind) => {
+		expect(valueOf('{"a":1}', kind)).toBe('{"a":1}');
+	});
+
+	it.each([
+		[{ first: 'Ada', last: 'L' }, '[$json.x.first, $json.x.last].join(" ")'],
+		[[{ value: 'a@b', primary: true }, { value: 'c' }], '$json.x[0].value'],
+		[
+			{ id: 'a', type: 'title', title: [{ type: 'text', plain_text: 'T' }] },
+			'$json.x.title[0].plain_text',
+		],
+		[{ self: 'u', id: '3', name: 'Done', category: { id: 4, key: 'x' } }, '$json.x.name'],
+		['{"a":{"name":"Ada"}}', 'JSON.parse($json.x).a.name'],
+	])('the advice for %j leads to text', (raw, expression) => {
+		expect(refusedValue(raw).remedy).toContain(`x: ${expression} }`);
+	});
+
+	it('the advice is one expression for all that is wrong, also where rows differ', () => {
+		const variables = { a: 'text', b: 'text' } as const;
+		const rows = [
+			{ a: { value: 1, x: 2 }, b: { name: 'N', x: 2 } },
+			{ a: '5', b: 'M' },
+		];
+		expect(refusal(rows, { variables }).description).toContain(
+			'{{ { ...$json, a: $json.a?.value ?? $json.a, b: $json.b?.name ?? $json.b } }}',
+		);
+	});
+
 	it('a text variable refuses an object, with its fields and the expression that picks one', () => {
 		const { reason, remedy } = refusedValue({ currency_code: 'USD', value: '12.50' });
 		expect(reason).toContain("'currency_code' and 'value'");
-		expect(remedy).toContain('{{ $json.x.currency_code }}');
+		expect(remedy).toContain('{{ { ...$json, x: $json.x.value } }}');
 	});
 
 	it('a text variable takes the text that a class gives for JSON', () => {
@@ -127,6 +197,53 @@ describe('dates', () => {
 	it.each(['2026-02-31', '2026-3-1', '30.03.2026', 'due 2026-03-30', '20260330', '2026'])(
 		'the text %j is left as it is with a Date Format',
 		(raw) => expect(valueOf(raw, 'text', { dateFormat: 'dd.MM.yyyy' })).toBe(raw),
+	);
+
+	it.each([
+		['2026-03-31T00:00:00.000Z', 'dd.MM.yyyy', '31.03.2026'],
+		[new Date('2026-03-31T00:00:00Z'), 'dd.MM.yyyy', '31.03.2026'],
+		['2026-03-31T00:00:00.000Z', 'dd.MM.yyyy HH:mm', '30.03.2026 20:00'],
+		[' 2026-03-31 ', 'dd.MM.yyyy', '31.03.2026'],
+		['/Date(1774929600000)/', 'dd.MM.yyyy', '31.03.2026'],
+	])('%j is printed west of Greenwich by the format %s as %s', (raw, dateFormat, text) => {
+		expect(valueOf(raw, 'text', { timeZone: 'America/New_York', dateFormat })).toBe(text);
+	});
+
+	it.each([
+		...[
+			'dd.MM.yyyy',
+			'd LLLL yyyy',
+			'yyyy-MM-dd HH:mm',
+			"yyyy-MM-dd'T'HH:mm:ss",
+			'DD',
+			'HH:mm',
+			'mm:ss',
+			'MM/yy',
+			"'Am' d.M.",
+			'yyyy年M月d日',
+			'h:mm a',
+			'cccc',
+			'X',
+		],
+	])('the date format %s is one of Luxon', (format) =>
+		expect(foreignTokens(format)).toBeUndefined(),
+	);
+
+	it.each([
+		...[
+			'DD.MM.YYYY',
+			'dd.mm.yyyy',
+			'TT.MM.JJJJ',
+			'%d.%m.%y',
+			'HH:MM',
+			'dd.MM.yyyy HH:MM',
+			'jj/MM/aaaa',
+			'dd.MM.yyyy Uhr',
+			'ddd d',
+			'yyyy-MM-ddTHH:mm',
+		],
+	])('the date format %s is of other tools', (format) =>
+		expect(foreignTokens(format)).toBeDefined(),
 	);
 
 	it('ISO text is left as it is without a Date Format', () => {
