@@ -20,9 +20,12 @@ export function designJson({
 }): IDataObject {
 	if (!variables.known) return { ...summaryJson(design), variables: null, variableKinds: null };
 	const { list } = variables;
+	const formats = list.flatMap(({ name, format }) => (format ? [[name, { ...format }]] : []));
 	return {
 		...summaryJson(design),
 		variables: list.map(({ name }) => name),
 		variableKinds: Object.fromEntries(list.map(({ name, kind }) => [name, kind])),
+		// Where the design says how it wants its values written.
+		...(formats.length > 0 && { variableFormats: Object.fromEntries(formats) as IDataObject }),
 	};
 }

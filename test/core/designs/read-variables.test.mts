@@ -195,6 +195,33 @@ describe('what an element shows', () => {
 	});
 });
 
+describe('designs as the vendor makes them', () => {
+	const text = { type: 'text', name: 'a', data: { content: 'x' } };
+
+	it('a text that is a list of texts shows the tokens of all of them', () => {
+		const content = ['Dear {{name}},', 'order {{order_no}}', { content: 'of {{date}}' }];
+		const nodes = [{ ...text, data: { content } }];
+		expect(read({ store: ['a'], nodes })[0]?.tokens).toEqual(['name', 'order_no', 'date']);
+	});
+
+	it.each([
+		['an element', [{ ...text, isHidden: true }], []],
+		['an element by its id', [{ id: 'n1', type: 'image', isHidden: true }], []],
+		['a group around it', [{ type: 'group', isHidden: true, children: [text] }], []],
+		['one of two', [{ ...text, isHidden: true }, text], ['a']],
+		['nothing', [{ ...text, isHidden: false }], ['a']],
+	])('a variable is none to fill where the design hides %s', (_, nodes, left) => {
+		expect(read({ store: { a: { node: 'n1' } }, nodes }).map(({ name }) => name)).toEqual(left);
+	});
+
+	it('a variable tells the form of its values, where an element or the store does', () => {
+		const format = { dataType: 'date', format: 'D MMM YYYY' };
+		expect(read({ store: ['a'], nodes: [{ ...text, ...format }] })).toMatchObject([{ format }]);
+		expect(read({ store: { a: format } })).toMatchObject([{ name: 'a', format }]);
+		expect(read({ store: ['a'], nodes: [text] })[0]).not.toHaveProperty('format');
+	});
+});
+
 describe('reading variables', () => {
 	it('reading variables never throws', () => {
 		const anything = fc.anything({ withNullPrototype: true, withMap: true, withDate: true });

@@ -170,7 +170,6 @@ describe('matching by path', () => {
 			{
 				values: { 'billing.first_name': 'Ada', billing_last_name: 'L' },
 				matched: {
-					'billing.first_name': 'billing.first_name',
 					billing_last_name: 'billing.last_name',
 				},
 				leftOut: ['id', 'billing.phone'],

@@ -71,9 +71,8 @@ describe('text', () => {
 		...['Invalid Date', 'Dear {{ $json.name }}', '{"a":1}', ' [{"a":1}]'],
 	])('a text variable refuses %j, which shows that its source is broken', (raw) => {
 		expect(refusedValue(raw).reason).toMatch(/^holds /);
-		expect(refusedValue([['a', raw]], 'table').reason).toMatch(
-			raw.includes('"') ? /text/ : /row 1/,
-		);
+		// A cell takes any JSON text.
+		if (!raw.includes('"')) expect(refusedValue([['a', raw]], 'table').reason).toContain('row 1');
 	});
 
 	it.each([

@@ -1,5 +1,5 @@
 import { isPlainObject } from '../objects';
-import type { VariableKind } from './variable';
+import type { VariableFormat, VariableKind } from './variable';
 
 /** What an element of a design takes when a variable is bound to it. */
 export interface DesignElement {
@@ -11,6 +11,9 @@ export interface DesignElement {
 	readonly header?: readonly string[];
 	/** It is a table, and shows that it has no header row. */
 	readonly isHeaderless?: boolean;
+	/** It is left out of the PDF, and its variable with it. */
+	readonly isHidden?: boolean;
+	readonly format?: VariableFormat;
 }
 
 /** The elements of a design that take values, by name and by id. */
@@ -52,17 +55,24 @@ export function kindOf(type: unknown): VariableKind {
 export function findElements(nodes: unknown): DesignElements {
 	const byName = new Map<string, DesignElement[]>();
 	const byId = new Map<string, DesignElement>();
-	const visit = (node: unknown, key: string | undefined, depth: number): void => {
+	const visit = (
+		node: unknown,
+		key: string | undefined,
+		depth: number,
+		isInHidden = false,
+	): void => {
 		if (typeof node !== 'object' || node === null || depth > MAX_DEPTH) return;
 		if (Array.isArray(node)) {
-			for (const child of node) visit(child, undefined, depth + 1);
+			for (const child of node) visit(child, undefined, depth + 1, isInHidden);
 			return;
 		}
-		const element = elementOf(node);
-		if (element === undefined) {
-			for (const [name, child] of Object.entries(node)) visit(child, name, depth + 1);
+		const isHidden = isInHidden || Reflect.get(node, 'isHidden') === true;
+		const found = elementOf(node);
+		if (found === undefined) {
+			for (const [name, child] of Object.entries(node)) visit(child, name, depth + 1, isHidden);
 			return;
 		}
+		const element = isHidden ? { ...found, isHidden } : found;
 		const id = Reflect.get(node, 'id') ?? key;
 		if (typeof id === 'string') byId.set(id, element);
 		if (element.name === undefined) return;
@@ -82,8 +92,20 @@ function elementOf(node: object): DesignElement | undefined {
 	const name = typeof given === 'string' && given !== '' ? given : undefined;
 	const data: unknown = Reflect.get(node, 'data');
 	const content = isPlainObject(data) ? data : {};
-	if (kind !== 'table') return { name, kind, tokens: tokensIn([textIn(content.content)]) };
-	return { name, kind, ...tableOf(content, Reflect.get(node, 'styles')) };
+	const format = formatIn(node) ?? formatIn(content);
+	const own = { name, kind, ...(format && { format }) };
+	if (kind === 'table') return { ...own, ...tableOf(content, Reflect.get(node, 'styles')) };
+	// A text may be a list of texts.
+	const texts: unknown[] = Array.isArray(content.content) ? content.content : [content.content];
+	return { ...own, tokens: tokensIn(texts.map(textIn)) };
+}
+
+/** What a node or an entry of the store says of the form of its values, where it does. */
+export function formatIn(node: object): VariableFormat | undefined {
+	const given: unknown[] = [Reflect.get(node, 'dataType'), Reflect.get(node, 'format')];
+	const [dataType, format] = given.map((one) => (typeof one === 'string' ? one : ''));
+	if (!dataType && !format) return undefined;
+	return { ...(dataType && { dataType }), ...(format && { format }) };
 }
 
 function tableOf(

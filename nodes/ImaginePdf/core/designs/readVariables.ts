@@ -1,6 +1,19 @@
-import { findElements, kindOf, type DesignElement, type DesignElements } from './elements';
+import {
+	findElements,
+	formatIn,
+	kindOf,
+	type DesignElement,
+	type DesignElements,
+} from './elements';
 import { isPlainObject } from '../objects';
-import { parseKey, tokenKey, type Variable, type VariableKind, type Variables } from './variable';
+import {
+	parseKey,
+	tokenKey,
+	type Variable,
+	type VariableFormat,
+	type VariableKind,
+	type Variables,
+} from './variable';
 
 /** What the API gives of a design (docs/imaginepdf-api.md, "Designs"). */
 export interface DesignSource {
@@ -21,9 +34,12 @@ export function readVariables({ store, nodes, tokensAreVariables }: DesignSource
 	const entries = entriesOf(store);
 	if (typeof entries === 'string') return { known: false, reason: entries };
 	const elements = findElements(nodes);
-	const list = merge(entries, elements).map(({ names, kind, links }) =>
-		describe(names, kind, elementsOf(names, links, elements)),
-	);
+	const list = merge(entries, elements).flatMap((merged): Variable[] => {
+		const bound = elementsOf(merged.names, merged.links, elements);
+		const shown = bound.filter(({ isHidden }) => !isHidden);
+		// An element that the design hides is no variable to fill.
+		return bound.length > 0 && shown.length === 0 ? [] : [describe(merged, shown)];
+	});
 	return { known: true, list: withTokens(list, tokensAreVariables === true) };
 }
 
@@ -34,6 +50,7 @@ interface Entry {
 	readonly kind: VariableKind;
 	/** Texts inside that may be the id of its element. */
 	readonly links: readonly string[];
+	readonly format?: VariableFormat;
 }
 
 /** The entries of the store, or why they are not known. */
@@ -57,13 +74,16 @@ function entryOf(key: string | undefined, value: unknown): Entry {
 	const { name, type } = inside;
 	const inner = typeof name === 'string' && name !== '' ? name : undefined;
 	const links = [key, ...Object.values(inside)].filter((text) => typeof text === 'string');
-	return { ...(key !== undefined && { key }), ...(inner && { inner }), kind: kindOf(type), links };
+	const format = formatIn(inside);
+	const names = { ...(key !== undefined && { key }), ...(inner && { inner }) };
+	return { ...names, kind: kindOf(type), links, ...(format && { format }) };
 }
 
 interface Merged {
 	readonly names: string[];
 	kind: VariableKind;
 	readonly links: Set<string>;
+	format?: VariableFormat;
 }
 
 /**
@@ -76,8 +96,9 @@ function merge(entries: readonly Entry[], { byName, byId }: DesignElements): Mer
 	const keys = new Set(entries.map(({ key }) => key));
 	const inners = new Set(entries.flatMap(({ key, inner }) => (inner !== key ? [inner] : [])));
 	const byFirst = new Map<string, Merged>();
-	const note = ({ kind, links }: Entry, name: string, alias?: string) => {
+	const note = ({ kind, links, format }: Entry, name: string, alias?: string) => {
 		const found = byFirst.get(name) ?? { names: [name], kind: 'unknown', links: new Set() };
+		if (format) found.format ??= format;
 		byFirst.set(name, found);
 		if (alias !== undefined && !found.names.includes(alias)) found.names.push(alias);
 		found.kind = stricter(found.kind, kind);
@@ -118,13 +139,12 @@ function elementsOf(
 	return [...links].flatMap((link) => byId.get(link) ?? []);
 }
 
-function describe(
-	names: readonly string[],
-	stored: VariableKind,
-	elements: readonly DesignElement[],
-): Variable {
+function describe(merged: Merged, elements: readonly DesignElement[]): Variable {
+	const { names, kind: stored } = merged;
 	const name = names[0] ?? '';
-	if (elements.length === 0) return { name, names, kind: stored };
+	const format = elements.find((element) => element.format)?.format ?? merged.format;
+	const told = format && { format };
+	if (elements.length === 0) return { name, names, kind: stored, ...told };
 	const kind = elements.map((element) => element.kind).reduce(stricter);
 	const tokens = [...new Set(elements.flatMap((element) => element.tokens))];
 	const table = elements.find((element) => element.kind === 'table');
@@ -135,6 +155,7 @@ function describe(
 		tokens,
 		...(table?.header && { header: table.header }),
 		...(table?.isHeaderless && { isHeaderless: true }),
+		...told,
 	};
 }
 

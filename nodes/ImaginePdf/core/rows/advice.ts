@@ -1,6 +1,6 @@
 import { LABEL } from './issues';
 import type { Holding } from './match';
-import { keyOf, PARSED, textOf, valueOf, isEmpty, type Path, type Steps } from './paths';
+import { keyOf, PARSED, parsed, textOf, valueOf, isEmpty, type Path, type Steps } from './paths';
 import type { RawRow } from './source';
 import { isTableLike } from './table';
 import type { Target } from './targets';
@@ -114,13 +114,17 @@ function expressionOf(root: string, way: Way, { rows }: Ground, own?: Path): str
 	);
 	const parts = way.map((steps) => reach(root, steps, isSafe));
 	const text = parts.length === 1 ? (parts[0] ?? '') : `[${parts.join(', ')}].join(" ")`;
-	const hasOwn = own && rows.some(({ records }) => !isContainer(valueOf(records[0], own) ?? {}));
+	const hasOwn = own && rows.some(({ records }) => !isObjectOrJson(valueOf(records[0], own) ?? {}));
 	if (!hasOwn || !own) return text;
 	const whole = reach(root, own, own.length > 1);
 	// Of texts that are joined, one that is missing would leave a blank.
 	return parts.length === 1
 		? `${text} ?? ${whole}`
 		: `typeof ${whole} === "object" ? ${text} : ${whole}`;
+}
+
+function isObjectOrJson(value: unknown): boolean {
+	return isContainer(value) || parsed(value) !== undefined;
 }
 
 function isContainer(value: unknown): boolean {

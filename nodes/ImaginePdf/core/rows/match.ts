@@ -154,8 +154,8 @@ function namesOf(sources: readonly Source[], base: Path): Pick<Match, 'matched' 
 	const similar: Record<string, string> = {};
 	for (const { target, path } of sources) {
 		const own = inside(path, base) ?? path;
-		const isOwnName = own.length === 1 && target.keys.includes(own[0] ?? '');
-		if (!isOwnName || base.length > 0) setOwn(matched, target.key, textOf(path));
+		const isOwnName = target.keys.includes(textOf(own));
+		if (textOf(path) !== target.key) setOwn(matched, target.key, textOf(path));
 		if (!isOwnName) setOwn(similar, target.key, textOf(path));
 	}
 	return { matched, similar };

@@ -203,6 +203,7 @@ export function groupRows(rows: readonly RawRow[], field: string, writing: Writi
 				inputs: [...(first as RawRow).inputs, ...more.flatMap((row) => row.inputs)],
 				records: [...(first as RawRow).records, ...more.flatMap((row) => row.records)],
 				group,
+				...(field.includes('.') && { groupPath: field.split('.') }),
 			};
 		},
 	);

@@ -192,19 +192,16 @@ export function columnsRefusal(use: TableUse): Refusal | undefined {
 }
 
 /** A text for the option that prints what is certain, and leaves the other columns empty. */
-function columnsToStartFrom({ columns = [], seen, sample = {} }: TableUse): string {
+function columnsToStartFrom({ columns = [], there, sample = {} }: TableUse): string {
 	const parts = columns.map(({ field, heading }) => {
-		const [found] = new NameIndex(Object.keys(sample).map((key) => [key, key])).find(field).all;
+		const [found] = new NameIndex([...there].map((key) => [key, key])).find(field).all;
 		if (found !== undefined) return found === heading ? found : `${found}=${heading}`;
 		const nested = nestedIn(sample, () => false).flatMap(({ at, fields }) => {
 			const key = new NameIndex(Object.keys(fields).map((one) => [one, one])).only(field);
 			return key === undefined || at.some((step) => typeof step !== 'string') ? [] : [[...at, key]];
 		});
 		const [only, other] = nested;
-		if (only && !other) return `${textOf(only)}=${heading}`;
-		return [...seen].some((column) => column.field === field)
-			? `${field}=${heading}`
-			: `=${heading}`;
+		return only && !other ? `${textOf(only)}=${heading}` : `=${heading}`;
 	});
 	return parts.join(', ');
 }
