@@ -1,10 +1,10 @@
+import { expressionIn, keyText, picksOf, reach, type Way } from './expressions';
 import { LABEL } from './issues';
 import type { Holding } from './match';
 import { keyOf, PARSED, parsed, textOf, valueOf, isEmpty, type Path, type Steps } from './paths';
 import type { RawRow } from './source';
 import { isTableLike } from './table';
 import type { Target } from './targets';
-import { picksOf } from './values';
 import { groupedBy, isRecord } from '../objects';
 import { showName } from '../text';
 
@@ -12,9 +12,6 @@ import { showName } from '../text';
  * One way to an expression, for all advice: what to enter where, so that the rows are whole when it is
  * followed to the letter.
  */
-
-/** How a value can be reached: several ways are joined as texts. */
-export type Way = readonly Steps[];
 
 /** A variable, and the ways to a value for it; several where the user has to choose. */
 export interface Need {
@@ -82,28 +79,6 @@ function rootOf({ rows }: Ground): Root {
 	const text = expressionIn(written ?? '={{ $json }}');
 	if (first?.rowIndex === undefined) return { source, text, list: '' };
 	return { source: 'list', text: text && 'row', list: text };
-}
-
-/** The one expression that a parameter is; empty where it is none, or a model's to fill. */
-function expressionIn(written: unknown): string {
-	const [, inner = ''] =
-		typeof written === 'string' ? (/^=\s*\{\{([\s\S]*)\}\}\s*$/.exec(written) ?? []) : [];
-	const text = inner.trim();
-	if (text === '' || text.includes('{{') || text.includes('$fromAI')) return '';
-	return /^[$\w.?[\]"']+$/.test(text) ? text : `(${text})`;
-}
-
-/** The expression of a way from some root. */
-function reach(root: string, steps: Steps, isSafe: boolean): string {
-	let text = root;
-	for (const [depth, step] of steps.entries()) {
-		const mark = isSafe && depth > 0 ? '?.' : '';
-		if (step === PARSED) text = `JSON.parse(${text})`;
-		else if (typeof step === 'number') text += `${mark}[${step}]`;
-		else if (/^[A-Za-z_$][\w$]*$/.test(step)) text += `${mark || '.'}${step}`;
-		else text += `${mark}[${JSON.stringify(step)}]`;
-	}
-	return text;
 }
 
 /** @param own where rows have the value itself in places, and not an object around it */
@@ -206,10 +181,6 @@ function spreadsFor(needs: readonly Need[], { holdings, sources }: Ground): Path
 	});
 }
 
-function keyText(key: string): string {
-	return /^[A-Za-z_$][\w$]*$/.test(key) ? key : JSON.stringify(key);
-}
-
 /** What was matched, where an object that the needs are in has another value for it. */
 function rivals(needs: readonly Need[], ground: Ground): Need[] {
 	const needed = new Set(needs.map(({ target }) => target));
@@ -265,22 +236,21 @@ function chooseText(needs: readonly Need[], ground: Ground, { text }: Root): str
 
 /** For a list of which only the first entry is taken. */
 function entriesText(needs: readonly Need[], ground: Ground, { text, source }: Root): string {
-	const [list, other] = new Set(
-		needs.flatMap(({ ways: [way] }) => way?.flatMap((steps) => listsOn(steps)) ?? []).map(keyOf),
-	);
-	if (list === undefined || other !== undefined || source === 'list') return '';
-	const at = needs.flatMap(({ ways: [way] }) => way?.flatMap(listsOn) ?? [])[0] ?? [];
-	const isLong = ground.rows.some(({ records }) => {
-		const value = valueOf(records[0], at);
-		return Array.isArray(value) && value.length > 1;
+	const ways = needs.flatMap(({ ways: [way] }) => way ?? []);
+	const lists = ways.flatMap((steps) => {
+		const at = steps.findIndex((step) => typeof step === 'number');
+		return at < 0 ? [] : [steps.slice(0, at)];
 	});
-	if (!isLong || ground.isOneRowPerItem) return '';
-	return ` That prints the first entry of ${showName(textOf(at))}; for one PDF per entry enter {{ ${reach(text, at, false)}.map((row) => ({ ...${text}, ...row })) }} instead.`;
+	const [at = [], other] = new Map(lists.map((list) => [keyOf(list), list])).values();
+	const isAsked = lists.length > 0 && !other && source !== 'list' && !ground.isOneRowPerItem;
+	return isAsked && isLong(at, ground)
+		? ` That prints the first entry of ${showName(textOf(at))}; for one PDF per entry enter {{ ${reach(text, at, false)}.map((row) => ({ ...${text}, ...row })) }} instead.`
+		: '';
 }
 
-function listsOn(steps: Steps): Steps[] {
-	const at = steps.findIndex((step) => typeof step === 'number');
-	return at < 0 ? [] : [steps.slice(0, at)];
+function isLong(at: Steps, { rows }: Ground): boolean {
+	const lists = rows.map(({ records }) => valueOf(records[0], at));
+	return lists.some((list) => Array.isArray(list) && list.length > 1);
 }
 
 /** A list whose entries have every variable that was matched or is needed: they are the rows. */
@@ -296,11 +266,7 @@ function listFor(needs: readonly Need[], ground: Ground): string {
 		);
 		if (isOther || at.some((step) => typeof step === 'number')) continue;
 		const root = rootOf(ground);
-		const isLong = ground.rows.some(({ records }) => {
-			const value = valueOf(records[0], at);
-			return Array.isArray(value) && value.length > 1;
-		});
-		if (isLong && ground.isOneRowPerItem && !at.includes(PARSED)) {
+		if (isLong(at, ground) && ground.isOneRowPerItem && !at.includes(PARSED)) {
 			return `Put the node 'Split Out' before this one, with ${showName(textOf(at))} as 'Fields To Split Out'.`;
 		}
 		return asRows(reach(root.text, at, false), root);

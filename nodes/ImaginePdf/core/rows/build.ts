@@ -1,4 +1,6 @@
-import { buildDesign, matchDesign, wrongOptions } from './design';
+import { wrongOptions } from './checks';
+import { matchDesign } from './design';
+import { buildDesign } from './rows';
 import { hintFor } from './hints';
 import { byPlace, issueOf, RowsRefused } from './issues';
 import { groupRows, rawRowsOf } from './source';

@@ -1,5 +1,6 @@
 import type { Note } from './convert';
-import { isColumn, picturesOf, type BuiltDesign } from './design';
+import { isColumn, picturesOf } from './design';
+import type { BuiltDesign } from './rows';
 import { LABEL } from './issues';
 import { fold } from './names';
 import { textOf } from './paths';

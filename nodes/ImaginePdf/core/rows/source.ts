@@ -1,10 +1,10 @@
 import { issueOf, LABEL, Refusal, type RowIssue, type RowPlace } from './issues';
-import { comparable, fold, NameIndex } from './names';
-import { allPaths, inside, isEmpty, keyOf, readJson, textOf, valueOf, type Path } from './paths';
+import { comparable, fold } from './names';
+import { fieldsNamed } from './onlyFields';
+import { isEmpty, readJson, valueOf, type Path } from './paths';
 import type { BuildOptions, RowInput } from './types';
 import { cellText, type Writing } from './values';
-import { parseKey } from '../designs/variable';
-import { groupedBy, isPlainObject, setOwn, type Fields } from '../objects';
+import { groupedBy, isPlainObject, type Fields } from '../objects';
 import { showName, showNames } from '../text';
 
 /* From items to rows with their values as they came, and what cannot be a row. */
@@ -96,7 +96,7 @@ function errorItem({ error }: Fields, nodeBefore: string | undefined): Refusal {
 	const node = nodeBefore === undefined ? 'the node before' : `the node ${showName(nodeBefore)}`;
 	const words = typeof said === 'string' ? `: ${said.slice(0, 200)}` : '';
 	return new Refusal(
-		`the item is an error of ${node}${words}`,
+		`${node} failed for this item${words}`,
 		'Mend it there, or filter such items out before this node.',
 	);
 }
@@ -231,73 +231,4 @@ function severalDesigns(group: string, designs: readonly string[]): Refusal {
 function fieldValue(fields: Fields, field: string): unknown {
 	const [only, other] = fieldsNamed(fields, field);
 	return only && !other ? valueOf(fields, only) : undefined;
-}
-
-/**
- * The fields that a name means: those of the very name, else path, else of a name or path that is
- * nearly the same, else those anywhere inside that have the name.
- */
-function fieldsNamed(fields: Fields, name: string): readonly Path[] {
-	if (Object.hasOwn(fields, name)) return [[name]];
-	const path = name.split('.');
-	if (path.length > 1 && valueOf(fields, path) !== undefined) return [path];
-	const paths = allPaths([fields]);
-	const nearly = (keyOfPath: (path: Path) => string | undefined) => {
-		const entries = paths.flatMap((one) => {
-			const key = keyOfPath(one);
-			return key === undefined ? [] : [[key, one] as const];
-		});
-		return new NameIndex(entries).find(name).all;
-	};
-	const found = [
-		nearly((one) => (one.length === 1 ? parseKey(one[0] ?? '').variable : undefined)),
-		nearly(([key = '', next]) => (next === undefined ? key : undefined)),
-		nearly(textOf),
-		nearly((one) => one.at(-1)),
-	];
-	return found.find((some) => some.length > 0) ?? [];
-}
-
-/** An item with the fields alone that Only Fields lists. */
-export interface Pruned {
-	readonly fields: Fields;
-	/** Fields inside nested objects that were listed by their path. */
-	readonly listed: readonly Path[];
-	/** Listed names that the item has. */
-	readonly met: readonly string[];
-}
-
-/** Only the listed fields of an item, with what is inside of them, and the tokens of a variable. */
-export function pruned(fields: Fields, names: readonly string[]): Pruned {
-	const met: string[] = [];
-	const kept = new Map<string, Path>();
-	const listed: Path[] = [];
-	const tokens = groupedBy(
-		Object.keys(fields).filter((key) => parseKey(key).token !== undefined),
-		(key) => parseKey(key).variable,
-	);
-	for (const name of names) {
-		const own = [...fieldsNamed(fields, name), ...(tokens.get(name) ?? []).map((key) => [key])];
-		if (own.length > 0) met.push(name);
-		for (const path of own) kept.set(keyOf(path), path);
-		if (name.includes('.')) listed.push(...own.filter((path) => path.length > 1));
-	}
-	const into: Record<string, unknown> = {};
-	for (const path of kept.values()) {
-		const isInside = [...kept.values()].some((other) => inside(path, other) !== undefined);
-		if (!isInside) copyField(fields, path, into);
-	}
-	return { fields: into, listed, met };
-}
-
-function copyField(from: Fields, path: Path, into: Record<string, unknown>): void {
-	let at = into;
-	for (const [depth, name] of path.entries()) {
-		if (depth === path.length - 1) setOwn(at, name, valueOf(from, path));
-		else {
-			const next = Object.hasOwn(at, name) ? at[name] : {};
-			setOwn(at, name, next);
-			at = next as Record<string, unknown>;
-		}
-	}
 }

@@ -1,5 +1,6 @@
 import { dateText, looksLikeDate, reformatted, type TextFormat } from './dates';
-import { isEmpty, PARSED, parsed, type Steps } from './paths';
+import { isEmpty, PARSED, parsed } from './paths';
+import { isNested, picksOf } from './expressions';
 import { LABEL, Refusal } from './issues';
 import { fold } from './names';
 import type { VariableKind } from '../designs/variable';
@@ -124,10 +125,6 @@ function readThrough(raw: unknown, { note }: Writing): unknown {
 	if (!LOOKUP_NAMES.has(fold(name)) || typeof raw[name] !== 'string') return raw;
 	note('read', name);
 	return raw[name];
-}
-
-function isNested(value: unknown): boolean {
-	return Array.isArray(value) || isPlainObject(value);
 }
 
 /** Text as it is, a date in it in the form that is wanted, or why it shows that its source is broken. */
@@ -274,46 +271,4 @@ export function numberText(value: number): string {
 
 function unprintable(what: string): Refusal {
 	return new Refusal(`holds ${what}, which cannot be printed`, MAKE_IT_TEXT);
-}
-
-/** What is never printed of an object, whatever else it has. */
-const NEVER = /^(?:id|self|url|type|attributes)$/;
-
-/** What objects call the text that they are shown by, in the order of preference. */
-const SHOWN_BY = ['name', 'displayname', 'value', 'plaintext'];
-
-/** Levels of objects inside an object that are looked at for something to print. */
-const PICK_DEPTH = 3;
-
-/**
- * What to print of an object or list: the ways from it to a scalar, or to two or three texts that are
- * joined; none where nothing stands out.
- */
-export function picksOf(value: unknown, variable: string, depth = 0): Steps[] {
-	if (depth > PICK_DEPTH) return [];
-	if (Array.isArray(value)) {
-		if (!value.some(isNested)) return [[]];
-		const [first]: unknown[] = value;
-		return picksOf(first, variable, depth + 1).map((steps) => [0, ...steps]);
-	}
-	if (!isPlainObject(value)) return isEmpty(value) ? [] : [[]];
-	const keys = Object.keys(value).filter((key) => !NEVER.test(fold(key)));
-	const scalars = keys.filter((key) => isScalar(value[key]));
-	const named = [fold(variable), ...SHOWN_BY].flatMap(
-		(name) => scalars.find((key) => fold(key) === name) ?? [],
-	);
-	const texts = scalars.filter((key) => typeof value[key] === 'string');
-	const own = named.length > 0 ? named.slice(0, 1) : scalars.length === 1 ? scalars : texts;
-	if (own.length > 0 && own.length <= 3 && (own !== texts || texts.length > 1)) {
-		return own.map((key) => [key]);
-	}
-	for (const key of keys.filter((one) => isNested(value[one]))) {
-		const inner = picksOf(value[key], variable, depth + 1);
-		if (inner.length > 0) return inner.map((steps) => [key, ...steps]);
-	}
-	return [];
-}
-
-function isScalar(value: unknown): boolean {
-	return typeof value === 'number' || (typeof value === 'string' && value.trim() !== '');
 }
