@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-import { KEYS, startEmulator } from '../test/emulator/index.mts';
+import { GALLERY, KEYS, startEmulator } from '../test/emulator/index.mts';
 
 const USAGE = `An ImaginePDF service on this computer, for trying things out without an account.
 
@@ -62,6 +62,7 @@ const emulator = await startEmulator(options).catch((error: unknown) => {
 	process.exit(1);
 });
 
+for (const design of GALLERY) emulator.addDesign(KEYS.demo, design);
 const designs = emulator.designs(KEYS.demo);
 const width = Math.max(...designs.map(({ designId }) => designId.length));
 process.stdout.write(`ImaginePDF emulator

@@ -1,8 +1,10 @@
-import { KEYS, KINDS_DESIGN, type Choices } from '../emulator/index.mts';
+import { GALLERY, KEYS, KINDS_DESIGN, type Choices } from '../emulator/index.mts';
 import { EmulatorSetup } from './support.mts';
 
 const DESIGN = KINDS_DESIGN.designId;
 const NAMES = KINDS_DESIGN.variables.map(({ name }) => name);
+
+const REGION = { type: 'text', data: { content: 'Region' }, styles: {} };
 
 type Json = Record<string, unknown>;
 
@@ -131,6 +133,32 @@ describe('the tree of a design', () => {
 		expect(data.config).toEqual({ metadata, pages, nodes });
 		const tokens = ['first_name', 'last_name', 'net', 'total', 'reader'];
 		expect(Object.keys(Object(data.variables)).sort()).toEqual([...NAMES, ...tokens].sort());
+	});
+
+	it.each([
+		[
+			'letter',
+			'body',
+			{ data: { content: ['Dear {{salutation}},', expect.any(String), expect.any(String)] } },
+		],
+		['id_card', 'photo', { isHidden: true }],
+		['invoice', 'due_date', { dataType: 'date', format: 'D MMM YYYY' }],
+		['invoice', 'total_label', { type: 'text', data: { content: 'TOTAL DUE' } }],
+		[
+			'receipt',
+			'line_items',
+			{ data: expect.not.objectContaining({ headerRow: expect.anything() }) },
+		],
+		[
+			'report',
+			'regions_table',
+			{ data: { cells: expect.arrayContaining([[REGION, expect.anything(), expect.anything()]]) } },
+		],
+	])('tells what is special in the %s of the gallery: %s', async (design, name, node) => {
+		for (const one of GALLERY) setup.emulator.addDesign(KEYS.demo, one);
+		const { text } = await setup.get(`/designs/gallery_${design}/tree`);
+		const tree: Json = JSON.parse(text);
+		expect(nodesIn(tree.nodes).find((found) => found.name === name)).toMatchObject(node);
 	});
 
 	it('answers 404 to the tree and to /me without the second generation', async () => {

@@ -23,6 +23,7 @@ export function designOf({ variables, ...design }: NewDesign): Design {
 				: variable,
 		),
 		texts: [],
+		unbound: [],
 		pages: 1,
 		treeShape: 'byName',
 		fileSize: TYPICAL_FILE_SIZE,

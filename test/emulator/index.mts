@@ -13,6 +13,7 @@ import { World } from './world.mts';
 
 export { KEYS, PLANS, type NewWorkspace, type PlanName } from './content.mts';
 export { designOf, KINDS_DESIGN, type NewDesign } from './designs.mts';
+export { GALLERY } from './gallery.mts';
 export type { Emulator } from './emulator.mts';
 export * as actions from './faults/actions.mts';
 export { AFTER_CHARGING, SERVER_ANSWERS } from './faults/server-answers.mts';

@@ -35,8 +35,25 @@ export interface DesignVariable {
 	sample: Sample;
 	/** Sample content of the `{{token}}`s inside `sample`. */
 	tokens?: Record<string, string>;
-	/** Of a table: whether its first row holds the header labels. Default: true. */
-	headerRow?: boolean;
+	/** A text that is a list of texts, as the tree tells it; `sample` is what they print together. */
+	list?: readonly string[];
+	/** Of a table: whether its first row holds the header labels; `null` does not tell. Default: true. */
+	headerRow?: boolean | null;
+	/** Of a table: what the tree tells beside its cells. */
+	template?: string;
+	/** Of a table: how the tree writes its cells, instead of what `Choices` say. */
+	tableCells?: 'strings' | 'data.content' | 'data';
+	/** The element is left out of the PDF, its variable with it. */
+	isHidden?: boolean;
+	/** What the tree tells of the element beside its content, such as `dataType` and `format`. */
+	further?: Record<string, unknown>;
+}
+
+/** An element that no variable is bound to; its text, if it has one, is printed. */
+export interface UnboundElement {
+	name: string;
+	type: 'text' | 'shape' | 'image';
+	content?: string;
 }
 
 /**
@@ -57,6 +74,8 @@ export interface Design {
 	 * generation, and prints empty in the second.
 	 */
 	texts: readonly string[];
+	/** Elements with names of their own, which no variable is bound to. */
+	unbound: readonly UnboundElement[];
 	/** Number of pages, at least 1. */
 	pages: number;
 	treeShape: TreeShape;

@@ -29,11 +29,14 @@ export function resolveRow(design: Design, row: Row, rules: Rules): Resolved {
 	const resolver = new Resolver(design, row, rules);
 	const printed: Printed[] = [];
 	for (const variable of design.variables) {
+		if (variable.isHidden) continue;
 		const value = resolver.resolve(variable);
 		if (value instanceof Refusal) return { ok: false, reason: `${variable.name}: ${value.reason}` };
 		printed.push({ label: variable.label ?? variable.name, value });
 	}
-	for (const text of design.texts) printed.push({ label: undefined, value: resolver.fixed(text) });
+	for (const text of unboundTexts(design)) {
+		printed.push({ label: undefined, value: resolver.fixed(text) });
+	}
 	return { ok: true, printed };
 }
 
@@ -136,6 +139,11 @@ class Resolver {
 	private drawn(ref: string): Drawn {
 		return { ref, picture: this.rules.pictures.get(ref) };
 	}
+}
+
+/** What is printed although no variable is bound to it. */
+export function unboundTexts({ texts, unbound }: Design): string[] {
+	return [...texts, ...unbound.flatMap(({ content }) => content ?? [])];
 }
 
 /** The tokens of a text or of a table's cells. */

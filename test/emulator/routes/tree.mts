@@ -1,6 +1,6 @@
 import type { Design, DesignVariable, TreeShape } from '../model.mts';
 import type { Choices } from '../options.mts';
-import { tokensOf } from '../values.mts';
+import { tokensOf, unboundTexts } from '../values.mts';
 
 /*
  * A design as the API tells it. What is not documented (the shape of nodes and of the variable
@@ -40,11 +40,12 @@ export function configOf(design: Design, choices: Choices): Record<string, unkno
  * variable of its own.
  */
 export function namedVariables(design: Design, choices: Choices): Record<string, unknown> {
-	const own = [...design.variables.map(({ sample }) => sample), ...design.texts].flatMap(tokensOf);
-	const samples = Object.assign({}, ...design.variables.map(({ tokens }) => tokens));
+	const samples = design.variables.map(({ sample }) => sample);
+	const own = [...samples, ...unboundTexts(design)].flatMap(tokensOf);
+	const tokenSamples = Object.assign({}, ...design.variables.map(({ tokens }) => tokens));
 	const tokens = own.map((name): [string, unknown] => [
 		name,
-		schemaOf({ name, kind: 'text', sample: String(samples[name] ?? '') }, choices),
+		schemaOf({ name, kind: 'text', sample: String(tokenSamples[name] ?? '') }, choices),
 	]);
 	const bound = design.variables.map((variable): [string, unknown] => [
 		variable.name,
@@ -90,12 +91,14 @@ function nodeId(index: number): string {
 	return `node_${index + 1}`;
 }
 
-/** The bound elements, then the texts, then a line that holds nothing. */
-function nodesOf({ variables, texts }: Design, choices: Choices): Node[] {
+/** The bound elements, then the others, then a line that holds nothing. */
+function nodesOf({ variables, texts, unbound }: Design, choices: Choices): Node[] {
 	const bound = variables.map((variable, index): Node => ({
 		id: nodeId(index),
 		type: variable.kind,
 		...(choices.nodeNames === 'named' && { name: variable.name }),
+		...(variable.isHidden && { isHidden: true }),
+		...variable.further,
 		...contentOf(variable, choices),
 	}));
 	const fixed = texts.map((content, index): Node => ({
@@ -104,23 +107,32 @@ function nodesOf({ variables, texts }: Design, choices: Choices): Node[] {
 		name: `Text ${index + 1}`,
 		data: { content },
 	}));
-	return [...bound, ...fixed, { id: 'node_line', type: 'line', name: 'Line', data: {} }];
+	const others = unbound.map(({ name, type, content }, index): Node => ({
+		id: `node_unbound_${index + 1}`,
+		type,
+		name,
+		data: content === undefined ? {} : { content },
+	}));
+	const line: Node = { id: 'node_line', type: 'line', name: 'Line', data: {} };
+	return [...bound, ...fixed, ...others, line];
 }
 
 function contentOf(
-	{ kind, sample, headerRow = true }: DesignVariable,
+	{ kind, sample, list, template, headerRow = true, tableCells }: DesignVariable,
 	choices: Choices,
 ): Pick<Node, 'data' | 'styles'> {
 	if (kind === 'image') return { data: { src: sample } };
-	if (typeof sample === 'string') return { data: { content: sample } };
+	if (typeof sample === 'string') return { data: { content: list ?? sample } };
 	const columns = Math.max(0, ...sample.map((row) => row.length));
-	const cells = sample.map((row) => row.map((text) => cellOf(text, choices)));
-	const data = { columns, cells };
+	const form = tableCells ?? choices.tableCells;
+	const cells = sample.map((row) => row.map((text) => cellOf(text, form)));
+	const data = { rows: sample.length, columns, ...(template && { template }), cells };
+	if (headerRow === null) return { data };
 	if (choices.headerRow === 'styles') return { data, styles: { headerRow } };
 	return { data: { ...data, headerRow } };
 }
 
-function cellOf(text: string, { tableCells }: Choices): unknown {
+function cellOf(text: string, tableCells: Choices['tableCells']): unknown {
 	if (tableCells === 'strings') return text;
 	const data = tableCells === 'data' ? text : { content: text };
 	return { type: 'text', data, styles: {} };
