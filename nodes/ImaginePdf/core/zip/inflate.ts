@@ -43,7 +43,9 @@ export async function inflate(
 		if (next.done === true) {
 			const declared = declaredSize() ?? Infinity;
 			if (declared > SMALL_OUTPUT_BYTES) break;
-			const bytes = await inflateAtOnce(parts, declared);
+			// Loaded when it is needed: n8n loads this package at its start, and mostly not for an archive.
+			const { inflateAtOnce } = await import('./inflateAtOnce');
+			const bytes = inflateAtOnce(parts, declared);
 			output.addWhole(bytes);
 			return await worked(bytes.length);
 		}
@@ -51,23 +53,6 @@ export async function inflate(
 		size += next.value.length;
 	}
 	await inflateStream(followedBy(parts, compressed), (bytes) => output.add(bytes));
-}
-
-/**
- * The output, or its first `declared + 1` bytes where there is more. A header that lies about the size
- * cannot make this take more memory. It can take up to a quarter of a second once, for the 33 MB
- * that 32 kB may expand to: the archive is refused then.
- */
-async function inflateAtOnce(parts: readonly Uint8Array[], declared: number): Promise<Buffer> {
-	const { inflateSync } = await import('./inflateSync');
-	const [only] = parts;
-	const input = parts.length === 1 && only ? only : Buffer.concat(parts);
-	// Not zeroed: fflate writes each byte that it returns. It would return all of it for no input.
-	const room = Buffer.allocUnsafe(declared + 1);
-	const output = await settle(async () => inflateSync(input, { out: room }));
-	// fflate's words ("unexpected EOF") do not say what they are about.
-	if (!output.ok || input.length === 0) throw damaged('an entry cannot be decompressed');
-	return room.subarray(0, output.value.length);
 }
 
 async function* followedBy(
