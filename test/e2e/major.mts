@@ -7,6 +7,7 @@ import { agent } from './agent.e2e.mts';
 import { binary } from './binary.e2e.mts';
 import { commandLine } from './command-line.e2e.mts';
 import { control } from './control.e2e.mts';
+import { crashes } from './crashes.e2e.mts';
 import { errors } from './errors.e2e.mts';
 import { exampleCredential, examples, withId } from './examples.e2e.mts';
 import { images } from './images.e2e.mts';
@@ -79,6 +80,7 @@ function roundsOf(major: 1 | 2, exampleCases: E2eCase[]): Round[] {
 		...retries,
 		...loops,
 		...subWorkflows,
+		...crashes,
 		...after,
 		...agent,
 	];

@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 
 import { KEYS, type Emulator } from '../emulator/index.mts';
 import type { SuiteOptions } from './major.mts';
+import { callLive, liveNodes } from './support/live.mts';
 import { startQueue, WORKER_CONCURRENCY, type Queue } from './support/queue.mts';
 import type { Command } from '../real-n8n/process.mts';
 import { UNFINISHED } from './support/server.mts';
@@ -10,7 +11,7 @@ import { findServices } from './support/services.mts';
 import { leapingClock, NODE, CaseSetup } from './support/setup.mts';
 import { until } from '../real-n8n/until.mts';
 import { runCase } from '../support/outcome.mts';
-import { splitRows, workflowOf, type NodeSpec } from '../real-n8n/workflow.mts';
+import { workflowOf } from '../real-n8n/workflow.mts';
 
 const EXECUTIONS = 20;
 const ROWS = 250;
@@ -36,7 +37,7 @@ export async function queueSuite(options: Omit<SuiteOptions, 'only'>): Promise<v
 	}
 	let queue: Queue | undefined;
 	const started = await runCase('queue mode: main and two workers start', version, async () => {
-		queue = await startQueue(n8n, tarball, folder, binaries);
+		queue = await startQueue(n8n, tarball, folder, binaries, { workers: 2 });
 	});
 	report(started);
 	if (!queue) return;
@@ -148,21 +149,10 @@ async function liveWorkflow(
 	path: string,
 	apiKey: string,
 ): Promise<LiveWorkflow> {
-	const webhook: NodeSpec = {
-		name: 'Webhook',
-		type: 'n8n-nodes-base.webhook',
-		typeVersion: 2,
-		webhookId: path,
-		parameters: { httpMethod: 'POST', path, responseMode: 'onReceived', options: {} },
-	};
-	const nodes = [webhook, splitRows('body.rows'), await setup.node(emulator, { apiKey })];
+	const nodes = [...liveNodes(path), await setup.node(emulator, { apiKey })];
 	const workflowId = await setup.server.saveWorkflow(workflowOf(path, nodes));
 	await setup.server.activate(workflowId);
-	const call = async (rows: readonly object[]) => {
-		const answer = await setup.server.rest.send('POST', `/webhook/${path}`, { rows });
-		assert.equal(answer.status, 200, await answer.text());
-	};
-	return { workflowId, call };
+	return { workflowId, call: async (rows) => await callLive(setup.server, path, rows) };
 }
 
 /** Rows of which no other execution has any. */

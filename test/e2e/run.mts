@@ -7,6 +7,7 @@ import { fail, fromArgument, readArguments } from '../../scripts/lib/terminal.mt
 import { killAll } from '../real-n8n/process.mts';
 import { temporaryFolder } from '../support/folder.mts';
 import { printOutcome, type Outcome } from '../support/outcome.mts';
+import { crashQueueSuite, crashSuite } from './crashes.e2e.mts';
 import { majorSuite } from './major.mts';
 import { queueSuite } from './queue.e2e.mts';
 import type { Major } from './support/cases.mts';
@@ -56,7 +57,10 @@ const installed = await Promise.all(majors.map(async (major) => await installN8n
 for (const n8n of installed) {
 	const place = path.join(folder, n8n.version);
 	await mkdir(place, { recursive: true });
-	await majorSuite({ n8n, tarball, folder: place, only, report });
+	const options = { n8n, tarball, folder: place, only, report };
+	await majorSuite(options);
+	await crashSuite(options);
+	if (n8n.major === 1) await crashQueueSuite(options);
 }
 const queued = queue ? installed.find(({ major }) => major === 2) : undefined;
 if (queued) {

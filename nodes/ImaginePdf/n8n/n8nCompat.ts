@@ -54,6 +54,67 @@ export function offersRetry(context: IExecuteFunctions): boolean {
 	return !context.continueOnFail() && !isToolRun(context);
 }
 
+/** What n8n tells of an execution. */
+export interface ExecutionFacts {
+	/** Empty where n8n gives none. */
+	id: string;
+	/** Somebody retries a saved execution; its id is a new one then. */
+	isRetry: boolean;
+	/** When n8n began the first try of it, in ms since the epoch: a retry has the same, unless n8n had saved nothing. */
+	establishedAt?: number;
+	/** How it began then: 'trigger', 'retry', … */
+	source?: string;
+	/** Of the execution that called this one as its sub-workflow. */
+	parentId?: string;
+}
+
+/** n8n-core 1.123 and 2.41 tell all of it, older ones less. */
+export function aboutExecution(context: IExecuteFunctions): ExecutionFacts {
+	const { establishedAt, source, parentExecutionId } =
+		(typeof context.getExecutionContext === 'function' && context.getExecutionContext()) || {};
+	const isRetry = typeof context.getMode === 'function' && context.getMode() === 'retry';
+	return {
+		id: context.getExecutionId() ?? '',
+		isRetry,
+		...(establishedAt !== undefined && { establishedAt }),
+		...(source !== undefined && { source }),
+		...(parentExecutionId !== undefined && { parentId: parentExecutionId }),
+	};
+}
+
+/**
+ * Keeps keys for this node in n8n's database, at once, where a kill does not reach them: as the node Remove
+ * Duplicates does. n8n keeps digests only, of this node in this workflow.
+ * @param most older keys than so many are forgotten
+ * @returns those keys that were kept already
+ * @throws where this n8n has no such place, or it fails
+ */
+export async function recordKeys(
+	context: IExecuteFunctions,
+	keys: readonly string[],
+	most: number,
+): Promise<unknown[]> {
+	const options = { mode: 'entries', maxEntries: most } as const;
+	const { processed } = await context.helpers.checkProcessedAndRecord([...keys], 'node', options);
+	return processed;
+}
+
+/** n8n keeps 512 characters of a value, but logs an error from 256 on. */
+const MAX_CUSTOM_DATA = 255;
+const JOBS = 'imaginePdfJobs';
+
+/**
+ * Adds a job's id to the custom data that n8n saves and shows with an execution, also with one that was
+ * stopped. n8n 1.123 has none for nodes. What does not fit drops out, the oldest first.
+ */
+export function keepJobId(context: IExecuteFunctions | ILoadOptionsFunctions, id: string): void {
+	if (!('customData' in context) || !context.customData) return;
+	const known = context.customData.get(JOBS)?.split(', ') ?? [];
+	const ids = [...known.filter((one) => one !== id), id];
+	while (ids.join(', ').length > MAX_CUSTOM_DATA) ids.shift();
+	context.customData.set(JOBS, ids.join(', '));
+}
+
 /** Shows a note above the node's output. Versions before `addExecutionHints` go without. */
 export function showHint(context: IExecuteFunctions, hint: NodeExecutionHint): void {
 	if (typeof context.addExecutionHints === 'function') context.addExecutionHints(hint);

@@ -1,5 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
+import { wasCutOff } from './crashMark';
 import { Exit } from './exit';
 import { fetchPdfs, fetchZip, numberEqualFileNames, type FetchedFiles } from './files';
 import { openLedger } from './ledgerStore';
@@ -17,7 +18,7 @@ import type { Ledger } from '../core/jobs/ledger';
 import type { Kind } from '../core/jobs/ledgerEntry';
 import type { FinishedJob, JobOutcome } from '../core/jobs/outcome';
 import { causeOf, runHint } from '../core/jobs/paidMessages';
-import { findPaidRows } from '../core/jobs/paidRows';
+import { findPaidRows, recordCutOff } from '../core/jobs/paidRows';
 import { planTry, type PlannedJob } from '../core/jobs/plan';
 import { runJobs } from '../core/jobs/run';
 import type { MissingVariables, PreparedRow } from '../core/rows/types';
@@ -110,7 +111,13 @@ async function runPaid(
 	const paying = { account: account.digest, kind: kind.kind, look };
 	const ledger = openLedger(context, clock, paying);
 	try {
-		const found = findPaidRows(ledger, rows, unknownSubmit);
+		const find = () => findPaidRows(ledger, rows, unknownSubmit);
+		let found = find();
+		const content = () => rows.map((row) => ledger.identify(row).digest).join('');
+		if (found.toSubmit.flat().length > 0 && (await wasCutOff(context, session, content))) {
+			recordCutOff(ledger, rows, kind.rowsPerJob);
+			found = find();
+		}
 		const jobs = planTry(rows, found, kind.rowsPerJob);
 		const pay = { profile, unknownSubmit, secret: account.apiKey, signal };
 		const options = { ...kind, ...pay, maxConcurrentJobs, stopOnFailure };

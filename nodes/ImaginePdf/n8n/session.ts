@@ -4,7 +4,7 @@ import { z } from 'zod';
 
 import { systemClock } from './clock';
 import { CREDENTIAL_TYPE, N8nHttp } from './http';
-import { cancelSignalOf } from './n8nCompat';
+import { cancelSignalOf, keepJobId } from './n8nCompat';
 import { createRedact, type Redact } from './redact';
 import { ownSignal, StoppedError } from '../core/async';
 import { ImaginePdfClient } from '../core/api/client';
@@ -86,12 +86,15 @@ export async function redactFor(context: Context): Promise<Redact> {
 	}
 }
 
-/** n8n's log, with the node's name and without secrets. */
+/** n8n's log, with the node's name and without secrets. Job ids go beside the execution, too. */
 export function loggerOf(context: Context, redact: Redact): Logger {
 	const { name } = context.getNode();
 	const text = (message: string) => redact(`${message} [node "${name}"]`);
 	return {
-		info: (message, details) => context.logger.info(text(message), details),
+		info: (message, details) => {
+			context.logger.info(text(message), details);
+			if (typeof details?.jobId === 'string') keepJobId(context, details.jobId);
+		},
 		warn: (message, details) => context.logger.warn(text(message), details),
 	};
 }

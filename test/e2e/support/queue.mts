@@ -9,15 +9,25 @@ import { saying, startPostgres, startRedis, type Service } from './services.mts'
 
 type Binaries = Parameters<typeof startRedis>[0];
 
-/** n8n in queue mode: a main process, two workers, and what they share. */
+/** n8n in queue mode: a main process, workers, and what they share. */
 export interface Queue {
 	main: N8nServer;
 	workers: Command[];
+	/** Starts one more, and waits until it takes executions. */
+	addWorker(): Promise<Command>;
 	close(): Promise<void>;
 }
 
 /** Executions that a worker takes at the same time. */
 export const WORKER_CONCURRENCY = 5;
+
+export interface QueueOptions {
+	workers: number;
+	/** Executions that a worker takes at the same time. */
+	concurrency?: number;
+	/** Winning over what stands below. */
+	env?: Record<string, string>;
+}
 
 const WORKER_START_MS = 180_000;
 
@@ -27,6 +37,7 @@ export async function startQueue(
 	tarball: string,
 	folder: string,
 	binaries: Binaries,
+	{ workers: count, concurrency = WORKER_CONCURRENCY, env: extra = {} }: QueueOptions,
 ): Promise<Queue> {
 	await mkdir(folder, { recursive: true });
 	const services: Service[] = [];
@@ -42,20 +53,35 @@ export async function startQueue(
 		services.push(redis);
 		const postgres = await startPostgres(binaries);
 		services.push(postgres);
-		const env = queueEnvironment(redis.port, postgres.port);
+		const env = {
+			...queueEnvironment(redis.port, postgres.port),
+			// What workers and main share without a store outside: the database, or n8n's memory in 1.x.
+			...(n8n.major === 2 && { N8N_DEFAULT_BINARY_DATA_MODE: 'database' }),
+			...extra,
+		};
 		const mainInstance = await createInstance(n8n, tarball, path.join(folder, 'main'));
 		const main = await N8nServer.start(mainInstance, 'main', env);
 		commands.push(main.command);
 		const workers: Command[] = [];
-		for (const name of ['worker-1', 'worker-2']) {
+		const startWorker = async () => {
+			const name = `worker-${workers.length + 1}`;
 			const instance = await createInstance(n8n, tarball, path.join(folder, name));
-			const args = ['worker', `--concurrency=${WORKER_CONCURRENCY}`];
+			const args = ['worker', `--concurrency=${concurrency}`];
 			const worker = await n8nCommand(instance, name, args, env);
 			workers.push(worker);
 			commands.push(worker);
-		}
-		for (const worker of workers) await saying(worker, /worker is now ready/, WORKER_START_MS);
-		return { main, workers, close };
+			return worker;
+		};
+		const isReady = async (worker: Command) =>
+			await saying(worker, /worker is now ready/, WORKER_START_MS);
+		for (let started = 0; started < count; started++) await startWorker();
+		for (const worker of workers) await isReady(worker);
+		const addWorker = async () => {
+			const worker = await startWorker();
+			await isReady(worker);
+			return worker;
+		};
+		return { main, workers, addWorker, close };
 	} catch (error) {
 		await close();
 		throw error;
@@ -76,7 +102,5 @@ function queueEnvironment(redis: number, postgres: number): Record<string, strin
 		DB_POSTGRESDB_PORT: String(postgres),
 		DB_POSTGRESDB_DATABASE: 'postgres',
 		DB_POSTGRESDB_USER: 'n8n',
-		// What workers and main share without a store outside: the database.
-		N8N_DEFAULT_BINARY_DATA_MODE: 'database',
 	};
 }

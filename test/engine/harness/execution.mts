@@ -24,6 +24,7 @@ export interface EndingOptions {
 }
 
 export interface ExecutionRecord {
+	executionId: string;
 	/** What n8n's engine handed back at the very end. */
 	run: IRun;
 	/** What n8n saves, at the moment when it saves it. */
@@ -44,6 +45,8 @@ interface ExecutionOptions extends EndingOptions {
 	credentials: InMemoryCredentials;
 	variables: IDataObject;
 	mode: WorkflowExecuteMode;
+	/** A new one unless given. */
+	executionId?: string;
 	/** Makes n8n's execution object. */
 	open: (data: ReturnType<typeof additionalData>) => WorkflowExecute;
 	/** Starts it: from the first node, or where a saved execution stopped. */
@@ -53,7 +56,7 @@ interface ExecutionOptions extends EndingOptions {
 /** Runs one execution to its end, the way n8n's workflow runner does. */
 export async function executeWorkflow(options: ExecutionOptions): Promise<ExecutionRecord> {
 	const { definition, mode, credentials, variables, timeoutMs } = options;
-	const executionId = randomUUID();
+	const { executionId = randomUUID() } = options;
 	const hooks = new n8nCore.ExecutionLifecycleHooks(mode, executionId, {
 		...definition,
 		active: false,
@@ -84,7 +87,7 @@ export async function executeWorkflow(options: ExecutionOptions): Promise<Execut
 		if (!(error instanceof n8nCore.WorkflowHasIssuesError)) throw error;
 		run = refusedRun(mode, error);
 	}
-	return { run, saved: saved ?? savedAs(run), stopToEndMs };
+	return { executionId, run, saved: saved ?? savedAs(run), stopToEndMs };
 }
 
 /** Cancels on Stop or at the time limit, whichever is first; `finish` clears both. */

@@ -28,7 +28,8 @@ import { CapturedLogs, type LogEntry } from './logs.mts';
 import { n8nCore, userFolder } from './modules.mts';
 import { NodeTypes } from './node-types.mts';
 import { RunResult } from './result.mts';
-import { dataForRetry, withoutWaits } from './retry.mts';
+import { openProcessedData, type ProcessedData } from './processed-data.mts';
+import { dataForRetry, dataFromStart, runtimeDataOf, withoutWaits } from './retry.mts';
 import { TEST_NODES, testNodes } from './test-nodes.mts';
 import {
 	defineWorkflow,
@@ -81,12 +82,23 @@ export interface RetryOptions extends EndingOptions {
 	settings?: Record<string, Partial<Pick<INode, 'retryOnFail' | 'maxTries' | 'onError'>>>;
 }
 
+/**
+ * How the same workflow runs once more, from its start and with an empty memory. `anew`: as a new execution.
+ * After a kill: `again` by n8n itself, as n8n 1 does in queue mode; `retried` by hand; `retried unsaved`
+ * where n8n 1 had saved nothing of the execution.
+ */
+export type Rerun = 'anew' | 'again' | 'retried' | 'retried unsaved';
+
 /** n8n's real engine, with this package's node in it. One at a time per process. */
 export interface Engine {
 	/** Runs a workflow to its end; what goes wrong in it is in the result, not thrown. */
 	run(options: RunOptions): Promise<RunResult>;
 	/** "Retry execution": goes on where the saved data of a failed execution stopped. */
 	retry(failed: RunResult, options?: RetryOptions): Promise<RunResult>;
+	/** Runs the workflow of an execution from its start, as after a kill, which takes n8n's memory of it. */
+	rerun(ran: RunResult, how: Rerun, items: RunOptions['items']): Promise<RunResult>;
+	/** n8n's table of what nodes have processed. */
+	readonly processedData: ProcessedData;
 	/** Enters other data into the credential of a type that a workflow's node uses. */
 	renewCredential(
 		ran: RunResult,
@@ -121,6 +133,7 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
 	const store = await BinaryStore.open(options.binaryMode ?? 'filesystem', folder, logs);
 	const credentials = credentialStore(options.credentialTypes ?? []);
 	const variables: IDataObject = {};
+	const processedData = await openProcessedData();
 	const typesFor = (items: RunOptions['items']) =>
 		new NodeTypes([
 			...testNodes((name) => inputItems(items, name)),
@@ -172,6 +185,26 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
 			);
 		},
 
+		async rerun({ definition, executionId, saved }, how, items) {
+			const nodeTypes = typesFor(items);
+			const workflow = openWorkflow(definition, nodeTypes);
+			const mode = how.startsWith('retried') ? 'retry' : 'trigger';
+			const data = dataFromStart(workflow, startName(definition));
+			if (how === 'retried') data.executionData!.runtimeData = runtimeDataOf(saved)!;
+			return await toResult(definition, nodeTypes, async () =>
+				executeWorkflow({
+					definition,
+					workflow,
+					credentials,
+					variables,
+					mode,
+					...(how === 'again' && { executionId }),
+					open: (more) => new n8nCore.WorkflowExecute(more, mode, data),
+					start: (execute) => execute.processRunExecutionData(workflow),
+				}),
+			);
+		},
+
 		async retry({ definition: ran, status, saved }, options = {}) {
 			if (status === 'success') throw new Error('n8n retries no execution that succeeded');
 			const nodeTypes = typesFor([]);
@@ -205,6 +238,7 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
 			credentials.renew(String(node?.credentials?.[type]?.id), data);
 		},
 
+		processedData,
 		editor: new Editor(typesFor([]), credentials),
 		testCredential: async (type, data) => await testCredential(credentials, type, data),
 		readBinary: async (item, field) => await store.read(item, field),

@@ -39,6 +39,7 @@ export interface ResultParts {
 /** How an execution ended and what each node put out. */
 export class RunResult {
 	readonly definition: WorkflowDefinition;
+	readonly executionId: string;
 	/** As the list of executions shows it. */
 	readonly status: ExecutionStatus;
 	/** The execution data as n8n would have written it to its database. */
@@ -59,6 +60,7 @@ export class RunResult {
 
 	constructor({ definition, record, logs, binaryFiles, tries }: ResultParts) {
 		this.definition = definition;
+		this.executionId = record.executionId;
 		this.run = record.run;
 		this.status = record.saved.status;
 		this.saved = record.saved.data;

@@ -1,5 +1,5 @@
 import type { WorkflowExecute } from 'n8n-core';
-import type { INode, IRunExecutionData, IRunExecutionDataAll } from 'n8n-workflow';
+import type { INode, IRunExecutionData, IRunExecutionDataAll, Workflow } from 'n8n-workflow';
 
 import { flatted, n8nWorkflow } from './modules.mts';
 
@@ -38,4 +38,17 @@ export function withoutWaits(execute: WorkflowExecute): void {
 	);
 	const hurrying = (...args: unknown[]) => [own.apply(execute, args)[0], 0];
 	Object.assign(execute, { getRetryParams: hurrying });
+}
+
+/** Execution data of a workflow that is to run from its first node. */
+export function dataFromStart(workflow: Workflow, startNode: string): IRunExecutionData {
+	const node = workflow.getNode(startNode);
+	if (!node) throw new Error(`The workflow has no node ${startNode}`);
+	const start = { node, data: { main: [[{ json: {} }]] }, source: null };
+	return n8nWorkflow.createRunExecutionData({ executionData: { nodeExecutionStack: [start] } });
+}
+
+/** What n8n 2 saves of an execution when it starts. */
+export function runtimeDataOf(saved: string) {
+	return parseSaved(saved).executionData?.runtimeData;
 }

@@ -1,0 +1,444 @@
+import assert from 'node:assert/strict';
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+
+import { actions, type Emulator, type Fault } from '../emulator/index.mts';
+import { until, within } from '../real-n8n/until.mts';
+import {
+	invoices,
+	ITEMS,
+	passThrough,
+	workflowOf,
+	type LinkSpec,
+	type NodeSpec,
+	type WorkflowJson,
+} from '../real-n8n/workflow.mts';
+import { runCase } from '../support/outcome.mts';
+import type { SuiteOptions } from './major.mts';
+import type { E2eCase } from './support/cases.mts';
+import type { Execution } from './support/execution.mts';
+import { createInstance } from './support/instance.mts';
+import { callLive, liveNodes } from './support/live.mts';
+import { startQueue } from './support/queue.mts';
+import { N8nServer } from './support/server.mts';
+import { findServices } from './support/services.mts';
+import { CaseSetup, charged, creditsOf, NODE, type NodeUnderTest } from './support/setup.mts';
+
+/** The order of nodes in which n8n is killed. */
+type Shape = 'alone' | 'loop' | 'before another' | 'after another' | 'called' | 'then download';
+
+/** How the second run of an execution ends, which a killed one had begun. */
+type End =
+	/** It says that nobody knows whether the rows are paid for, and pays for none. */
+	| 'told'
+	/** It succeeds, and every row has cost one credit. */
+	| 'done';
+
+/** A moment at which n8n is killed. */
+interface Kill {
+	name: string;
+	/** What n8n waits for then; afterwards the service answers. */
+	hold: Pick<Fault, 'route' | 'action' | 'call'>;
+	/** Credits of each row when n8n is killed. */
+	paid: number[];
+	shape?: Shape;
+	node?: NodeUnderTest['parameters'];
+	/** Retried by hand, without and with Save Execution Progress; n8n 1 may save less. */
+	retried?: Record<'off' | 'on', End | Record<1 | 2, End>>;
+	/** Run again by n8n 1 itself, in queue mode. */
+	again?: End;
+}
+
+const { silence, silenceAfter, stall, refusal } = actions;
+const GENERATE = { resource: 'pdf', operation: 'generate' };
+const ONE_BY_ONE = { options: { maxConcurrentJobs: 1 } };
+
+const KILLS: Kill[] = [
+	{
+		name: 'while the submit is open',
+		hold: { route: 'submit', action: silenceAfter() },
+		paid: [1, 1],
+		retried: { off: 'told', on: 'told' },
+		again: 'told',
+	},
+	{
+		name: 'while it makes single PDFs',
+		hold: { route: 'generate', call: 2, action: silenceAfter() },
+		paid: [1, 1],
+		node: { ...GENERATE, ...ONE_BY_ONE },
+		retried: { off: 'told', on: 'told' },
+		again: 'told',
+	},
+	{
+		name: 'while it polls',
+		hold: { route: 'status', action: silence() },
+		paid: [1, 1],
+		retried: { off: 'told', on: 'told' },
+		again: 'told',
+	},
+	{
+		name: 'while it downloads',
+		hold: { route: 'zip', action: stall(100) },
+		paid: [1, 1],
+		retried: { off: 'told', on: 'told' },
+		again: 'told',
+	},
+	{
+		name: 'in the second pass of a loop',
+		hold: { route: 'submit', call: 2, action: silenceAfter() },
+		paid: [1, 1],
+		shape: 'loop',
+		retried: { off: 'told', on: 'told' },
+		again: 'told',
+	},
+	{
+		name: 'in a later node',
+		hold: { route: 'designs', action: silence() },
+		paid: [1, 1],
+		shape: 'before another',
+		retried: { off: 'told', on: 'done' },
+		again: 'told',
+	},
+	{
+		name: 'in an earlier node, before anything is paid',
+		hold: { route: 'designs', action: silence() },
+		paid: [0, 0],
+		shape: 'after another',
+		// Where n8n 1 has saved nothing, nobody can tell how far it came.
+		retried: { off: { 1: 'told', 2: 'done' }, on: 'done' },
+		again: 'done',
+	},
+	{
+		name: 'in Download, after Submit without waiting',
+		hold: { route: 'status', action: silence() },
+		paid: [1, 1],
+		shape: 'then download',
+		node: { waitForCompletion: false },
+		retried: { off: 'told', on: 'done' },
+		again: 'told',
+	},
+	{
+		name: 'in an inline sub-workflow, while it polls',
+		hold: { route: 'status', action: silence() },
+		paid: [1, 1],
+		shape: 'called',
+		again: 'told',
+	},
+];
+
+/** An execution that a killed n8n leaves behind. */
+interface Killed {
+	name: string;
+	kill: Kill;
+	progress: 'off' | 'on';
+	end: End;
+	emulator: Emulator;
+	workflowId: string;
+	/** Of n8n's when it was killed. */
+	setup: CaseSetup;
+}
+
+/** Kills a server in the middle of many executions, starts it again, and retries them all. */
+export async function crashSuite(options: SuiteOptions): Promise<void> {
+	const { n8n, tarball, report, only } = options;
+	const folder = path.join(options.folder, 'killed');
+	await mkdir(folder, { recursive: true });
+	const wanted = KILLS.flatMap((kill) =>
+		(['off', 'on'] as const).flatMap((progress) => {
+			const name = `killed ${kill.name}, and retried (progress saved: ${progress})`;
+			const end = kill.retried?.[progress];
+			if (end === undefined || !name.includes(only)) return [];
+			return { name, kill, progress, end: typeof end === 'string' ? end : end[n8n.major] };
+		}),
+	);
+	if (wanted.length === 0) return;
+	const instance = await createInstance(n8n, tarball, folder);
+	let killed: Killed[] = [];
+	let server: N8nServer | undefined;
+	try {
+		const prepared = await runCase('killed: n8n, amid executions', n8n.version, async () => {
+			const first = await N8nServer.start(instance, 'killed');
+			try {
+				killed = await beginAll(first, wanted);
+			} finally {
+				await kill(first.command);
+			}
+			server = await N8nServer.start(instance, 'restarted');
+		});
+		report(prepared);
+		for (const one of killed) {
+			report(await runCase(one.name, n8n.version, async () => await isRetried(server, one)));
+		}
+	} finally {
+		await server?.stop();
+		for (const { setup } of killed) await setup.close();
+	}
+}
+
+/** Kills the one worker that pays; n8n 1 gives its executions to another one. */
+export async function crashQueueSuite(options: SuiteOptions): Promise<void> {
+	const { n8n, tarball, report, only } = options;
+	const folder = path.join(options.folder, 'killed-queue');
+	const version = n8n.version;
+	const wanted = KILLS.flatMap((kill) => {
+		const name = `worker killed ${kill.name}: n8n runs the execution again`;
+		const end = kill.again;
+		return end && name.includes(only) ? { name, kill, progress: 'off' as const, end } : [];
+	});
+	if (wanted.length === 0) return;
+	const binaries = await findServices();
+	if (typeof binaries === 'string') {
+		const verdict = process.env.CI === 'true' ? ('failed' as const) : ('skipped' as const);
+		report({ name: 'worker killed', version, verdict, seconds: 0, error: binaries });
+		return;
+	}
+	await mkdir(folder, { recursive: true });
+	let queue: Awaited<ReturnType<typeof startQueue>> | undefined;
+	let killed: Killed[] = [];
+	try {
+		const prepared = await runCase(
+			'worker killed: one of two, amid executions',
+			version,
+			async () => {
+				queue = await startQueue(n8n, tarball, folder, binaries, {
+					workers: 1,
+					concurrency: KILLS.length,
+					env: {
+						QUEUE_WORKER_LOCK_DURATION: '8000',
+						QUEUE_WORKER_LOCK_RENEW_TIME: '1500',
+						QUEUE_WORKER_STALLED_INTERVAL: '3000',
+					},
+				});
+				killed = await beginAll(queue.main, wanted);
+				await queue.addWorker();
+				await kill(queue.workers[0]);
+			},
+		);
+		report(prepared);
+		await Promise.all(
+			killed.map(async (one) => {
+				report(await runCase(one.name, version, async () => await isRunAgain(queue?.main, one)));
+			}),
+		);
+	} finally {
+		await queue?.close();
+		for (const { setup } of killed) await setup.close();
+	}
+}
+
+async function kill(command: N8nServer['command'] | undefined): Promise<void> {
+	command?.kill('SIGKILL');
+	await command?.ended;
+}
+
+type Wanted = Pick<Killed, 'name' | 'kill' | 'progress' | 'end'>;
+
+/** Starts an execution of each, and waits until all of them hang where they are to be killed. */
+async function beginAll(server: N8nServer, wanted: readonly Wanted[]): Promise<Killed[]> {
+	const killed: Killed[] = [];
+	for (const [index, one] of wanted.entries()) {
+		const { kill: at, progress } = one;
+		const setup = new CaseSetup(server, one.name);
+		const emulator = await setup.emulator();
+		emulator.faults.add({ ...at.hold, call: at.hold.call ?? 1, times: 1 });
+		const hook = `killed-${index}`;
+		const workflow = await workflowFor(setup, emulator, at, hook);
+		const settings = { ...workflow.settings, saveExecutionProgress: progress === 'on' };
+		const workflowId = await server.saveWorkflow({ ...workflow, settings });
+		await server.activate(workflowId);
+		await callLive(server, hook, invoices(at.paid.length));
+		killed.push({ ...one, emulator, workflowId, setup });
+	}
+	for (const { name, emulator, kill: at } of killed) {
+		await until(`${name}: the moment of the kill`, () => {
+			const hangs = emulator.faults.unspent.length === 0;
+			return hangs && charged(emulator) === at.paid.reduce((a, b) => a + b) ? true : undefined;
+		});
+	}
+	return killed;
+}
+
+async function workflowFor(
+	setup: CaseSetup,
+	emulator: Emulator,
+	{ shape = 'alone', node: parameters = {} }: Kill,
+	hook: string,
+): Promise<WorkflowJson> {
+	const begin = liveNodes(hook);
+	const own = await setup.node(emulator, { parameters });
+	const other = async (name: string, more: Record<string, unknown>): Promise<NodeSpec> => ({
+		...(await setup.node(emulator, { parameters: more })),
+		name,
+	});
+	const designs = { resource: 'design', operation: 'getMany' };
+	switch (shape) {
+		case 'alone':
+			return workflowOf(hook, [...begin, own]);
+		case 'before another':
+			return workflowOf(hook, [...begin, own, await other('Later', designs)]);
+		case 'after another': {
+			// What it hands on are designs: the rows are taken from before it.
+			const rows = {
+				rowSource: 'json',
+				rowsJson: `={{ $('${ITEMS}').all().map((item) => item.json) }}`,
+			};
+			const late = { ...own, parameters: { ...own.parameters, ...rows }, executeOnce: true };
+			return workflowOf(hook, [...begin, await other('Earlier', designs), late]);
+		}
+		case 'then download': {
+			const download = { operation: 'download', jobId: '={{ $json.jobId }}' };
+			return workflowOf(hook, [...begin, own, await other('Download', download)]);
+		}
+		case 'loop': {
+			const loop: NodeSpec = {
+				name: 'Loop',
+				type: 'n8n-nodes-base.splitInBatches',
+				typeVersion: 3,
+				parameters: { batchSize: 1, options: {} },
+			};
+			const links: LinkSpec[] = [
+				[ITEMS, 0, 'Loop'],
+				['Loop', 0, 'Done'],
+				['Loop', 1, NODE],
+				[NODE, 0, 'Loop'],
+			];
+			return workflowOf(hook, [...begin, own, loop, passThrough('Done')], { links });
+		}
+		case 'called':
+			return workflowOf(hook, [...begin, await calling(setup, own)]);
+	}
+}
+
+/** Execute Sub-workflow, with our node in the sub-workflow. */
+async function calling(setup: CaseSetup, own: NodeSpec): Promise<NodeSpec> {
+	const trigger: NodeSpec = {
+		name: 'When Executed by Another Workflow',
+		type: 'n8n-nodes-base.executeWorkflowTrigger',
+		typeVersion: 1.1,
+		parameters: { inputSource: 'passthrough' },
+	};
+	const value = await setup.server.saveWorkflow(workflowOf('Called', [trigger, own]));
+	if (setup.server.major === 2) await setup.server.activate(value);
+	return {
+		name: 'Call',
+		type: 'n8n-nodes-base.executeWorkflow',
+		typeVersion: 1.2,
+		parameters: { workflowId: { __rl: true, mode: 'id', value }, options: {} },
+	};
+}
+
+async function executionOf(server: N8nServer, workflowId: string): Promise<string> {
+	const [execution, ...more] = await server.executionsOf(workflowId);
+	assert.ok(execution, 'The execution is gone');
+	assert.deepEqual(more, []);
+	return execution.id;
+}
+
+async function isRetried(server: N8nServer | undefined, killed: Killed): Promise<void> {
+	assert.ok(server);
+	const { workflowId, emulator, kill: at, end, progress } = killed;
+	const id = await executionOf(server, workflowId);
+	const retried = await server.retryExecution(id, false);
+	hasEnded(retried, killed);
+	if (end === 'done') return;
+	// Whoever has looked into ImaginePDF and accepts it pays once more, and only once.
+	const options = { ...ONE_BY_ONE.options, unknownSubmit: 'submitAgain' };
+	await server.editNode(workflowId, NODE, { parameters: { options } });
+	const paidAgain = await server.retryExecution(retried.id, true);
+	assert.equal(paidAgain.status, 'success', paidAgain.summary());
+	// With progress saved, the first pass of a loop is not run again.
+	const kept = at.shape === 'loop' && progress === 'on' ? 1 : 0;
+	assert.deepEqual(
+		creditsOf(emulator, at.paid.length),
+		at.paid.map((credits, row) => (row < kept ? credits : credits + 1)),
+	);
+}
+
+async function isRunAgain(main: N8nServer | undefined, killed: Killed): Promise<void> {
+	assert.ok(main);
+	const id = await executionOf(main, killed.workflowId);
+	hasEnded(await main.ended(id), killed);
+}
+
+function hasEnded(execution: Execution, { emulator, kill: at, end }: Killed): void {
+	const paid = end === 'told' ? at.paid : at.paid.map(() => 1);
+	assert.deepEqual(creditsOf(emulator, at.paid.length), paid, execution.summary());
+	if (end === 'done') return assert.equal(execution.status, 'success', execution.summary());
+	assert.equal(execution.status, 'error', execution.summary());
+	assert.match(execution.error?.message ?? '', /^It is not known whether/);
+}
+
+/** What the mark of a killed run must not take for one. */
+export const crashes: E2eCase[] = [
+	{
+		name: 'mark: twelve executions at once with equal rows are twelve orders',
+		async run(setup) {
+			const emulator = await setup.emulator();
+			const hook = 'mark-twelve';
+			const nodes = [...liveNodes(hook), await setup.node(emulator)];
+			const id = await setup.server.saveWorkflow(workflowOf(hook, nodes));
+			await setup.server.activate(id);
+			const calls = Array.from({ length: 12 }, async () => {
+				await callLive(setup.server, hook, invoices(1));
+			});
+			await Promise.all(calls);
+			await within(
+				'twelve orders',
+				emulator.waitFor(() => charged(emulator) === 12),
+			);
+			for (const { id: execution } of await setup.server.executionsOf(id)) {
+				const { status } = await setup.server.ended(execution);
+				assert.equal(status, 'success');
+			}
+			assert.equal(charged(emulator), 12);
+		},
+	},
+	{
+		name: 'mark: two branches into one node, and a retry by hand of the second, pay each once',
+		async run(setup) {
+			const emulator = await setup.emulator();
+			emulator.faults.add({
+				route: 'submit',
+				call: 2,
+				times: 1,
+				action: refusal(402, 'NO_CREDITS'),
+			});
+			const failed = await setup.run(emulator, {
+				items: invoices(2),
+				after: [passThrough('Left'), passThrough('Right')],
+				links: [
+					[ITEMS, 0, 'Left'],
+					[ITEMS, 0, 'Right'],
+					['Left', 0, NODE],
+					['Right', 0, NODE],
+				],
+			});
+			assert.equal(failed.status, 'error', failed.summary());
+			assert.deepEqual(creditsOf(emulator, 2), [1, 1]);
+			const retried = await setup.server.retryExecution(failed.id, false);
+			assert.equal(retried.status, 'success', retried.summary());
+			assert.deepEqual(creditsOf(emulator, 2), [2, 2]);
+		},
+	},
+	{
+		name: 'a stopped execution shows the IDs of its jobs',
+		majors: [2],
+		async run(setup) {
+			const emulator = await setup.emulator();
+			emulator.faults.add({ route: 'status', action: silence() });
+			const id = await setup.begin(emulator);
+			const { jobId } = (await until('a job', () => emulator.jobs[0])) ?? {};
+			await until('a look at the job', () =>
+				emulator.requests.some(({ route }) => route === 'status') ? true : undefined,
+			);
+			await setup.server.stopExecution(id);
+			const { raw } = await setup.server.ended(id);
+			assert.ok(raw.includes('imaginePdfJobs'), raw.slice(0, 2000));
+			assert.ok(jobId && raw.includes(jobId));
+			const { customData } = (await setup.server.rest.json('GET', `/rest/executions/${id}`)) as {
+				customData?: Record<string, string>;
+			};
+			assert.deepEqual(customData, { imaginePdfJobs: jobId });
+		},
+	},
+];
