@@ -74,6 +74,9 @@ export interface FoundRows {
 /** Why an outcome is not known of which nothing was recorded. */
 export const INTERRUPTED = 'it was interrupted';
 
+/** The reason where all that is known comes from a mark that an earlier try left: not even when it paid. */
+export const CUT_OFF = 'n8n was ended while it was paying';
+
 /** The items of these rows, ascending, without repeats. */
 export function itemsIn(rows: ReadonlyArray<Pick<LedgerRow, 'items'>>): number[] {
 	return [...new Set(rows.flatMap(({ items }) => items))].sort((a, b) => a - b);

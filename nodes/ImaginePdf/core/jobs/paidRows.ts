@@ -1,5 +1,6 @@
 import type { Ledger } from './ledger';
 import {
+	CUT_OFF,
 	entriesOf,
 	itemsIn,
 	type EarlierJob,
@@ -70,7 +71,7 @@ export function recordCutOff(
 	const { found } = lookUp(ledger, rows);
 	const fresh = rows.filter((row) => !found.has(row));
 	for (const job of planJobs(fresh, rowsPerJob))
-		ledger.unknown(ledger.sending(job.designId, job.rows), 'n8n was ended while it was paying');
+		ledger.unknown(ledger.sending(job.designId, job.rows), CUT_OFF);
 }
 
 interface LookedUp {

@@ -1,5 +1,5 @@
 import type { Ledger } from './ledger';
-import { INTERRUPTED, type LedgerEntry } from './ledgerEntry';
+import { CUT_OFF, INTERRUPTED, type LedgerEntry } from './ledgerEntry';
 import { decryptLink, encryptLink } from './linkEncryption';
 import { labelOf, unknownFailure } from './jobMessages';
 import type { AcceptedJob } from './outcome';
@@ -158,7 +158,8 @@ export function alreadyAccepted(
 	const { state, jobId = '', at, fileName, resubmitted: isSecond } = entry;
 	if (state !== 'accepted') {
 		const reason = entry.reason ?? INTERRUPTED;
-		const cause = `An earlier try, at ${new Date(at).toISOString()}, ended without an answer: ${reason}.`;
+		const when = reason === CUT_OFF ? '' : `, at ${new Date(at).toISOString()},`;
+		const cause = `An earlier try${when} ended without an answer: ${reason}.`;
 		const failure = unknownFailure(job, ledger.scope.kind, { cause, isSecond });
 		throw failure.with({ entries: [entry] });
 	}
