@@ -128,6 +128,10 @@ const PROOFS: Record<string, { file: string; text: string; onlyNewest?: boolean 
 		text: "2: { filesystem: 'filesystem', database: 'database'",
 		onlyNewest: true,
 	},
+	'Killed while it pays: told, and not paid again': {
+		file: 'crashes.e2e.mts',
+		text: 'while the submit is open',
+	},
 	'Queue mode': { file: 'run.mts', text: 'queue mode belongs to 2', onlyNewest: true },
 	'As a tool of an AI agent': { file: 'agent.e2e.mts', text: 'the agent makes PDFs' },
 };
