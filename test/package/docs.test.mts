@@ -74,6 +74,18 @@ describe('The README', () => {
 		expect(README.anchors.indexOf('try-it-now')).toBe(1);
 	});
 
+	it.each([
+		'installation',
+		'operations',
+		'credentials',
+		'compatibility',
+		'usage',
+		'resources',
+		'version-history',
+	])('the README has the heading of n8n’s starter: %s', (anchor) => {
+		expect(README.anchors).toContain(anchor);
+	});
+
 	it('the README has the heading that the credential in n8n links to', () => {
 		const credential = readFileSync('credentials/ImaginePdfApi.credentials.ts', 'utf8');
 		const [, anchor] = /documentationUrl = '[^'#]+#([^']+)'/.exec(credential) ?? [];
