@@ -30,20 +30,16 @@ export function createUndiciHttp({ baseUrl, apiKey }: UndiciHttpOptions): Undici
 	const agent = new Agent({ headersTimeout: 0, bodyTimeout: 0 });
 
 	async function api(wanted: ApiRequest): Promise<ApiAnswer> {
-		const { method, path, body, timeoutMs, signal } = wanted;
+		const { method, path, body, contentType = 'application/json', timeoutMs, signal } = wanted;
 		const headers: Record<string, string> = { accept: 'application/json' };
 		if (apiKey !== undefined) headers['x-api-key'] = apiKey;
-		// A form as the runtime writes it: undici takes only forms of its own.
-		const form = body instanceof FormData && new Response(body);
-		if (form) headers['content-type'] = form.headers.get('content-type') ?? '';
-		else if (body !== undefined) headers['content-type'] = 'application/json';
-		const content = form ? Buffer.from(await form.arrayBuffer()) : (body as string | undefined);
+		if (body !== undefined) headers['content-type'] = contentType;
 		return await limited(timeoutMs, signal, async (either) => {
 			const url = `${base}${path}`;
 			const answer = await request(url, {
 				method,
 				headers,
-				body: content,
+				body,
 				signal: either,
 				dispatcher: agent,
 			});

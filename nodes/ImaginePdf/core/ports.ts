@@ -21,8 +21,9 @@ export interface ApiRequest {
 	method: 'GET' | 'POST';
 	/** Path and query below the base URL, starting with a slash, already URL-encoded. */
 	path: string;
-	/** JSON text, or a form. */
-	body?: string | FormData;
+	/** JSON where nothing is said of its type. */
+	body?: string | Buffer;
+	contentType?: string;
 	/** Longest time without an answer, in milliseconds. */
 	timeoutMs: number;
 	signal?: AbortSignal;

@@ -31,10 +31,9 @@ export class N8nHttp implements Http {
 	) {}
 
 	async api(request: ApiRequest): Promise<ApiAnswer> {
-		const { method, path, body, timeoutMs, signal } = request;
+		const { method, path, body, contentType = 'application/json', timeoutMs, signal } = request;
 		const headers: Record<string, string> = { Accept: 'application/json' };
-		// A form brings its own, with the boundary.
-		if (typeof body === 'string') headers['Content-Type'] = 'application/json';
+		if (body !== undefined) headers['Content-Type'] = contentType;
 		try {
 			const answer = readResponse(
 				await this.context.helpers.httpRequestWithAuthentication.call(

@@ -2,6 +2,7 @@ import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 
 import type { Session } from './session';
 import { untilAborted } from '../core/async';
+import { pictureForm } from '../core/api/form';
 import type { UploadedImage } from '../core/api/schemas';
 import type { Failure } from '../core/failure';
 import { BLANK_PICTURE } from '../core/images/blankPicture';
@@ -14,21 +15,22 @@ export interface PicturePlace {
 	readonly binaryField: string;
 }
 
-/** A picture that can be uploaded. Its bytes are read when its turn comes. */
+/** A picture that can be uploaded, and is read when its turn comes. */
 export interface ReadyPicture {
 	source: PictureSource;
 	name: string;
 	mimeType: string;
 	/** The same for equal pictures. */
 	digest: string;
-	bytes: () => Promise<Uint8Array>;
+	/** Reads the picture into a place of its size. */
+	readInto: (place: Buffer) => Promise<void>;
 }
 
 /** The picture that shows nothing, for these items. */
 export function blankPicture(itemIndexes: readonly number[]): ReadyPicture {
 	const { name, mimeType, bytes } = BLANK_PICTURE;
 	const source = { itemIndexes, size: bytes.length };
-	return { source, name, mimeType, digest: 'blank', bytes: async () => bytes };
+	return { source, name, mimeType, digest: 'blank', readInto: async (place) => place.set(bytes) };
 }
 
 /** The uploads of one run: equal pictures are uploaded once. */
@@ -47,18 +49,13 @@ export class PictureUploads {
 		const checked = await this.readable(place, signal, checkPicture(this.chunksOf(place, signal)));
 		if (!('kind' in checked)) throw unusable({ itemIndexes, binaryField }, checked);
 		const { kind, size, digest } = checked;
-		const { helpers } = this.context;
 		return {
 			source: { itemIndexes, binaryField, size },
 			name: this.binaryOf(place).fileName || `picture.${kind.extension}`,
 			mimeType: kind.mimeType,
 			digest,
-			bytes: async () =>
-				await this.readable(
-					place,
-					signal,
-					helpers.getBinaryDataBuffer(place.itemIndex, binaryField),
-				),
+			readInto: async (memory) =>
+				await this.readable(place, signal, fill(memory, this.chunksOf(place, signal))),
 		};
 	}
 
@@ -77,12 +74,11 @@ export class PictureUploads {
 	}
 
 	private async send(
-		{ name, mimeType, bytes }: ReadyPicture,
+		{ name, mimeType, source, readInto }: ReadyPicture,
 		signal: AbortSignal,
 	): Promise<UploadedImage> {
-		const form = new FormData();
-		form.append('name', name);
-		form.append('file', new Blob([await bytes()], { type: mimeType }), name);
+		const form = pictureForm(name, mimeType, source.size);
+		await readInto(form.file);
 		return await this.session.client.uploadImage(form, { signal });
 	}
 
@@ -133,5 +129,13 @@ export class PictureUploads {
 				? 'This item has no file. Look at what the node before hands on.'
 				: `Files of this item: ${fields.map((field) => `'${field}'`).join(', ')}.`;
 		return unusable(about, { code: 'PICTURE_MISSING', reason: 'is missing', remedy });
+	}
+}
+
+async function fill(memory: Buffer, chunks: AsyncIterable<Uint8Array>): Promise<void> {
+	let filled = 0;
+	for await (const chunk of chunks) {
+		memory.set(chunk, filled);
+		filled += chunk.length;
 	}
 }

@@ -1,12 +1,12 @@
+import { pictureForm, type Form } from '../../../nodes/ImaginePdf/core/api/form.ts';
 import { ApiError } from '../../../nodes/ImaginePdf/core/api/errors.ts';
 import { actions, KINDS_DESIGN, KEYS, PICTURES } from '../../emulator/index.mts';
 import { openCoreSetup, type CoreSetup } from '../support/setup.mts';
 
 /** A picture in its form, as the n8n layer puts it together. */
-function file(bytes: Uint8Array, name = 'photo.png', mimeType = 'image/png'): FormData {
-	const form = new FormData();
-	form.append('name', name);
-	form.append('file', new Blob([bytes], { type: mimeType }), name);
+function file(bytes: Uint8Array, name = 'photo.png', mimeType = 'image/png'): Form {
+	const form = pictureForm(name, mimeType, bytes.length);
+	form.file.set(bytes);
 	return form;
 }
 

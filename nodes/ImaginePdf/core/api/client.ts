@@ -7,6 +7,7 @@ import {
 	TransportError,
 	type ApiError,
 } from './errors';
+import type { Form } from './form';
 import { isTransient, requestPolicy, type CallOptions } from './retry';
 import { ROUTES, type Generation, type Route, type RouteMemory } from './routes';
 import * as schemas from './schemas';
@@ -58,7 +59,7 @@ interface Call<T> {
 	profile?: PdfProfile;
 	/** Default: `READ_TIMEOUT_MS`. */
 	timeoutMs?: number;
-	body?: (generation: Generation | undefined) => ApiRequest['body'];
+	content?: (generation: Generation | undefined) => Pick<ApiRequest, 'body' | 'contentType'>;
 }
 
 interface Answered<T> {
@@ -155,12 +156,12 @@ export class ImaginePdfClient {
 	}
 
 	/** Uploads a picture in a form with `file` and `name` (docs/imaginepdf-api.md, "Images"). */
-	async uploadImage(form: FormData, options: CallOptions = {}): Promise<schemas.UploadedImage> {
+	async uploadImage(form: Form, options: CallOptions = {}): Promise<schemas.UploadedImage> {
 		const call = {
 			routes: ROUTES.upload(),
 			schema: schemas.uploadedImageSchema,
 			timeoutMs: UPLOAD_TIMEOUT_MS,
-			body: () => form,
+			content: () => ({ body: form.bytes, contentType: form.contentType }),
 		};
 		return await this.ask(call, options);
 	}
@@ -203,10 +204,9 @@ export class ImaginePdfClient {
 		const routes = preferred === 'second' ? [...call.routes].reverse() : call.routes;
 		let missing: ApiError | undefined;
 		for (const { generation, ...route } of routes) {
-			const body = call.body?.(generation);
 			const answer = await settle(async () => {
-				const request = { ...route, ...(body !== undefined && { body }) };
-				const answered = await inTime(this.deps, { ...request, timeoutMs }, options);
+				const request = { ...route, ...call.content?.(generation), timeoutMs };
+				const answered = await inTime(this.deps, request, options);
 				const value = readAnswer(answered, schema, clock.now(), isBare);
 				if (generation) memory.set(http.baseUrl, generation);
 				return { value, generation };
@@ -248,11 +248,13 @@ async function inTime(
 	}
 }
 
-function paidCall({ profile, body }: PaidRequest): Pick<Call<unknown>, 'profile' | 'body'> {
+function paidCall({ profile, body }: PaidRequest): Pick<Call<unknown>, 'profile' | 'content'> {
 	return {
 		profile,
-		body: (generation) =>
-			body(generation === 'second' && profile !== 'standard' ? profile : undefined),
+		content: (generation) => {
+			const isKnown = generation === 'second' && profile !== 'standard';
+			return { body: body(isKnown ? profile : undefined) };
+		},
 	};
 }
 
