@@ -1,4 +1,5 @@
-import { designOf, KEYS } from '../emulator/index.mts';
+import { designOf, GALLERY, KEYS } from '../emulator/index.mts';
+import { byId } from './support/sent.mts';
 import { INVOICE, NODE, nodeSpec, openEngineSetup, type EngineSetup } from './support/setup.mts';
 
 describe('Designs', () => {
@@ -78,6 +79,30 @@ describe('Designs', () => {
 				name: 'Invoice',
 				variables: expect.arrayContaining(['customer_name', 'amount']),
 			});
+		});
+
+		it("Get emits what elements say of their content, and no hidden ones, as in the vendor's gallery", async () => {
+			setup.emulator.addWorkspace({ key: 'pc_live_gallery', designs: GALLERY });
+			const ids = ['gallery_invoice', 'gallery_id_card', 'gallery_letter'];
+			const parameters = { ...get, designId: byId('={{ $json.id }}') };
+			const result = await setup.run(
+				ids.map((id) => ({ id })),
+				{ apiKey: 'pc_live_gallery', parameters },
+			);
+			const [invoice, card, letter] = result.json(NODE);
+			expect(invoice?.['variableFormats']).toEqual({
+				invoice_date: { dataType: 'date', format: 'D MMM YYYY' },
+				due_date: { dataType: 'date', format: 'D MMM YYYY' },
+				total_due: { dataType: 'currency', format: '$0,0.00' },
+			});
+			expect(card?.['variables']).toEqual([
+				'holder_name',
+				'role',
+				'id_no',
+				'department',
+				'id_barcode',
+			]);
+			expect(letter?.['variables']).toContain('sign-name');
 		});
 
 		it('Get emits null for variables that the service does not list', async () => {
