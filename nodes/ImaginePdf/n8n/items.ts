@@ -249,7 +249,7 @@ function settingFailure(error: unknown, itemIndex: number): Failure {
 	if (!(error instanceof Error) || !/^this is a /i.test(error.message)) throw error;
 	return badSetting(
 		{ displayName: 'Row Source' },
-		`has an expression without a value: ${error.message}`,
+		`is given an expression without a value: ${error.message}`,
 		'Call what the expression ends in, such as .trim() or .toISO().',
 		itemIndex,
 	);

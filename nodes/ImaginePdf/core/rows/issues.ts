@@ -142,10 +142,10 @@ function summaryOf(issues: readonly RowIssue[]): string {
 	const items = itemsOf(issues);
 	const fields = [...new Set(issues.flatMap(({ field }) => field ?? []))];
 	const which = firstFew(items.slice(0, NAMED).map(itemLabel), items.length);
-	const verb =
-		items.length === 1 ? 'item cannot be sent as it is' : 'items cannot be sent as they are';
 	const about = fields.length === 0 ? '' : ` (because of ${showNames(fields, NAMED_FIELDS)})`;
-	return `${items.length} ${verb}: ${which}${about}`;
+	return items.length === 1
+		? `${which}: cannot be sent as it is${about}`
+		: `${items.length} items cannot be sent as they are: ${which}${about}`;
 }
 
 function sentenceOf(alike: readonly [RowIssue, ...RowIssue[]]): string {

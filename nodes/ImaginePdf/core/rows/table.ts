@@ -203,7 +203,9 @@ function columnsToStartFrom({ columns = [], there, sample = {} }: TableUse): str
 		const [only, other] = nested;
 		return only && !other ? `${textOf(only)}=${heading}` : `=${heading}`;
 	});
-	return parts.join(', ');
+	const text = parts.join(', ');
+	// Text that begins with = is an expression to n8n.
+	return text.startsWith('=') ? `, ${text}` : text;
 }
 
 /** Whether a value of unknown kind is a table: a list that holds lists or objects. */
