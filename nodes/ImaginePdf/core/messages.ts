@@ -1,4 +1,4 @@
-import { AnswerFault, ApiError, NO_TIME_LEFT, TransportError } from './api/errors';
+import { AnswerFault, ApiError, TransportError } from './api/errors';
 import { FileError } from './download/expectedFile';
 import { Failure, type FailureDetails } from './failure';
 import { ISSUES_URL, lowerFirst, plural } from './text';
@@ -74,16 +74,8 @@ function isUnknownJob(error: unknown, { doing }: ErrorContext): boolean {
 }
 
 function unreachable(error: TransportError, { doing, jobId }: ErrorContext): Message {
-	const sent =
-		(doing === 'submit' || doing === 'generate') && error.neverSent
-			? ' Nothing was sent, so nothing was charged.'
-			: '';
-	if (error.code === NO_TIME_LEFT) {
-		return {
-			message: withJob('There was no time left to ask ImaginePDF', jobId),
-			description: `Raise the option 'Timeout', or lower 'Max Concurrent Jobs'.${sent}`,
-		};
-	}
+	const isFree = costs(doing) && error.neverSent;
+	const sent = isFree ? ' Nothing was sent, so nothing was charged.' : '';
 	const slow = error.code === 'ETIMEDOUT' || error.code === 'ECONNABORTED';
 	return {
 		message: withJob(
@@ -128,16 +120,17 @@ function unforeseen(error: unknown, jobId: string | undefined): Failure {
 	});
 }
 
-/** "Maximum 50 rows": the number is only quoted as advice, nothing branches on it. */
-function rowLimitAdvice(error: ApiError, { doing, rows }: ErrorContext): string {
-	if (doing !== 'submit' || rows === undefined || error.status !== 400) return '';
-	const numbers = (error.apiMessage.match(/\d+/g) ?? []).map(Number);
-	const limit = numbers.find((number) => number > 0 && number < rows);
-	const speaksOfLimit = /\b(max|maximum|most|limit|exceed|up to|too many)/i.test(error.apiMessage);
-	if (!speaksOfLimit) return '';
-	return limit === undefined
-		? "Lower the option 'Rows per Batch'. "
-		: `Lower the option 'Rows per Batch' to ${limit} or less. `;
+function rowLimitAdvice(
+	{ status, apiMessage }: ApiError,
+	{ doing, rows = 0 }: ErrorContext,
+): string {
+	const isLimit = /\b(max|maximum|most|limit|exceed|up to|too many)/i.test(apiMessage);
+	if (doing !== 'submit' || status !== 400 || !isLimit) return '';
+	// Only quoted as advice: nothing branches on it.
+	const limit = apiMessage
+		.match(/\d+/g)
+		?.find((number) => Number(number) > 0 && Number(number) < rows);
+	return `Lower the option 'Rows per Batch'${limit ? ` to ${Number(limit)} or less` : ''}. `;
 }
 
 /** What the answer itself said, marked as such. */
@@ -197,7 +190,7 @@ const BY_CODE: Record<string, Said> = {
 	INSUFFICIENT_PERMISSIONS: planLacks,
 	FORBIDDEN: planLacks,
 	DESIGN_NOT_FOUND: unknownDesign,
-	PDF_NOT_FOUND: noOutput,
+	PDF_NOT_FOUND: notFound,
 	VALIDATION_ERROR: notAccepted,
 	INVALID_INPUT: notAccepted,
 	MISSING_REQUIRED_FIELD: notAccepted,
@@ -261,46 +254,36 @@ function planLacks({ doing }: ErrorContext): Message {
 function unknownDesign({ designId }: ErrorContext): Message {
 	return {
 		message: `Design '${designId ?? ''}' was not found in this workspace`,
-		description: `Choose the design from the list, or check its ID and that the ${CREDENTIAL} belongs to its workspace.`,
-	};
-}
-
-function noOutput(context: ErrorContext): Message {
-	if (!context.jobId) return notFound(context);
-	return {
-		message: 'There is no file for this job',
-		description:
-			"The job may not be finished yet, or none of its rows could be rendered. Look at it with the operation 'Get Status'.",
+		description: `Choose the design from the list, or check its ID and that the ${CREDENTIAL} belongs to its workspace. If the list does not load either, check the base URL in the credential.`,
 	};
 }
 
 function notAccepted({ doing }: ErrorContext): Message {
 	const description = 'Correct what ImaginePDF names, then try again.';
-	return costs(doing)
-		? {
-				message: 'ImaginePDF does not accept these rows',
-				description: `Nothing of them was rendered or charged. ${description}`,
-			}
-		: { message: 'ImaginePDF does not accept this request', description };
+	if (!costs(doing)) return { message: 'ImaginePDF does not accept this request', description };
+	const free = 'Nothing of them was rendered or charged.';
+	return {
+		message: 'ImaginePDF does not accept these rows',
+		description: `${free} ${description}`,
+	};
 }
 
 function notFound({ doing, jobId, designId }: ErrorContext): Message {
 	// Its state could be asked for, so it is the file that is missing.
-	if (jobId && doing === 'download') return noOutput({ doing, jobId });
+	if (jobId && doing === 'download') {
+		return {
+			message: 'There is no file for this job',
+			description:
+				"The job may not be finished yet, or none of its rows could be rendered. Look at it with the operation 'Get Status'.",
+		};
+	}
 	if (jobId) {
 		return {
 			message: 'ImaginePDF knows no such job in this workspace',
 			description: `Check the job ID, and that the ${CREDENTIAL} belongs to the workspace that submitted it. ImaginePDF does not say how long it keeps finished jobs.`,
 		};
 	}
-	if (designId && doing === 'design') {
-		const { message, description } = unknownDesign({ doing, designId });
-		// The address may be wrong instead: of a design the service itself says DESIGN_NOT_FOUND.
-		return {
-			message,
-			description: `${description} If the list does not load either, check the base URL in the credential.`,
-		};
-	}
+	if (designId && doing === 'design') return unknownDesign({ doing, designId });
 	return {
 		message: 'The base URL does not offer this part of the ImaginePDF API',
 		description: `Check the base URL in the ${CREDENTIAL}.`,
@@ -308,16 +291,14 @@ function notFound({ doing, jobId, designId }: ErrorContext): Message {
 }
 
 function tooLarge({ doing }: ErrorContext): Message {
-	return doing === 'generate'
-		? {
-				message: 'The row is too large for ImaginePDF',
-				description: 'Send less text. Nothing was rendered or charged.',
-			}
-		: {
-				message: 'The batch is too large for ImaginePDF',
-				description:
-					"Lower the option 'Rows per Batch', or send less text per row. Nothing was rendered or charged.",
-			};
+	const free = 'Nothing was rendered or charged.';
+	if (doing === 'generate')
+		return {
+			message: 'The row is too large for ImaginePDF',
+			description: `Send less text. ${free}`,
+		};
+	const description = `Lower the option 'Rows per Batch', or send less text per row. ${free}`;
+	return { message: 'The batch is too large for ImaginePDF', description };
 }
 
 function tooManyRequests({ doing }: ErrorContext): Message {
