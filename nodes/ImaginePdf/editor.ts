@@ -40,7 +40,7 @@ export async function searchDesigns(
 	filter?: string,
 	paginationToken?: string,
 ): Promise<INodeListSearchResult> {
-	return await answer(this, 'designs', async ({ client, signal }) => {
+	return await answer(this, 'design', async ({ client, signal }) => {
 		const wanted = filter?.trim().toLowerCase() ?? '';
 		let cursor = paginationToken;
 		let results: INodeListSearchResult['results'] = [];

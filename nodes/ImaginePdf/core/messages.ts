@@ -11,16 +11,7 @@ import { ArchiveError } from './zip/archive';
 
 /** What was being done when it went wrong. */
 export interface ErrorContext {
-	doing:
-		| 'submit'
-		| 'status'
-		| 'download'
-		| 'generate'
-		| 'designs'
-		| 'design'
-		| 'upload'
-		| 'preview'
-		| 'other';
+	doing: 'submit' | 'status' | 'download' | 'generate' | 'design' | 'upload' | 'preview' | 'other';
 	jobId?: string;
 	designId?: string;
 	/** Rows of the request, for a submit. */

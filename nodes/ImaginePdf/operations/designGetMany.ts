@@ -28,7 +28,7 @@ export const getManyDesigns = operation({
 	fields: { returnAll, limit },
 	options: optionsOf(['folderIdOf']),
 	run: async ({ context, session, settings }) =>
-		await forEachItem(context, session, 'designs', async ({ itemIndex, signal }) => {
+		await forEachItem(context, session, 'design', async ({ itemIndex, signal }) => {
 			const limit = settings.returnAll ? Infinity : settings.limit;
 			const wanted = { limit, parentId: settings.folderIdOf(itemIndex) };
 			const designs: DesignSummary[] = [];
