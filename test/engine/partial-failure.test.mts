@@ -72,4 +72,33 @@ describe('Rows that the service could not render', () => {
 		const [jobId] = setup.jobIds();
 		expect(result.error?.message).toBe(`Job ${jobId} failed: there is no file`);
 	});
+
+	it('further fields of a state are emitted and quoted, but for links and an error', async () => {
+		setup.emulator.behaviour.failRows = (_, index) => index === 0;
+		const more = {
+			failedRows: [{ row: 1, reason: 'image not found' }],
+			error: 'one row failed',
+			reportUrl: 'report?signature=abc',
+			pages: { preview: 'https://storage.example/a.png?X-Goog-Signature=abc' },
+			pdfProfile: 'standard',
+		};
+		setup.emulator.faults.add({
+			route: 'status',
+			action: {
+				name: 'more fields',
+				after: (given) => {
+					const envelope = JSON.parse(String(given.body)) as { data: object };
+					const data = { ...envelope.data, ...more };
+					return { ...given, body: JSON.stringify({ ...envelope, data }) };
+				},
+			},
+		});
+		const result = await setup.run(invoices(3));
+		const [json] = result.json(NODE);
+		expect(json).toMatchObject({ failedRows: more.failedRows, pdfProfile: 'standard' });
+		for (const name of ['error', 'reportUrl', 'pages']) expect(json).not.toHaveProperty(name);
+		expect(result.hints(NODE).map(({ message }) => message)).toContainEqual(
+			expect.stringContaining('image not found'),
+		);
+	});
 });

@@ -38,7 +38,7 @@ function announce(baseUrl: string): void {
 
 /** What went wrong, in words; the service's own are among them. */
 function wordsOf(error: unknown): string {
-	const { code, message: what, description } = toFailure(error, { doing: 'designs' }).details;
+	const { code, message: what, description } = toFailure(error, { doing: 'design' }).details;
 	// An assertion that does not hold is none of the service's errors.
 	if (code !== 'UNFORESEEN') return `${what}. ${description}`;
 	const message = error instanceof Error ? error.message : String(error);

@@ -18,9 +18,10 @@ export function pairedTo(itemIndexes: readonly number[]): IPairedItemData[] {
 
 /** A job's state as it is emitted: the API's own fields, unwrapped, plus `done` and `progress`. */
 export function jobJson(state: JobState, designId?: string): JobOutput & IDataObject {
-	const { jobId, status, total, completed, failed, createdAt, updatedAt } = state;
+	const { jobId, status, total, completed, failed, createdAt, updatedAt, more } = state;
 	const design = state.designId ?? designId;
 	return {
+		...(more as IDataObject),
 		jobId,
 		...(design !== undefined && { designId: design }),
 		status,

@@ -87,20 +87,38 @@ export const submittedJobSchema = z.preprocess(
 	}),
 );
 
-/** A job's state: counts of rows, and times as the service writes them. */
+/**
+ * A job's state: counts of rows, and times as the service writes them. Further fields stand in `more`, since
+ * the vendor speaks of reasons per row and does not say where they are.
+ */
 export const jobStateSchema = z.preprocess(
 	(data) => fieldsOf(data, JOB_NAMES),
-	z.object({
-		jobId: optionalId,
-		status: jobStatusSchema,
-		total: optionalCount,
-		completed: optionalCount,
-		failed: optionalCount,
-		designId: optionalText,
-		createdAt: optionalText,
-		updatedAt: optionalText,
-	}),
+	z
+		.object({
+			jobId: optionalId,
+			status: jobStatusSchema,
+			total: optionalCount,
+			completed: optionalCount,
+			failed: optionalCount,
+			designId: optionalText,
+			createdAt: optionalText,
+			updatedAt: optionalText,
+		})
+		.catchall(z.unknown())
+		.transform(
+			({ jobId, status, total, completed, failed, designId, createdAt, updatedAt, ...more }) => ({
+				...{ jobId, status, total, completed, failed, designId, createdAt, updatedAt },
+				more: Object.fromEntries(Object.entries(more).filter(isHarmless)),
+			}),
+		),
 );
+
+/** Links may be presigned, and n8n takes a field `error` for a failed try. */
+function isHarmless([name, value]: [string, unknown]): boolean {
+	const isTaken = name === 'error' || JOB_NAMES.includes(name) || JOB_ID_NAMES.includes(name);
+	const isSecret = /url|link|href|signature|token|key/i.test(name);
+	return !isTaken && !isSecret && !/https?:/i.test(JSON.stringify(value) ?? '');
+}
 
 /** The link to a job's ZIP. */
 export const downloadLinkSchema = z.preprocess(

@@ -159,7 +159,7 @@ export function requireAllRows(
 export function failedRowsHint(state: JobState, job?: PlannedJob): string | undefined {
 	const failed = rowsWithoutPdf(state, job?.rowCount) ?? 0;
 	if (failed <= 0) return undefined;
-	return `${plural(failed, 'row')} of the ${totalOf(state, job?.rowCount)} of job ${state.jobId} did not become a PDF. ImaginePDF does not say which.${blankedAdvice(job)}`;
+	return `${plural(failed, 'row')} of the ${totalOf(state, job?.rowCount)} of job ${state.jobId} did not become a PDF. ${reasonsIn(state)}${blankedAdvice(job)}`;
 }
 
 /** The file was there, whatever the state says. */
@@ -184,6 +184,19 @@ export function pairingNotes({ jobId, total }: JobState, rows = total, pdfs = 0)
 		"The PDFs of a job with several rows are in no known order: do not merge them with items by position. With 'Rows per Batch' at 1 each PDF is paired with its own row.",
 	];
 }
+
+/** Further fields of a state that look like reasons, as the service gives them. */
+function reasonsIn({ more }: JobState): string {
+	const told = Object.entries(more).filter(([name]) =>
+		/error|fail|message|reason|warn/i.test(name),
+	);
+	if (told.length === 0) return 'ImaginePDF does not say which.';
+	const text = JSON.stringify(Object.fromEntries(told));
+	return `ImaginePDF says: ${text.length > MOST_QUOTED ? `${text.slice(0, MOST_QUOTED)}…` : text}`;
+}
+
+/** Characters of the service's own words in a hint. */
+const MOST_QUOTED = 400;
 
 function totalOf({ total = 0 }: JobState, rows = 0): number {
 	return Math.max(total, rows);

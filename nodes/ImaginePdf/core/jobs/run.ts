@@ -12,7 +12,7 @@ import {
 import type { AcceptedJob, FinishedJob, JobOutcome } from './outcome';
 import type { PlannedJob } from './plan';
 import { alreadyAccepted, purchase, type PurchaseDeps, type PurchaseOptions } from './purchase';
-import { progressOf } from './state';
+import { progressOf, stateOf } from './state';
 import { waitForFile } from './wait';
 import { childController, inLanes, ownSignal, settle } from '../async';
 import { AnswerFault } from '../api/errors';
@@ -177,20 +177,12 @@ class Run<T> {
 
 /** The state of a job that was not polled: as submitted, or a single PDF that is made. */
 function stateAtSubmit(
-	{ designId, rowCount }: PlannedJob,
+	{ designId, rowCount: total }: PlannedJob,
 	{ jobId, status }: AcceptedJob,
 	isPdf: boolean,
 ): JobState {
-	return {
-		jobId,
-		designId,
-		status: isPdf ? (status ?? 'completed') : 'queued',
-		total: rowCount,
-		completed: isPdf ? rowCount : 0,
-		failed: 0,
-		createdAt: undefined,
-		updatedAt: undefined,
-	};
+	const made = isPdf ? (status ?? 'completed') : 'queued';
+	return stateOf(jobId, { designId, status: made, total, completed: isPdf ? total : 0, failed: 0 });
 }
 
 /** A single PDF is made while its request is open, and has one link only. */

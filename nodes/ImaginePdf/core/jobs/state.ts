@@ -56,8 +56,8 @@ export function goesOn(state: Told, rowsSent = 0): boolean {
 	return RUNNING.has(state.status) && !hasFullCounts(state, rowsSent);
 }
 
-/** The state of a job of which nothing could be learnt. */
-export function unknownState(jobId: string): JobState {
+/** The state of a job of which the service has told nothing but this. */
+export function stateOf(jobId: string, known: Partial<JobState> = {}): JobState {
 	return {
 		jobId,
 		status: 'unknown',
@@ -67,6 +67,8 @@ export function unknownState(jobId: string): JobState {
 		designId: undefined,
 		createdAt: undefined,
 		updatedAt: undefined,
+		more: {},
+		...known,
 	};
 }
 

@@ -7,7 +7,7 @@ import {
 	isFinished,
 	isWithoutPdfs,
 	rowsDone,
-	unknownState,
+	stateOf,
 } from './state';
 import type { ImaginePdfClient } from '../api/client';
 import { AnswerFault, ApiError, OtherJobError } from '../api/errors';
@@ -264,7 +264,7 @@ function unseen(
 	wait?: { last: JobState | undefined; waited: string; isOver: boolean },
 ): SeenJob {
 	const failure = toFailure(error, { doing: 'status', jobId });
-	const state = { ...unknownState(jobId), designId: wait?.last?.designId };
+	const state = stateOf(jobId, { designId: wait?.last?.designId });
 	if (!wait?.isOver) return { state, problem: failure };
 	const { message, description } = failure.details;
 	const problem = failure.with({
