@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { RowsRefused } from '../../../nodes/ImaginePdf/core/rows/issues.ts';
 import type { VariableKind } from '../../../nodes/ImaginePdf/core/designs/variable.ts';
 import type { PreparedRow } from '../../../nodes/ImaginePdf/core/rows/types.ts';
+import { fold } from '../../../nodes/ImaginePdf/core/rows/names.ts';
 import { build, type Spec } from './support.mts';
 
 const KINDS: VariableKind[] = ['text', 'table', 'image', 'qr', 'barcode', 'unknown'];
@@ -94,6 +95,51 @@ describe('whatever the items and the design are', () => {
 						expect(Object.hasOwn(values, key) || blankPictures.includes(key)).toBe(true);
 					}
 				}
+			}),
+			{ numRuns: 300 },
+		);
+	});
+
+	it('what is printed stands in a field whose name folds to the variable, whatever the items are', () => {
+		const text = fc.string({ minLength: 1, maxLength: 4, unit: fc.constantFrom('u', 'v', 'w') });
+		const field = fc.constantFrom('a', 'A', 'a_b', 'A B', 'ab', 'c', 'C (x)', 'body', 'd');
+		const plain = fc.dictionary(field, fc.oneof(text, fc.dictionary(field, text)));
+		const names = fc.uniqueArray(fc.constantFrom('a', 'a_b', 'c', 'body_a', 'd'), { minLength: 1 });
+		fc.assert(
+			fc.property(fc.array(plain, { minLength: 1, maxLength: 3 }), names, (items, wanted) => {
+				const variables = Object.fromEntries(wanted.map((one) => [one, 'text' as const]));
+				for (const { values, itemIndex } of rowsOf(items, variables, 'blank')) {
+					const own = items[itemIndex] ?? {};
+					for (const [variable, printed] of Object.entries(values)) {
+						if (printed === '') continue;
+						const places = Object.entries(own).flatMap(([key, inner]) =>
+							typeof inner === 'string'
+								? [[key, inner]]
+								: Object.entries(inner).flatMap(([last, deep]) => [
+										[`${key}.${last}`, deep],
+										[last, deep],
+									]),
+						);
+						const isOwn = places.some(
+							([key = '', given]) =>
+								given === printed && fold(key).replace(/\(.*\)$/, '') === fold(variable),
+						);
+						expect(isOwn).toBe(true);
+					}
+				}
+			}),
+			{ numRuns: 500 },
+		);
+	});
+
+	it('no text of an item is sent that stands outside a match, whatever the items are', () => {
+		const secret = fc.dictionary(fc.constantFrom('x1', 'y2', 'z.3'), fc.constant('SECRET'));
+		fc.assert(
+			fc.property(item, secret, spec, mode, (one, more, variables, missing) => {
+				const nested = { ...one, ...more, deep: more };
+				const sent = rowsOf([nested], variables, missing).map(({ values }) => values);
+				// A table without known labels prints all columns of its own lines, and no other field.
+				expect(JSON.stringify(sent)).not.toContain('SECRET');
 			}),
 			{ numRuns: 300 },
 		);

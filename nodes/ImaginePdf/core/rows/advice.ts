@@ -1,9 +1,8 @@
-import { expressionIn, keyText, picksOf, reach, type Way } from './expressions';
+import { expressionIn, keyText, reach, type Way } from './expressions';
 import { LABEL } from './issues';
-import type { Holding } from './match';
-import { keyOf, PARSED, parsed, textOf, valueOf, isEmpty, type Path, type Steps } from './paths';
+import { distinct, wayTo, type Holding, type Need } from './match';
+import { keyOf, PARSED, parsed, textOf, valueOf, type Path, type Steps } from './paths';
 import type { RawRow } from './source';
-import { isTableLike } from './table';
 import type { Target } from './targets';
 import { groupedBy, isRecord } from '../objects';
 import { showName } from '../text';
@@ -12,12 +11,6 @@ import { showName } from '../text';
  * One way to an expression, for all advice: what to enter where, so that the rows are whole when it is
  * followed to the letter.
  */
-
-/** A variable, and the ways to a value for it; several where the user has to choose. */
-export interface Need {
-	readonly target: Target;
-	readonly ways: readonly Way[];
-}
 
 /** What advice is about: the rows of a design, with where their values come from. */
 export interface Ground {
@@ -28,38 +21,6 @@ export interface Ground {
 	readonly sources: ReadonlyMap<Target, Path>;
 	readonly holdings: readonly Holding[];
 	readonly isOneRowPerItem: boolean;
-}
-
-/** The ways to candidates for a target, outermost first; those with the same values are one. */
-export function needOf(
-	target: Target,
-	holdings: readonly Holding[],
-	rows: readonly RawRow[],
-): Need {
-	const own = holdings.filter((holding) => holding.target === target);
-	const places = [...new Map(own.map(({ at }) => [keyOf(at), at])).values()];
-	return {
-		target,
-		ways: distinct(
-			places.map((at) => wayTo(target, at, rows)),
-			rows,
-		),
-	};
-}
-
-function wayTo({ kind, variable }: Target, at: Steps, rows: readonly RawRow[]): Way {
-	const value = rows.map(({ records }) => valueOf(records[0], at)).find((one) => !isEmpty(one));
-	const isWhole =
-		kind === 'table' || kind === 'image' || (kind === 'unknown' && isTableLike(value));
-	const picks = isWhole ? [] : picksOf(value, variable.name);
-	return picks.length === 0 ? [at] : picks.map((steps) => [...at, ...steps]);
-}
-
-function distinct(ways: readonly Way[], rows: readonly RawRow[]): Way[] {
-	const some = rows.slice(0, 50);
-	const said = (way: Way) =>
-		JSON.stringify(some.map(({ records }) => way.map((steps) => valueOf(records[0], steps))));
-	return Array.from(groupedBy(ways, said).values(), ([first]) => first);
 }
 
 /** Where the expressions of some rows start, and where they are entered. */
@@ -89,17 +50,18 @@ function expressionOf(root: string, way: Way, { rows }: Ground, own?: Path): str
 	);
 	const parts = way.map((steps) => reach(root, steps, isSafe));
 	const text = parts.length === 1 ? (parts[0] ?? '') : `[${parts.join(', ')}].join(" ")`;
-	const hasOwn = own && rows.some(({ records }) => !isObjectOrJson(valueOf(records[0], own) ?? {}));
+	const hasOwn =
+		own &&
+		rows.some(
+			({ records }) =>
+				!isContainer(parsed(valueOf(records[0], own)) ?? valueOf(records[0], own) ?? {}),
+		);
 	if (!hasOwn || !own) return text;
 	const whole = reach(root, own, own.length > 1);
 	// Of texts that are joined, one that is missing would leave a blank.
 	return parts.length === 1
 		? `${text} ?? ${whole}`
 		: `typeof ${whole} === "object" ? ${text} : ${whole}`;
-}
-
-function isObjectOrJson(value: unknown): boolean {
-	return isContainer(value) || parsed(value) !== undefined;
 }
 
 function isContainer(value: unknown): boolean {
@@ -115,8 +77,8 @@ export function adviceFor(needs: readonly Need[], ground: Ground): string {
 	if (needs.length === 0 || root.text === '') return '';
 	if (root.source === 'mapped') return mappedAdvice(needs, ground);
 	const list = listFor(needs, ground);
-	if (list && root.source !== 'grouped' && root.source !== 'list') return list;
 	const isOpen = root.source !== 'grouped' && root.source !== 'list';
+	if (list && isOpen) return list;
 	const withMatched = isOpen ? [...needs, ...rivals(needs, ground)] : needs;
 	if (withMatched.some(({ ways }) => ways.length > 1) && isOpen) {
 		return choiceAdvice(withMatched, ground, root);
@@ -208,7 +170,8 @@ function choiceAdvice(needs: readonly Need[], ground: Ground, { text }: Root): s
 	const lines = [...byTarget].map(([target, ways]) => {
 		const own = ground.sources.get(target);
 		const texts = ways.map(
-			(way) => `{{ ${expressionOf(text, way, ground, isPick(way, own) ? own : undefined)} }}`,
+			(way) =>
+				`{{ ${expressionOf(text, way, ground, own && isPick(way, own) ? own : undefined)} }}`,
 		);
 		return `${showName(target.key)}: ${texts.join(' or ')}`;
 	});
@@ -216,8 +179,7 @@ function choiceAdvice(needs: readonly Need[], ground: Ground, { text }: Root): s
 }
 
 /** Whether a way leads into the value at a path. */
-function isPick(way: Way, own: Path | undefined): boolean {
-	if (!own) return false;
+function isPick(way: Way, own: Path): boolean {
 	return way.every(
 		(steps) => steps.length > own.length && keyOf(steps.slice(0, own.length)) === keyOf(own),
 	);

@@ -1,8 +1,7 @@
-import { needOf, type Need } from './advice';
 import type { Given } from './convert';
 import { openTargets, picturesOf, type Design, type MatchedRow } from './design';
 import { LABEL, Refusal } from './issues';
-import { holdingsIn } from './match';
+import { holdingsIn, needOf, type Need } from './match';
 import { inside, isEmpty, textOf, valueOf } from './paths';
 import type { Target } from './targets';
 import type { BuildOptions } from './types';

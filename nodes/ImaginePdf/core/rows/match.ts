@@ -1,6 +1,18 @@
-import { inside, allPaths, keyOf, nestedIn, textOf, type Path, type Steps } from './paths';
+import { picksOf, type Way } from './expressions';
+import {
+	allPaths,
+	inside,
+	isEmpty,
+	keyOf,
+	nestedIn,
+	textOf,
+	valueOf,
+	type Path,
+	type Steps,
+} from './paths';
+import { isTableLike } from './table';
 import type { Target, Targets } from './targets';
-import { isPlainObject, isSame, setOwn, type Fields } from '../objects';
+import { groupedBy, isPlainObject, isSame, setOwn, type Fields } from '../objects';
 
 /*
  * Which field of a row belongs to which variable: by its exact name, else by a name that differs only
@@ -63,7 +75,7 @@ export class Matcher {
 				this.last = { names, match: this.kept(paths, listed) };
 			}
 			const { match } = this.last;
-			if (!this.options.goesDeep || isComplete(match, this.targets)) return match;
+			if (!this.options.goesDeep) return match;
 			if (!names.some((name) => isPlainObject(first[name]))) return match;
 		}
 		return this.kept(allPaths(records, this.options.goesDeep), listed);
@@ -136,13 +148,6 @@ function isPreferred({ keys }: Target, name: string, before: string | undefined)
 	if (before === undefined) return true;
 	const [at, other] = [keys.indexOf(name), keys.indexOf(before)];
 	return at >= 0 && (other < 0 || at < other);
-}
-
-function isComplete({ sources }: Match, { all }: Targets): boolean {
-	return (
-		sources.length === all.length &&
-		sources.every(({ target, path }) => target.keys.includes(path[0] ?? ''))
-	);
 }
 
 function unique(paths: readonly Path[]): Path[] {
@@ -244,4 +249,49 @@ export function baseAmong(holdings: readonly Holding[]): Path | undefined {
 		.sort((a, b) => a.path.length - b.path.length);
 	const [first, second] = whole;
 	return first && second?.path.length !== first.path.length ? first.path : undefined;
+}
+
+/** A variable, and the ways to a value for it; several where the user has to choose. */
+export interface Need {
+	readonly target: Target;
+	readonly ways: readonly Way[];
+}
+
+/** Rows by their fields. */
+interface Recorded {
+	readonly records: readonly [Fields, ...Fields[]];
+}
+
+/** The ways to candidates for a target, outermost first; those with the same values are one. */
+export function needOf(
+	target: Target,
+	holdings: readonly Holding[],
+	rows: readonly Recorded[],
+): Need {
+	const own = holdings.filter((holding) => holding.target === target);
+	const places = [...new Map(own.map(({ at }) => [keyOf(at), at])).values()];
+	return {
+		target,
+		ways: distinct(
+			places.map((at) => wayTo(target, at, rows)),
+			rows,
+		),
+	};
+}
+
+/** How a value at some place is printed. */
+export function wayTo({ kind, variable }: Target, at: Steps, rows: readonly Recorded[]): Way {
+	const value = rows.map(({ records }) => valueOf(records[0], at)).find((one) => !isEmpty(one));
+	const isWhole =
+		kind === 'table' || kind === 'image' || (kind === 'unknown' && isTableLike(value));
+	const picks = isWhole ? [] : picksOf(value, variable.name);
+	return picks.length === 0 ? [at] : picks.map((steps) => [...at, ...steps]);
+}
+
+/** Those that lead to different values in some row. */
+export function distinct(ways: readonly Way[], rows: readonly Recorded[]): Way[] {
+	const some = rows.slice(0, 50);
+	const said = (way: Way) =>
+		JSON.stringify(some.map(({ records }) => way.map((steps) => valueOf(records[0], steps))));
+	return Array.from(groupedBy(ways, said).values(), ([first]) => first);
 }

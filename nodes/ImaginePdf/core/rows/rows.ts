@@ -1,9 +1,9 @@
-import { adviceFor, type Ground, type Need } from './advice';
+import { adviceFor, type Ground } from './advice';
 import { emptyRow, missingValues, noPictures, unbuildable, uncertain } from './checks';
 import { Converter, fillRow, type FilledRow, type Given } from './convert';
 import { isColumn, linesOf, picturesOf, type Design, type MatchedRow } from './design';
 import { issueOf, LABEL, Refusal, type RowIssue } from './issues';
-import type { Source } from './match';
+import type { Need, Source } from './match';
 import { comparable } from './names';
 import { isEmpty, textOf, valueOf, type Path } from './paths';
 import { columnsRefusal } from './table';
@@ -171,7 +171,7 @@ function rivalOf({ records: [record] }: MatchedRow, { path, others }: Source): P
 
 function ambiguous({ key }: Target, [path, rival]: readonly [Path, Path]): Refusal {
 	return new Refusal(
-		`${showName(key)} could be meant by ${showNames([textOf(path), textOf(rival)])}, whose values differ`,
+		`the variable ${showName(key)} could be meant by ${showNames([textOf(path), textOf(rival)])}, whose values differ`,
 		`Choose one: name it exactly ${showName(key)} before this node.`,
 	);
 }
