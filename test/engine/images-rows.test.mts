@@ -308,4 +308,19 @@ describe('The option Images', () => {
 		expect(JSON.stringify(result.error)).toContain("'picture'");
 		expect(charged()).toBe(0);
 	});
+
+	it.each(['stopWorkflow', 'continueRegularOutput'] as const)(
+		'a bad value and a bad picture are told in one round, with On Error: %s',
+		async (onError) => {
+			const items = [
+				withFiles({ name: { first: 'Ada', born: 1815 } }, { portrait: new Uint8Array() }),
+				badge(1),
+			];
+			const result = await runWithFiles(setup, items, { ...submit(), onError });
+			const { message, description } = result.error ?? {};
+			const told = onError === 'stopWorkflow' ? { message, description } : result.json(NODE)[0];
+			expect(JSON.stringify(told)).toMatch(/holds an object.*is empty/);
+			expect(charged()).toBe(onError === 'stopWorkflow' ? 0 : 1);
+		},
+	);
 });
