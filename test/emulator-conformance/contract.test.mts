@@ -1,6 +1,6 @@
 import { BATCH_ROWS, CHECKS } from '../contract/checks.mts';
 import { Service } from '../contract/service.mts';
-import { scaledClock } from '../client/clock.mts';
+import { VirtualClock } from '../client/virtual-clock.mts';
 import { createUndiciHttp, type UndiciHttp } from '../client/undici-http.mts';
 import { KEYS, startEmulator, type Emulator } from '../emulator/index.mts';
 
@@ -13,9 +13,10 @@ describe.each([
 ])('The contract, by routes of generation: %s', (_, generations) => {
 	let emulator: Emulator;
 	let service: Service;
+	let clock: VirtualClock;
 	const clients: UndiciHttp[] = [];
 	beforeAll(async () => {
-		const clock = scaledClock(100);
+		clock = new VirtualClock(Date.now());
 		emulator = await startEmulator({ pdfStyle: 'plain', generations, clock });
 		const client = (apiKey?: string) => {
 			const made = createUndiciHttp({ baseUrl: emulator.baseUrl, ...(apiKey && { apiKey }) });
@@ -27,6 +28,7 @@ describe.each([
 	afterAll(async () => {
 		for (const client of clients) await client.close();
 		await emulator.close();
+		clock.close();
 	});
 
 	it.each(CHECKS)('$name', async ({ run }) => {

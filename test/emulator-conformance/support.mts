@@ -1,4 +1,5 @@
 import { pdfText } from '../support/pdf-text.mts';
+import { VirtualClock } from '../client/virtual-clock.mts';
 import { createUndiciHttp, type UndiciHttp } from '../client/undici-http.mts';
 import { KEYS, startEmulator, type Emulator, type EmulatorOptions } from '../emulator/index.mts';
 import { readZip } from '../support/zip.mts';
@@ -23,8 +24,6 @@ export const ROUTES = {
 	},
 } as const;
 
-/** Fast enough that no test waits, slow enough that a job can be seen running. */
-const TIME_SCALE = 1000;
 const TIMEOUT_MS = 5000;
 
 export interface Envelope {
@@ -52,13 +51,17 @@ export class EmulatorSetup {
 	private readonly clients: UndiciHttp[] = [];
 	readonly http: UndiciHttp;
 
-	private constructor(readonly emulator: Emulator) {
+	private constructor(
+		readonly emulator: Emulator,
+		private readonly clock: VirtualClock,
+	) {
 		this.http = this.client(KEYS.demo);
 	}
 
 	static async start(options: EmulatorOptions = {}): Promise<EmulatorSetup> {
-		const defaults: EmulatorOptions = { timeScale: TIME_SCALE, pdfStyle: 'plain' };
-		return new EmulatorSetup(await startEmulator({ ...defaults, ...options }));
+		const clock = new VirtualClock(Date.now());
+		const emulator = await startEmulator({ pdfStyle: 'plain', clock, ...options });
+		return new EmulatorSetup(emulator, clock);
 	}
 
 	/** Starts one for the length of `work`, and closes it however that ends. */
@@ -77,6 +80,7 @@ export class EmulatorSetup {
 	async close(): Promise<void> {
 		for (const client of this.clients) await client.close();
 		await this.emulator.close();
+		this.clock.close();
 	}
 
 	client(apiKey: string | undefined): UndiciHttp {
