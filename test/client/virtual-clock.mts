@@ -138,9 +138,11 @@ class Wires {
 	/** Whether all that was sent has arrived, and no end is open whose other end is closed. */
 	get areAtRest(): boolean {
 		if (this.clients.size !== this.servers.size) return false;
-		const byPort = new Map([...this.clients].map((client) => [client.localPort, client]));
+		const byPorts = new Map(
+			[...this.clients].map((client) => [`${client.localPort} ${client.remotePort}`, client]),
+		);
 		return [...this.servers].every((server) => {
-			const client = byPort.get(server.remotePort);
+			const client = byPorts.get(`${server.remotePort} ${server.localPort}`);
 			return (
 				client !== undefined &&
 				client.bytesWritten === server.bytesRead &&

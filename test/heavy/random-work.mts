@@ -3,7 +3,7 @@ import type { FaultAction, JobTiming } from '../emulator/index.mts';
 import { seededRandom } from '../emulator/random.mts';
 import { invoices, type NodeUnderTest } from '../engine/support/setup.mts';
 
-/** Faults that leave a request open cost real time even on a fast clock, so they come seldom. */
+/** Faults that leave a request open come seldom, so that runs get to later steps within their Timeout. */
 const SLOW = /never answered|stalled/;
 const BATCH_STEPS: Step[] = ['design', 'submit', 'status', 'download', 'zip'];
 const PDF_STEPS: Step[] = ['design', 'generate', 'pdf'];
