@@ -13,6 +13,9 @@ const SMALL_BYTES = 32 * 1024;
  */
 const SMALL_OUTPUT_BYTES = 512 * 1024;
 
+/** Loaded when it is needed: n8n loads this package at its start, and mostly not for an archive. */
+let atOnce: Promise<typeof import('./inflateAtOnce')> | undefined;
+
 /** Where the output goes. */
 export interface InflateOutput {
 	/** Takes the next bytes; what it throws ends the work. */
@@ -43,8 +46,7 @@ export async function inflate(
 		if (next.done === true) {
 			const declared = declaredSize() ?? Infinity;
 			if (declared > SMALL_OUTPUT_BYTES) break;
-			// Loaded when it is needed: n8n loads this package at its start, and mostly not for an archive.
-			const { inflateAtOnce } = await import('./inflateAtOnce');
+			const { inflateAtOnce } = await (atOnce ??= import('./inflateAtOnce'));
 			const bytes = inflateAtOnce(parts, declared);
 			output.addWhole(bytes);
 			return await worked(bytes.length);
