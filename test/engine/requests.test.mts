@@ -46,8 +46,9 @@ describe('Requests of a run', () => {
 		expect(await submit(100, { output: 'pdfs' })).toEqual(needed);
 	});
 
-	it('a run makes no download where no file is wanted, and no poll where nobody waits', async () => {
-		expect(await submit(2, { output: 'none' })).toEqual({ design: 1, submit: 1, status: 1 });
+	it('a run only asks for the link where no file is wanted, and makes no poll where nobody waits', async () => {
+		const asked = { design: 1, submit: 1, status: 1, download: 1 };
+		expect(await submit(2, { output: 'none' })).toEqual(asked);
 		expect(await submit(2, { waitForCompletion: false })).toEqual({ design: 1, submit: 1 });
 	});
 
