@@ -3,8 +3,6 @@
  * The names are a contract: saved workflows refer to them.
  */
 
-import type { UploadedImage } from '../core/api/schemas';
-
 /** A job as Get Status and Submit without waiting emit it. */
 export interface JobOutput {
 	jobId: string;
@@ -63,9 +61,6 @@ export interface GeneratedPdfOutput {
 	/** Bytes. */
 	fileSize: number;
 }
-
-/** An uploaded picture, as Image: Upload emits it. */
-export type ImageOutput = UploadedImage;
 
 /** A page of a design as a picture, as Design: Get Preview emits it. */
 export interface PreviewOutput {

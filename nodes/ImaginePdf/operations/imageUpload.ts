@@ -2,7 +2,7 @@ import { operation } from './operation';
 import { optionsOf } from './options';
 import { forEachItem } from '../n8n/forEachItem';
 import { pairedTo } from '../n8n/output';
-import type { ImageOutput } from '../n8n/outputTypes';
+import type { UploadedImage } from '../core/api/schemas';
 import { perItem, requiredText } from '../n8n/parameters';
 import { PictureUploads } from '../n8n/pictureUploads';
 
@@ -27,7 +27,7 @@ export const uploadImage = operation({
 			const place = { itemIndex, binaryField: settings.fieldOf(itemIndex) };
 			const picture = await uploads.check(place, signal);
 			const name = settings.imageNameOf(itemIndex) || picture.name;
-			const image: ImageOutput = await uploads.upload({ ...picture, name }, signal);
+			const image: UploadedImage = await uploads.upload({ ...picture, name }, signal);
 			return [{ json: { ...image }, pairedItem: pairedTo([itemIndex]) }];
 		});
 	},

@@ -44,7 +44,8 @@ export function withPaid(
 	const doubts = others.filter(({ state }) => state !== 'accepted');
 	const isKeyRefused = failure.details.httpStatus === 401;
 	const stopsAgain = unknown !== undefined || code === 'LINK_EXPIRED';
-	const told = (unknown || doubts.length === 0 ? failure : inDoubt(failure, doubts)).adding(
+	const isOthersHint = canRetry && isPart && (stopsAgain || (isKeyRefused && pdfs.length > 0));
+	const sentences = [
 		isPaid ? jobIds.map(downloadLaterHint).join(' ') : '',
 		isRepeatable ? howToRepeat(canRetry) : '',
 		jobsText(jobs, canRetry && !stopsAgain),
@@ -52,8 +53,10 @@ export function withPaid(
 		isBeforePaying && entries.length === 0 ? 'Nothing was submitted.' : '',
 		doubts.length === 0 ? '' : doubtsText(doubts, unknown !== undefined),
 		unknown ? afterUnknown(failure, canRetry, jobs.length + pdfs.length === 0) : '',
-		canRetry && (stopsAgain || (isKeyRefused && pdfs.length > 0)) && isPart ? OTHERS_HINT : '',
-	);
+		isOthersHint ? OTHERS_HINT : '',
+	];
+	const headed = unknown || doubts.length === 0 ? failure : inDoubt(failure, doubts);
+	const told = headed.adding(...sentences);
 	const all = [...jobIds, ...jobIdsIn(jobs)];
 	return all.length > 0 ? told.with({ jobIds: all }) : told;
 }
