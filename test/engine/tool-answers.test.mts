@@ -110,8 +110,8 @@ describe('As a tool of an AI agent', () => {
 			field: 'file',
 			check: true,
 			format: 'dd.MM.yyyy',
-			tables: { tables: [{ variable: 'items', columns: 'price=Price' }] },
-			images: { images: [] },
+			table: 'items',
+			columns: 'name=Item, price=Price',
 			names: 'order_number, items',
 			missing: 'blank',
 			profile: 'standard',
@@ -131,8 +131,7 @@ describe('As a tool of an AI agent', () => {
 			options: {
 				checkOnly: ai('check', 'boolean'),
 				dateFormat: ai('format'),
-				tableColumns: ai('tables', 'json'),
-				images: ai('images', 'json'),
+				tableColumns: { tables: [{ variable: ai('table'), columns: ai('columns') }] },
 				missingVariables: ai('missing'),
 				pdfProfile: ai('profile'),
 				rowsPerBatch: ai('whole', 'number'),
@@ -144,7 +143,11 @@ describe('As a tool of an AI agent', () => {
 				fileName: ai('file'),
 			},
 		})) as Array<Record<string, unknown>>;
-		expect(row).toMatchObject({ row: 1, credits: 1 });
+		const items = [
+			['Item', 'Price'],
+			['Nut', '1.00'],
+		];
+		expect(row).toMatchObject({ row: 1, credits: 1, values: { items } });
 	});
 
 	it('the prompt of the documentation works with the tools of the example', async () => {

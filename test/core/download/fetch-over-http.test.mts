@@ -4,6 +4,8 @@ import type { AddressInfo } from 'node:net';
 import fc from 'fast-check';
 
 import { fetchFile } from '../../../nodes/ImaginePdf/core/download/fetchFile.ts';
+import { DOWNLOAD_STALL_MS } from '../../../nodes/ImaginePdf/core/limits.ts';
+import type { Clock } from '../../../nodes/ImaginePdf/core/ports.ts';
 import { realClock } from '../../client/clock.mts';
 import { createUndiciHttp } from '../../client/undici-http.mts';
 import { zipLike } from './support/run.mts';
@@ -18,6 +20,12 @@ const logger = { info: () => undefined, warn: () => undefined };
 
 /** Bytes after which each connection in turn is reset, or stays open; behind the last they are whole. */
 type Behaviour = Array<number | 'stalls'>;
+
+/** Real time, without the pauses between tries, which are shorter than a stall. */
+const clock: Clock = {
+	...realClock,
+	sleep: async (ms, signal) => await realClock.sleep(ms < DOWNLOAD_STALL_MS ? 0 : ms, signal),
+};
 
 class Storage {
 	connections = 0;
@@ -52,8 +60,7 @@ async function fetchFrom(behaviour: Behaviour, stopAfter?: number) {
 	const controller = new AbortController();
 	try {
 		const url = await storage.listen();
-		// No waiting between the tries: full jitter with the smallest draw.
-		const deps = { http, clock: realClock, logger, random: () => 0 };
+		const deps = { http, clock, logger, random: () => 0 };
 		const { signal } = controller;
 		const request = { link: async () => ({ url }), expect: 'zip', signal } as const;
 		const bytes = await fetchFile(deps, request, async (body) => {
