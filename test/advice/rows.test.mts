@@ -2,6 +2,8 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { actions } from '../emulator/index.mts';
 import { invoices, NODE } from '../engine/support/setup.mts';
+import { mapped } from '../sources/support/case.mts';
+import { follow } from '../sources/support/follow.mts';
 import { filesOf, followAdvice, type AdviceCase } from './support/advice.mts';
 
 const GENERATE = { resource: 'pdf', operation: 'generate' };
@@ -18,11 +20,15 @@ function mended(
 		parameters = {},
 		advice,
 		right,
+		sends = items.map(() => ({})),
 	}: {
 		items: IDataObject[];
 		parameters?: Record<string, unknown>;
 		advice: string | RegExp;
-		right: Record<string, unknown>;
+		/** What is changed in the node, or how it is read off the description. */
+		right: Record<string, unknown> | ((description: string) => Record<string, unknown>);
+		/** Values that the rows are paid for with. */
+		sends?: Array<Record<string, unknown>>;
 	},
 ): AdviceCase {
 	return {
@@ -31,10 +37,14 @@ function mended(
 		credits: items.length,
 		async follow({ setup, told, retry }) {
 			const failed = await setup.run(items, { parameters });
-			expect(told(failed)).toMatch(advice);
+			const description = told(failed);
+			expect(description).toMatch(advice);
 			expect(setup.charged()).toBe(0);
-			const result = await retry(failed, right);
+			const changed = typeof right === 'function' ? right(description) : right;
+			const result = await retry(failed, changed);
 			expect(result.json(NODE)).toMatchObject([{ fileCount: items.length }]);
+			const paid = setup.emulator.charges.flatMap(({ values }) => values);
+			expect(paid).toMatchObject(sends);
 		},
 	};
 }
@@ -44,6 +54,21 @@ const amountOf = (expression: string) => ({
 	rowSource: 'json',
 	rowsJson: `={{ ({ ...$json, amount: ${expression} }) }}`,
 });
+
+const inside = [
+	{ amount: '1.00', order: { notes: 'Rush' } },
+	{ amount: '2.00', order: { notes: 'Gift' } },
+];
+const rivals = [{ 'Customer Name': 'Grace', customer: { name: 'Ada' }, amount: '1.00' }];
+const NO_FIELD = '[item …]: there is no field of its own for …, but … inside other fields';
+const SAME_LIST =
+	'[item …]: several items bring the same list of rows, so each row would be paid for several times';
+
+/** Does what the description says, word for word. */
+const toTheLetter =
+	(items: IDataObject[], how: Parameters<typeof follow>[2] = {}) =>
+	(description: string) =>
+		follow(description, { items, parameters: {} }, how).parameters;
 
 followAdvice('Rows', [
 	mended('[item …]: …', "a field named like the variable, in 'Map Each Variable'", {
@@ -67,13 +92,56 @@ followAdvice('Rows', [
 		right: WORKFLOW,
 	}),
 	{
-		message: '[item …]: …',
+		message: '[item …]: all fields of the item are empty, so its PDF would be blank',
 		by: 'empty lines filtered out before the node, and a new execution',
 		credits: 2,
 		async follow({ setup, told }) {
 			const failed = await setup.run([...invoices(2), { customer_name: '' }]);
 			expect(told(failed)).toContain('filter such items out before this node');
+			expect(setup.charged()).toBe(0);
 			const result = await setup.run(invoices(2));
+			expect(result.json(NODE)).toMatchObject([{ fileCount: 2 }]);
+		},
+	},
+	mended(NO_FIELD, 'the expression of the description', {
+		items: inside,
+		advice: /choose 'JSON' as the 'Row Source'/i,
+		right: toTheLetter(inside),
+		sends: inside.map(({ amount, order: { notes } }) => ({ amount, notes })),
+	}),
+	mended(NO_FIELD, "the variable left blank by 'Only Fields'", {
+		items: inside,
+		advice: /To leave it blank on purpose, list the fields/,
+		right: toTheLetter(inside, { by: 'Only Fields' }),
+		sends: inside.map(({ amount }) => ({ amount, notes: '' })),
+	}),
+	mended(NO_FIELD, "the variable left blank in 'Map Each Variable'", {
+		items: inside,
+		advice: /choose 'Map Each Variable' and leave the field empty/,
+		right: mapped({ amount: '={{ $json.amount }}', notes: '' }),
+		sends: inside.map(({ amount }) => ({ amount, notes: '' })),
+	}),
+	mended(
+		'[item …]: the variable … could be meant by …, whose values differ',
+		'one of the expressions of the description',
+		{
+			items: rivals,
+			advice: /choose what each variable is to say/,
+			right: toTheLetter(rivals, { choose: { customer_name: 'customer.name' } }),
+			sends: [{ customer_name: 'Ada', amount: '1.00' }],
+		},
+	),
+	{
+		message: SAME_LIST,
+		by: "'Execute Once' turned on, and a new execution",
+		credits: 2,
+		async follow({ setup, told }) {
+			const rowsJson = '={{ $("Items").all().map((item) => item.json) }}';
+			const parameters = { rowSource: 'json', rowsJson };
+			const failed = await setup.run(invoices(2), { parameters });
+			expect(told(failed)).toContain("Turn on 'Execute Once' in the settings of this node");
+			expect(setup.charged()).toBe(0);
+			const result = await setup.run(invoices(2), { parameters, executeOnce: true });
 			expect(result.json(NODE)).toMatchObject([{ fileCount: 2 }]);
 		},
 	},
