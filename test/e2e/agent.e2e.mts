@@ -37,7 +37,7 @@ export const agent: E2eCase[] = [
 		name: 'AI tool (agent 3): a retry by hand finds what the tool has paid for, where its error stopped the execution',
 		async run(setup) {
 			const emulator = await setup.emulator();
-			const takeBack = emulator.faults.add({ route: 'status', action: refused() });
+			const takeBack = emulator.faults.add({ route: 'download', action: refused() });
 			const tool = { onError: 'stopWorkflow' };
 			await withAgent(setup, emulator, { version: 3, tool }, async ({ execution, told }) => {
 				assert.equal(execution.status, 'error');
@@ -79,7 +79,7 @@ function toolCases(version: 2 | 3): E2eCase[] {
 			name: `${agentOf}: Retry On Fail fetches what its first try has paid for`,
 			async run(setup) {
 				const emulator = await setup.emulator();
-				emulator.faults.add({ route: 'status', times: 1, action: refused() });
+				emulator.faults.add({ route: 'download', times: 1, action: refused() });
 				await withAgent(setup, emulator, { version, tool: RETRY }, async ({ execution, told }) => {
 					assert.equal(execution.status, 'success', execution.summary());
 					assert.ok(told().includes(emulator.jobs[0]?.jobId ?? 'no job'), told());
@@ -103,7 +103,7 @@ function toolCases(version: 2 | 3): E2eCase[] {
 			name: `${agentOf}: with On Error: Continue the model reads the paid job's ID, and a further call fetches it`,
 			async run(setup) {
 				const emulator = await setup.emulator();
-				emulator.faults.add({ route: 'status', times: 1, action: refused() });
+				emulator.faults.add({ route: 'download', times: 1, action: refused() });
 				const tool = { onError: 'continueRegularOutput' };
 				const spec = { version, tool, calls: 2 };
 				await withAgent(setup, emulator, spec, async ({ execution, model }) => {

@@ -83,7 +83,7 @@ export const loops: E2eCase[] = [
 		async run(setup) {
 			const emulator = await setup.emulator();
 			const [row = {}] = invoices(1);
-			emulator.faults.add({ route: 'status', call: 1, times: 1, action: refused() });
+			emulator.faults.add({ route: 'download', call: 1, times: 1, action: refused() });
 			emulator.faults.add({ route: 'submit', call: 2, times: 1, action: charged500() });
 			const node = { ...RETRY, onError: 'continueRegularOutput' as const };
 			const execution = await runLoop(setup, emulator, {
@@ -105,7 +105,6 @@ export const loops: E2eCase[] = [
 	},
 	unknownPass('continueRegularOutput'),
 	unknownPass('continueErrorOutput'),
-	failsOnce('status', 'asking for the job', PER_PDF, 4),
 	failsOnce('download', 'asking for the file', PER_PDF, 4),
 	failsOnce('pdf', 'fetching a single PDF', GENERATE, 4),
 	retryByHand('original', {}),
@@ -161,7 +160,7 @@ function unknownPass(onError: 'continueRegularOutput' | 'continueErrorOutput'): 
 
 /** Something that is free fails in the second pass, and n8n tries again. */
 function failsOnce(
-	route: 'status' | 'download' | 'pdf',
+	route: 'download' | 'pdf',
 	what: string,
 	parameters: object,
 	call: number,

@@ -60,7 +60,7 @@ export const operations: E2eCase[] = [
 			assert.equal(json.done, true);
 			assert.equal(json.completed, 3);
 			assert.ok(!('error' in json));
-			assert.ok(!emulator.requests.some(({ route }) => route === 'download'));
+			assert.ok(!emulator.requests.some(({ route }) => route === 'zip'));
 		},
 	},
 	{

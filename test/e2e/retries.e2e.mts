@@ -80,7 +80,7 @@ export const retries: E2eCase[] = [
 		async run(setup) {
 			const emulator = await setup.emulator();
 			const action = actions.refusal(403, 'FORBIDDEN');
-			emulator.faults.add({ route: 'status', call: 1, times: 1, action });
+			emulator.faults.add({ route: 'download', call: 1, times: 1, action });
 			const node = { retryOnFail: true, maxTries: 2, waitBetweenTries: 1000, parameters: VOLATILE };
 			const execution = await setup.succeed(emulator, { node });
 			await holdsJob(setup, emulator, execution);
@@ -112,7 +112,7 @@ async function failAfterPaying(
 	parameters: Parameters = {},
 ): Promise<Execution> {
 	const action = actions.refusal(403, 'FORBIDDEN');
-	const takeBack = emulator.faults.add({ route: 'status', action });
+	const takeBack = emulator.faults.add({ route: 'download', action });
 	const failed = await setup.run(emulator, { items: invoices(3), node: { parameters } });
 	takeBack();
 	assert.equal(failed.status, 'error');
