@@ -110,7 +110,11 @@ export const errors: E2eCase[] = [
 		name: 'Retry On Fail: a try that broke off after paying is not paid again',
 		async run(setup) {
 			const emulator = await setup.emulator();
-			emulator.faults.add({ route: 'download', call: 1, action: actions.refusal(403, 'FORBIDDEN') });
+			emulator.faults.add({
+				route: 'download',
+				call: 1,
+				action: actions.refusal(403, 'FORBIDDEN'),
+			});
 			const execution = await setup.succeed(emulator, {
 				items: invoices(4),
 				node: {
