@@ -18,13 +18,10 @@ type Edit = Pick<NodeSpec, 'parameters' | 'credentials'>;
 type Parameters = NonNullable<NodeUnderTest['parameters']>;
 
 const GENERATE = { resource: 'pdf', operation: 'generate' };
-/** Rows that stand in the node itself. */
+/** Two rows for each item, with an amount that stands in the node itself. */
 const listOf = (amount: string): Parameters => ({
 	rowSource: 'json',
-	rowsJson: JSON.stringify([
-		{ invoice_number: 'R-1', amount: '1.00' },
-		{ invoice_number: 'R-2', amount },
-	]),
+	rowsJson: `={{ ['1.00', '${amount}'].map((amount) => ({ invoice_number: $json.invoice_number, amount })) }}`,
 });
 
 /** Rows that differ with every evaluation. */
