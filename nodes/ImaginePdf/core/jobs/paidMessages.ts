@@ -61,8 +61,9 @@ export function withPaid(
 	return all.length > 0 ? told.with({ jobIds: all }) : told;
 }
 
-function isFetchable({ kind, state, failedIn }: LedgerEntry): boolean {
-	return kind === 'batch' && state === 'accepted' && failedIn === undefined;
+/** Also a job that has failed: it is paid for, and told. */
+function isFetchable({ kind, state }: LedgerEntry): boolean {
+	return kind === 'batch' && state === 'accepted';
 }
 
 function isPdf({ kind, state }: LedgerEntry): boolean {
