@@ -52,21 +52,6 @@ export function setAll<T>(target: Record<string, T>, keys: readonly string[], va
 	for (const key of keys) setOwn(target, key, value);
 }
 
-/** The value at a path of own properties; `undefined` where the path ends early. */
-export function valueAt(source: unknown, path: readonly string[]): unknown {
-	let value = source;
-	for (let depth = 0; depth < path.length; depth++) {
-		const name = path[depth] ?? '';
-		if (!isObject(value) || !Object.hasOwn(value, name)) return undefined;
-		value = value[name];
-	}
-	return value;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-	return typeof value === 'object' && value !== null;
-}
-
 /** The entries with the same key, in the order of the first of each. */
 export function groupedBy<T, K>(all: Iterable<T>, keyOf: (one: T) => K): Map<K, [T, ...T[]]> {
 	const groups = new Map<K, [T, ...T[]]>();
