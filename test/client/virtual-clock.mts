@@ -13,6 +13,7 @@ import { SimulatedClock } from './clock.mts';
  * reactions, ticks, immediates) or an operation outside of it that will call back. The first is over after a
  * turn of the event loop, unless the second begins something new. So time may pass when, for several turns
  * in a row, none of these is there:
+ * - an immediate of somebody else: undici sends a request on a used connection some immediates later;
  * - a request to the operating system that is not done: reading or writing a file, connecting, writing,
  *   looking up a name (`process.getActiveResourcesInfo`);
  * - bytes on the wire: each connection has both its ends in this process, and what one end has written is
@@ -34,6 +35,9 @@ const SYSTEM_REQUEST =
 
 /** Tests may put others in the place of these. */
 const { setImmediate, setTimeout } = globalThis;
+
+/** Immediates of all clocks of this process: none of them is anything that goes on. */
+let ownImmediates = 0;
 
 export class VirtualClock extends SimulatedClock {
 	private readonly wires = new Wires();
@@ -106,10 +110,7 @@ export class VirtualClock extends SimulatedClock {
 
 	private async quiet(): Promise<void> {
 		for (let quiet = 0, busy = 0; quiet < QUIET_TURNS && !this.isClosed;) {
-			await new Promise<void>((resolve) => {
-				if (busy < BUSY_TURNS) setImmediate(resolve);
-				else setTimeout(resolve, 1);
-			});
+			await (busy < BUSY_TURNS ? turn() : millisecond());
 			const isBusy = this.isBusy();
 			quiet = isBusy ? 0 : quiet + 1;
 			if (isBusy) busy++;
@@ -117,12 +118,28 @@ export class VirtualClock extends SimulatedClock {
 	}
 
 	private isBusy(): boolean {
+		const active = process.getActiveResourcesInfo();
 		return (
 			[...this.workers].some((isWorking) => isWorking()) ||
 			!this.wires.areAtRest ||
-			process.getActiveResourcesInfo().some((name) => SYSTEM_REQUEST.test(name))
+			active.some((name) => SYSTEM_REQUEST.test(name)) ||
+			active.filter((name) => name === 'Immediate').length > ownImmediates
 		);
 	}
+}
+
+async function turn(): Promise<void> {
+	ownImmediates++;
+	await new Promise<void>((resolve) => {
+		setImmediate(() => {
+			ownImmediates--;
+			resolve();
+		});
+	});
+}
+
+async function millisecond(): Promise<void> {
+	await new Promise<void>((resolve) => setTimeout(resolve, 1));
 }
 
 /** Every connection over TCP of which this process has both ends. */
