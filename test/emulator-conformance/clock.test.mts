@@ -95,6 +95,20 @@ describe('the virtual clock', () => {
 		expect(clock.now()).toBe(1000);
 	});
 
+	it('stands still while immediates of others are due', async () => {
+		const sleeping = clock.sleep(1000);
+		for (let turn = 0; turn < 50; turn++) await new Promise(setImmediate);
+		expect(clock.now()).toBe(0);
+		await sleeping;
+		expect(clock.now()).toBe(1000);
+	});
+
+	it('gives others a turn, which takes no time, also while something goes on', async () => {
+		clock.watch(() => true);
+		await clock.sleep(0);
+		expect(clock.now()).toBe(0);
+	});
+
 	it('stands still while a file is written and read', async () => {
 		const folder = await mkdtemp('/tmp/imaginepdf-clock-');
 		const sleeping = clock.sleep(1000);

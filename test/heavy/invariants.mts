@@ -151,6 +151,7 @@ async function files(
 	if (new Set(names).size !== names.length) found.push('a file is handed on twice');
 	// The storage then holds another file than the service made.
 	const isForged = work.faults.some(({ name }) => name.startsWith('archive'));
+	const byJob = new Map<string, ReadonlySet<string>>();
 	for (const item of emitted) {
 		const { json, binary, pairedItem } = item;
 		if (!binary?.['data']) continue;
@@ -159,8 +160,12 @@ async function files(
 		if (isForged) continue;
 		// A retry by hand may make single PDFs of what was to become a batch.
 		const isSingle = json['jobId'] === undefined;
-		const known = isSingle ? undefined : await digests(setup, String(json['jobId']));
-		if (known && !known.has(digest(bytes))) found.push(`${String(json['fileName'])} is damaged`);
+		if (!isSingle) {
+			const jobId = String(json['jobId']);
+			const known = byJob.get(jobId) ?? (await digests(setup, jobId));
+			byJob.set(jobId, known);
+			if (!known.has(digest(bytes))) found.push(`${String(json['fileName'])} is damaged`);
+		}
 		if (isSingle && !/^%PDF[^]*%%EOF\s*$/.test(bytes.toString('latin1')))
 			found.push('a PDF is damaged');
 		const job = setup.emulator.jobs.find(({ jobId }) => jobId === json['jobId']);
