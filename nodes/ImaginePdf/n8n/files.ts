@@ -12,7 +12,7 @@ import { distinctName, entryFileName, safeFileName } from '../core/fileName';
 import { firstFew } from '../core/text';
 import { ArchiveError } from '../core/zip/archive';
 import { readPdfEntries, type PdfEntry } from '../core/zip/readPdfEntries';
-import { zipTail } from '../core/zip/zipTail';
+import { zipTail } from '../core/zip/directory';
 
 /** Names in a note about skipped files. */
 const NAMES_SHOWN = 5;

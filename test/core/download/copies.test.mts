@@ -1,6 +1,6 @@
 import { fetchFile } from '../../../nodes/ImaginePdf/core/download/fetchFile.ts';
 import { readPdfEntries } from '../../../nodes/ImaginePdf/core/zip/readPdfEntries.ts';
-import { zipTail } from '../../../nodes/ImaginePdf/core/zip/zipTail.ts';
+import { zipTail } from '../../../nodes/ImaginePdf/core/zip/directory.ts';
 import { coalesce } from '../../../nodes/ImaginePdf/n8n/store.ts';
 import { SimulatedClock } from '../../client/clock.mts';
 import { rawZip } from '../zip/support/raw-zip.mts';

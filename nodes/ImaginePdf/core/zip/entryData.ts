@@ -1,5 +1,5 @@
 import { ArchiveError, cutOff, PDF_MARK, PDF_MARK_WITHIN, type ArchiveLimits } from './archive';
-import { asBuffer, type ByteReader } from './byteReader';
+import { MAX_STEP_BYTES, type ByteReader } from './byteReader';
 import { crc32 } from './crc32';
 import { readUInt64, Signature, type EntrySums, type LocalHeader } from './records';
 
@@ -66,22 +66,15 @@ async function* dataUpToDescriptor(
 	reader: ByteReader,
 	ending: Ending,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-	let held: Buffer = Buffer.alloc(0);
-	let passed = 0;
-	for (;;) {
-		const chunk = await reader.take();
-		if (chunk === undefined) throw cutOff();
-		const bytes = held.length > 0 ? Buffer.concat([held, chunk]) : asBuffer(chunk);
+	for (let passed = 0; ending.sums === undefined;) {
+		const bytes = (await reader.peek(HELD_BACK + 1)).subarray(0, MAX_STEP_BYTES);
 		const end = findEnd(bytes, passed);
-		const sure = end ? end.dataLength : Math.max(0, bytes.length - HELD_BACK);
-		if (end) reader.unread(bytes.subarray(end.nextRecord));
-		if (sure > 0) yield bytes.subarray(0, sure);
-		if (end) {
-			ending.sums = end.sums;
-			return;
-		}
-		held = bytes.subarray(sure);
+		const sure = end?.dataLength ?? bytes.length - HELD_BACK;
+		if (end === undefined && sure <= 0) throw cutOff();
+		await reader.skip(end?.nextRecord ?? sure);
 		passed += sure;
+		if (sure > 0) yield bytes.subarray(0, sure);
+		if (end) ending.sums = end.sums;
 	}
 }
 
@@ -128,93 +121,51 @@ function endAt(
 	return { dataLength, nextRecord, sums };
 }
 
-/** First size of the buffer where the header promises more: what it promises may be a lie. */
-const FIRST_BUFFER_BYTES = 1024 * 1024;
-
 /**
  * Collects the uncompressed bytes of one entry: checksum, size and limits for all, the bytes
  * themselves only as long as this may be a PDF.
  */
 export class EntryContent {
-	private buffer: Buffer = Buffer.alloc(0);
-	private length = 0;
-	private checksum = 0;
-	private kept = true;
+	size = 0;
+	crc = 0;
+	private head: Buffer = Buffer.alloc(0);
+	/** Not joined before the entry is whole, so that each byte is copied once. */
+	private parts: Uint8Array[] = [];
 
 	/**
-	 * @param promised the size in the header, 0 where there is none
 	 * @param allowance bytes that the archive may still expand to
 	 * @param place the entry in words, for messages
 	 */
 	constructor(
-		private readonly promised: number,
 		private readonly allowance: number,
 		private readonly limits: ArchiveLimits,
 		private readonly place: string,
 	) {}
 
-	get size(): number {
-		return this.length;
-	}
-
-	get crc(): number {
-		return this.checksum;
-	}
-
 	/** @throws ArchiveError `tooLarge` as soon as a limit is passed */
 	add(bytes: Uint8Array): void {
-		const start = this.length;
-		this.length += bytes.length;
-		this.checkLimits();
-		this.checksum = crc32(bytes, this.checksum);
-		if (!this.kept) return;
-		this.makeRoom();
-		this.buffer.set(bytes, start);
-		if (start < PDF_MARK_WITHIN && this.length >= PDF_MARK_WITHIN && !this.hasMark()) this.drop();
-	}
-
-	/**
-	 * Takes all bytes at once instead, without copying them.
-	 * @throws ArchiveError `tooLarge` where a limit is passed
-	 */
-	addWhole(bytes: Buffer): void {
-		this.length = bytes.length;
-		this.checkLimits();
-		this.checksum = crc32(bytes);
-		this.buffer = bytes;
+		this.size += bytes.length;
+		if (this.size > this.limits.entryBytes) {
+			throw new ArchiveError('tooLarge', `${this.place} of the ZIP file is too large for a PDF`);
+		}
+		if (this.size > this.allowance) {
+			throw new ArchiveError('tooLarge', 'The ZIP file expands beyond the limit');
+		}
+		this.crc = crc32(bytes, this.crc);
+		const missing = PDF_MARK_WITHIN - this.head.length;
+		if (missing > 0) this.head = Buffer.concat([this.head, bytes.subarray(0, missing)]);
+		if (this.size < PDF_MARK_WITHIN || this.hasMark()) this.parts.push(bytes);
+		else this.parts = [];
 	}
 
 	/** The whole entry if it is a PDF. */
 	pdf(): Buffer | undefined {
-		return this.kept && this.hasMark() ? this.buffer.subarray(0, this.length) : undefined;
+		if (!this.hasMark()) return undefined;
+		const [only] = this.parts;
+		return this.parts.length === 1 && Buffer.isBuffer(only) ? only : Buffer.concat(this.parts);
 	}
 
 	private hasMark(): boolean {
-		return this.buffer.subarray(0, Math.min(this.length, PDF_MARK_WITHIN)).includes(PDF_MARK);
-	}
-
-	private drop(): void {
-		this.kept = false;
-		this.buffer = Buffer.alloc(0);
-	}
-
-	private checkLimits(): void {
-		if (this.length > this.limits.entryBytes) {
-			throw new ArchiveError('tooLarge', `${this.place} of the ZIP file is too large for a PDF`);
-		}
-		if (this.length > this.allowance) {
-			throw new ArchiveError('tooLarge', 'The ZIP file expands beyond the limit');
-		}
-	}
-
-	private makeRoom(): void {
-		if (this.length <= this.buffer.length) return;
-		// Doubling keeps copying cheap; the declared size, where it is right, makes the last step exact.
-		const first = Math.min(this.promised, FIRST_BUFFER_BYTES);
-		const doubled = Math.max(2 * this.buffer.length, this.length, first);
-		const room = this.promised >= this.length ? Math.min(doubled, this.promised) : doubled;
-		const larger = Buffer.allocUnsafe(Math.min(room, this.limits.entryBytes));
-		larger.set(this.buffer.subarray(0, Math.min(this.buffer.length, this.length)));
-		this.buffer = larger;
+		return this.head.includes(PDF_MARK);
 	}
 }

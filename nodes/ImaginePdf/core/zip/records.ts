@@ -10,7 +10,6 @@ export const Signature = {
 	localFile: 0x04034b50,
 	descriptor: 0x08074b50,
 	centralFile: 0x02014b50,
-	centralSignature: 0x05054b50,
 	zip64End: 0x06064b50,
 	zip64Locator: 0x07064b50,
 	end: 0x06054b50,
@@ -20,7 +19,6 @@ export const Signature = {
 export const RecordSize = {
 	localFile: 30,
 	centralFile: 46,
-	centralSignature: 6,
 	zip64End: 56,
 	zip64Locator: 20,
 	end: 22,
@@ -35,12 +33,6 @@ const Flag = { encrypted: 1 << 0, descriptor: 1 << 3, utf8: 1 << 11, masked: 1 <
 const ZIP64_EXTRA = 0x0001;
 /** "Look in the zip64 field" (APPNOTE 4.4.8, 4.4.9, 4.4.16). */
 export const IN_ZIP64 = 0xffffffff;
-
-/** A field of the extra data behind a name (APPNOTE 4.5). */
-export interface ExtraField {
-	id: number;
-	data: Buffer;
-}
 
 /** Checksum and sizes of an entry, wherever they were declared. */
 export interface EntrySums {
@@ -58,6 +50,7 @@ export interface EntryRecord extends EntrySums {
 	nameCrc: number;
 }
 
+/** The fixed part of a local file header (APPNOTE 4.3.7). */
 export interface LocalHeader extends EntrySums {
 	encrypted: boolean;
 	/** The sums follow the data; those of the header mean nothing. */
@@ -68,7 +61,7 @@ export interface LocalHeader extends EntrySums {
 	extraLength: number;
 }
 
-/** The fixed part of a local file header (APPNOTE 4.3.7), from its signature on. */
+/** @param fixed from the signature on */
 export function parseLocalHeader(fixed: Buffer): LocalHeader {
 	const flags = fixed.readUInt16LE(6);
 	return {
@@ -84,54 +77,49 @@ export function parseLocalHeader(fixed: Buffer): LocalHeader {
 	};
 }
 
-export interface CentralHeader extends EntrySums {
-	offset: number;
-	method: number;
-	nameLength: number;
-	extraLength: number;
-	commentLength: number;
+/** An entry as the directory lists it. */
+export interface ListedEntry extends EntryRecord {
+	isFolder: boolean;
+	/** Bytes of all that the directory has on it. */
+	length: number;
 }
 
-/** The fixed part of a central directory header (APPNOTE 4.3.12), from its signature on. */
-export function parseCentralHeader(fixed: Buffer): CentralHeader {
-	return {
-		method: fixed.readUInt16LE(10),
-		crc: fixed.readUInt32LE(16),
-		compressedSize: fixed.readUInt32LE(20),
-		size: fixed.readUInt32LE(24),
-		nameLength: fixed.readUInt16LE(28),
-		extraLength: fixed.readUInt16LE(30),
-		commentLength: fixed.readUInt16LE(32),
-		offset: fixed.readUInt32LE(42),
+/**
+ * The header of an entry in the directory (APPNOTE 4.3.12).
+ * @param bytes from its signature on, with whatever follows
+ * @throws ArchiveError `damaged` where it is none, or not whole
+ */
+export function parseListedEntry(bytes: Buffer): ListedEntry {
+	const isHeader =
+		bytes.length >= RecordSize.centralFile && bytes.readUInt32LE(0) === Signature.centralFile;
+	if (!isHeader) throw notComplete();
+	const extraAt = RecordSize.centralFile + bytes.readUInt16LE(28);
+	const extraEnd = extraAt + bytes.readUInt16LE(30);
+	const length = extraEnd + bytes.readUInt16LE(32);
+	if (bytes.length < length) throw notComplete();
+	const name = bytes.subarray(RecordSize.centralFile, extraAt);
+	const header = {
+		method: bytes.readUInt16LE(10),
+		crc: bytes.readUInt32LE(16),
+		compressedSize: bytes.readUInt32LE(20),
+		size: bytes.readUInt32LE(24),
+		offset: bytes.readUInt32LE(42),
+		nameCrc: crc32(name),
+		isFolder: name.at(-1) === '/'.charCodeAt(0),
+		length,
 	};
+	return withZip64(header, bytes.subarray(extraAt, extraEnd));
 }
 
-/** Splits an extra field; a tail that is no whole field is ignored, as zip tools do. */
-export function parseExtra(bytes: Buffer): ExtraField[] {
-	const fields: ExtraField[] = [];
-	let at = 0;
-	while (at + 4 <= bytes.length) {
-		const end = at + 4 + bytes.readUInt16LE(at + 2);
-		if (end > bytes.length) break;
-		fields.push({ id: bytes.readUInt16LE(at), data: bytes.subarray(at + 4, end) });
-		at = end;
-	}
-	return fields;
-}
-
-/** The data of the first extra field with this id. */
-function findExtra(extra: ExtraField[], id: number): Buffer | undefined {
-	return extra.find((field) => field.id === id)?.data;
+function notComplete(): Error {
+	return damaged('its directory is not complete');
 }
 
 /**
  * Replaces the numbers that did not fit their 32 bits by those of the zip64 extra field, which holds
  * exactly them, in the order size, compressed size, offset (APPNOTE 4.5.3).
  */
-export function withZip64<T extends EntrySums & { offset?: number }>(
-	header: T,
-	extra: ExtraField[],
-): T {
+export function withZip64<T extends EntrySums & { offset?: number }>(header: T, extra: Buffer): T {
 	const data = findExtra(extra, ZIP64_EXTRA);
 	if (data === undefined) return header;
 	const wide = { ...header };
@@ -143,6 +131,20 @@ export function withZip64<T extends EntrySums & { offset?: number }>(
 		at += 8;
 	}
 	return wide;
+}
+
+/**
+ * The data of the first extra field with this id (APPNOTE 4.5). A tail that is no whole field is
+ * ignored, as zip tools do.
+ */
+function findExtra(bytes: Buffer, id: number): Buffer | undefined {
+	for (let at = 0; at + 4 <= bytes.length;) {
+		const end = at + 4 + bytes.readUInt16LE(at + 2);
+		if (end > bytes.length) return undefined;
+		if (bytes.readUInt16LE(at) === id) return bytes.subarray(at + 4, end);
+		at = end;
+	}
+	return undefined;
 }
 
 /** @throws ArchiveError `damaged` for numbers beyond what any file system holds */
@@ -160,35 +162,17 @@ const CP437 = [
 	'αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u00a0',
 ].join('');
 
-/** Info-ZIP's Unicode path: version, CRC-32 of the plain name, the name in UTF-8 (APPNOTE 4.6.9). */
-const UNICODE_PATH = 0x7075;
-
 /**
  * An entry's name as text. Without the UTF-8 flag, bytes that are well-formed UTF-8 are still read
  * as such: several writers forget the flag, and no word in code page 437 looks like that.
  */
-export function decodeName(bytes: Buffer, flaggedUtf8: boolean, extra: ExtraField[]): string {
+export function decodeName(bytes: Buffer, flaggedUtf8: boolean): string {
 	if (flaggedUtf8) return bytes.toString('utf8');
-	return unicodePath(bytes, extra) ?? strictUtf8(bytes) ?? fromCp437(bytes);
-}
-
-function unicodePath(name: Buffer, extra: ExtraField[]): string | undefined {
-	const data = findExtra(extra, UNICODE_PATH);
-	if (data === undefined || data.length < 6 || data[0] !== 1) return undefined;
-	// The checksum shows whether the plain name was changed later by a tool that ignores this field.
-	return data.readUInt32LE(1) === crc32(name) ? strictUtf8(data.subarray(5)) : undefined;
-}
-
-function strictUtf8(bytes: Buffer): string | undefined {
 	try {
 		return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
 	} catch {
-		return undefined;
+		return Array.from(bytes, (byte) =>
+			byte < 0x80 ? String.fromCharCode(byte) : CP437.charAt(byte - 0x80),
+		).join('');
 	}
-}
-
-function fromCp437(bytes: Buffer): string {
-	return Array.from(bytes, (byte) =>
-		byte < 0x80 ? String.fromCharCode(byte) : CP437.charAt(byte - 0x80),
-	).join('');
 }

@@ -1,11 +1,6 @@
-import { deflateRawSync } from 'node:zlib';
+import { crc32, deflateRawSync } from 'node:zlib';
 
-import { crc32 } from '../../../../nodes/ImaginePdf/core/zip/crc32.ts';
-
-/**
- * Writes ZIP files byte by byte, also such as no library would write. Independent of the reader but
- * for the checksum, which has tests of its own.
- */
+/** Writes ZIP files byte by byte, also such as no library would write. Independent of the reader. */
 
 export interface RawEntry {
 	/** Text (UTF-8, with the flag) or bytes (without it). */
@@ -27,9 +22,8 @@ export interface RawEntry {
 	compressed?: Buffer;
 	/** Not in the central directory. */
 	unlisted?: boolean;
-	/** Name in the central directory. */
+	/** In the central directory. */
 	listedName?: string;
-	/** Method of compression in the central directory. */
 	listedMethod?: number;
 	comment?: Buffer;
 }
@@ -50,119 +44,69 @@ export interface RawArchive {
 	trailer?: Buffer;
 }
 
-export function u16(value: number): Buffer {
-	const bytes = Buffer.alloc(2);
-	bytes.writeUInt16LE(value);
-	return bytes;
-}
+const NOTHING = Buffer.alloc(0);
+const MAX_32 = 0xffffffff;
 
-export function u32(value: number): Buffer {
-	const bytes = Buffer.alloc(4);
-	bytes.writeUInt32LE(value);
-	return bytes;
-}
-
-export function u64(value: number): Buffer {
-	const bytes = Buffer.alloc(8);
-	bytes.writeBigUInt64LE(BigInt(value));
-	return bytes;
+/** Numbers in little-endian bytes, each as wide as the digit of `widths` in its place. */
+export function numbers(widths: string, ...values: number[]): Buffer {
+	const parts = values.map((value, index) => {
+		const bytes = Buffer.alloc(8);
+		bytes.writeBigUInt64LE(BigInt(value));
+		return bytes.subarray(0, Number(widths[index]));
+	});
+	return Buffer.concat(parts);
 }
 
 export function extraField(id: number, data: Buffer): Buffer {
-	return Buffer.concat([u16(id), u16(data.length), data]);
+	return Buffer.concat([numbers('22', id, data.length), data]);
 }
 
-interface Written {
-	name: Buffer;
-	flags: number;
-	method: number;
-	crc: number;
-	size: number;
-	compressedSize: number;
-	compressed: Buffer;
-}
-
-function work(entry: RawEntry): Written {
-	const name = typeof entry.name === 'string' ? Buffer.from(entry.name) : entry.name;
-	const method = entry.method ?? 8;
-	const compressed = entry.compressed ?? (method === 8 ? deflateRawSync(entry.data) : entry.data);
-	const flagged = (entry.descriptor ?? 'none') !== 'none' ? 8 : 0;
-	return {
-		name,
-		method,
-		compressed,
-		flags: (typeof entry.name === 'string' ? 0x800 : 0) | flagged | (entry.flags ?? 0),
-		crc: entry.crc ?? crc32(entry.data),
-		size: entry.size ?? entry.data.length,
-		compressedSize: entry.compressedSize ?? compressed.length,
-	};
+function written(entry: RawEntry) {
+	const { data, method = 8, descriptor = 'none', flags = 0 } = entry;
+	const name = Buffer.from(entry.name as string);
+	const compressed = entry.compressed ?? (method === 8 ? deflateRawSync(data) : data);
+	const { crc = crc32(data), size = data.length, compressedSize = compressed.length } = entry;
+	const flagged = (typeof entry.name === 'string' ? 0x800 : 0) | (descriptor === 'none' ? 0 : 8);
+	return { name, method, compressed, crc, size, compressedSize, flags: flags | flagged };
 }
 
 function local(entry: RawEntry): Buffer {
-	const { name, flags, method, crc, size, compressedSize, compressed } = work(entry);
+	const { name, flags, method, crc, size, compressedSize, compressed } = written(entry);
 	const form = entry.descriptor ?? 'none';
-	const after = form !== 'none';
-	const wide = entry.zip64 === true && !after;
-	const extra = Buffer.concat([
-		wide ? extraField(1, Buffer.concat([u64(size), u64(compressedSize)])) : Buffer.alloc(0),
-		entry.extra ?? Buffer.alloc(0),
-	]);
-	const sizes = form.endsWith('64')
-		? [u64(compressedSize), u64(size)]
-		: [u32(compressedSize), u32(size)];
-	const signature = form.startsWith('signed') ? [u32(0x08074b50)] : [];
-	return Buffer.concat([
-		u32(0x04034b50),
-		u16(20),
-		u16(flags),
-		u16(method),
-		u32(0),
-		u32(after ? 0 : crc),
-		u32(after ? 0 : wide ? 0xffffffff : compressedSize),
-		u32(after ? 0 : wide ? 0xffffffff : size),
-		u16(name.length),
-		u16(extra.length),
-		name,
-		extra,
-		compressed,
-		...(after ? [...signature, u32(crc), ...sizes] : []),
-	]);
+	const isAfter = form !== 'none';
+	const isWide = entry.zip64 === true && !isAfter;
+	const wide = isWide ? extraField(1, numbers('88', size, compressedSize)) : NOTHING;
+	const extra = Buffer.concat([wide, entry.extra ?? NOTHING]);
+	const narrow = [crc, isWide ? MAX_32 : compressedSize, isWide ? MAX_32 : size];
+	const sums = isAfter ? [0, 0, 0] : narrow;
+	const header = numbers('42224444', 0x04034b50, 20, flags, method, 0, ...sums);
+	const lengths = numbers('22', name.length, extra.length);
+	const signature = form.startsWith('signed') ? numbers('4', 0x08074b50) : NOTHING;
+	const descriptor = numbers(form.endsWith('64') ? '488' : '444', crc, compressedSize, size);
+	const after = isAfter ? [signature, descriptor] : [];
+	return Buffer.concat([header, lengths, name, extra, compressed, ...after]);
 }
 
 function central(entry: RawEntry, offset: number): Buffer {
-	const { name: ownName, flags, method, crc, size, compressedSize } = work(entry);
-	const name = entry.listedName === undefined ? ownName : Buffer.from(entry.listedName);
-	const wide = entry.zip64 === true;
-	const extra = wide
-		? extraField(1, Buffer.concat([u64(size), u64(compressedSize), u64(offset)]))
-		: Buffer.alloc(0);
-	const comment = entry.comment ?? Buffer.alloc(0);
+	const own = written(entry);
+	const { flags, crc, size, compressedSize } = own;
+	const name = entry.listedName === undefined ? own.name : Buffer.from(entry.listedName);
+	const method = entry.listedMethod ?? own.method;
+	const isWide = entry.zip64 === true;
+	const extra = isWide ? extraField(1, numbers('888', size, compressedSize, offset)) : NOTHING;
+	const comment = entry.comment ?? NOTHING;
+	const narrow = [compressedSize, size, offset].map((number) => (isWide ? MAX_32 : number));
 	return Buffer.concat([
-		u32(0x02014b50),
-		u16(20),
-		u16(20),
-		u16(flags),
-		u16(entry.listedMethod ?? method),
-		u32(0),
-		u32(crc),
-		u32(wide ? 0xffffffff : compressedSize),
-		u32(wide ? 0xffffffff : size),
-		u16(name.length),
-		u16(extra.length),
-		u16(comment.length),
-		u16(0),
-		u16(0),
-		u32(0),
-		u32(wide ? 0xffffffff : offset),
-		name,
-		extra,
-		comment,
+		numbers('42222444', 0x02014b50, 20, 20, flags, method, 0, crc, narrow[0]!),
+		numbers('4222', narrow[1]!, name.length, extra.length, comment.length),
+		numbers('2244', 0, 0, 0, narrow[2]!),
+		...[name, extra, comment],
 	]);
 }
 
 export function rawZip(entries: RawEntry[], archive: RawArchive = {}): Buffer {
-	const preamble = archive.preamble ?? Buffer.alloc(0);
-	const parts: Buffer[] = [preamble];
+	const { preamble = NOTHING, listed = (all) => all, ghosts = [], trailer = NOTHING } = archive;
+	const parts = [preamble];
 	const offsets = new Map<RawEntry, number>();
 	let at = preamble.length;
 	for (const entry of entries) {
@@ -171,47 +115,27 @@ export function rawZip(entries: RawEntry[], archive: RawArchive = {}): Buffer {
 		parts.push(bytes);
 		at += bytes.length;
 	}
-	const listed = (archive.listed ?? ((all) => all))(entries.filter((entry) => !entry.unlisted));
-	const headers = [...listed, ...(archive.ghosts ?? [])].map((entry) =>
-		central(entry, offsets.get(entry) ?? 0),
+	const inDirectory = [...listed(entries.filter((entry) => !entry.unlisted)), ...ghosts];
+	const directory = Buffer.concat(
+		inDirectory.map((entry) => central(entry, offsets.get(entry) ?? 0)),
 	);
-	const directory = Buffer.concat(headers);
-	parts.push(directory);
-	const claimed = archive.claimedEntries ?? headers.length;
-	if (!archive.noEnd) parts.push(end(claimed, directory.length, at, archive));
-	return Buffer.concat([...parts, archive.trailer ?? Buffer.alloc(0)]);
+	const claimed = archive.claimedEntries ?? inDirectory.length;
+	const end = archive.noEnd ? NOTHING : endOf(claimed, directory.length, at, archive);
+	return Buffer.concat([...parts, directory, end, trailer]);
 }
 
-function end(claimed: number, size: number, offset: number, archive: RawArchive): Buffer {
-	const comment = archive.comment ?? Buffer.alloc(0);
-	const wide = archive.zip64
-		? [
-				u32(0x06064b50),
-				u64(44),
-				u16(45),
-				u16(45),
-				u32(0),
-				u32(0),
-				u64(claimed),
-				u64(claimed),
-				u64(size),
-				u64(offset),
-				u32(0x07064b50),
-				u32(0),
-				u64(offset + size),
-				u32(1),
-			]
-		: [];
+function endOf(claimed: number, size: number, offset: number, archive: RawArchive): Buffer {
+	const { comment = NOTHING, zip64 = false } = archive;
+	const wide = [
+		numbers('482244', 0x06064b50, 44, 45, 45, 0, 0),
+		numbers('8888', claimed, claimed, size, offset),
+		numbers('4484', 0x07064b50, 0, offset + size, 1),
+	];
+	const count = zip64 ? 0xffff : claimed & 0xffff;
 	return Buffer.concat([
-		...wide,
-		u32(0x06054b50),
-		u16(0),
-		u16(0),
-		u16(archive.zip64 ? 0xffff : claimed & 0xffff),
-		u16(archive.zip64 ? 0xffff : claimed & 0xffff),
-		u32(archive.zip64 ? 0xffffffff : size),
-		u32(archive.zip64 ? 0xffffffff : offset),
-		u16(comment.length),
+		...(zip64 ? wide : []),
+		numbers('42222', 0x06054b50, 0, 0, count, count),
+		numbers('442', zip64 ? MAX_32 : size, zip64 ? MAX_32 : offset, comment.length),
 		comment,
 	]);
 }

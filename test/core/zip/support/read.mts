@@ -1,9 +1,6 @@
 import { createHash } from 'node:crypto';
 
-import {
-	ARCHIVE_LIMITS,
-	type ArchiveLimits,
-} from '../../../../nodes/ImaginePdf/core/zip/archive.ts';
+import { ARCHIVE_LIMITS } from '../../../../nodes/ImaginePdf/core/zip/archive.ts';
 import {
 	readPdfEntries,
 	type ArchiveEntry,
@@ -11,15 +8,11 @@ import {
 import { ChunkSource, inChunks } from './sources.mts';
 
 /** Lets the event loop go round once. */
-export function turn(): Promise<void> {
-	return new Promise((resolve) => {
-		setImmediate(resolve);
-	});
-}
+export const turn = async () => await new Promise<void>((resolve) => setImmediate(resolve));
 
 export async function readAll(
 	zip: Buffer | AsyncIterable<Uint8Array>,
-	limits: Partial<ArchiveLimits> = {},
+	limits: Partial<typeof ARCHIVE_LIMITS> = {},
 ): Promise<ArchiveEntry[]> {
 	const source = Buffer.isBuffer(zip) ? new ChunkSource(inChunks(zip, 1000)) : zip;
 	const entries: ArchiveEntry[] = [];
@@ -35,9 +28,34 @@ export function digest(bytes: Uint8Array): string {
 }
 
 /** Name and, of a PDF, the digest of its bytes; of others the reason. */
-export function summary(entries: ArchiveEntry[]): Array<[string, string]> {
-	return entries.map((entry) => [
-		entry.name,
-		entry.kind === 'pdf' ? digest(entry.bytes) : entry.reason,
-	]);
+export async function summary(...from: Parameters<typeof readAll>) {
+	const entries = await readAll(...from);
+	return entries.map((one) => [one.name, one.kind === 'pdf' ? digest(one.bytes) : one.reason]);
+}
+
+/** Fails each test of a file after which a rejected promise is left that nobody caught. */
+export function watchUnhandled(): void {
+	const unhandled: unknown[] = [];
+	const onUnhandled = (reason: unknown) => void unhandled.push(reason);
+	beforeAll(() => process.on('unhandledRejection', onUnhandled));
+	afterAll(() => process.off('unhandledRejection', onUnhandled));
+	afterEach(async () => {
+		for (let turns = 0; turns < 20; turns++) await turn();
+		expect(unhandled.splice(0)).toEqual([]);
+	});
+}
+
+/** Expects this archive to be refused with this code and message, and its source to be closed. */
+export async function refused(
+	zip: Buffer,
+	code: string,
+	text: RegExp,
+	limits: Parameters<typeof readAll>[1] = {},
+): Promise<void> {
+	for (const size of [1_000_000, 97]) {
+		const source = new ChunkSource(inChunks(zip, size));
+		const message = expect.stringMatching(text);
+		await expect(readAll(source, limits)).rejects.toMatchObject({ code, message });
+		expect(source.returned || source.pulled === Math.ceil(zip.length / size)).toBe(true);
+	}
 }

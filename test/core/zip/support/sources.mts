@@ -1,5 +1,4 @@
-/** Sources of chunks that tell what was asked of them. */
-
+/** A source of chunks that tells what was asked of it. */
 export class ChunkSource implements AsyncIterable<Uint8Array> {
 	/** Chunks handed out. */
 	pulled = 0;
@@ -31,18 +30,14 @@ export class ChunkSource implements AsyncIterable<Uint8Array> {
 
 /** `bytes` in chunks of `size`. */
 export function inChunks(bytes: Buffer, size: number): Buffer[] {
-	const chunks: Buffer[] = [];
-	for (let at = 0; at < bytes.length; at += size) chunks.push(bytes.subarray(at, at + size));
-	return chunks;
+	return cutBy(bytes, [size]);
 }
 
 /** `bytes` cut into chunks of these sizes in turn. */
 export function cutBy(bytes: Buffer, sizes: readonly number[]): Buffer[] {
 	const chunks: Buffer[] = [];
-	for (let at = 0, turn = 0; at < bytes.length; turn++) {
-		const size = sizes[turn % sizes.length] ?? 1;
-		chunks.push(bytes.subarray(at, at + size));
-		at += size;
+	for (let at = 0; at < bytes.length; at += chunks.at(-1)?.length ?? 0) {
+		chunks.push(bytes.subarray(at, at + (sizes[chunks.length % sizes.length] ?? 1)));
 	}
 	return chunks;
 }

@@ -1,14 +1,11 @@
 import { ArchiveError, cutOff, damaged } from './archive';
-import { crc32 } from './crc32';
 import {
 	IN_ZIP64,
-	parseCentralHeader,
-	parseExtra,
+	parseListedEntry,
 	readUInt64,
 	RecordSize,
 	Signature,
-	withZip64,
-	type EntryRecord,
+	type ListedEntry,
 } from './records';
 
 /** What an archive says at its end about the entries in it. */
@@ -22,11 +19,6 @@ export interface Directory {
 	 * bytes that were read. Throws ArchiveError `damaged` where it is not whole.
 	 */
 	listed?: Iterable<ListedEntry>;
-}
-
-/** An entry as the directory lists it. */
-export interface ListedEntry extends EntryRecord {
-	isFolder: boolean;
 }
 
 /**
@@ -44,14 +36,20 @@ export function readDirectory(tail: Buffer, total: number): Directory {
 	if (end.readUInt16LE(4) !== end.readUInt16LE(6)) {
 		throw new ArchiveError('unsupported', 'The ZIP file is one part of several');
 	}
-	const short = parseEnd(end);
+	const short = {
+		entries: end.readUInt16LE(10),
+		size: end.readUInt32LE(12),
+		offset: end.readUInt32LE(16),
+	};
 	const wideAt = findZip64End(tail, tailStart, endAt);
-	const totals = wideAt === undefined ? short : parseZip64End(tail.subarray(wideAt));
+	const { entries, size, offset } = wideAt === undefined ? short : parseZip64End(tail, wideAt);
 	const directoryEnd = wideAt ?? endAt;
-	if (!agree(short, totals) || totals.offset + totals.size !== tailStart + directoryEnd) {
-		throw totalsDoNotFit();
-	}
-	const { offset, entries } = totals;
+	// In the short record, all ones stand for "in the zip64 record" (APPNOTE 4.4.1.4).
+	const agree =
+		(short.entries === 0xffff || short.entries === (entries & 0xffff)) &&
+		(short.size === IN_ZIP64 || short.size === size) &&
+		(short.offset === IN_ZIP64 || short.offset === offset);
+	if (!agree || offset + size !== tailStart + directoryEnd) throw totalsDoNotFit();
 	if (offset < tailStart) return { offset, entries };
 	const directory = tail.subarray(offset - tailStart, directoryEnd);
 	// Writers without zip64 cut off a number of entries that is too large for its 16 bits.
@@ -84,75 +82,75 @@ function findZip64End(tail: Buffer, tailStart: number, endAt: number): number | 
 	return at;
 }
 
+/** What the zip64 end record (APPNOTE 4.3.14) says of the directory. */
+function parseZip64End(tail: Buffer, at: number) {
+	const [entries, size, offset] = [32, 40, 48].map((field) => readUInt64(tail, at + field));
+	return { entries: entries!, size: size!, offset: offset! };
+}
+
 function* listedIn(
 	directory: Buffer,
 	isRightCount: (count: number) => boolean,
 ): Generator<ListedEntry, void, undefined> {
 	let count = 0;
-	for (let at = 0; at < directory.length;) {
-		const rest = directory.subarray(at);
-		const signature = rest.length < 6 ? undefined : rest.readUInt32LE(0);
-		if (signature === Signature.centralSignature) {
-			at += RecordSize.centralSignature + rest.readUInt16LE(4);
-			continue;
-		}
-		const { entry, length } = signature === Signature.centralFile ? parseEntry(rest) : {};
-		if (entry === undefined) throw damaged('its directory is not complete');
-		count++;
-		at += length;
+	for (let at = 0; at < directory.length; count++) {
+		const entry = parseListedEntry(directory.subarray(at));
+		at += entry.length;
 		yield entry;
 	}
 	if (!isRightCount(count)) throw totalsDoNotFit();
 }
 
-/** The header of an entry with all that belongs to it, unless it is cut off. */
-function parseEntry(bytes: Buffer): { entry: ListedEntry; length: number } | Record<string, never> {
-	if (bytes.length < RecordSize.centralFile) return {};
-	const short = parseCentralHeader(bytes);
-	const extraAt = RecordSize.centralFile + short.nameLength;
-	const length = extraAt + short.extraLength + short.commentLength;
-	if (bytes.length < length) return {};
-	const name = bytes.subarray(RecordSize.centralFile, extraAt);
-	const extra = parseExtra(bytes.subarray(extraAt, extraAt + short.extraLength));
-	const isFolder = name.at(-1) === '/'.charCodeAt(0);
-	return { entry: { ...withZip64(short, extra), nameCrc: crc32(name), isFolder }, length };
-}
-
-/** What an end record says about the directory. */
-interface Totals {
-	entries: number;
-	size: number;
-	/** Offset in the archive. */
-	offset: number;
-}
-
-/** The end record (APPNOTE 4.3.16), from its signature on. */
-function parseEnd(record: Buffer): Totals {
-	return {
-		entries: record.readUInt16LE(10),
-		size: record.readUInt32LE(12),
-		offset: record.readUInt32LE(16),
-	};
-}
-
-/** The zip64 end record (APPNOTE 4.3.14), from its signature on. */
-function parseZip64End(record: Buffer): Totals {
-	return {
-		entries: readUInt64(record, 32),
-		size: readUInt64(record, 40),
-		offset: readUInt64(record, 48),
-	};
-}
-
-/** All ones stand for "in the zip64 record" (APPNOTE 4.4.1.4). */
-function agree(short: Totals, totals: Totals): boolean {
-	return (
-		(short.entries === 0xffff || short.entries === (totals.entries & 0xffff)) &&
-		(short.size === IN_ZIP64 || short.size === totals.size) &&
-		(short.offset === IN_ZIP64 || short.offset === totals.offset)
-	);
-}
-
 function totalsDoNotFit(): ArchiveError {
 	return damaged('the totals at its end do not fit');
+}
+
+/** Behind the last entry: the directory of about two thousand entries, and a comment of any size. */
+const TAIL_BYTES = 256 * 1024;
+/** Chunks that are kept as they came, which costs nothing, before they are joined. */
+const MAX_PARTS = 256;
+
+/** A ZIP on its way through. */
+export interface ZipTail {
+	/**
+	 * The ZIP, unchanged. After the last chunk it throws ArchiveError: `damaged` where the end is
+	 * wrong, `empty` where there is no file in it.
+	 */
+	body: AsyncIterable<Uint8Array>;
+	/**
+	 * Files in it, once the whole body has passed; 0 before. Folders are left out, unless the directory is
+	 * longer than what is kept of the archive (about 256 KiB).
+	 */
+	fileCount(): number;
+}
+
+/**
+ * Passes a ZIP on and reads its end only: an archive without its end record is incomplete, and
+ * the directory lists how many files there are. The entries themselves are not read.
+ */
+export function zipTail(source: AsyncIterable<Uint8Array>): ZipTail {
+	let files = 0;
+	async function* body(): AsyncGenerator<Uint8Array, void, undefined> {
+		let total = 0;
+		let kept = 0;
+		let parts: Uint8Array[] = [];
+		for await (const chunk of source) {
+			total += chunk.length;
+			kept += chunk.length;
+			parts.push(chunk);
+			for (let [first] = parts; first && kept - first.length >= TAIL_BYTES; [first] = parts) {
+				kept -= first.length;
+				parts.shift();
+			}
+			if (parts.length > MAX_PARTS) parts = [Buffer.concat(parts)];
+			yield chunk;
+		}
+		files = countFiles(readDirectory(Buffer.concat(parts), total));
+		if (files === 0) throw new ArchiveError('empty', 'The ZIP file holds no PDF');
+	}
+	return { body: body(), fileCount: () => files };
+}
+
+function countFiles({ entries, listed }: Directory): number {
+	return listed ? [...listed].filter(({ isFolder }) => !isFolder).length : entries;
 }
