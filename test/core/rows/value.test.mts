@@ -126,7 +126,7 @@ describe('text', () => {
 			{ a: '5', b: 'M' },
 		];
 		expect(refusal(rows, { variables }).description).toContain(
-			'{{ { ...$json, a: $json.a?.value ?? $json.a, b: $json.b?.name ?? $json.b } }}',
+			'{ ...$json, a: typeof $json.a === "object" ? $json.a?.value : $json.a, b: typeof $json.b === "object" ? $json.b?.name : $json.b }',
 		);
 	});
 

@@ -1,10 +1,10 @@
-import type { Given } from './convert';
-import { openTargets, picturesOf, type Design, type MatchedRow } from './design';
+import type { Converted } from './convert';
+import { filesOf, openTargets, picturesOf, type Design, type MatchedRow } from './design';
 import { LABEL, Refusal } from './issues';
-import { holdingsIn, needOf, type Need } from './match';
+import { holdingsIn, needOf, type Holding, type Need } from './match';
 import { inside, isEmpty, textOf, valueOf } from './paths';
-import type { Target } from './targets';
 import type { BuildOptions } from './types';
+import { groupedBy } from '../objects';
 import { showName, showNames } from '../text';
 
 /* What is refused of a whole design, of a row as a whole, or of an option. */
@@ -15,45 +15,58 @@ import { showName, showNames } from '../text';
  */
 export function uncertain(design: Design): { refusal?: Refusal; needs: Need[] } {
 	const { rows, holdings, options } = design;
-	const hasMatch = rows.some(({ match }) => match.sources.length > 0);
-	if (!hasMatch && (options.missingVariables === 'sample' || design.isGrouped))
-		return { needs: [] };
+	const matches = new Set(rows.map(({ match }) => match));
+	const sources = [...matches].flatMap((match) => match.sources);
+	const isSample = options.missingVariables === 'sample' || design.isGrouped;
+	if (sources.length === 0 && isSample) return { needs: [] };
 	const open = openTargets(design);
-	const wanted = holdings.filter(
-		({ target, at }) =>
-			open.has(target) &&
-			rows.some(({ records }) => records.some((one) => !isEmpty(valueOf(one, at)))),
-	);
-	const needs = [...new Set(wanted.map(({ target }) => target))].map((target) =>
-		needOf(target, wanted, rows),
+	const wanted = filledOf(holdings, rows).filter(({ target }) => open.has(target));
+	const needs = Array.from(
+		groupedBy(wanted, ({ target }) => target),
+		([target, own]) =>
+			needOf(
+				target,
+				own.map(({ at }) => at),
+				rows,
+			),
 	);
 	if (needs.length === 0) return { needs };
-	if (!hasMatch) return { refusal: nothingMatches(design, needs), needs };
+	if (sources.length === 0) return { refusal: nothingMatches(design, needs), needs };
 	const names = showNames(needs.map(({ target }) => target.key));
-	const places = showNames([...new Set(wanted.map(({ at }) => textOf(at)))]);
-	const own = [
-		...new Set(rows.flatMap(({ match }) => match.sources.map(({ path }) => textOf(path)))),
-	];
-	const isItems = rows[0]?.inputs[0].source === 'items';
-	const only = isItems
-		? `list the fields to use in the option '${LABEL.onlyFields}': ${own.join(', ')}. Or `
-		: '';
+	const places = showNames(textsOf(wanted.map(({ at }) => at)));
+	const only =
+		rows[0]?.inputs[0].source === 'items'
+			? `list the fields to use in the option '${LABEL.onlyFields}': ${textsOf(sources.map(({ path }) => path)).join(', ')}. Or `
+			: '';
 	const them = needs.length === 1 ? 'it' : 'them';
 	const leave = `To leave ${them} blank on purpose, ${only}choose '${LABEL.mapped}' and leave the field empty.`;
 	const reason = `there is no field of its own for ${names}, but ${places} inside other fields`;
 	return { refusal: new Refusal(reason, leave), needs };
 }
 
+/** Those of which some row has a value. */
+function filledOf(
+	holdings: readonly Holding[],
+	rows: ReadonlyArray<Pick<MatchedRow, 'records'>>,
+): Holding[] {
+	return holdings.filter(({ at }) =>
+		rows.some(({ records }) => records.some((one) => !isEmpty(valueOf(one, at)))),
+	);
+}
+
+function textsOf(paths: ReadonlyArray<Holding['at']>): string[] {
+	return [...new Set(paths.map(textOf))];
+}
+
 /** Why the rows of a design cannot be built at all. */
 export function unbuildable(design: Design): Refusal | undefined {
 	const { options, variables, isGrouped, groupTable, rows } = design;
 	if (isGrouped) return groupTable ? undefined : noGroupTable(design);
-	if (options.missingVariables === 'sample' || !variables.known || rows.length === 0)
-		return undefined;
+	const isTaken = options.missingVariables === 'sample' || !variables.known;
 	const hasMatch = rows.some(
 		(row) => row.match.sources.length > 0 || picturesOf(row, design).length > 0,
 	);
-	return hasMatch ? undefined : nothingMatches(design, []);
+	return isTaken || hasMatch ? undefined : nothingMatches(design, []);
 }
 
 function noGroupTable({ targets }: Design): Refusal {
@@ -67,47 +80,40 @@ function noGroupTable({ targets }: Design): Refusal {
 }
 
 function nothingMatches({ rows, targets }: Design, needs: readonly Need[]): Refusal {
-	const names = [
-		...new Set(rows.flatMap(({ records }) => records.flatMap((record) => Object.keys(record)))),
-	];
-	const there = names.length === 0 ? 'There are no fields' : `The fields are ${showNames(names)}`;
+	const records = rows.flatMap((row) => row.records);
+	const names = [...new Set(records.flatMap((record) => Object.keys(record)))];
 	if (targets.all.length === 0) {
 		return new Refusal(
 			`the design has no variables, so no field can be printed (the fields are ${showNames(names)})`,
 			`Choose another design, or set '${LABEL.missingVariables}' to '${LABEL.sample}' to print it as it is.`,
 		);
 	}
-	const isWanted = ({ tokens, kind }: Target) => tokens.size === 0 || kind === 'table';
-	const wanted = targets.wholes.flatMap((whole) =>
-		isWanted(whole) ? whole.key : [...whole.tokens.values()].map(({ key }) => key),
+	const there = names.length === 0 ? 'There are no fields' : `The fields are ${showNames(names)}`;
+	const wanted = targets.wholes.flatMap(({ key, kind, tokens }) =>
+		tokens.size === 0 || kind === 'table' ? key : Array.from(tokens.values(), (one) => one.key),
 	);
 	const reason = `no field belongs to a variable of the design. ${there}; the design wants ${showNames(wanted)}`;
 	if (needs.length > 0) return new Refusal(reason, '');
-	const [name = ''] = names;
-	const delimiter = names.length === 1 ? (/[;\t|]/.exec(name)?.[0] ?? '') : '';
+	const [sign] = (names.length === 1 && /[;\t|]/.exec(names[0] ?? '')) || [];
 	return new Refusal(
 		reason,
-		delimiter === ''
+		sign === undefined
 			? `Choose '${LABEL.mapped}' as the '${LABEL.rowSource}', or name the fields like the variables.`
-			: `That single field holds several: set the option 'Delimiter' of the node 'Extract From File' to ${delimiter === '\t' ? 'a tab' : `'${delimiter}'`}.`,
+			: `That single field holds several: set the option 'Delimiter' of the node 'Extract From File' to ${sign === '\t' ? 'a tab' : `'${sign}'`}.`,
 	);
 }
 
 /** A row without any value would become a PDF of nothing but blanks, for a credit. */
-export function emptyRow(row: MatchedRow, design: Design): Refusal {
-	const { base, variables, met, targets } = design;
-	const { paths } = row.match;
-	const hasFields = paths.some((path) => inside(path, base));
-	const lacks = hasFields
-		? `no value ${variables.known ? 'for any variable of the design' : 'in any field'}`
-		: `no fields${base.length > 0 ? ` in ${showName(textOf(base))}` : ''}`;
-	const held = variables.known ? holdingsIn(row.records, targets, () => false) : [];
-	const places = held.filter(({ at }) => row.records.some((one) => !isEmpty(valueOf(one, at))));
+export function emptyRow(row: MatchedRow, { base, variables, targets }: Design): Refusal {
+	const hasFields = row.match.paths.some((path) => inside(path, base));
+	const what = variables.known ? 'for any variable of the design' : 'in any field';
+	const where = base.length > 0 ? ` in ${showName(textOf(base))}` : '';
+	const lacks = hasFields ? `no value ${what}` : `no fields${where}`;
+	const places = variables.known ? filledOf(holdingsIn([row], targets), [row]) : [];
 	const nested =
-		places.length === 0
-			? ''
-			: ` Values are in ${showNames([...new Set(places.map(({ at }) => textOf(at)))])}.`;
-	const advice = met && !hasFields ? `Check the names in '${LABEL.onlyFields}'` : 'Give it a value';
+		places.length === 0 ? '' : ` Values are in ${showNames(textsOf(places.map(({ at }) => at)))}.`;
+	const advice =
+		row.met && !hasFields ? `Check the names in '${LABEL.onlyFields}'` : 'Give it a value';
 	return new Refusal(
 		`the row has ${lacks}, so its PDF would be blank`,
 		`${advice}, or filter such items out before this node, e.g. empty lines of a sheet.${nested}`,
@@ -128,17 +134,12 @@ export function missingValues(names: readonly string[]): Refusal {
  */
 export function noPictures(
 	{ rows, images }: Design,
-	converted: ReadonlyArray<Given | undefined>,
+	converted: readonly Converted[],
 ): Refusal | undefined {
-	const there = [
-		...new Set(
-			rows.flatMap(({ inputs }) => inputs.flatMap(({ binaryFields = [] }) => binaryFields)),
-		),
-	];
+	const there = filesOf(rows);
 	const vain = images.find(
-		({ target, binaryField }) =>
-			!there.includes(binaryField) &&
-			!converted.some((given) => given?.[target.index] !== undefined),
+		({ target: { index }, binaryField }) =>
+			!there.includes(binaryField) && converted.every(({ given }) => given[index] === undefined),
 	);
 	if (!vain || there.length === 0) return undefined;
 	return new Refusal(
@@ -150,27 +151,20 @@ export function noPictures(
 /** Options that name what is not there: nothing is guessed where money is spent. */
 export function wrongOptions(designs: readonly Design[], options: BuildOptions): Refusal[] {
 	const { images = [], tableColumns = [] } = options;
-	if (designs.length === 0) return [];
-	return [
-		...tableColumns.map(({ variable }) => wrongVariable(designs, variable, 'table')),
-		...images.map(({ variable }) => wrongVariable(designs, variable, 'image')),
-	].filter((refusal) => refusal !== undefined);
-}
-
-function wrongVariable(
-	designs: readonly Design[],
-	name: string,
-	kind: 'image' | 'table',
-): Refusal | undefined {
-	const found = designs.flatMap(({ targets }) => targets.named(name) ?? []);
-	if (found.some((target) => target.kind === kind || target.kind === 'unknown')) return undefined;
-	const those = designs.flatMap(({ targets }) => targets.wholes.filter((one) => one.kind === kind));
-	const there = [...new Set(those.map(({ key }) => key))];
-	const option = kind === 'table' ? LABEL.tableColumns : LABEL.images;
-	return new Refusal(
-		`'${option}' names ${showName(name)}, which is no ${kind} variable of the design`,
-		there.length === 0
-			? `The design has no ${kind} variable.`
-			: `Its ${kind} variables are ${showNames(there)}.`,
-	);
+	const named = [
+		...tableColumns.map(({ variable }) => [variable, 'table', LABEL.tableColumns] as const),
+		...images.map(({ variable }) => [variable, 'image', LABEL.images] as const),
+	];
+	return named.flatMap(([name, kind, option]) => {
+		const found = designs.map(({ targets }) => targets.variables.only(name)?.kind);
+		if (designs.length === 0 || found.includes(kind) || found.includes('unknown')) return [];
+		const all = designs.flatMap(({ targets }) => targets.wholes.filter((one) => one.kind === kind));
+		const there = [...new Set(all.map(({ key }) => key))];
+		return new Refusal(
+			`'${option}' names ${showName(name)}, which is no ${kind} variable of the design`,
+			there.length === 0
+				? `The design has no ${kind} variable.`
+				: `Its ${kind} variables are ${showNames(there)}.`,
+		);
+	});
 }

@@ -1,9 +1,8 @@
-import { holdingsIn, Matcher, baseAmong, type Holding, type Match, type Source } from './match';
-import { pruned } from './onlyFields';
-import { inside, keyOf, textOf, valueOf, type Path } from './paths';
+import { baseAmong, holdingsIn, matcherOf, type Holding, type Match } from './match';
+import { keyOf, valueOf, type Path } from './paths';
 import type { RawRow } from './source';
-import { isTableLike, type TableUse } from './table';
-import { lacking, Targets, type Target } from './targets';
+import { isTableLike } from './table';
+import { lacking, targetsOf, type Target, type Targets } from './targets';
 import type { BuildOptions, Picture } from './types';
 import type { VariableKind, Variables } from '../designs/variable';
 import { isPlainObject, type Fields } from '../objects';
@@ -22,10 +21,8 @@ export interface Design {
 	readonly rows: readonly MatchedRow[];
 	/** The nested object that the rows are taken from; empty for the item itself. */
 	readonly base: Path;
-	/** What nested objects hold, where that was looked for. */
+	/** What nested objects hold, where a variable has no field of its own. */
 	readonly holdings: readonly Holding[];
-	/** Names in Only Fields that some row has; unset where it does not apply. */
-	readonly met: ReadonlySet<string> | undefined;
 	/** The image variables that pictures of the items are for. */
 	readonly images: ReadonlyArray<{ readonly target: Target; readonly binaryField: string }>;
 	/** The table that the items of a group fill. */
@@ -39,64 +36,30 @@ export function matchDesign(
 	raw: readonly RawRow[],
 	options: BuildOptions,
 ): Design {
-	const { onlyFields = [], tableColumns = [], images: given = [] } = options;
 	const variables = options.variablesOf(designId);
-	const sources = new Set(raw.map(({ inputs: [{ source }] }) => source));
-	const isRestricted = onlyFields.length > 0 && sources.has('items');
-	const met = new Set<string>();
-	const cut = raw.map((row) => {
-		const named = row.groupPath ? [row.groupPath] : [];
-		if (!isRestricted) return { row, listed: named };
-		const parts = row.records.map((record) => pruned(record, onlyFields));
-		for (const part of parts) for (const name of part.met) met.add(name);
-		const records = parts.map(({ fields }) => fields) as [Fields, ...Fields[]];
-		return {
-			row: { ...row, records },
-			listed: [...named, ...parts.flatMap(({ listed }) => listed)],
-		};
-	});
-	const rows = cut.map(({ row }) => row);
-	const targets = new Targets(
-		variables,
-		keysOf(rows, variables, isRestricted ? onlyFields : []),
-		told(options),
+	const targets = targetsOf(variables, keysOf(raw, variables, options), told(options));
+	const goesDeep = variables.known && raw.every(({ inputs }) => inputs[0].source !== 'mapped');
+	const matches = raw.map(matcherOf(targets, goesDeep));
+	const hasTop = raw.some(({ listed }, index) =>
+		matches[index]?.sources.some(
+			({ path }) => path.length === 1 || listed.some((one) => keyOf(one) === keyOf(path)),
+		),
 	);
-	const images = given.flatMap(({ variable, binaryField }) => {
-		const target = targets.named(variable);
+	const base = goesDeep && !hasTop ? baseAmong(holdingsIn(raw, targets)) : [];
+	const matcher = matcherOf(targets, goesDeep, base);
+	const rows = raw.map((row, index): MatchedRow => {
+		const match = base.length === 0 ? matches[index] : undefined;
+		return { ...row, match: match ?? matcher(row) };
+	});
+	const images = (options.images ?? []).flatMap(({ variable, binaryField }) => {
+		const target = targets.variables.only(variable);
 		return target ? { target, binaryField } : [];
 	});
-	const goesDeep = variables.known && !sources.has('mapped');
-	const top = new Matcher(targets, { goesDeep });
-	const matches = cut.map(({ row, listed }) => top.match(row.records, listed));
-	const hasTop = cut.some(({ listed }, index) => {
-		const isOwn = ({ path }: Source) =>
-			path.length === 1 || listed.some((one) => keyOf(one) === keyOf(path));
-		return matches[index]?.sources.some(isOwn);
-	});
-	const records = rows.flatMap((row) => row.records);
-	const nested = goesDeep && !hasTop ? holdingsIn(records, targets, () => false) : [];
-	const base = baseAmong(nested) ?? [];
-	const matcher = base.length > 0 ? new Matcher(targets, { goesDeep, base }) : undefined;
-	const matched = rows.map((row, index): MatchedRow => {
-		const match = matcher?.match(row.records, cut[index]?.listed) ?? matches[index];
-		return { ...row, match: match as Match };
-	});
 	const isGrouped = raw.some(({ group }) => group !== undefined);
-	const chosen = tableColumns.map(({ variable }) => targets.named(variable));
-	const groupTable = onlyTable(targets, chosen);
-	const design = {
-		designId,
-		variables,
-		options,
-		targets,
-		rows: matched,
-		base,
-		images,
-		groupTable,
-		isGrouped,
-	};
-	const holdings = goesDeep && isAnyOpen(design) ? holdingsBeside(design, records) : [];
-	return { ...design, holdings, met: isRestricted ? met : undefined };
+	const groupTable = onlyTable(targets, options);
+	const design = { designId, variables, options, targets, rows, base, images };
+	const matched = { ...design, holdings: [], groupTable, isGrouped };
+	return { ...matched, holdings: goesDeep ? holdingsBeside(matched) : [] };
 }
 
 /** What the user says of variables that the design does not tell. */
@@ -111,85 +74,71 @@ function told({ tableColumns = [], images = [] }: BuildOptions): Map<string, Var
 function keysOf(
 	rows: readonly RawRow[],
 	variables: Variables,
-	onlyFields: readonly string[],
+	{ onlyFields = [] }: BuildOptions,
 ): string[] {
 	if (variables.known && variables.list.every(({ tokens }) => tokens !== undefined)) return [];
 	const names = new Set<string>();
 	for (const { records } of rows) {
 		for (const record of records) for (const key of Object.keys(record)) names.add(key);
 	}
-	const found = new Targets({ known: false, reason: '' }, [...names], new Map());
+	if (rows.every(({ met }) => met === undefined)) return [...names];
 	// A listed field is one that every row is to have, even where no item brings it.
-	for (const name of onlyFields) if (found.find(name).all.length === 0) names.add(name);
-	return [...names];
+	const found = targetsOf({ known: false, reason: '' }, [...names], new Map()).fields;
+	return [...names, ...onlyFields.filter((name) => found.find(name).all.length === 0)];
 }
 
 /** The only table there is, or the one that the table columns name. */
 function onlyTable(
-	{ wholes }: Targets,
-	chosen: ReadonlyArray<Target | undefined>,
+	{ wholes, variables }: Targets,
+	{ tableColumns = [] }: BuildOptions,
 ): Target | undefined {
+	const chosen = tableColumns.map(({ variable }) => variables.only(variable));
 	const named = chosen.filter((target) => target?.kind === 'table' || target?.kind === 'unknown');
 	const tables = wholes.filter(({ kind }) => kind === 'table');
 	const [only, other] = named.length > 0 ? new Set(named) : tables;
 	return other ? undefined : only;
 }
 
-type Matched = Omit<Design, 'holdings' | 'met'>;
-
 /** The targets that no row has a field of its own for. */
-export function openTargets({
-	rows,
-	targets,
-	images,
-	isGrouped,
-	groupTable,
-}: Matched): Set<Target> {
-	const filled = new Set<number>();
-	for (const match of new Set(rows.map((row) => row.match))) {
-		for (const { target } of match.sources) filled.add(target.index);
-	}
-	if (isGrouped && groupTable) filled.add(groupTable.index);
+export function openTargets(design: Design): Set<Target> {
+	const { rows, targets, images, isGrouped, groupTable } = design;
+	const matches = new Set(rows.map(({ match }) => match));
+	const filled = new Set(
+		[...matches].flatMap(({ sources }) => sources.map(({ target }) => target)),
+	);
+	if (isGrouped && groupTable) filled.add(groupTable);
 	for (const { target, binaryField } of images) {
-		const isThere = rows.some(({ inputs }) =>
-			inputs.some(({ binaryFields }) => binaryFields?.includes(binaryField)),
-		);
-		if (isThere) filled.add(target.index);
+		if (filesOf(rows).includes(binaryField)) filled.add(target);
 	}
-	const isThere = ({ index }: Target) => filled.has(index);
-	return new Set(
-		targets.wholes.flatMap((whole) => {
-			const lacks = lacking(whole, isThere);
-			// An object or text for the whole is a candidate too, where no token is filled.
-			return lacks.length > 0 && lacks.length === whole.tokens.size ? [whole, ...lacks] : lacks;
+	const open = targets.wholes.flatMap((whole) => {
+		const lacks = lacking(whole, (target) => filled.has(target));
+		// An object or text for the whole is a candidate too, where no token is filled.
+		return lacks.length > 0 && lacks.length === whole.tokens.size ? [whole, ...lacks] : lacks;
+	});
+	return new Set(open);
+}
+
+/** What nested objects hold that are no value of a table themselves, where it is to be asked for. */
+function holdingsBeside(design: Design): Holding[] {
+	const { rows, targets } = design;
+	const matches = new Set(rows.map(({ match }) => match));
+	const sources = [...matches].flatMap((match) => match.sources);
+	const isAsked = sources.some(({ others }) => others.length > 0) || openTargets(design).size > 0;
+	if (!isAsked) return [];
+	const tables = rows.flatMap(({ match, records: [record] }) =>
+		match.sources.flatMap(({ target: { kind }, path }) => {
+			const isTable = kind === 'unknown' && isTableLike(valueOf(record, path));
+			return kind === 'table' || isTable ? keyOf(path) : [];
 		}),
 	);
+	const closed = new Set(tables);
+	return holdingsIn(rows, targets, (at) => closed.has(keyOf(at)), sources.length === 0);
 }
 
-function isAnyOpen(design: Matched): boolean {
-	return (
-		openTargets(design).size > 0 ||
-		design.rows.some(({ match }) => match.sources.some(({ others }) => others.length > 0))
-	);
-}
-
-/** What nested objects hold that are no value of a table themselves. */
-function holdingsBeside(
-	{ rows, targets, variables }: Matched,
-	records: readonly Fields[],
-): Holding[] {
-	const tables = new Set(
-		rows.flatMap(({ match, records: [record] }) =>
-			match.sources.flatMap(({ target, path }) => {
-				const isTable = target.kind === 'unknown' && isTableLike(valueOf(record, path));
-				return target.kind === 'table' || isTable ? [keyOf(path)] : [];
-			}),
-		),
-	);
-	const hasMatch = rows.some(({ match }) => match.sources.length > 0);
-	return variables.known
-		? holdingsIn(records, targets, (at) => tables.has(keyOf(at)), !hasMatch)
-		: [];
+/** The names of all files that come with some rows. */
+export function filesOf(rows: readonly RawRow[]): string[] {
+	const names = rows.flatMap(({ inputs }) => inputs.flatMap((input) => input.binaryFields ?? []));
+	return [...new Set(names)];
 }
 
 /** The pictures that the items of a row bring. */
@@ -206,14 +155,4 @@ export function linesOf({ records }: MatchedRow, { base }: Design): Fields[] {
 		const nested = valueOf(record, base);
 		return base.length === 0 ? record : isPlainObject(nested) ? nested : {};
 	});
-}
-
-/** Whether a field is a column of the group's table. */
-export function isColumn(
-	path: Path,
-	{ isGrouped, groupTable, base }: Design,
-	tables: readonly TableUse[],
-): boolean {
-	const table = isGrouped && groupTable ? tables[groupTable.index] : undefined;
-	return table ? table.used.has(textOf(inside(path, base) ?? [])) : false;
 }

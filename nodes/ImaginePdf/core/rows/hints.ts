@@ -1,13 +1,12 @@
-import type { Note } from './convert';
-import { isColumn, picturesOf } from './design';
-import type { BuiltDesign } from './rows';
+import type { BuiltDesign } from './build';
+import { filesOf, picturesOf } from './design';
 import { LABEL } from './issues';
 import { fold } from './names';
 import { textOf } from './paths';
-import type { BuildOptions, RowHint } from './types';
-import { groupedBy, isSame } from '../objects';
+import type { BuildOptions, BuiltRows } from './types';
+import type { Note } from './values';
+import { groupedBy } from '../objects';
 import { firstFew, plural, showName, showNames } from '../text';
-import type { NoteKind } from './values';
 
 /** How many designs a hint speaks of before it counts. */
 const NAMED_DESIGNS = 3;
@@ -23,131 +22,139 @@ const OWN_FIELDS =
 export function hintFor(
 	built: readonly BuiltDesign[],
 	{ onlyFields = [] }: BuildOptions,
-): RowHint | undefined {
+): BuiltRows['hint'] {
 	const noted = built.flatMap((one) => {
-		const warnings = warningsOf(one);
-		const sentences = [...warnings, ...notesOf(one)];
-		return sentences.length === 0 ? [] : { one, warnings, text: sentences.join(' ') };
+		const notes = notesOf(one);
+		const [warnings, more] = [warningsOf(one, notes), remarksOf(one, notes)];
+		const text = [...warnings, ...more].join(' ');
+		const design = built.length > 1 ? `Design ${showName(one.design.designId)}: ` : '';
+		return text === '' ? [] : { text: design + text, isWarning: warnings.length > 0 };
 	});
-	const parts = noted
-		.slice(0, NAMED_DESIGNS)
-		.map(({ one: { design }, text }) =>
-			built.length > 1 ? `Design ${showName(design.designId)}: ${text}` : text,
-		);
+	const parts = noted.slice(0, NAMED_DESIGNS).map(({ text }) => text);
 	const more = noted.length - parts.length;
 	if (more > 0) parts.push(`The same kind of note applies to ${plural(more, 'more design')}.`);
-	const restricted = built.flatMap(({ design: { met } }) => met ?? []);
-	const isMet = (name: string) => restricted.some((met) => met.has(name));
-	const unknown = restricted.length === 0 ? [] : onlyFields.filter((name) => !isMet(name));
+	const lists = built.flatMap(({ rows, design }) =>
+		rows.length === 0 ? [] : design.rows.flatMap(({ met }) => (met ? [met] : [])),
+	);
+	const met = new Set(lists.flat());
+	const unknown = lists.length === 0 ? [] : onlyFields.filter((name) => !met.has(name));
 	if (unknown.length > 0) {
 		const names = showNames([...new Set(unknown)]);
 		parts.push(`No item has ${names}, named in '${LABEL.onlyFields}'.`);
 	}
 	if (parts.length === 0) return undefined;
-	const isWarning = unknown.length > 0 || noted.some(({ warnings }) => warnings.length > 0);
+	const isWarning = unknown.length > 0 || noted.some((one) => one.isWarning);
 	return { text: parts.join(' '), type: isWarning ? 'warning' : 'info' };
 }
 
+/** The notes of all rows: the first of each kind for each variable. */
+function notesOf({ rows }: BuiltDesign) {
+	const all = new Map<string, Note>();
+	for (const { notes } of rows) {
+		for (const note of notes) {
+			const name = `${note.kind} ${note.key}`;
+			if (!all.has(name)) all.set(name, note);
+		}
+	}
+	return {
+		of: (...kinds: Array<Note['kind']>) =>
+			[...all.values()].filter(({ kind }) => kinds.includes(kind)),
+		has: (kind: Note['kind'], key: string) => all.has(`${kind} ${key}`),
+	};
+}
+
+type Notes = ReturnType<typeof notesOf>;
+
 /** What may make a PDF say something else than what was meant. */
-function warningsOf(one: BuiltDesign): readonly string[] {
+function warningsOf(one: BuiltDesign, notes: Notes): string[] {
 	const { variables, options } = one.design;
 	const isSample = options.missingVariables === 'sample';
-	const common = [...equalRows(one), ...picturesLacking(one), ...doubts(one.notes)];
-	if (!variables.known) {
-		const sample = isSample ? '' : " A variable that no row has shows the design's sample content.";
-		const why = `The variables of the design are not known (${variables.reason}), so the fields were not compared with them.${sample}`;
-		return [why, ...common];
-	}
-	return [...lacks(one, isSample), ...common];
+	const sample = isSample ? '' : " A variable that no row has shows the design's sample content.";
+	return [
+		...(variables.known
+			? lacks(one, isSample)
+			: [
+					`The variables of the design are not known (${variables.reason}), so the fields were not compared with them.${sample}`,
+				]),
+		...equalRows(one),
+		...picturesLacking(one),
+		...doubts(notes),
+	];
 }
 
 /** Variables that no row fills, and those that some do not. */
-function lacks({ built }: BuiltDesign, isSample: boolean): string[] {
-	const counts = new Map<string, number>();
-	for (const { lacks: own } of built) {
-		for (const key of own) counts.set(key, (counts.get(key) ?? 0) + 1);
-	}
-	const never = [...counts].flatMap(([key, count]) => (count === built.length ? key : []));
+function lacks({ rows }: BuiltDesign, isSample: boolean): string[] {
+	const counts = groupedBy(
+		rows.flatMap((row) => row.lacks),
+		(key) => key,
+	);
+	const never = [...counts].filter(([, all]) => all.length === rows.length).map(([key]) => key);
+	const some = [...counts].filter(([, all]) => all.length < rows.length);
 	const fate = isSample ? "they show the design's sample content" : 'they stay empty';
-	const texts =
-		never.length === 0 ? [] : [`Variables that no row fills: ${showNames(never)}; ${fate}.`];
-	const some = [...counts].filter(([, count]) => count < built.length);
-	const rows = plural(built.length, 'row');
-	for (const [key, count] of some.slice(0, NAMED)) {
-		texts.push(`${showName(key)} is empty in ${count} of ${rows}.`);
-	}
 	const more = some.length - NAMED;
-	return more > 0
-		? [...texts, `So ${more === 1 ? 'is' : 'are'} ${plural(more, 'more variable')} in some rows.`]
-		: texts;
+	return [
+		...(never.length > 0 ? [`Variables that no row fills: ${showNames(never)}; ${fate}.`] : []),
+		...some
+			.slice(0, NAMED)
+			.map(
+				([key, all]) =>
+					`${showName(key)} is empty in ${all.length} of ${plural(rows.length, 'row')}.`,
+			),
+		...(more > 0 ? [`The same goes for ${plural(more, 'more variable')}.`] : []),
+	];
 }
 
 /** An expression that takes the first item of a node for every item makes all rows the same. */
-function equalRows({ built }: BuiltDesign): string[] {
-	const [first, ...others] = built.map(({ row }) => row);
-	if (!first || others.length === 0 || first.pictures.length > 0) return [];
-	const keys = Object.keys(first.values);
-	const isEqual = others.every(
-		({ values, pictures }) =>
-			pictures.length === 0 &&
-			isSame(Object.keys(values), keys) &&
-			keys.every((key) => {
-				const [a, b] = [values[key], first.values[key]];
-				return typeof a === 'object' ? JSON.stringify(a) === JSON.stringify(b) : a === b;
-			}),
-	);
-	return isEqual
-		? [
-				`All ${built.length} rows are equal. An expression that ends in .first() may be meant to end in .item.`,
-			]
-		: [];
+function equalRows({ rows }: BuiltDesign): string[] {
+	const textOfRow = ({ row: { values, pictures } }: (typeof rows)[number]) =>
+		JSON.stringify([values, pictures]);
+	const [first, ...others] = rows;
+	if (!first || others.length === 0 || first.row.pictures.length > 0) return [];
+	const text = textOfRow(first);
+	if (others.some((other) => textOfRow(other) !== text)) return [];
+	return [
+		`All ${rows.length} rows are equal. An expression that ends in .first() may be meant to end in .item.`,
+	];
 }
 
 /** Items that have neither the picture of the option Images nor a value for it. */
-function picturesLacking({ design, built }: BuiltDesign): string[] {
-	return design.images.flatMap(({ target, binaryField }) => {
-		const none = built.filter(({ lacks: own }) => own.includes(target.key)).length;
-		if (none === 0 || none === built.length) return [];
-		const without = design.rows.filter(
-			(row) => !picturesOf(row, design).some(({ variable }) => variable === target.key),
-		);
-		const there = [
-			...new Set(
-				without.flatMap(({ inputs }) => inputs.flatMap((input) => input.binaryFields ?? [])),
-			),
-		];
+function picturesLacking({ design, rows }: BuiltDesign): string[] {
+	return design.images.flatMap(({ target: { key }, binaryField }) => {
+		const none = rows.filter((row) => row.lacks.includes(key)).length;
+		if (none === 0 || none === rows.length) return [];
+		const hasOwn = (row: (typeof design.rows)[number]) =>
+			picturesOf(row, design).some(({ variable }) => variable === key);
+		const there = filesOf(design.rows.filter((row) => !hasOwn(row)));
 		const have = there.length === 0 ? 'no file at all' : `files in ${showNames(there)}`;
 		return [
-			`${none} of ${plural(built.length, 'row')} have no file in ${showName(binaryField)} for ${showName(target.key)}, and no value for it; they have ${have}.`,
+			`${none} of ${plural(rows.length, 'row')} have no file in ${showName(binaryField)} for ${showName(key)}, and no value for it; they have ${have}.`,
 		];
 	});
 }
 
 /** What values are to be looked at, with the first example. */
-function doubts(notes: ReadonlyMap<string, Note>): string[] {
-	const of = (kind: NoteKind) => [...notes.values()].filter((note) => note.kind === kind);
-	const texts: string[] = [];
-	for (const { key, example } of [...of('odd date'), ...of('unformatted')]) {
-		const isMixed = notes.has(`formatted ${key}`);
-		const isOdd = notes.has(`odd date ${key}`);
-		if (isOdd ? notes.get(`odd date ${key}`)?.example !== example : !isMixed) continue;
-		texts.push(
+function doubts(notes: Notes): string[] {
+	const odd = notes.of('odd date');
+	const mixed = notes
+		.of('unformatted')
+		.filter(({ key }) => notes.has('formatted', key) && !notes.has('odd date', key));
+	const dates = [...odd, ...mixed].map(
+		({ key, example }) =>
 			`'${LABEL.dateFormat}' does not change all values of ${showName(key)}, such as ${showName(example)}: give it dates as 2026-03-31.`,
-		);
-	}
-	for (const { key, example } of of('encoding').slice(0, 1)) {
-		texts.push(
-			`${showName(key)} holds a character that was not read well, in ${showName(example)}: set the file's encoding in the node that reads it.`,
-		);
-	}
-	return texts;
+	);
+	const [unread] = notes.of('encoding');
+	if (!unread) return dates;
+	return [
+		...dates,
+		`${showName(unread.key)} holds a character that was not read well, in ${showName(unread.example)}: set the file's encoding in the node that reads it.`,
+	];
 }
 
-function notesOf({ design, notes, tables }: BuiltDesign): readonly string[] {
-	const { variables, base, rows } = design;
+function remarksOf({ design, rows }: BuiltDesign, notes: Notes): string[] {
+	const { variables, base } = design;
 	const texts: string[] = [];
 	if (base.length > 0) texts.push(`The rows were taken from ${showName(textOf(base))}.`);
-	const matches = new Set(rows.map(({ match }) => match));
+	const matches = new Set(design.rows.map(({ match }) => match));
 	const similar = new Map([...matches].flatMap((match) => Object.entries(match.similar)));
 	if (similar.size > 0) {
 		const few = [...similar]
@@ -155,29 +162,22 @@ function notesOf({ design, notes, tables }: BuiltDesign): readonly string[] {
 			.map(([key, field]) => `${showName(field)} as ${showName(key)}`);
 		texts.push(`Matched by similar names: ${firstFew(few, similar.size)}.`);
 	}
-	const of = (kind: NoteKind) => [...notes.values()].filter((note) => note.kind === kind);
-	for (const [part, some] of groupedBy(of('read'), ({ example }) => example)) {
+	for (const [part, some] of groupedBy(notes.of('read'), ({ example }) => example)) {
+		const names = showNames(some.map(({ key }) => key));
+		texts.push(`Of the objects in ${names} ${showName(part)} was taken.`);
+	}
+	const [day] = notes.of('day');
+	if (day) {
 		texts.push(
-			`Of the objects in ${showNames(some.map(({ key }) => key))} ${showName(part)} was taken.`,
+			`${showName(day.key)} keeps the day of ${showName(day.example)}, since midnight UTC stands for a day.`,
 		);
 	}
-	for (const { key, example } of of('day').slice(0, 1)) {
-		texts.push(
-			`${showName(key)} keeps the day of ${showName(example)}, since midnight UTC stands for a day.`,
-		);
-	}
-	for (const { key, example } of of('columns')) {
+	for (const { key, example } of notes.of('columns')) {
 		texts.push(
 			`${showName(key)} prints the columns ${example}; '${LABEL.tableColumns}' chooses them.`,
 		);
 	}
-	const leftOut = [
-		...new Set(
-			[...matches].flatMap((match) =>
-				match.leftOut.filter((path) => !isColumn(path, design, tables)).map(textOf),
-			),
-		),
-	];
+	const leftOut = [...new Set(rows.flatMap(({ row }) => row.leftOut))];
 	// Fields of the source's own are not worth a note by themselves.
 	if (variables.known && !leftOut.every((field) => OWN_FIELDS.test(fold(field)))) {
 		texts.push(`Fields that match no variable and were not sent: ${showNames(leftOut)}.`);

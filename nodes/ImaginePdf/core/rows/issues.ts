@@ -94,17 +94,13 @@ export class RowsRefused extends Error {
 
 	/** One for each item, or for the items that are refused together. */
 	perRow(): RowsRefused[] {
-		// A group's items are joined under the first of them.
+		// A group's items are joined under the first of them, with what is refused of one of them alone.
 		const first = new Map<number, number>();
-		const firstOf = (item: number): number => {
-			const before = first.get(item);
-			return before === undefined || before === item ? item : firstOf(before);
-		};
 		for (const { itemIndexes } of this.issues) {
-			const [start = 0, ...others] = itemIndexes.map(firstOf).sort((a, b) => a - b);
-			for (const other of [start, ...others]) first.set(other, start);
+			const [start = 0] = itemIndexes;
+			for (const item of itemIndexes) first.set(item, Math.min(start, first.get(item) ?? start));
 		}
-		const parts = groupedBy(this.issues, ({ itemIndexes }) => firstOf(itemIndexes[0] ?? 0));
+		const parts = groupedBy(this.issues, ({ itemIndexes: [item = 0] }) => first.get(item));
 		return Array.from(parts.values(), (issues) => new RowsRefused(issues));
 	}
 }
@@ -126,11 +122,9 @@ function describe(issues: readonly RowIssue[]): { headline: string; description:
 	const [only] = texts;
 	if (only && texts.length === 1) return { headline: only[0], description: only[1] };
 	const few = texts.slice(0, NAMED);
-	const said = new Set<string>();
-	const parts = few.map(([sentence, remedy]) => {
+	const parts = few.map(([sentence, remedy], index) => {
 		// Advice for the whole row is given once.
-		const isNew = !said.has(remedy);
-		said.add(remedy);
+		const isNew = few.findIndex(([, said]) => said === remedy) === index;
 		return isNew ? `${sentence}. ${remedy}` : `${sentence}.`;
 	});
 	if (texts.length > NAMED) parts.push(`And ${texts.length - NAMED} more.`);
@@ -150,16 +144,13 @@ function summaryOf(issues: readonly RowIssue[]): string {
 
 function sentenceOf(alike: readonly [RowIssue, ...RowIssue[]]): string {
 	const [{ field, reason }] = alike;
-	const places = alike.flatMap(placesOf);
-	const where = firstFew(places.slice(0, NAMED), places.length);
-	if (field === undefined) return `${where}: ${reason}`;
-	return `${where}: field ${showName(field)} ${reason}`;
-}
-
-/** Items count from 0, as n8n shows them; rows inside an item count from 1, as people do. */
-function placesOf({ itemIndexes, rowIndex }: RowPlace): string[] {
-	const items = itemIndexes.map(itemLabel);
-	return rowIndex === undefined ? items : [`row ${rowIndex + 1} of ${items.join()}`];
+	// Items count from 0, as n8n shows them; rows inside an item count from 1, as people do.
+	const places = alike.flatMap(({ itemIndexes, rowIndex }) => {
+		const items = itemIndexes.map(itemLabel);
+		return rowIndex === undefined ? items : [`row ${rowIndex + 1} of ${items.join()}`];
+	});
+	const about = field === undefined ? '' : `field ${showName(field)} `;
+	return `${firstFew(places.slice(0, NAMED), places.length)}: ${about}${reason}`;
 }
 
 function itemLabel(itemIndex: number): string {

@@ -33,10 +33,6 @@ export function fold(name: string): string {
 		.replace(SIGNS, '');
 }
 
-function withoutNote(folded: string): string {
-	return folded.replace(NOTE, '').replace(SIGNS, '') || folded;
-}
-
 /** What an index finds for a name. */
 export interface Found<T> {
 	readonly all: readonly T[];
@@ -44,34 +40,29 @@ export interface Found<T> {
 	readonly isExact: boolean;
 }
 
-const NOTHING: Found<never> = { all: [], isExact: false };
-
 /** Finds things by their names: by the very name, else by the folded one. */
 export class NameIndex<T> {
-	private readonly exact = new Map<string, T[]>();
-	private readonly folded = new Map<string, T[]>();
+	private readonly exact = new Map<string, Set<T>>();
+	private readonly folded = new Map<string, Set<T>>();
 	/** Folded names by what is left of them without their notes. */
 	private readonly bare = new Map<string, Set<string>>();
 	private readonly memory = new Map<string, Found<T>>();
 
 	constructor(entries: Iterable<readonly [name: string, value: T]> = []) {
-		for (const [name, value] of entries) this.add(name, value);
-	}
-
-	add(name: string, value: T): void {
-		push(this.exact, name, value);
-		const folded = fold(name);
-		if (folded === '') return;
-		push(this.folded, folded, value);
-		const bare = withoutNote(folded);
-		this.bare.set(bare, (this.bare.get(bare) ?? new Set()).add(folded));
+		for (const [name, value] of entries) {
+			const folded = fold(name);
+			addTo(this.exact, name, value);
+			addTo(this.folded, folded, value);
+			addTo(this.bare, withoutNote(folded), folded);
+		}
 	}
 
 	find(name: string): Found<T> {
-		const known = this.memory.get(name);
-		if (known) return known;
 		const exact = this.exact.get(name);
-		const found = exact ? { all: exact, isExact: true } : this.findFolded(fold(name));
+		const found = this.memory.get(name) ?? {
+			all: [...(exact ?? this.findFolded(fold(name)))],
+			isExact: exact !== undefined,
+		};
 		this.memory.set(name, found);
 		return found;
 	}
@@ -82,31 +73,35 @@ export class NameIndex<T> {
 		return other === undefined ? one : undefined;
 	}
 
-	private findFolded(folded: string): Found<T> {
-		if (folded === '') return NOTHING;
+	private findFolded(folded: string): Iterable<T> {
+		if (folded === '') return [];
 		const same = this.folded.get(folded);
-		if (same) return { all: same, isExact: false };
+		if (same) return same;
 		const bare = withoutNote(folded);
 		const [only, other] = this.bare.get(bare) ?? [];
 		// A note counts where names differ by it alone, and `(net)` is not `(gross)`.
-		if (only === undefined || other !== undefined) return NOTHING;
-		if (folded !== bare && only !== bare) return NOTHING;
-		return { all: this.folded.get(only) ?? [], isExact: false };
+		if (only === undefined || other !== undefined || (folded !== bare && only !== bare)) return [];
+		return this.folded.get(only) ?? [];
 	}
 }
 
-function push<T>(map: Map<string, T[]>, key: string, value: T): void {
-	const list = map.get(key);
-	if (!list) map.set(key, [value]);
-	else if (!list.includes(value)) list.push(value);
+/** The index of names themselves. */
+export function namesIndex(names: Iterable<string>): NameIndex<string> {
+	return new NameIndex(Array.from(names, (name) => [name, name]));
+}
+
+function withoutNote(folded: string): string {
+	return folded.replace(NOTE, '').replace(SIGNS, '') || folded;
+}
+
+function addTo<T>(map: Map<string, Set<T>>, key: string, value: T): void {
+	map.set(key, (map.get(key) ?? new Set()).add(value));
 }
 
 /** Whether text shows anything. */
 export function isVisible(text: string): boolean {
-	const first = text.charCodeAt(0);
-	// Most text begins with a letter or digit of ASCII.
-	if (first > 0x20 && first < 0x7f) return true;
-	return text.replace(INVISIBLE, '').trim() !== '';
+	// Most text has a letter or digit of ASCII.
+	return /[!-~]/.test(text) || text.replace(INVISIBLE, '').trim() !== '';
 }
 
 /** Text to compare values by: without blanks around it, invisible characters, width and composition. */

@@ -1,6 +1,7 @@
+import { fold } from './names';
 import { isPlainObject, type Fields } from '../objects';
 
-/* Where things stand in an item, and the one look for what nested objects hold. */
+/* Where things stand in an item, the one look for what nested objects hold, and what of it can be printed. */
 
 /** Where a field stands in an item: its name, after those of the objects it is nested in. */
 export type Path = readonly string[];
@@ -29,8 +30,11 @@ export function allPaths(records: readonly Fields[], goesDeep = true): Path[] {
 		}
 	};
 	for (const record of records) visit(record, []);
-	if (records.length === 1) return all;
-	return [...new Map(all.map((path) => [keyOf(path), path])).values()];
+	return records.length === 1 ? all : distinctPaths(all);
+}
+
+export function distinctPaths<T extends Steps>(paths: readonly T[]): T[] {
+	return [...new Map(paths.map((path) => [keyOf(path), path])).values()];
 }
 
 /** How a path is written for people. */
@@ -44,9 +48,9 @@ export function keyOf(steps: Steps): string {
 }
 
 /** The part of a path that is inside a nested object; `undefined` where it is not inside. */
-export function inside(path: Path, base: Path): Path | undefined {
+export function inside<T extends Steps>(path: T, base: Steps): T | undefined {
 	const isInside = path.length > base.length && base.every((name, depth) => name === path[depth]);
-	return isInside ? path.slice(base.length) : undefined;
+	return isInside ? (path.slice(base.length) as unknown as T) : undefined;
 }
 
 /** The value at the end of some steps; `undefined` where they end early. */
@@ -92,33 +96,28 @@ export interface Nested {
  */
 export function nestedIn(
 	record: Fields,
-	isClosed: (at: Steps) => boolean,
+	isClosed: (at: Steps) => boolean = () => false,
 	readsText = false,
 ): Nested[] {
 	const found: Nested[] = [];
 	let level: Array<{ at: Steps; value: unknown }> = [{ at: [], value: record }];
 	for (let depth = 0; depth <= MAX_DEPTH && level.length > 0; depth++) {
-		const next: typeof level = [];
-		for (const { at, value } of level) {
-			if (at.length > 0 && isClosed(at)) continue;
+		level = level.flatMap(({ at, value }) => {
+			if (at.length > 0 && isClosed(at)) return [];
 			if (Array.isArray(value)) {
-				for (const [index, entry] of value.slice(0, MAX_ENTRIES).entries()) {
-					next.push({ at: [...at, index], value: entry });
-				}
-			} else if (isPlainObject(value)) {
-				if (at.length > 0) found.push({ at, fields: value });
-				for (const key of Object.keys(value)) {
-					const isApart = key === 'error' || (key === 'headers' && Object.hasOwn(value, 'body'));
-					if (isApart) continue;
-					if (typeof value[key] === 'object') next.push({ at: [...at, key], value: value[key] });
-					else if (readsText) {
-						const json = parsed(value[key]);
-						if (json) next.push({ at: [...at, key, PARSED], value: json });
-					}
-				}
+				const list: readonly unknown[] = value.slice(0, MAX_ENTRIES);
+				return list.map((entry, index) => ({ at: [...at, index], value: entry }));
 			}
-		}
-		level = next;
+			if (!isPlainObject(value)) return [];
+			if (at.length > 0) found.push({ at, fields: value });
+			return Object.keys(value).flatMap((key) => {
+				if (key === 'error' || (key === 'headers' && Object.hasOwn(value, 'body'))) return [];
+				const inner = value[key];
+				if (typeof inner === 'object') return { at: [...at, key], value: inner };
+				const json = readsText ? parsed(inner) : undefined;
+				return json ? { at: [...at, key, PARSED], value: json } : [];
+			});
+		});
 	}
 	return found;
 }
@@ -129,4 +128,48 @@ export function isEmpty(value: unknown): boolean {
 	if (typeof value === 'string') return value.trim() === '';
 	if (Array.isArray(value)) return value.every(isEmpty);
 	return isPlainObject(value) && Object.keys(value).every((key) => isEmpty(value[key]));
+}
+
+export function isNested(value: unknown): value is Fields | readonly unknown[] {
+	return Array.isArray(value) || isPlainObject(value);
+}
+
+/** What is never printed of an object, whatever else it has. */
+const NEVER = /^(?:id|self|url|type|attributes)$/;
+
+/** What objects call the text that they are shown by, in the order of preference. */
+const SHOWN_BY = ['name', 'displayname', 'value', 'plaintext'];
+
+/** Levels of objects inside an object that are looked at for something to print. */
+const PICK_DEPTH = 3;
+
+/**
+ * What to print of an object or list: the ways from it to a scalar, or to two or three texts that are
+ * joined; none where nothing stands out.
+ */
+export function picksOf(value: unknown, variable: string, depth = 0): Steps[] {
+	if (depth > PICK_DEPTH) return [];
+	if (Array.isArray(value) && value.some(isNested)) {
+		return picksOf(value[0], variable, depth + 1).map((steps) => [0, ...steps]);
+	}
+	if (!isPlainObject(value)) return Array.isArray(value) || !isEmpty(value) ? [[]] : [];
+	const keys = Object.keys(value).filter((key) => !NEVER.test(fold(key)));
+	const scalars = keys.filter((key) => isScalar(value[key]));
+	const named = [fold(variable), ...SHOWN_BY].flatMap(
+		(name) => scalars.find((key) => fold(key) === name) ?? [],
+	);
+	const texts = scalars.filter((key) => typeof value[key] === 'string');
+	const own = named.length > 0 ? named.slice(0, 1) : scalars.length === 1 ? scalars : texts;
+	if (own.length > 0 && own.length <= 3 && (own !== texts || texts.length > 1)) {
+		return own.map((key) => [key]);
+	}
+	for (const key of keys.filter((one) => isNested(value[one]))) {
+		const inner = picksOf(value[key], variable, depth + 1);
+		if (inner.length > 0) return inner.map((steps) => [key, ...steps]);
+	}
+	return [];
+}
+
+function isScalar(value: unknown): boolean {
+	return typeof value === 'number' || (typeof value === 'string' && value.trim() !== '');
 }

@@ -1,63 +1,75 @@
 import { issueOf, LABEL, Refusal, type RowIssue, type RowPlace } from './issues';
-import { comparable, fold } from './names';
-import { fieldsNamed } from './onlyFields';
-import { isEmpty, readJson, valueOf, type Path } from './paths';
+import { comparable, fold, NameIndex } from './names';
+import {
+	allPaths,
+	distinctPaths,
+	inside,
+	isEmpty,
+	readJson,
+	textOf,
+	valueOf,
+	type Path,
+} from './paths';
 import type { BuildOptions, RowInput } from './types';
-import { cellText, type Writing } from './values';
-import { groupedBy, isPlainObject, type Fields } from '../objects';
+import { cellText } from './values';
+import type { TextFormat } from './dates';
+import { parseKey } from '../designs/variable';
+import { groupedBy, isPlainObject, setOwn, type Fields } from '../objects';
 import { showName, showNames } from '../text';
 
-/* From items to rows with their values as they came, and what cannot be a row. */
+/* From items to rows with the fields that may be used, and what cannot be a row. */
 
 /** One row with its values as they came. */
 export interface RawRow extends RowPlace {
 	/** The items it is made of, ascending: one, or a group's. All name one design. */
 	readonly inputs: readonly [RowInput, ...RowInput[]];
-	/** The fields of each item. */
+	/** The fields of each item that may be used. */
 	readonly records: readonly [Fields, ...Fields[]];
 	/** The value that items were grouped by. */
 	readonly group?: string | undefined;
-	/** Where it stands, if inside a nested object. */
-	readonly groupPath?: Path | undefined;
+	/** Paths whose last names count, since the user has named them. */
+	readonly listed: readonly Path[];
+	/** Names in Only Fields that it has; unset where the option has no say. */
+	readonly met?: readonly string[];
 }
 
 /** The outcome of a step, and what was refused in it. */
-export interface RawRows {
-	readonly rows: RawRow[];
-	readonly issues: RowIssue[];
+interface RawRows {
+	readonly rows: readonly RawRow[];
+	readonly issues: readonly RowIssue[];
 }
 
 const GIVE_ROWS = 'Give an object (one row) or a list of objects (many rows).';
 const FILTER = 'filter such items out before this node, e.g. empty lines of a sheet.';
 
-/** The rows of all items: one of an item, or as many as its JSON holds. */
-export function rawRowsOf(inputs: readonly RowInput[], options: BuildOptions): RawRows {
+/** The rows of all items: one of an item, of a group of them, or as many as its JSON holds. */
+export function rawRowsOf(
+	inputs: readonly RowInput[],
+	options: BuildOptions,
+	format: TextFormat,
+): RawRows {
+	const { groupBy = '', onlyFields = [] } = options;
+	const given = inputs.map((input) => ({ input, value: valuesOf(input, options) }));
+	const repeated = repeatedLists(given);
 	const rows: RawRow[] = [];
 	const issues: RowIssue[] = [];
-	const lists: Array<{ input: RowInput; list: readonly unknown[] }> = [];
-	for (const input of inputs) {
+	for (const { input, value } of given) {
 		const itemIndexes = [input.itemIndex];
 		const add = (fields: unknown, rowIndex?: number) => {
 			const place = { itemIndexes, rowIndex };
-			if (isRow(fields)) rows.push({ ...place, inputs: [input], records: [fields] });
+			if (isRow(fields)) rows.push({ ...place, inputs: [input], records: [fields], listed: [] });
 			else issues.push(issueOf(place, fields instanceof Refusal ? fields : notARow('the row is')));
 		};
-		const given = valuesOf(input, options);
-		if (!Array.isArray(given)) add(given);
-		else {
-			const list: readonly unknown[] = given;
-			if (list.length > 1) lists.push({ input, list });
-			for (const [index, fields] of list.entries()) {
-				if (!input.without?.has(index)) add(fields, index);
-			}
-		}
+		if (repeated.has(input)) add(SAME_LIST);
+		else if (!Array.isArray(value)) add(value);
+		else for (const [at, fields] of value.entries()) if (!input.without?.has(at)) add(fields, at);
 	}
-	const repeated = repeatedLists(lists);
-	if (repeated.size === 0) return { rows, issues };
-	for (const { itemIndex } of repeated) {
-		issues.push(issueOf({ itemIndexes: [itemIndex] }, SAME_LIST));
-	}
-	return { rows: rows.filter(({ inputs: [input] }) => !repeated.has(input)), issues };
+	const grouped = groupBy === '' ? { rows, issues: [] } : groupRows(rows, groupBy, format);
+	const isRestricted = onlyFields.length > 0;
+	return {
+		rows: isRestricted ? grouped.rows.map((row) => pruned(row, onlyFields)) : grouped.rows,
+		issues: [...issues, ...grouped.issues],
+	};
 }
 
 /** The row or rows of an item, or why there are none. */
@@ -104,10 +116,9 @@ function errorItem({ error }: Fields, nodeBefore: string | undefined): Refusal {
 /** A line of a sheet in which nothing is entered. */
 function isEmptyLine(item: Fields): boolean {
 	const keys = Object.keys(item);
-	return (
-		keys.length > 0 &&
-		keys.every((key) => isEmpty(item[key]) || item[key] === false || fold(key) === 'rownumber')
-	);
+	const saysNothing = (key: string) =>
+		isEmpty(item[key]) || item[key] === false || fold(key) === 'rownumber';
+	return keys.length > 0 && keys.every(saysNothing);
 }
 
 const EMPTY_LINE = new Refusal(
@@ -120,18 +131,14 @@ const SAME_LIST = new Refusal(
 	"Turn on 'Execute Once' in the settings of this node, or give each item its own rows.",
 );
 
-/** The inputs whose lists another item brings in the same form, for the same design. */
+/** The inputs whose lists of rows another item brings in the same form, for the same design. */
 function repeatedLists(
-	lists: ReadonlyArray<{ input: RowInput; list: readonly unknown[] }>,
+	given: ReadonlyArray<{ input: RowInput; value: unknown }>,
 ): ReadonlySet<RowInput> {
-	const alike = groupedBy(lists, ({ input, list }) =>
-		JSON.stringify([input.designId, list.length, list[0], list.at(-1)]),
-	);
-	const repeated = [...alike.values()].flatMap((some) => {
-		if (some.length === 1) return [];
-		const same = groupedBy(some, ({ list }) => JSON.stringify(list));
-		return [...same.values()].filter(({ length }) => length > 1).flat();
-	});
+	const lists = given.filter(({ value }) => Array.isArray(value) && value.length > 1);
+	if (lists.length < 2) return new Set();
+	const alike = groupedBy(lists, ({ input, value }) => JSON.stringify([input.designId, value]));
+	const repeated = [...alike.values()].filter(({ length }) => length > 1).flat();
 	return new Set(repeated.map(({ input }) => input));
 }
 
@@ -185,29 +192,31 @@ function isRow(value: unknown): value is Fields {
 }
 
 /** Makes one row of the rows with the same value in a field, in the order of their first items. */
-export function groupRows(rows: readonly RawRow[], field: string, writing: Writing): RawRows {
+function groupRows(rows: readonly RawRow[], field: string, format: TextFormat): RawRows {
 	const issues: RowIssue[] = [];
+	const variable = { name: field, names: [field], kind: 'unknown' } as const;
+	const reading = { key: field, kind: 'unknown', variable, tokens: [], format } as const;
 	const named = rows.flatMap((row) => {
-		const text = cellText(fieldValue(row.records[0], field), writing);
+		const [only, other] = fieldsNamed(row.records[0], field);
+		const value = only && !other ? valueOf(row.records[0], only) : undefined;
+		const text = cellText(value, reading, []);
 		const group = text instanceof Refusal ? text : comparable(text ?? '') || NO_GROUP;
 		if (typeof group === 'string') return { row, group };
 		issues.push(issueOf(row, group, field));
 		return [];
 	});
-	const merged = Array.from(
-		groupedBy(named, ({ group }) => group),
-		([group, some]): RawRow => {
-			const [first, ...more] = some.map(({ row }) => row);
-			return {
-				itemIndexes: some.flatMap(({ row }) => row.itemIndexes),
-				inputs: [...(first as RawRow).inputs, ...more.flatMap((row) => row.inputs)],
-				records: [...(first as RawRow).records, ...more.flatMap((row) => row.records)],
-				group,
-				...(field.includes('.') && { groupPath: field.split('.') }),
-			};
-		},
-	);
-	const whole = merged.filter((row) => {
+	const listed = field.includes('.') ? [field.split('.')] : [];
+	const groups = Array.from(groupedBy(named, ({ group }) => group).values(), (some): RawRow => {
+		const [{ row, group }, ...more] = some;
+		return {
+			itemIndexes: some.flatMap((one) => one.row.itemIndexes),
+			inputs: [...row.inputs, ...more.flatMap((one) => one.row.inputs)],
+			records: [...row.records, ...more.flatMap((one) => one.row.records)],
+			group,
+			listed,
+		};
+	});
+	const whole = groups.filter((row) => {
 		const designs = [...new Set(row.inputs.map(({ designId }) => designId))];
 		if (designs.length > 1) issues.push(issueOf(row, severalDesigns(row.group ?? '', designs)));
 		return designs.length === 1;
@@ -227,8 +236,58 @@ function severalDesigns(group: string, designs: readonly string[]): Refusal {
 	);
 }
 
-/** A field by its name, by its path, or by the only name that is nearly the same. */
-function fieldValue(fields: Fields, field: string): unknown {
-	const [only, other] = fieldsNamed(fields, field);
-	return only && !other ? valueOf(fields, only) : undefined;
+/**
+ * The fields that a name means: those of the very name, else path, else of a name or path that is
+ * nearly the same, else those anywhere inside that have the name.
+ */
+function fieldsNamed(fields: Fields, name: string): readonly Path[] {
+	if (Object.hasOwn(fields, name)) return [[name]];
+	const path = name.split('.');
+	if (path.length > 1 && valueOf(fields, path) !== undefined) return [path];
+	const paths = allPaths([fields]);
+	const top = paths.filter(({ length }) => length === 1);
+	const ways: Array<[Path[], (path: Path) => string]> = [
+		[top, ([key = '']) => parseKey(key).variable],
+		[top, textOf],
+		[paths, textOf],
+		[paths, (one) => one.at(-1) ?? ''],
+	];
+	for (const [some, nameOf] of ways) {
+		const { all } = new NameIndex(some.map((one) => [nameOf(one), one])).find(name);
+		if (all.length > 0) return all;
+	}
+	return [];
+}
+
+/** A row with the fields alone that Only Fields lists, what is inside of them, and the tokens of a variable. */
+function pruned(row: RawRow, names: readonly string[]): RawRow {
+	if (row.inputs[0].source !== 'items') return row;
+	const met = new Set<string>();
+	const listed = [...row.listed];
+	const [first, ...others] = row.records.map((fields) => {
+		const tokens = Object.keys(fields).filter((key) => parseKey(key).token !== undefined);
+		const kept = names.flatMap((name) => {
+			const inner = tokens.filter((key) => parseKey(key).variable === name);
+			const own = [...fieldsNamed(fields, name), ...inner.map((key) => [key])];
+			if (own.length > 0) met.add(name);
+			if (name.includes('.')) listed.push(...own.filter((path) => path.length > 1));
+			return own;
+		});
+		return onlyPaths(fields, distinctPaths(kept));
+	});
+	return { ...row, records: [first ?? {}, ...others], listed, met: [...met] };
+}
+
+function onlyPaths(fields: Fields, paths: readonly Path[]): Fields {
+	const into: Record<string, unknown> = {};
+	for (const path of paths) {
+		if (paths.some((other) => inside(path, other))) continue;
+		let at = into;
+		for (const name of path.slice(0, -1)) {
+			if (!Object.hasOwn(at, name)) setOwn(at, name, {});
+			at = at[name] as Record<string, unknown>;
+		}
+		setOwn(at, path.at(-1) ?? '', valueOf(fields, path));
+	}
+	return into;
 }

@@ -1,8 +1,8 @@
 import { LABEL, Refusal } from './issues';
-import { fold, NameIndex } from './names';
-import { isEmpty, nestedIn, readJson, textOf, valueOf, type Path } from './paths';
+import { fold, namesIndex } from './names';
+import { isEmpty, isNested, nestedIn, readJson, textOf, valueOf, type Path } from './paths';
 import type { Column, Table } from './types';
-import { cellText, type Writing } from './values';
+import { cellText, type Lines, type Note, type Reading } from './values';
 import type { Variable } from '../designs/variable';
 import { isPlainObject, isSame, type Fields } from '../objects';
 import { showName, showNames } from '../text';
@@ -11,32 +11,11 @@ import { showName, showNames } from '../text';
 const MAX_TABLE_ROWS = 500;
 const MAX_TABLE_COLUMNS = 50;
 
-/** What a table variable takes, and what all lists that were given for it have had so far. */
-export interface TableUse {
-	readonly variable: Variable;
-	/** The columns that lists of objects get: those of the user, else the design's labels. */
-	readonly columns: readonly Column[] | undefined;
-	readonly isChosen: boolean;
-	/** Columns that some line had. */
-	readonly seen: Set<Column>;
-	/** Fields that the lines had, for the advice. */
-	readonly there: Set<string>;
-	/** Fields that are columns, by their names and paths. */
-	readonly used: Set<string>;
-	/** A line of the lists. */
-	sample?: Fields;
-}
-
-/** @param chosen by the user; none for the design's own columns */
-export function tableUse(variable: Variable, chosen: readonly Column[]): TableUse {
-	const { header = [] } = variable;
-	const labels = header.some((label) => label.trim() !== '')
+/** The columns that a design shows for lists of objects; labels that say nothing are not known. */
+export function columnsOf({ header = [] }: Variable): readonly Column[] | undefined {
+	return header.some((label) => label.trim() !== '')
 		? header.map((heading) => ({ field: fold(heading) === '' ? '' : heading, heading }))
 		: undefined;
-	const isChosen = chosen.length > 0;
-	const columns = isChosen ? chosen : labels;
-	const [seen, there, used] = [new Set<Column>(), new Set<string>(), new Set<string>()];
-	return { variable, columns, isChosen, seen, there, used };
 }
 
 /** For a table that is missing: its header labels, where they are known. */
@@ -44,22 +23,29 @@ export function blankTable({ header }: Variable): Table {
 	return [[...(header ?? [''])]];
 }
 
+/** Whether a value of unknown kind is a table: a list that holds lists or objects. */
+export function isTableLike(raw: unknown): raw is readonly unknown[] {
+	return Array.isArray(raw) && raw.some(isNested);
+}
+
 /** @returns `undefined` where there is no value */
-export function readTable(
+export function tableValue(
 	raw: unknown,
-	use: TableUse,
-	writing: Writing,
+	reading: Reading,
+	notes: Note[],
 ): Table | Refusal | undefined {
 	if (isEmpty(raw)) return undefined;
 	if (typeof raw === 'string') {
 		const json = readJson(raw);
-		return json.ok && Array.isArray(json.value)
-			? readTable(json.value, use, writing)
-			: noTable('text');
+		const isList = json.ok && Array.isArray(json.value);
+		return isList ? tableValue(json.value, reading, notes) : noTable('text');
 	}
-	if (!Array.isArray(raw)) return isPlainObject(raw) ? wrappedList(raw) : noTable('no list');
-	const list: readonly unknown[] = raw;
-	const table = list.some(isPlainObject) ? ofObjects(list, use, writing) : ofLists(list, writing);
+	if (!isList(raw)) return isPlainObject(raw) ? wrappedList(raw) : noTable('no list');
+	const table = raw.some(isPlainObject)
+		? ofObjects(raw, reading, notes)
+		: raw.every(isList)
+			? tableTexts(raw, reading, notes, [])
+			: oddRow(raw, isList, 'list of cells');
 	return table instanceof Refusal ? table : (tooLarge(table) ?? table);
 }
 
@@ -71,15 +57,14 @@ function wrappedList(raw: Fields): Refusal {
 	return new Refusal(reason, remedy, [[key]]);
 }
 
-function ofObjects(entries: readonly unknown[], use: TableUse, writing: Writing): Table | Refusal {
+function ofObjects(entries: readonly unknown[], reading: Reading, notes: Note[]): Table | Refusal {
 	if (!entries.every(isPlainObject)) return oddRow(entries, isPlainObject, 'object');
-	for (const key of new Set(entries.flatMap((entry) => Object.keys(entry)))) use.there.add(key);
-	use.sample ??= entries[0];
-	const columns = use.columns ?? allColumns(entries);
+	const { key, variable, columns = allColumns(entries) } = reading;
 	const headings = columns.map(({ heading }) => heading);
-	if (use.columns === undefined && !use.variable.isHeaderless) {
-		writing.note('columns', showNames(headings, MAX_TABLE_COLUMNS));
+	if (reading.columns === undefined && !variable.isHeaderless) {
+		notes.push({ kind: 'columns', key, example: showNames(headings, MAX_TABLE_COLUMNS) });
 	}
+	const lines = { fields: new Set<string>(), met: new Set<Column>(), used: new Set<string>() };
 	const rows: unknown[][] = [];
 	let keys: readonly string[] = [];
 	let paths: ReadonlyArray<Path | undefined> = [];
@@ -90,36 +75,38 @@ function ofObjects(entries: readonly unknown[], use: TableUse, writing: Writing)
 			const found = columnPaths(columns, entry);
 			if (found instanceof Refusal) return found.in(`row ${index + 1}`);
 			[keys, paths] = [own, found];
-			for (const [at, path] of paths.entries()) {
-				const column = columns[at];
-				if (!path || !column) continue;
-				use.seen.add(column);
-				use.used.add(path[0] ?? '').add(textOf(path));
+			for (const name of own) lines.fields.add(name);
+			for (const [at, column] of columns.entries()) {
+				const path = paths[at];
+				if (path) lines.met.add(column);
+				if (path) lines.used.add(path[0] ?? '').add(textOf(path));
 			}
 		}
 		rows.push(paths.map((path) => (path ? valueOf(entry, path) : undefined)));
 	}
-	const texts = tableTexts(rows, writing, headings);
-	return texts instanceof Refusal || use.variable.isHeaderless ? texts : [headings, ...texts];
+	const [fields, met, used] = [[...lines.fields], [...lines.met], [...lines.used]];
+	const sample = entries[0] ?? {};
+	notes.push({ kind: 'lines', key, example: '', lines: { fields, met, used, sample } });
+	const texts = tableTexts(rows, reading, notes, headings);
+	return texts instanceof Refusal || variable.isHeaderless ? texts : [headings, ...texts];
 }
 
 /** Where each column stands in a line: by its name, else by its path. */
 function columnPaths(columns: readonly Column[], entry: Fields): Array<Path | undefined> | Refusal {
-	const index = new NameIndex(Object.keys(entry).map((key) => [key, key]));
+	const index = namesIndex(Object.keys(entry));
 	const paths: Array<Path | undefined> = [];
 	for (const { field } of columns) {
 		const { all } = index.find(field);
 		const [key, ...others] = all;
-		if (key === undefined) {
-			const path = field.split('.');
-			paths.push(path.length > 1 && valueOf(entry, path) !== undefined ? path : undefined);
-		} else if (others.every((other) => entry[other] === entry[key])) paths.push([key]);
-		else {
+		const path = key === undefined ? field.split('.') : [key];
+		const isThere = key !== undefined || (path.length > 1 && valueOf(entry, path) !== undefined);
+		if (others.some((other) => entry[other] !== entry[key ?? ''])) {
 			return new Refusal(
 				`has a column ${showName(field)} that could be meant by ${showNames(all)}`,
 				`Name the field in the option '${LABEL.tableColumns}', such as ${showName(`${key}=${field}`)}.`,
 			);
 		}
+		paths.push(isThere ? path : undefined);
 	}
 	return paths;
 }
@@ -138,15 +125,11 @@ function allColumns(entries: readonly Fields[]): Column[] {
 	return [...columns.values()];
 }
 
-function ofLists(rows: readonly unknown[], writing: Writing): Table | Refusal {
-	if (!rows.every(isList)) return oddRow(rows, isList, 'list of cells');
-	return tableTexts(rows, writing, []);
-}
-
 /** @param names of the columns, for a refusal; else they are counted */
 function tableTexts(
 	rows: ReadonlyArray<readonly unknown[]>,
-	writing: Writing,
+	reading: Reading,
+	notes: Note[],
 	names: readonly string[],
 ): Table | Refusal {
 	const table: Table = [];
@@ -154,7 +137,7 @@ function tableTexts(
 		const cells: string[] = [];
 		for (const [column, value] of row.entries()) {
 			// A null cell is an empty one (docs/imaginepdf-api.md, "Values").
-			const cell = cellText(value, writing);
+			const cell = cellText(value, reading, notes);
 			if (cell instanceof Refusal) {
 				const name = names[column];
 				const place = name === undefined ? column + 1 : showName(name);
@@ -171,46 +154,54 @@ function tableTexts(
 	return table;
 }
 
-/** Why the columns cannot be right: no line of any list has a field for one of them. */
-export function columnsRefusal(use: TableUse): Refusal | undefined {
-	const { columns = [], variable, there, isChosen, seen } = use;
+/**
+ * Why the columns cannot be right: no line of any list has a field for one of them.
+ * @param found what the lines of all lists had
+ */
+export function columnsRefusal(
+	{ columns = [], variable, isChosen }: Reading,
+	found: readonly Lines[],
+): Refusal | undefined {
+	const met = new Set(found.flatMap((lines) => lines.met));
 	const unknown = columns
-		.filter((column) => column.field !== '' && !column.isOptional && !seen.has(column))
+		.filter((column) => column.field !== '' && !column.isOptional && !met.has(column))
 		.map(({ field }) => field);
-	if (there.size === 0 || unknown.length === 0) return undefined;
-	const has = `The lines have ${showNames([...there], 10)}.`;
+	const [first] = found;
+	if (!first || unknown.length === 0) return undefined;
+	const fields = [...new Set(found.flatMap((lines) => lines.fields))];
+	const has = `The lines have ${showNames(fields, 10)}.`;
 	if (isChosen) {
 		return new Refusal(
 			`'${LABEL.tableColumns}' names ${showNames(unknown)} for ${showName(variable.name)}, which no entry of the list has`,
 			`${has} Put ? behind a field that may be in no line, such as ${showName(`${unknown[0]}?`)}.`,
 		);
 	}
+	const start = columnsToStartFrom(columns, fields, first.sample);
 	return new Refusal(
 		`has lines without a field for ${showNames(unknown)}, which ${unknown.length === 1 ? 'is a column' : 'are columns'} of the table ${showName(variable.name)}`,
-		`${has} Say in the option '${LABEL.tableColumns}' which of them to print, for ${showName(variable.name)}: '${columnsToStartFrom(use)}'. A column that begins with = stays empty.`,
+		`${has} Say in the option '${LABEL.tableColumns}' which of them to print, for ${showName(variable.name)}: '${start}'. A column that begins with = stays empty.`,
 	);
 }
 
 /** A text for the option that prints what is certain, and leaves the other columns empty. */
-function columnsToStartFrom({ columns = [], there, sample = {} }: TableUse): string {
+function columnsToStartFrom(
+	columns: readonly Column[],
+	fields: readonly string[],
+	sample: Fields,
+): string {
+	const index = namesIndex(fields);
 	const parts = columns.map(({ field, heading }) => {
-		const [found] = new NameIndex([...there].map((key) => [key, key])).find(field).all;
+		const [found] = index.find(field).all;
 		if (found !== undefined) return found === heading ? found : `${found}=${heading}`;
-		const nested = nestedIn(sample, () => false).flatMap(({ at, fields }) => {
-			const key = new NameIndex(Object.keys(fields).map((one) => [one, one])).only(field);
+		const [only, other] = nestedIn(sample).flatMap(({ at, fields: inner }) => {
+			const key = namesIndex(Object.keys(inner)).only(field);
 			return key === undefined || at.some((step) => typeof step !== 'string') ? [] : [[...at, key]];
 		});
-		const [only, other] = nested;
 		return only && !other ? `${textOf(only)}=${heading}` : `=${heading}`;
 	});
 	const text = parts.join(', ');
 	// Text that begins with = is an expression to n8n.
 	return text.startsWith('=') ? `, ${text}` : text;
-}
-
-/** Whether a value of unknown kind is a table: a list that holds lists or objects. */
-export function isTableLike(raw: unknown): boolean {
-	return Array.isArray(raw) && raw.some((entry) => Array.isArray(entry) || isPlainObject(entry));
 }
 
 function isList(entry: unknown): entry is readonly unknown[] {
@@ -249,11 +240,11 @@ function noTable(what: string): Refusal {
  */
 export function parseColumns(text: string): Column[] {
 	return text.split(',').flatMap((part) => {
-		const at = part.indexOf('=');
-		const given = (at < 0 ? part : part.slice(0, at)).trim();
-		const isOptional = given.length > 1 && given.endsWith('?');
-		const field = isOptional ? given.slice(0, -1).trim() : given;
-		const heading = at < 0 ? field : part.slice(at + 1).trim();
+		const [name = '', ...more] = part.split('=');
+		const [, bare = '', mark] = /^(.+?)\s*(\?)$/s.exec(name.trim()) ?? [];
+		const isOptional = mark !== undefined;
+		const field = isOptional ? bare : name.trim();
+		const heading = more.length === 0 ? field : more.join('=').trim();
 		if (field === '' && heading === '') return [];
 		return [{ field, heading, ...(isOptional && { isOptional }) }];
 	});

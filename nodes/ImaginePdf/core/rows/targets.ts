@@ -1,4 +1,4 @@
-import { NameIndex, type Found } from './names';
+import { NameIndex } from './names';
 import {
 	parseKey,
 	tokenKey,
@@ -23,93 +23,57 @@ export interface Target {
 	readonly tokens: ReadonlyMap<string, Target>;
 }
 
-const NO_TOKENS: ReadonlyMap<string, Target> = new Map();
-
-/** What the fields of a design's rows can fill, and which field belongs to what. */
-export class Targets {
-	readonly all: Target[] = [];
+/** What the fields of a design's rows can fill. */
+export interface Targets {
+	readonly all: readonly Target[];
 	/** The variables, without the tokens that are none of their own. */
 	readonly wholes: readonly Target[];
-	private readonly byName = new NameIndex<Target>();
-	private readonly byKey = new Map<string, Target>();
-
-	/**
-	 * @param keys the fields of all rows: they are the variables where the design's are not known, and a
-	 * `variable::token` among them counts where the design does not show its tokens
-	 * @param told what the user says of some variables
-	 */
-	constructor(
-		variables: Variables,
-		keys: readonly string[],
-		told: ReadonlyMap<string, VariableKind>,
-	) {
-		const list = variables.known ? variables.list : unknownVariables(keys, told);
-		const brought = list.every(({ tokens }) => tokens) ? [] : keys.map(parseKey);
-		const wholes = list.map((variable) => this.add(variable, variable.names, variable.kind));
-		const wholeNames = new NameIndex(
-			wholes.flatMap((whole) => whole.keys.map((key) => [key, whole] as const)),
-		);
-		const inner = new Map<string, Set<Target>>();
-		this.wholes = wholes.map((whole) => {
-			const { names, tokens = tokensAmong(brought, names) } = whole.variable;
-			if (tokens.length === 0) return whole;
-			const own = tokens.map((token): [string, Target] => {
-				const known = names.map((name) => tokenKey(name, token));
-				// A token may be a variable of its own as well (first generation of the API).
-				const target = this.byKey.get(known[0] ?? '') ?? this.add(whole.variable, known, 'text');
-				inner.set(token, (inner.get(token) ?? new Set()).add(target));
-				return [token, target];
-			});
-			return this.replace({ ...whole, tokens: new Map(own) });
-		});
-		for (const target of this.all) for (const key of target.keys) this.byName.add(key, target);
-		for (const [token, targets] of inner) {
-			// A field named like a token fills all tokens of the name, where no variable has it.
-			if (!variables.known || wholeNames.find(token).all.length > 0) continue;
-			for (const target of targets) this.byName.add(token, target);
-		}
-	}
-
-	/** What a field of this name belongs to. */
-	find(name: string): Found<Target> {
-		return this.byName.find(name);
-	}
-
-	/** What a field inside nested objects belongs to by its path. */
-	findPath(path: readonly string[]): Found<Target> {
-		const exact = this.byKey.get(path.join('.'));
-		if (exact) return { all: [exact], isExact: true };
-		return { all: this.byName.find(path.join('.')).all, isExact: false };
-	}
-
-	/** The variable of that name, or of the only one that is nearly the same. */
-	named(name: string): Target | undefined {
-		return (
-			this.wholes.find(({ keys }) => keys.includes(name)) ??
-			new NameIndex(this.wholes.flatMap((one) => one.keys.map((key) => [key, one]))).only(name)
-		);
-	}
-
-	private add(variable: Variable, names: readonly string[], kind: VariableKind): Target {
-		const [key = ''] = names;
-		const index = this.all.length;
-		const target = { index, key, keys: names, variable, kind, tokens: NO_TOKENS };
-		return this.replace(target);
-	}
-
-	private replace(target: Target): Target {
-		this.all[target.index] = target;
-		for (const name of target.keys) this.byKey.set(name, target);
-		return target;
-	}
+	/** What a field belongs to, by its name or the text of its path. */
+	readonly fields: NameIndex<Target>;
+	/** The variables by their names. */
+	readonly variables: NameIndex<Target>;
 }
 
-function tokensAmong(
-	keys: ReadonlyArray<ReturnType<typeof parseKey>>,
-	names: readonly string[],
-): string[] {
-	const own = keys.filter(({ variable }) => names.includes(variable));
-	return [...new Set(own.flatMap(({ token }) => token ?? []))];
+/**
+ * @param keys the fields of all rows: they are the variables where the design's are not known, and a
+ * `variable::token` among them counts where the design does not show its tokens
+ * @param told what the user says of some variables
+ */
+export function targetsOf(
+	variables: Variables,
+	keys: readonly string[],
+	told: ReadonlyMap<string, VariableKind>,
+): Targets {
+	const list = variables.known ? variables.list : unknownVariables(keys, told);
+	const all: Target[] = [];
+	const byKey = new Map<string, Target>();
+	const add = (variable: Variable, own: readonly string[], kind: VariableKind) => {
+		const tokens = new Map<string, Target>();
+		const target = { index: all.length, key: own[0] ?? '', keys: own, variable, kind, tokens };
+		all.push(target);
+		for (const key of own) byKey.set(key, target);
+		return target;
+	};
+	const wholes = list.map((variable) => add(variable, variable.names, variable.kind));
+	const byName = indexOf(wholes);
+	const brought = keys.map(parseKey);
+	for (const { variable, keys: names, tokens } of wholes) {
+		const among = brought.filter((key) => names.includes(key.variable));
+		for (const token of variable.tokens ?? among.flatMap((key) => key.token ?? [])) {
+			const own = names.map((name) => tokenKey(name, token));
+			// A token may be a variable of its own as well (first generation of the API).
+			tokens.set(token, byKey.get(own[0] ?? '') ?? add(variable, own, 'text'));
+		}
+	}
+	// A field named like a token fills all tokens of the name, where no variable has it.
+	const tokens = wholes.flatMap((whole) => [...whole.tokens]);
+	const free = tokens.filter(([token]) => variables.known && byName.find(token).all.length === 0);
+	return { all, wholes, fields: indexOf(all, free), variables: byName };
+}
+
+function indexOf(targets: readonly Target[], more: ReadonlyArray<[string, Target]> = []) {
+	const entries = targets.flatMap((one) => one.keys.map((key): [string, Target] => [key, one]));
+	return new NameIndex([...entries, ...more]);
 }
 
 /** What a variable lacks: itself, or those of its tokens that are not there. */

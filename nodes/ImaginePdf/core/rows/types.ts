@@ -64,12 +64,6 @@ export interface PreparedRow {
 	readonly blankPictures: readonly string[];
 }
 
-/** Which fields of a list of objects become the columns of a table. */
-export interface TableColumns {
-	readonly variable: string;
-	readonly columns: readonly Column[];
-}
-
 /** A column of a table that is made of objects. */
 export interface Column {
 	/** Name or path of the field; empty for a column that is left empty. */
@@ -90,7 +84,11 @@ export interface BuildOptions {
 	readonly onlyFields?: readonly string[];
 	/** With `items`, items with the same value of this field become one row. */
 	readonly groupBy?: string;
-	readonly tableColumns?: readonly TableColumns[];
+	/** Which fields of a list of objects become the columns of a table. */
+	readonly tableColumns?: ReadonlyArray<{
+		readonly variable: string;
+		readonly columns: readonly Column[];
+	}>;
 	/** Takes an image variable's picture from a binary field of the item. */
 	readonly images?: ReadonlyArray<{ readonly variable: string; readonly binaryField: string }>;
 	/** Luxon tokens for dates. Empty: the node's own form. */
@@ -101,17 +99,10 @@ export interface BuildOptions {
 	readonly nodeBefore?: string;
 }
 
-/** A note about rows that can be sent. */
-export interface RowHint {
-	readonly text: string;
-	/** `warning` where a PDF may not say what was meant. */
-	readonly type: 'info' | 'warning';
-}
-
 /** The outcome of building. */
 export interface BuiltRows {
 	/** In the order of their first items. */
 	readonly rows: readonly PreparedRow[];
-	/** What the user may want to know although the rows can be sent. */
-	readonly hint?: RowHint | undefined;
+	/** What the user may want to know of rows that can be sent; a warning where a PDF may not say what was meant. */
+	readonly hint?: { readonly text: string; readonly type: 'info' | 'warning' } | undefined;
 }

@@ -1,27 +1,47 @@
 import { dateText, looksLikeDate, reformatted, type TextFormat } from './dates';
-import { isEmpty, PARSED, parsed } from './paths';
-import { isNested, picksOf } from './expressions';
 import { LABEL, Refusal } from './issues';
 import { fold } from './names';
-import type { VariableKind } from '../designs/variable';
+import { isEmpty, isNested, PARSED, parsed, picksOf } from './paths';
+import type { Column } from './types';
+import type { Variable, VariableKind } from '../designs/variable';
 import { isPlainObject, type Fields } from '../objects';
 import { showName, showNames } from '../text';
 
 /* Values as text: what is printed of a number, a date, a list, and what shows that its source is broken. */
 
 /** What is worth telling of a value that can be sent. */
-export type NoteKind =
-	'formatted' | 'unformatted' | 'odd date' | 'day' | 'encoding' | 'read' | 'columns';
+export interface Note {
+	readonly kind:
+		'formatted' | 'unformatted' | 'odd date' | 'day' | 'encoding' | 'read' | 'columns' | 'lines';
+	/** The target that it is about. */
+	readonly key: string;
+	readonly example: string;
+	/** What the lines of a table had. */
+	readonly lines?: Lines;
+}
 
-/** What a value is turned into text with. */
-export interface Writing {
-	readonly format: TextFormat;
+/** What the lines of a table had for its columns. */
+export interface Lines {
+	readonly fields: readonly string[];
+	/** Columns that some line had. */
+	readonly met: readonly Column[];
+	/** Names and paths of the fields that are columns. */
+	readonly used: readonly string[];
+	readonly sample: Fields;
+}
+
+/** How the values of a target are read. */
+export interface Reading {
+	/** The target's key. */
+	readonly key: string;
 	readonly kind: VariableKind;
-	/** What the value is for, for advice and notes. */
-	readonly variable: string;
+	readonly variable: Variable;
 	/** The tokens that an object may hold instead. */
-	readonly tokens?: Iterable<string>;
-	readonly note: (kind: NoteKind, text: string) => void;
+	readonly tokens: readonly string[];
+	readonly format: TextFormat;
+	/** The columns that lists of objects get: those of the user, else the design's labels. */
+	readonly columns?: readonly Column[] | undefined;
+	readonly isChosen?: boolean;
 }
 
 export type TextOutcome = string | Refusal | undefined;
@@ -29,19 +49,14 @@ export type TextOutcome = string | Refusal | undefined;
 const OBJECT_IN_TEXT = '[object Object]';
 
 /** What a sheet shows where a formula has no value, and what JavaScript makes of no value. */
-const BROKEN_WHOLE =
-	/^\s*(?:#(?:N\/A|REF!|DIV\/0!|NAME\?|VALUE!|NUM!|NULL!|ERROR!|SPILL!|CALC!)|Loading\.\.\.|undefined|NaN)\s*$/;
-
-const BROKEN_PART = /\[object Object\]|Invalid Date(?:Time)?|\bNaN\b|\{\{\s*\$/;
-
-/** The characters that any broken text has one of; it spares most texts the closer look. */
-const SUSPICIOUS = /[#[{\uFFFD]|N[aN]|Inv|Load|undefined/;
+const BROKEN =
+	/^\s*(?:#(?:N\/A|REF!|DIV\/0!|NAME\?|VALUE!|NUM!|NULL!|ERROR!|SPILL!|CALC!)|Loading\.\.\.|undefined|NaN)\s*$|\[object Object\]|Invalid Date(?:Time)?|\bNaN\b|\{\{\s*\$/;
 
 /** RFC 2397: `data:[mediatype][;parameters],data`. Ordinary text such as `Data: 5, 6` passes. */
 const DATA_URI = /^\s*data:(?:[\w.+-]+\/[\w.+-]+)?(?:;[^;,\s]+)*,/i;
 
 /** How a picture that lies with the service is named (docs/imaginepdf-api.md, "Images"). */
-const REFERENCE = /^(?:uploads|assets):[^\s,]+$/;
+const REFERENCE = /^\s*(?:uploads|assets):[^\s,]+\s*$/;
 
 /** Decimal digits that a double is sure to keep (IEEE 754, DBL_DIG). The rest is noise. */
 const SURE_DIGITS = 15;
@@ -56,27 +71,23 @@ const MAKE_IT_TEXT = 'Turn it into text first, or leave the field out.';
 const PICTURE_ADVICE = `Use the option '${LABEL.images}' to take the picture from a file of the item, or upload it with the resource '${LABEL.image}' and use its reference.`;
 
 /** Text for a text, a QR code, a barcode or a token; `undefined` where there is no value. */
-export function textValue(raw: unknown, writing: Writing): TextOutcome {
-	if (typeof raw === 'string') return stringText(raw, writing);
-	if (typeof raw === 'number') return scalarText(raw, writing);
-	const value = readThrough(raw, writing);
-	if (isFilledObject(value)) {
-		const advice = 'Name the field to print in an expression, or leave the field out.';
-		const tokens = [...(writing.tokens ?? [])];
-		const takes = tokens.length === 0 ? 'text' : `text, or its tokens ${showNames(tokens)}`;
-		return new Refusal(
-			`holds an object with ${showNames(Object.keys(value))}, and it takes ${takes}`,
-			advice,
-			picksOf(value, writing.variable),
-		);
-	}
-	return Array.isArray(value) ? listText(value, writing) : scalarText(value, writing);
+export function textValue(raw: unknown, reading: Reading, notes: Note[]): TextOutcome {
+	const value = readThrough(raw, reading, notes);
+	if (Array.isArray(value)) return listText(value, reading, notes);
+	if (!isFilledObject(value)) return scalarText(value, reading, notes);
+	const { tokens, variable } = reading;
+	const takes = tokens.length === 0 ? 'text' : `text, or its tokens ${showNames(tokens)}`;
+	return new Refusal(
+		`holds an object with ${showNames(Object.keys(value))}, and it takes ${takes}`,
+		'Name the field to print in an expression, or leave the field out.',
+		picksOf(value, variable.name),
+	);
 }
 
 /** Text for a table's cell or a token: nothing may be nested in it. */
-export function cellText(raw: unknown, writing: Writing): TextOutcome {
-	const value = typeof raw === 'object' ? readThrough(raw, writing) : raw;
-	if (!Array.isArray(value) && !isFilledObject(value)) return scalarText(value, writing);
+export function cellText(raw: unknown, reading: Reading, notes: Note[]): TextOutcome {
+	const value = readThrough(raw, reading, notes);
+	if (!Array.isArray(value) && !isFilledObject(value)) return scalarText(value, reading, notes);
 	const what = Array.isArray(value) ? 'a list' : `an object with ${showNames(Object.keys(value))}`;
 	return new Refusal(`holds ${what} where only text fits`, MAKE_IT_TEXT);
 }
@@ -98,12 +109,12 @@ function noReference(what: string, advice = PICTURE_ADVICE): Refusal {
 }
 
 /** Whether text can only be meant as the reference to a picture. */
-export function isReference(value: string): boolean {
-	return REFERENCE.test(value.trim());
+export function isReference(value: unknown): boolean {
+	return typeof value === 'string' && REFERENCE.test(value);
 }
 
 /** The names under which a CRM's lookup has the text that it shows. */
-const LOOKUP_NAMES = new Set(['name', 'displayname', 'label', 'title']);
+const LOOKUP_NAMES = /^(?:name|displayname|label|title)$/;
 
 /** What stands beside it: an id or a link. */
 const ID_OR_LINK = /^(?:id|gid|uuid|guid|self|url|uri|href|link|weburl|attributes)$/;
@@ -112,140 +123,120 @@ const ID_OR_LINK = /^(?:id|gid|uuid|guid|self|url|uri|href|link|weburl|attribute
  * HubSpot's `{ value, versions }` as its value, and a CRM's lookup, an id or a link beside one text, as
  * that text; anything else as it is.
  */
-function readThrough(raw: unknown, { note }: Writing): unknown {
+function readThrough(raw: unknown, { key }: Reading, notes: Note[]): unknown {
 	if (!isPlainObject(raw)) return raw;
-	if (Object.hasOwn(raw, 'value') && Array.isArray(raw.versions) && !isNested(raw.value)) {
-		note('read', 'value');
-		return raw.value;
+	const names = Object.keys(raw);
+	const [name = '', other] = names.filter((one) => !ID_OR_LINK.test(fold(one)));
+	const isLookup = other === undefined && names.length > 1 && LOOKUP_NAMES.test(fold(name));
+	const isVersioned = Array.isArray(raw.versions) && Object.hasOwn(raw, 'value');
+	const part = isVersioned ? 'value' : name;
+	if (isVersioned ? isNested(raw.value) : !isLookup || typeof raw[name] !== 'string') return raw;
+	notes.push({ kind: 'read', key, example: part });
+	return raw[part];
+}
+
+/** Text for anything that is neither a list nor an object with fields; `undefined` if it is missing. */
+function scalarText(raw: unknown, reading: Reading, notes: Note[]): TextOutcome {
+	if (typeof raw === 'string') return stringText(raw, reading, notes);
+	if (typeof raw === 'boolean' || typeof raw === 'bigint') return String(raw);
+	if (typeof raw === 'number') {
+		if (!Number.isFinite(raw)) return unprintable(`the number ${raw}`);
+		return inDateFormat(numberText(raw), reading, notes);
 	}
-	const keys = Object.keys(raw);
-	const texts = keys.filter((key) => !ID_OR_LINK.test(fold(key)));
-	const [name, other] = texts;
-	if (name === undefined || other !== undefined || keys.length < 2) return raw;
-	if (!LOOKUP_NAMES.has(fold(name)) || typeof raw[name] !== 'string') return raw;
-	note('read', name);
-	return raw[name];
+	if (raw === undefined || raw === null || isPlainObject(raw)) return undefined;
+	return typeof raw === 'object' ? classText(raw, reading, notes) : unprintable(`a ${typeof raw}`);
 }
 
 /** Text as it is, a date in it in the form that is wanted, or why it shows that its source is broken. */
-function stringText(text: string, writing: Writing): string | Refusal {
-	if (SUSPICIOUS.test(text)) {
-		const broken = brokenText(text, writing);
-		if (broken) return broken;
+function stringText(text: string, reading: Reading, notes: Note[]): string | Refusal {
+	const { key, kind, variable } = reading;
+	const [part] = BROKEN.exec(text) ?? [];
+	if (part !== undefined) return brokenText(part);
+	if (text.includes('\uFFFD')) notes.push({ kind: 'encoding', key, example: text });
+	const json = kind === 'text' ? parsed(text) : undefined;
+	if (!isEmpty(json) && (!Array.isArray(json) || json.some(isPlainObject))) {
+		return new Refusal(
+			'holds JSON text of an object or of a list of objects, and it takes text',
+			'Name the field to print in an expression.',
+			picksOf(json, variable.name).map((steps) => [PARSED, ...steps]),
+		);
 	}
-	if (isDataUri(text) && (writing.kind === 'unknown' || /^\s*data:image\//i.test(text))) {
-		// Where the kind is not known it may be an image; and an inline picture is nowhere meant as text.
+	// Where the kind is not known it may be an image; and an inline picture is nowhere meant as text.
+	if (DATA_URI.test(text) && (kind === 'unknown' || /^\s*data:image\//i.test(text))) {
 		return new Refusal(
 			'holds an inline image (a data: URI), which ImaginePDF drops',
 			PICTURE_ADVICE,
 		);
 	}
-	return writing.format.dateFormat === '' ? text : inDateFormat(text, writing);
+	return inDateFormat(text, reading, notes);
 }
 
-/** Looks at the first character, which spares most texts the regular expression. */
-function isDataUri(text: string): boolean {
-	const first = text.charCodeAt(0);
-	const isCandidate = first === 0x64 || first === 0x44 || first <= 0x20 || first >= 0xa0;
-	return isCandidate && DATA_URI.test(text);
-}
-
-function brokenText(text: string, { kind, variable, note }: Writing): Refusal | undefined {
-	if (text.includes('\uFFFD')) note('encoding', text);
-	if (text.includes(OBJECT_IN_TEXT)) {
+function brokenText(part: string): Refusal {
+	if (part === OBJECT_IN_TEXT) {
 		return new Refusal(
 			`holds the text ${OBJECT_IN_TEXT}, which is what becomes of an object inside text`,
 			'In the expression that makes the text, name the field of the object to print.',
 		);
 	}
-	const [part] = BROKEN_WHOLE.exec(text) ?? BROKEN_PART.exec(text) ?? [];
-	if (part !== undefined) {
+	if (part.startsWith('{{')) {
 		return new Refusal(
-			part.startsWith('{{')
-				? 'holds an expression that was not evaluated'
-				: `holds ${showName(part.trim())}, which shows that its source has no value`,
-			part.startsWith('{{')
-				? "Switch that field from 'Fixed' to 'Expression' in the node that sets it."
-				: 'Mend it where it comes from, e.g. the formula of the sheet or the expression before, or give it empty text.',
+			'holds an expression that was not evaluated',
+			"Switch that field from 'Fixed' to 'Expression' in the node that sets it.",
 		);
 	}
-	const json = kind === 'text' ? parsed(text) : undefined;
-	const isObjects = Array.isArray(json) ? json.some(isPlainObject) : json !== undefined;
-	if (!isObjects || isEmpty(json)) return undefined;
 	return new Refusal(
-		'holds JSON text of an object or of a list of objects, and it takes text',
-		'Name the field to print in an expression.',
-		picksOf(json, variable).map((steps) => [PARSED, ...steps]),
+		`holds ${showName(part.trim())}, which shows that its source has no value`,
+		'Mend it where it comes from, e.g. the formula of the sheet or the expression before, or give it empty text.',
 	);
 }
 
-function inDateFormat(text: string, { format, variable, note }: Writing): string {
+function inDateFormat(text: string, { format, key, variable }: Reading, notes: Note[]): string {
+	if (format.dateFormat === '') return text;
 	const date = reformatted(text, format);
 	if (date) {
-		note('formatted', text);
-		if (date.isDayKept) note('day', text);
+		notes.push({ kind: 'formatted', key, example: text });
+		if (date.isDayKept) notes.push({ kind: 'day', key, example: text });
 		return date.text;
 	}
-	if (text.trim() !== '') note(looksLikeDate(text, variable) ? 'odd date' : 'unformatted', text);
+	const kind = looksLikeDate(text, variable.name) ? 'odd date' : 'unformatted';
+	if (text.trim() !== '') notes.push({ kind, key, example: text });
 	return text;
 }
 
-/** Text for anything that is neither a list nor an object with fields; `undefined` if it is missing. */
-function scalarText(raw: unknown, writing: Writing): TextOutcome {
-	switch (typeof raw) {
-		case 'string':
-			return stringText(raw, writing);
-		case 'undefined':
-			return undefined;
-		case 'number': {
-			if (!Number.isFinite(raw)) return unprintable(`the number ${raw}`);
-			const text = numberText(raw);
-			return writing.format.dateFormat === '' ? text : inDateFormat(text, writing);
-		}
-		case 'boolean':
-		case 'bigint':
-			return String(raw);
-		case 'object':
-			return raw === null || isPlainObject(raw) ? undefined : classText(raw, writing);
-		default:
-			return unprintable(`a ${typeof raw}`);
-	}
-}
-
 /** A list of texts on one line. An entry without a value is left out. */
-function listText(raw: readonly unknown[], writing: Writing): TextOutcome {
+function listText(raw: readonly unknown[], reading: Reading, notes: Note[]): TextOutcome {
 	const texts: string[] = [];
 	for (const given of raw) {
-		const entry = readThrough(given, writing);
+		const entry = readThrough(given, reading, notes);
 		if (Array.isArray(entry) || isFilledObject(entry)) {
 			return new Refusal(
 				`holds a list of ${Array.isArray(entry) ? 'lists' : 'objects'}, and it takes text`,
 				'Name what to print of it in an expression, or leave the field out.',
-				picksOf(raw, writing.variable),
+				picksOf(raw, reading.variable.name),
 			);
 		}
-		const text = scalarText(entry, writing);
+		const text = scalarText(entry, reading, notes);
 		if (text instanceof Refusal) return text;
 		if (text !== undefined && text.trim() !== '') texts.push(text);
 	}
 	return texts.length === 0 ? undefined : texts.join(', ');
 }
 
-export function isFilledObject(raw: unknown): raw is Fields {
+function isFilledObject(raw: unknown): raw is Fields {
 	return isPlainObject(raw) && Object.keys(raw).length > 0;
 }
 
 /** Dates, and other objects that say themselves how they are written as text. */
-function classText(raw: object, writing: Writing): string | Refusal {
+function classText(raw: object, { key, format }: Reading, notes: Note[]): string | Refusal {
 	if (ArrayBuffer.isView(raw)) return unprintable('binary data');
-	const date = dateText(raw, writing.format);
+	const date = dateText(raw, format);
 	if (date === null) {
 		const remedy = 'Check how the date is read, or send it as text.';
 		return new Refusal('holds a date that does not exist', remedy);
 	}
 	if (!date) return ownText(raw) ?? unprintable('an object without a text form');
-	writing.note('formatted', date.text);
-	if (date.isDayKept) writing.note('day', date.text);
+	notes.push({ kind: 'formatted', key, example: date.text });
+	if (date.isDayKept) notes.push({ kind: 'day', key, example: date.text });
 	return date.text;
 }
 
