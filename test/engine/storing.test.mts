@@ -8,114 +8,90 @@ const MIB = 1024 * 1024;
 class SlowStore {
 	readonly waiting: Array<{ done: () => void; fail: (reason: Error) => void }> = [];
 	readonly stop = new AbortController();
-	readonly storing = new StoreQueue(this.stop.signal);
+	readonly queue = new StoreQueue(this.stop.signal);
 
-	/** Hands a file over; tells whether there was room for another at once. */
-	async hasRoomAfter(size: number): Promise<boolean> {
-		let room = false;
-		const added = this.storing.add(
-			size,
-			async () => await new Promise<void>((done, fail) => this.waiting.push({ done, fail })),
-		);
-		added.then(
-			() => (room = true),
-			() => undefined,
-		);
+	/** Hands files over; how many were taken before there was no room for another. */
+	async taken(files: number, size: number): Promise<number> {
+		let taken = 0;
+		const adding = (async () => {
+			for (; taken < files; taken++) {
+				await this.queue.add(
+					size,
+					async () => await new Promise<void>((done, fail) => this.waiting.push({ done, fail })),
+				);
+			}
+		})();
+		adding.catch(() => undefined);
 		await nextTurn();
-		return room;
+		return taken;
+	}
+
+	letGo(files: number): void {
+		for (const { done } of this.waiting.splice(0, files)) done();
 	}
 }
 
-const never = async () => await new Promise<void>(() => undefined);
+/** What a promise has come to by now. */
+async function outcomeOf(work: Promise<unknown>): Promise<string> {
+	let outcome = 'waits';
+	work.then(
+		() => (outcome = 'done'),
+		(reason: Error) => (outcome = reason.message),
+	);
+	await nextTurn();
+	return outcome;
+}
 
 describe('Storing', () => {
-	it('small files are stored together, but no more than sixteen at once', async () => {
+	it.each([
+		['small files are stored together, sixteen at once while the next sixteen are read', 1000, 32],
+		['of large files a few bytes only are in memory', 3 * MIB, 4],
+		['a very large file is stored while one other is read', 9 * MIB, 2],
+	])('%s', async (_, size, started) => {
 		const store = new SlowStore();
-		const rooms: boolean[] = [];
-		for (let file = 0; file < 16; file++) rooms.push(await store.hasRoomAfter(1000));
-		expect(rooms).toEqual([...Array<boolean>(15).fill(true), false]);
-		expect(store.waiting).toHaveLength(16);
-	});
-
-	it('reading goes on when most of the files are stored', async () => {
-		const store = new SlowStore();
-		for (let file = 0; file < 15; file++) await store.hasRoomAfter(1000);
-		let hasRoom = false;
-		const added = store.storing.add(1000, async () => undefined).then(() => (hasRoom = true));
-		for (let file = 0; file < 10; file++) store.waiting[file]?.done();
+		expect(await store.taken(100, size)).toBe(started - 1);
+		expect(store.waiting).toHaveLength(started);
+		store.letGo(started / 2);
 		await nextTurn();
-		expect(hasRoom).toBe(false);
-		store.waiting[10]?.done();
-		await added;
-		expect(hasRoom).toBe(true);
-	});
-
-	it('a large file is stored before there is room for another', async () => {
-		const store = new SlowStore();
-		expect(await store.hasRoomAfter(9 * MIB)).toBe(false);
-	});
-
-	it('a large file that is stored makes room again', async () => {
-		const store = new SlowStore();
-		await store.hasRoomAfter(9 * MIB);
-		store.waiting[0]?.done();
-		expect(await store.hasRoomAfter(1000)).toBe(true);
+		expect(store.waiting).toHaveLength(started);
 	});
 
 	it('storing ends only when all files are stored', async () => {
 		const store = new SlowStore();
-		await store.hasRoomAfter(1000);
-		let ended = false;
-		const finished = store.storing.finish().then(() => (ended = true));
-		await nextTurn();
-		expect(ended).toBe(false);
-		store.waiting[0]?.done();
-		await finished;
-		expect(ended).toBe(true);
+		await store.taken(20, 1000);
+		const finished = store.queue.finish();
+		store.letGo(19);
+		expect(await outcomeOf(finished)).toBe('waits');
+		store.letGo(1);
+		expect(await outcomeOf(finished)).toBe('done');
 	});
 
-	it('a rejection of the store is thrown at the next file or at the end', async () => {
+	it('a rejection of the store is thrown when the next group is full, and at the end', async () => {
 		const store = new SlowStore();
-		await store.hasRoomAfter(1000);
-		await store.hasRoomAfter(1000);
-		store.waiting[0]?.fail(new Error('The disk is full'));
-		await nextTurn();
-		await expect(store.storing.add(1000, async () => undefined)).rejects.toThrow('disk is full');
-		store.waiting[1]?.done();
-		await expect(store.storing.finish()).rejects.toThrow('disk is full');
+		await store.taken(31, 1000);
+		store.waiting[3]?.fail(new Error('The disk is full'));
+		store.letGo(31);
+		const add = store.queue.add(1000, async () => undefined);
+		expect(await outcomeOf(add)).toBe('The disk is full');
+		const other = new SlowStore();
+		await other.taken(1, 1000);
+		other.waiting[0]?.fail(new Error('The disk is full'));
+		expect(await outcomeOf(other.queue.finish())).toBe('The disk is full');
 	});
 
-	it.each<[string, number, (store: SlowStore) => Promise<void>]>([
-		['while there is no room', 15, async ({ storing }) => await storing.add(1000, never)],
-		['at the end', 1, async ({ storing }) => await storing.finish()],
-	])('the store is not waited for after Stop, %s', async (_when, files, wait) => {
+	it.each<[string, (store: SlowStore) => Promise<unknown>]>([
+		[
+			'while there is no room',
+			async ({ queue }) => await queue.add(9 * MIB, async () => undefined),
+		],
+		['at the end', async ({ queue }) => await queue.finish()],
+	])('the store is not waited for after Stop, %s', async (_, wait) => {
 		const store = new SlowStore();
-		for (let file = 0; file < files; file++) await store.hasRoomAfter(1000);
-		const outcome = wait(store).then(
-			() => 'stored',
-			(reason: Error) => reason.message,
-		);
-		await nextTurn();
+		await store.taken(17, 1000);
+		const outcome = wait(store);
+		expect(await outcomeOf(outcome)).toBe('waits');
 		store.stop.abort(new Error('Stopped'));
-		expect(await outcome).toBe('Stopped');
-		await store.storing.settle();
-	});
-
-	it('nothing is stored after Stop', async () => {
-		const store = new SlowStore();
-		store.stop.abort(new Error('Stopped'));
-		await expect(store.hasRoomAfter(1000)).resolves.toBe(false);
-		expect(store.waiting).toHaveLength(0);
-	});
-
-	it('nothing is left running where something other than the store has failed', async () => {
-		const store = new SlowStore();
-		await store.hasRoomAfter(1000);
-		let settled = false;
-		const settling = store.storing.settle().then(() => (settled = true));
-		await nextTurn();
-		expect(settled).toBe(false);
-		store.waiting[0]?.fail(new Error('The disk is full'));
-		await expect(settling).resolves.toBe(true);
+		expect(await outcomeOf(outcome)).toBe('Stopped');
+		expect(await store.taken(1, 1000)).toBe(0);
 	});
 });

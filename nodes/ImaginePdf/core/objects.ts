@@ -63,6 +63,16 @@ export function groupedBy<T, K>(all: Iterable<T>, keyOf: (one: T) => K): Map<K, 
 	return groups;
 }
 
+/** The same function, which makes its value for each key once. What it throws is not kept. */
+export function onceEach<K, V>(make: (key: K) => V): (key: K) => V {
+	const made = new Map<K, { value: V }>();
+	return (key) => {
+		const known = made.get(key) ?? { value: make(key) };
+		made.set(key, known);
+		return known.value;
+	};
+}
+
 /** Whether two lists of names are the same. */
 export function isSame(a: readonly string[], b: readonly string[]): boolean {
 	return a.length === b.length && a.every((name, index) => name === b[index]);

@@ -3,7 +3,7 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 import { jobJson, pairedTo } from './output';
 import type { PdfOutput, ZipOutput } from './outputTypes';
 import type { Session } from './session';
-import { StoreQueue, storeBytes, storeStream } from './store';
+import { StoreQueue, storeStream } from './store';
 import { fetchFile, type FileBody } from '../core/download/fetchFile';
 import { pairingNotes } from '../core/jobs/jobMessages';
 import type { ReadyJob } from '../core/jobs/wait';
@@ -11,14 +11,16 @@ import { Failure } from '../core/failure';
 import { distinctName, entryFileName, safeFileName } from '../core/fileName';
 import { firstFew } from '../core/text';
 import { ArchiveError } from '../core/zip/archive';
-import { readPdfEntries, type PdfEntry } from '../core/zip/readPdfEntries';
 import { zipTail } from '../core/zip/directory';
+import { readPdfEntries } from '../core/zip/readPdfEntries';
 
 /** Names in a note about skipped files. */
 const NAMES_SHOWN = 5;
 
 /** A finished job whose files are to be fetched. */
 export interface FileOrder extends ReadyJob {
+	/** One item with the whole ZIP, or one per PDF. */
+	output: 'zip' | 'pdfs';
 	designId?: string;
 	/** Rows of the job, where they are known. */
 	rows?: number;
@@ -28,8 +30,8 @@ export interface FileOrder extends ReadyJob {
 	fileName: string;
 	/** Whether fewer PDFs than the service reports are no result. */
 	complete: boolean;
-	/** Added to the JSON of every item. */
-	extra: Record<string, number>;
+	/** Added to the JSON of the ZIP's item. */
+	extra?: Record<string, number>;
 }
 
 /** What a job's files became. */
@@ -39,139 +41,112 @@ export interface FetchedFiles {
 	notes: string[];
 }
 
-/** Streams a job's ZIP into the binary store: one item. */
-export async function fetchZip(
-	context: IExecuteFunctions,
-	session: Session,
-	order: FileOrder,
-	signal: AbortSignal,
-): Promise<FetchedFiles> {
-	const { designId, state, itemIndexes, binaryField, extra } = order;
-	const { jobId } = state;
-	const wished = order.fileName || `imaginepdf-${jobId}.zip`;
-	const fileName = safeFileName(wished, `imaginepdf-${jobId}`, '.zip');
-	const file = { fileName, mimeType: 'application/zip' as const };
-	const { binary, fileSize, fileCount } = await fetchJobFile(
-		session,
-		order,
-		signal,
-		async (body) => {
-			const tail = zipTail(body);
-			const stored = await storeStream(context, { http: session.http, signal }, tail.body, file);
-			return { ...stored, fileCount: tail.fileCount() };
-		},
-	);
-	const notes = missingNotes(order, fileCount);
-	const item: INodeExecutionData = {
-		json: {
-			...jobJson(state, designId),
-			// The file shows what the state may not.
-			done: true,
-			progress: 1,
-			...extra,
-			fileName,
-			fileSize,
-			fileCount,
-		} satisfies ZipOutput & IDataObject,
-		binary: { [binaryField]: binary },
-		pairedItem: pairedTo(itemIndexes),
-	};
-	return { items: [item], notes };
+/** What came out of a job's ZIP. */
+interface Received {
+	items: INodeExecutionData[];
+	/** PDFs in it. */
+	count: number;
+	/** Entries that are no PDFs: how many, and the names of the first. */
+	skipped: { count: number; names: string[] };
 }
 
-/** Takes a job's ZIP apart while it streams in: one item per PDF. */
-export async function fetchPdfs(
+/**
+ * Fetches a job's ZIP into the binary store, whole or taken apart while it streams in. What a failed try
+ * has stored belongs to the execution and goes with it.
+ * @throws Failure, what `fetchFile` throws
+ */
+export async function fetchFiles(
 	context: IExecuteFunctions,
 	session: Session,
 	order: FileOrder,
 	signal: AbortSignal,
 ): Promise<FetchedFiles> {
-	const { items, skipped } = await fetchJobFile(session, order, signal, async (body) => {
-		const pdfs = new PdfItems(context, order, signal);
-		const pause = async () => await session.clock.sleep(0, signal);
-		try {
-			for await (const entry of readPdfEntries(body, pause)) {
-				signal.throwIfAborted();
-				if (entry.kind === 'pdf') await pdfs.add(entry);
-				else pdfs.skip(entry.name);
-			}
-			await pdfs.finish();
-		} finally {
-			await pdfs.settle();
-		}
-		return pdfs;
-	});
+	const { state, link, output, rows } = order;
+	const receive = output === 'pdfs' ? receivePdfs : receiveZip;
+	const { items, count, skipped } = await fetchFile(
+		session,
+		{ link, expect: 'zip', signal },
+		async (body) => await receive(context, session, order, body, signal),
+	);
 	if (items.length === 0) throw new ArchiveError('empty', 'The ZIP file holds no PDF');
-	// How many there are is known only at the end of the archive.
-	for (const { json } of items) json.pdfCount = items.length;
+	const names = firstFew(skipped.names, skipped.count);
+	const note = `Left out of the ZIP of job ${state.jobId}, since they are not PDFs: ${names}.`;
 	const notes = [
-		...skippedNote(order.state.jobId, skipped),
-		...missingNotes(order, items.length),
-		...pairingNotes(order.state, order.rows, items.length),
+		...(skipped.count > 0 ? [note] : []),
+		...missingNotes(order, count),
+		...(output === 'pdfs' ? pairingNotes(state, rows, count) : []),
 	];
 	return { items, notes };
 }
 
-/** The items of a job's PDFs, which are stored while the next ones are read. */
-class PdfItems {
-	readonly items: Array<INodeExecutionData & { json: PdfOutput }> = [];
-	/** Entries that are no PDFs: how many, and the names of the first. */
-	readonly skipped = { count: 0, names: [] as string[] };
-	private readonly queue: StoreQueue;
-	/** One list for all: a job's PDFs cannot be matched to rows, so each comes from all of its items. */
-	private readonly pairedItem: ReturnType<typeof pairedTo>;
+type Receive = (
+	context: IExecuteFunctions,
+	session: Session,
+	order: FileOrder,
+	body: FileBody,
+	signal: AbortSignal,
+) => Promise<Received>;
 
-	/** Ended by `finish` or `settle`. */
-	constructor(
-		private readonly context: IExecuteFunctions,
-		private readonly order: FileOrder,
-		signal: AbortSignal,
-	) {
-		this.queue = new StoreQueue(signal);
-		this.pairedItem = pairedTo(order.itemIndexes);
+const receiveZip: Receive = async (context, _session, order, body, signal) => {
+	const { designId, state, itemIndexes, binaryField, extra } = order;
+	const name = `imaginepdf-${state.jobId}`;
+	const fileName = safeFileName(order.fileName || `${name}.zip`, name, '.zip');
+	const tail = zipTail(body);
+	const file = { fileName, mimeType: 'application/zip' } as const;
+	const { binary, fileSize } = await storeStream(context, signal, tail.body, file);
+	const fileCount = tail.fileCount();
+	const json = {
+		...jobJson(state, designId),
+		// The file shows what the state may not.
+		done: true,
+		progress: 1,
+		...extra,
+		fileName,
+		fileSize,
+		fileCount,
+	} satisfies ZipOutput & IDataObject;
+	const item = { json, binary: { [binaryField]: binary }, pairedItem: pairedTo(itemIndexes) };
+	return { items: [item], count: fileCount, skipped: { count: 0, names: [] } };
+};
+
+/** PDFs are stored while the next ones are read. */
+const receivePdfs: Receive = async (context, { clock }, order, body, signal) => {
+	const { state, binaryField, itemIndexes } = order;
+	const { jobId, designId = order.designId } = state;
+	// One list for all: a job's PDFs cannot be matched to rows, so each comes from all of its items.
+	const pairedItem = pairedTo(itemIndexes);
+	const items: Array<INodeExecutionData & { json: PdfOutput }> = [];
+	const skipped: Received['skipped'] = { count: 0, names: [] };
+	const queue = new StoreQueue(signal);
+	try {
+		for await (const entry of readPdfEntries(body, async () => await clock.sleep(0, signal))) {
+			if (entry.kind !== 'pdf') {
+				signal.throwIfAborted();
+				if (skipped.count++ < NAMES_SHOWN) skipped.names.push(entry.name);
+				continue;
+			}
+			const { name, bytes } = entry;
+			const pdfNumber = items.length + 1;
+			const fileName = entryFileName(name, `${jobId}-${pdfNumber}`);
+			const about = { fileName, fileSize: bytes.length, pdfNumber, pdfCount: 0 };
+			const item: (typeof items)[number] = {
+				json: { jobId, ...(designId && { designId }), ...about },
+				pairedItem,
+			};
+			items.push(item);
+			await queue.add(bytes.length, async () => {
+				const mimeType = 'application/pdf';
+				const stored = await context.helpers.prepareBinaryData(bytes, fileName, mimeType);
+				item.binary = { [binaryField]: stored };
+			});
+		}
+	} finally {
+		await queue.finish();
 	}
-
-	/** @throws what storing this or an earlier PDF threw */
-	async add({ name, bytes }: PdfEntry): Promise<void> {
-		const { state, binaryField } = this.order;
-		const { jobId } = state;
-		const designId = state.designId ?? this.order.designId;
-		const pdfNumber = this.items.length + 1;
-		const fileName = entryFileName(name, `${jobId}-${pdfNumber}`);
-		const fileSize = bytes.length;
-		const item: INodeExecutionData & { json: PdfOutput } = {
-			json: { jobId, ...(designId && { designId }), fileName, fileSize, pdfNumber, pdfCount: 0 },
-			pairedItem: this.pairedItem,
-		};
-		this.items.push(item);
-		await this.queue.add(fileSize, async () => {
-			const file = { fileName, mimeType: 'application/pdf' as const };
-			item.binary = { [binaryField]: await storeBytes(this.context, bytes, file) };
-		});
-	}
-
-	skip(name: string): void {
-		const { names } = this.skipped;
-		this.skipped.count++;
-		if (names.length < NAMES_SHOWN) names.push(name);
-	}
-
-	/** Waits for what is being stored. @throws what storing threw */
-	async finish(): Promise<void> {
-		await this.queue.finish();
-	}
-
-	/** The same without throwing. */
-	async settle(): Promise<void> {
-		await this.queue.settle();
-	}
-}
-
-function skippedNote(jobId: string, { count, names }: PdfItems['skipped']): string[] {
-	if (count === 0) return [];
-	const shown = firstFew(names, count);
-	return [`Left out of the ZIP of job ${jobId}, since they are not PDFs: ${shown}.`];
-}
+	// How many there are is known only at the end of the archive.
+	for (const { json } of items) json.pdfCount = items.length;
+	return { items, count: items.length, skipped };
+};
 
 /**
  * The ZIP holds one PDF per successful row (docs/imaginepdf-api.md, "Batch: the contract").
@@ -193,16 +168,6 @@ function missingNotes(
 		jobIds: [jobId],
 		isPaid: true,
 	});
-}
-
-/** What a failed try has stored belongs to the execution and goes with it. */
-async function fetchJobFile<T>(
-	session: Session,
-	order: FileOrder,
-	signal: AbortSignal,
-	receive: (body: FileBody) => Promise<T>,
-): Promise<T> {
-	return await fetchFile(session, { link: order.link, expect: 'zip', signal }, receive);
 }
 
 /**

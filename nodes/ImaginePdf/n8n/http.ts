@@ -1,32 +1,22 @@
-import type { IExecuteFunctions, ILoadOptionsFunctions } from 'n8n-workflow';
+import type { IExecuteFunctions, IHttpRequestOptions, ILoadOptionsFunctions } from 'n8n-workflow';
 import { z } from 'zod';
 
 import { systemCodeIn } from './n8nCompat';
-import { readableClassOf, type NodeStream, type ReadableClass } from './store';
+import { findReadableClass, type NodeStream } from './store';
 import { codeOf, TransportError, wasConnecting } from '../core/api/errors';
+import { settle } from '../core/async';
 import type { ApiAnswer, ApiRequest, Http, StorageAnswer, StorageRequest } from '../core/ports';
 
 /** The name of the credential's type. */
 export const CREDENTIAL_TYPE = 'imaginePdfApi';
 
-type Context = IExecuteFunctions | ILoadOptionsFunctions;
+/** Statuses are ours to judge: the envelope of a refusal says what to do about it. */
+const COMMON = { returnFullResponse: true, ignoreHttpStatusErrors: true } as const;
 
-const responseSchema = z.object({
-	statusCode: z.number(),
-	headers: z.record(z.unknown()).default({}),
-	body: z.unknown(),
-});
-
-/**
- * HTTP through n8n's helpers, which honour the instance's proxy and egress rules. The key is added
- * by n8n to calls of the API only; storage is fetched without it.
- */
+/** HTTP through n8n's helpers, which honour the instance's proxy and egress rules. */
 export class N8nHttp implements Http {
-	/** Node's own stream class, taken from the last file's response: importing it is not allowed. */
-	streamClass: ReadableClass | undefined;
-
 	constructor(
-		private readonly context: Context,
+		private readonly context: IExecuteFunctions | ILoadOptionsFunctions,
 		readonly baseUrl: string,
 	) {}
 
@@ -34,95 +24,76 @@ export class N8nHttp implements Http {
 		const { method, path, body, contentType = 'application/json', timeoutMs, signal } = request;
 		const headers: Record<string, string> = { Accept: 'application/json' };
 		if (body !== undefined) headers['Content-Type'] = contentType;
-		try {
-			const answer = readResponse(
-				await this.context.helpers.httpRequestWithAuthentication.call(
-					this.context,
-					CREDENTIAL_TYPE,
-					{
-						...COMMON,
-						method,
-						url: `${this.baseUrl}${path}`,
-						headers,
-						...(body !== undefined && { body }),
-						encoding: 'text',
-						// A custom header follows redirects to other hosts, and the key is one.
-						disableFollowRedirect: true,
-						// n8n sets a signal of its own in the place of this one: closing the connection is left to it.
-						timeout: timeoutMs,
-						...(signal && { abortSignal: signal }),
-					},
-				),
-			);
-			return { ...answer, body: typeof answer.body === 'string' ? answer.body : '' };
-		} catch (error) {
-			throw transportError(error, signal);
-		}
+		const options: IHttpRequestOptions = {
+			...COMMON,
+			method,
+			url: `${this.baseUrl}${path}`,
+			headers,
+			...(body !== undefined && { body }),
+			encoding: 'text',
+			// A custom header follows redirects to other hosts, and the key is one.
+			disableFollowRedirect: true,
+			// n8n sets a signal of its own in the place of this one: closing the connection is left to it.
+			timeout: timeoutMs,
+			...(signal && { abortSignal: signal }),
+		};
+		const { httpRequestWithAuthentication } = this.context.helpers;
+		const answer = await answered(
+			httpRequestWithAuthentication.call(this.context, CREDENTIAL_TYPE, options),
+			signal,
+		);
+		return { ...answer, body: typeof answer.body === 'string' ? answer.body : '' };
 	}
 
+	/** Without the key, which n8n adds to calls of the API only. */
 	async storage({ url, headers, timeoutMs, signal }: StorageRequest): Promise<StorageAnswer> {
-		try {
-			const answer = readResponse(
-				await this.context.helpers.httpRequest({
-					...COMMON,
-					method: 'GET',
-					url,
-					headers,
-					encoding: 'stream',
-					timeout: timeoutMs,
-					...(signal && { abortSignal: signal }),
-				}),
-			);
-			const stream = asStream(answer.body);
-			// A stream that is abandoned before its end may still report an error, which needs a listener.
-			stream.on('error', () => undefined);
-			this.streamClass ??= readableClassOf(stream);
-			return { ...answer, body: stream, discard: () => void stream.destroy() };
-		} catch (error) {
-			throw transportError(error, signal);
-		}
+		const answer = await answered(
+			this.context.helpers.httpRequest({
+				...COMMON,
+				method: 'GET',
+				url,
+				headers,
+				encoding: 'stream',
+				timeout: timeoutMs,
+				...(signal && { abortSignal: signal }),
+			}),
+			signal,
+		);
+		if (!isStream(answer.body)) throw new TransportError('UNKNOWN', 'An answer without a body');
+		const body = answer.body;
+		// A stream that is abandoned before its end may still report an error, which needs a listener.
+		body.on('error', () => undefined);
+		findReadableClass(body);
+		return { ...answer, body, discard: () => void body.destroy() };
 	}
 }
 
-/** Statuses are ours to judge: the envelope of a refusal says what to do about it. */
-const COMMON = { returnFullResponse: true, ignoreHttpStatusErrors: true } as const;
+const responseSchema = z.object({
+	statusCode: z.number(),
+	headers: z.record(z.unknown()).default({}),
+	body: z.unknown(),
+});
 
-function readResponse(answer: unknown): {
-	status: number;
-	headers: Record<string, string>;
-	body: unknown;
-} {
-	const { statusCode, headers, body } = responseSchema.parse(answer);
-	return { status: statusCode, headers: plainHeaders(headers), body };
-}
-
-/** Keeps the code of a network error and drops the rest, which holds the URL and the headers. */
-function transportError(error: unknown, signal: AbortSignal | undefined): unknown {
-	if (signal?.aborted) return signal.reason;
-	if (error instanceof TransportError) return error;
+/** @throws TransportError with the code of a network error, and nothing of the rest: it holds the URL and the headers */
+async function answered(
+	request: Promise<unknown>,
+	signal: AbortSignal | undefined,
+): Promise<Omit<ApiAnswer, 'body'> & { body: unknown }> {
+	const outcome = await settle(async () => responseSchema.parse(await request));
+	if (outcome.ok) {
+		const { statusCode: status, headers, body } = outcome.value;
+		const given = Object.entries(headers).filter(([, value]) => (value ?? undefined) !== undefined);
+		const plain = given.map(([name, value]) => [name.toLowerCase(), String(value)] as const);
+		return { status, headers: Object.fromEntries(plain), body };
+	}
+	if (signal?.aborted) throw signal.reason;
+	const { error } = outcome;
 	const own = codeOf(error);
 	const code = own === 'UNKNOWN' ? systemCodeIn(error) : own;
-	return new TransportError(code, `No answer (${code})`, wasConnecting(error));
+	throw new TransportError(code, `No answer (${code})`, wasConnecting(error));
 }
 
-function asStream(body: unknown): NodeStream {
-	const stream = body as Partial<NodeStream> | null;
-	if (
-		typeof stream === 'object' &&
-		stream !== null &&
-		typeof stream.destroy === 'function' &&
-		typeof stream[Symbol.asyncIterator] === 'function'
-	) {
-		return stream as NodeStream;
-	}
-	throw new TransportError('UNKNOWN', 'An answer without a body');
-}
-
-function plainHeaders(headers: Record<string, unknown>): Record<string, string> {
-	const plain: Record<string, string> = {};
-	for (const [name, value] of Object.entries(headers)) {
-		if (value === undefined || value === null) continue;
-		plain[name.toLowerCase()] = Array.isArray(value) ? value.join(', ') : String(value);
-	}
-	return plain;
+function isStream(body: unknown): body is NodeStream {
+	if (typeof body !== 'object' || body === null) return false;
+	return 'destroy' in body && Symbol.asyncIterator in body;
 }

@@ -1,9 +1,9 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { Exit } from './exit';
-import { addHint, pairedTo } from './output';
+import { addHint } from './output';
 import { badSetting } from './parameters';
-import { PictureUploads } from './pictureUploads';
+import { PictureUploads, withPictures, type Rows } from './pictures';
 import type { Session } from './session';
 import { inLanes, settle } from '../core/async';
 import { readDesign } from '../core/designs/readDesign';
@@ -13,17 +13,9 @@ import { isRecord } from '../core/objects';
 import { lowerFirst } from '../core/text';
 import { buildRows } from '../core/rows/build';
 import { LABEL, RowsRefused, type RowIssue } from '../core/rows/issues';
-import { previewRows, type PreviewedJob } from '../core/jobs/preview';
 import type { Variables } from '../core/designs/variable';
-import type { BuildOptions, BuiltRows, PreparedRow, RowInput, RowSource } from '../core/rows/types';
+import type { BuildOptions, BuiltRows, RowInput, RowSource } from '../core/rows/types';
 import { toFailure } from '../core/messages';
-
-/** Rows that can be sent, and items that cannot. */
-export interface ReadyRows {
-	rows: readonly PreparedRow[];
-	/** Error items of those that cannot be sent, with On Error: Continue. */
-	refused: INodeExecutionData[];
-}
 
 /** How rows are read and built. */
 export interface RowSettings extends Omit<BuildOptions, 'variablesOf' | 'timeZone'> {
@@ -38,23 +30,26 @@ export interface RowSettings extends Omit<BuildOptions, 'variablesOf' | 'timeZon
 	rowsJsonOf: (itemIndex: number) => unknown;
 	/** What each item's file is to be called: read before anything is paid for, since it may be refused. */
 	fileNameOf: (itemIndex: number) => string;
+	/** Nothing is uploaded then. */
+	checkOnly: boolean;
 }
 
-const AUTOMATIC = 'autoMapInputData';
-
 /**
- * From items to checked rows: reads each item's parameters, asks for the designs' variables, builds.
- * Nothing is submitted. With On Error: Continue, items that cannot be sent come back as error items
- * and the others go on.
+ * From items to checked rows: reads each item's parameters, asks for the designs' variables, builds, and
+ * uploads pictures. Nothing is submitted. With On Error: Continue, items that cannot be sent come back as
+ * error items and the others go on.
  * @throws Failure naming the items and the remedy
  */
 export async function prepareRows(
 	context: IExecuteFunctions,
 	session: Session,
 	settings: RowSettings,
-): Promise<ReadyRows> {
-	const items = new Items(context, session, settings);
-	const variables = await items.readVariables(settings);
+): Promise<Rows> {
+	const items = new Items(context, session);
+	for (const [itemIndex, item] of context.getInputData().entries()) {
+		await items.read(itemIndex, item, settings);
+	}
+	const variables = await items.readVariables(settings.missingVariables === 'sample');
 	const { rows, hint } = await items.build({
 		...settings,
 		timeZone: context.getTimezone(),
@@ -62,7 +57,7 @@ export async function prepareRows(
 		variablesOf: (designId) => variables.get(designId) ?? NOT_ASKED,
 	});
 	if (hint) addHint(context, session.redact(hint.text), hint.type);
-	return { rows, refused: items.refused };
+	return await withPictures(context, session, { rows, refused: items.refused }, settings.checkOnly);
 }
 
 const NOT_ASKED: Variables = { known: false, reason: 'they were not asked for' };
@@ -76,18 +71,19 @@ class Items {
 	constructor(
 		private readonly context: IExecuteFunctions,
 		private readonly session: Session,
-		settings: RowSettings,
 	) {
 		this.exit = new Exit(context, session);
-		for (const [itemIndex, item] of context.getInputData().entries()) {
-			this.read(itemIndex, item, settings);
-		}
+	}
+
+	async read(itemIndex: number, item: INodeExecutionData, settings: RowSettings): Promise<void> {
+		const written: Record<string, unknown> = this.context.getNode().parameters;
+		const outcome = await settle(async () => readItem(itemIndex, item, settings, written));
+		if (outcome.ok) this.inputs.push(outcome.value);
+		else this.refuse(settingFailure(outcome.error, itemIndex), [itemIndex]);
 	}
 
 	/** The variables of every design that the items name; each is asked for once. */
-	async readVariables({
-		missingVariables,
-	}: Pick<RowSettings, 'missingVariables'>): Promise<Map<string, Variables>> {
+	async readVariables(isSampleWanted: boolean): Promise<ReadonlyMap<string, Variables>> {
 		const { client, signal } = this.session;
 		const found = new Map<string, Variables>();
 		for (const designId of new Set(this.inputs.map((input) => input.designId))) {
@@ -96,18 +92,18 @@ class Items {
 			signal.throwIfAborted();
 			if (design.ok) found.set(designId, design.value.variables);
 			// Without its variables a design's sample content could show; only who asked for it may go on.
-			else if (missingVariables === 'sample') found.set(designId, NOT_ASKED);
-			else this.refuseDesign(designId, design.error);
+			else if (!isSampleWanted) this.refuseDesign(designId, design.error);
 		}
 		return found;
 	}
 
 	async build(options: BuildOptions): Promise<BuiltRows> {
 		for (;;) {
-			const outcome = attempt(() => buildRows(this.inputs, options));
+			const outcome = await settle(async () => buildRows(this.inputs, options));
 			if (outcome.ok) return outcome.value;
 			if (!(outcome.error instanceof RowsRefused)) throw outcome.error;
-			const all = await this.withPictures(outcome.error, options);
+			const pictures = await this.badPictures(outcome.error, options);
+			const all = new RowsRefused([...outcome.error.issues, ...pictures]);
 			// Without the refused rows the others may fare differently, e.g. as to what is blank.
 			if (!this.context.continueOnFail()) throw asFailure(all);
 			this.refuseRows(all);
@@ -115,53 +111,42 @@ class Items {
 	}
 
 	/** Bad values and bad pictures are told in one round. */
-	private async withPictures(
+	private async badPictures(
 		refused: RowsRefused,
 		{ images = [] }: BuildOptions,
-	): Promise<RowsRefused> {
+	): Promise<RowIssue[]> {
 		const concerned = new Set(refused.itemIndexes);
 		const isAll = !this.context.continueOnFail();
-		const places = this.inputs.flatMap(({ itemIndex, binaryFields = [] }) =>
-			images.flatMap(({ binaryField }) =>
-				binaryFields.includes(binaryField) && (isAll || concerned.has(itemIndex))
-					? { itemIndex, binaryField }
-					: [],
-			),
-		);
-		const { signal } = this.session;
+		const places = this.inputs
+			.filter(({ itemIndex }) => isAll || concerned.has(itemIndex))
+			.flatMap(({ itemIndex, binaryFields = [] }) =>
+				images
+					.filter(({ binaryField }) => binaryFields.includes(binaryField))
+					.map(({ binaryField }) => ({ itemIndex, binaryField })),
+			);
 		const uploads = new PictureUploads(this.context, this.session);
-		const bad: RowIssue[] = [];
-		await inLanes(UPLOADS_AT_ONCE, places, async (place) => {
-			const checked = await settle(() => uploads.check(place, signal));
-			signal.throwIfAborted();
-			if (checked.ok) return;
+		const issues = await inLanes(UPLOADS_AT_ONCE, places, async (place): Promise<RowIssue[]> => {
+			const checked = await settle(() => uploads.check(place));
+			this.session.signal.throwIfAborted();
+			if (checked.ok) return [];
 			const { message, description } = toFailure(checked.error, { doing: 'upload' }).details;
 			const reason = lowerFirst(message);
-			bad.push({ itemIndexes: [place.itemIndex], reason, remedy: description });
+			return [{ itemIndexes: [place.itemIndex], reason, remedy: description }];
 		});
-		return bad.length === 0 ? refused : new RowsRefused([...refused.issues, ...bad]);
-	}
-
-	private read(itemIndex: number, item: INodeExecutionData, settings: RowSettings): void {
-		const written: Record<string, unknown> = this.context.getNode().parameters;
-		const outcome = attempt(() => readItem(itemIndex, item, settings, written));
-		if (outcome.ok) this.inputs.push(outcome.value);
-		else this.refuse(settingFailure(outcome.error, itemIndex), [itemIndex]);
+		return issues.flat();
 	}
 
 	private refuseDesign(designId: string, error: unknown): void {
-		const itemIndexes = this.inputs
-			.filter((input) => input.designId === designId)
-			.map((input) => input.itemIndex);
+		const concerned = this.inputs.filter((input) => input.designId === designId);
+		const itemIndexes = concerned.map(({ itemIndex }) => itemIndex);
 		this.inputs = this.inputs.filter((input) => input.designId !== designId);
-		const failure = toFailure(error, { doing: 'design', designId });
-		this.refuse(failure.with({ itemIndexes }), itemIndexes);
+		this.refuse(toFailure(error, { doing: 'design', designId }).with({ itemIndexes }), itemIndexes);
 	}
 
 	/** An error item for each of some items, or the end of the node where it is set to stop. */
 	private refuse(failure: Failure, itemIndexes: readonly number[]): void {
 		if (!this.context.continueOnFail()) throw failure;
-		for (const itemIndex of itemIndexes) this.report(failure.with({ itemIndexes: [itemIndex] }));
+		for (const itemIndex of itemIndexes) this.refused.push(this.exit.item(failure, [itemIndex]));
 	}
 
 	/** Takes out what is refused of the items: rows of their JSON, or the items as a whole. */
@@ -171,19 +156,13 @@ class Items {
 			const rows = part.issues.flatMap(({ rowIndex }) => rowIndex ?? []);
 			const isPart = rows.length === part.issues.length;
 			for (const item of part.itemIndexes) out.set(item, isPart ? new Set(rows) : 'all');
-			this.report(asFailure(part));
+			this.refused.push(this.exit.item(asFailure(part), part.itemIndexes));
 		}
 		this.inputs = this.inputs.flatMap((input) => {
-			const own = out.get(input.itemIndex);
-			if (own === undefined) return input;
-			return own === 'all'
-				? []
-				: { ...input, without: new Set([...(input.without ?? []), ...own]) };
+			const own = out.get(input.itemIndex) ?? [];
+			if (own === 'all') return [];
+			return { ...input, without: new Set([...(input.without ?? []), ...own]) };
 		});
-	}
-
-	private report(failure: Failure): void {
-		this.refused.push(this.exit.item(failure, failure.details.itemIndexes ?? []));
 	}
 }
 
@@ -198,17 +177,6 @@ function asFailure(refusal: RowsRefused): Failure {
 	});
 }
 
-/** One item per row, as it would be sent; nothing is submitted. */
-export function previewItems(
-	rows: readonly PreparedRow[],
-	jobs: readonly PreviewedJob[],
-): INodeExecutionData[] {
-	return previewRows(rows, jobs).map((preview, index) => ({
-		json: { ...preview },
-		pairedItem: pairedTo(rows[index]?.itemIndexes ?? [preview.itemIndex]),
-	}));
-}
-
 function readItem(
 	itemIndex: number,
 	{ json, binary = {} }: INodeExecutionData,
@@ -218,7 +186,11 @@ function readItem(
 	const designId = settings.designIdOf(itemIndex);
 	settings.fileNameOf(itemIndex);
 	const given = readValues(itemIndex, json, settings, written);
-	if (settings.groupBy && given.source !== 'items') throw notGrouped();
+	// One PDF for each item, where one for each group was wanted, would cost more than was meant.
+	if (settings.groupBy && given.source !== 'items') {
+		const remedy = `Choose 'Fields of Each Item' as the '${LABEL.rowSource}', map automatically, or empty the option '${LABEL.groupBy}'.`;
+		throw badSetting(LABEL.groupBy, 'needs the fields of the items', remedy);
+	}
 	return { itemIndex, designId, binaryFields: Object.keys(binary), item: json, ...given };
 }
 
@@ -232,12 +204,9 @@ function readValues(
 	if (source === 'json') return { source, values: rowsJsonOf(itemIndex), written: rowsJson };
 	const { mappingMode, value } = mappingOf(itemIndex);
 	// Mapping automatically means: fields of the same name, which is what sending the item does.
-	if (mappingMode === AUTOMATIC) return { source: 'items', values };
-	return {
-		source,
-		values: value ?? {},
-		written: isRecord(variables) ? variables.value : undefined,
-	};
+	if (mappingMode === 'autoMapInputData') return { source: 'items', values };
+	const written = isRecord(variables) ? variables.value : undefined;
+	return { source, values: value ?? {}, written };
 }
 
 /**
@@ -248,30 +217,9 @@ function settingFailure(error: unknown, itemIndex: number): Failure {
 	if (error instanceof Failure) return error;
 	if (!(error instanceof Error) || !/^this is a /i.test(error.message)) throw error;
 	return badSetting(
-		{ displayName: 'Row Source' },
+		LABEL.rowSource,
 		`is given an expression without a value: ${error.message}`,
 		'Call what the expression ends in, such as .trim() or .toISO().',
 		itemIndex,
 	);
-}
-
-/** One PDF for each item, where one for each group was wanted, would cost more than was meant. */
-function notGrouped(): Failure {
-	return new Failure({
-		message: `'${LABEL.groupBy}' needs the fields of the items`,
-		description: `Choose 'Fields of Each Item' as the '${LABEL.rowSource}', map automatically, or empty the option '${LABEL.groupBy}'.`,
-		isBeforePaying: true,
-		code: 'INVALID_SETTING',
-		fromService: false,
-	});
-}
-
-type Attempt<T> = { ok: true; value: T } | { ok: false; error: unknown };
-
-function attempt<T>(work: () => T): Attempt<T> {
-	try {
-		return { ok: true, value: work() };
-	} catch (error) {
-		return { ok: false, error };
-	}
 }

@@ -2,7 +2,7 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { wasCutOff } from './crashMark';
 import { Exit } from './exit';
-import { fetchPdfs, fetchZip, numberEqualFileNames, type FetchedFiles } from './files';
+import { fetchFiles, numberEqualFileNames, type FetchedFiles } from './files';
 import { openLedger } from './ledgerStore';
 import { addHint, inInputOrder, jobJson, pairedTo } from './output';
 import { fetchPdf } from './pdfRun';
@@ -153,6 +153,7 @@ async function fetchBatch(
 		designId: job.designId,
 		state,
 		link,
+		output,
 		rows: job.rowCount,
 		itemIndexes: job.itemIndexes,
 		binaryField,
@@ -160,8 +161,7 @@ async function fetchBatch(
 		complete: partialFailure === 'error',
 		extra: batchFields(job),
 	};
-	const fetch = output === 'pdfs' ? fetchPdfs : fetchZip;
-	const files = await fetch(context, session, order, signal);
+	const files = await fetchFiles(context, session, order, signal);
 	return { items: files.items, notes: [...notes, ...files.notes] };
 }
 

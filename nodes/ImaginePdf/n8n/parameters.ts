@@ -1,6 +1,8 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import type { z } from 'zod';
 
 import { Failure } from '../core/failure';
+import { onceEach } from '../core/objects';
 
 /*
  * The node's parameters: what the editor shows of each and how its value is read, in one. Expressions can
@@ -8,24 +10,24 @@ import { Failure } from '../core/failure';
  * the label that the user sees.
  */
 
-/** A parameter; `T` is what an operation gets of it. */
+/** A parameter that is read once per run, from the first item; `T` is what an operation gets of it. */
 export interface Parameter<T> {
 	readonly field: INodeProperties;
 	/** @throws Failure naming the field */
-	readonly read: (given: (itemIndex: number) => unknown) => T;
-}
-
-/** A parameter that is read once per run, from the first item. */
-export interface Once<T> extends Parameter<T> {
-	/** @throws Failure naming the field */
 	readonly parse: (given: unknown, itemIndex: number) => T;
+	/** It is read for each item, when it is asked for. */
+	readonly isPerItem?: true;
 }
 
 export type Parameters = Readonly<Record<string, Parameter<unknown>>>;
 
 /** What parameters give, under the same names. */
 export type Values<P> = {
-	readonly [K in keyof P]: P[K] extends Parameter<infer T> ? T : never;
+	readonly [K in keyof P]: P[K] extends Parameter<infer T> & { isPerItem: true }
+		? (itemIndex: number) => T
+		: P[K] extends Parameter<infer T>
+			? T
+			: never;
 };
 
 /** What the editor shows of a field, beside its name, its label and what follows from its kind. */
@@ -40,54 +42,57 @@ export function readParameters<P extends Parameters>(
 	parameters: P,
 	folder = '',
 ): Values<P> {
-	const read = ({ field, read: readFrom }: Parameter<unknown>): unknown => {
+	const read = ({ field, parse, isPerItem }: Parameter<unknown>): unknown => {
 		const options = field.type === 'resourceLocator' ? { extractValue: true } : {};
 		const path = `${folder}${field.name}`;
-		return readFrom((itemIndex) =>
-			context.getNodeParameter(path, itemIndex, field.default, options),
-		);
+		const of = (itemIndex: number) =>
+			parse(context.getNodeParameter(path, itemIndex, field.default, options), itemIndex);
+		return isPerItem ? onceEach(of) : of(0);
 	};
 	const values = Object.entries(parameters).map(([name, parameter]) => [name, read(parameter)]);
 	return Object.fromEntries(values) as Values<P>;
 }
 
-/** A field of any type with a reader of its own. */
-export function parameter<T>(
-	field: INodeProperties,
-	parse: (given: unknown, itemIndex: number) => T,
-): Once<T> {
-	return { field, parse, read: (given) => parse(given(0), 0) };
+/** The same parameter, read for each item. */
+export function perItem<T>(parameter: Parameter<T>): Parameter<T> & { isPerItem: true } {
+	return { ...parameter, isPerItem: true };
 }
 
-/** The same parameter, read for each item when it is asked for, and once only. */
-export function perItem<T>({ field, parse }: Once<T>): Parameter<(itemIndex: number) => T> {
-	return {
-		field,
-		read: (given) => {
-			const known = new Map<number, { value: T }>();
-			return (itemIndex) => {
-				const found = known.get(itemIndex) ?? { value: parse(given(itemIndex), itemIndex) };
-				known.set(itemIndex, found);
-				return found.value;
-			};
-		},
-	};
+/** The same parameter, its value made into another one, or refused. */
+export function refined<T, U>(
+	{ field, parse }: Parameter<T>,
+	take: (value: T, itemIndex: number) => U,
+): Parameter<U> {
+	return { field, parse: (given, itemIndex) => take(parse(given, itemIndex), itemIndex) };
 }
 
 /**
  * A field whose value is taken by `take`, or refused where that gives nothing. A value that belongs to one
  * item names it.
  */
-export function checked<T>(
+function checked<T>(
 	field: INodeProperties,
 	take: (given: unknown) => T | undefined,
 	remedy: string,
-): Once<T> {
-	return parameter(field, (given, itemIndex) => {
+): Parameter<T> {
+	const parse = (given: unknown, itemIndex: number) => {
 		const value = take(given);
 		if (value !== undefined) return value;
-		throw badSetting(field, `is ${JSON.stringify(given)}`, remedy, itemIndex);
-	});
+		throw badSetting(field.displayName, `is ${JSON.stringify(given)}`, remedy, itemIndex);
+	};
+	return { field, parse };
+}
+
+/**
+ * A field whose value has a form. What is not of it is refused: with part of it taken for nothing, other
+ * rows would be paid for than were meant.
+ */
+export function formed<T>(
+	field: INodeProperties,
+	form: z.ZodType<T, z.ZodTypeDef, unknown>,
+	remedy: string,
+): Parameter<T> {
+	return checked(field, (given) => form.safeParse(given).data, remedy);
 }
 
 interface Bounds {
@@ -100,7 +105,7 @@ export function number(
 	name: string,
 	displayName: string,
 	{ min, whole = false, ...shown }: Shown & Bounds,
-): Once<number> {
+): Parameter<number> {
 	const typeOptions = { minValue: min, ...(whole && { numberPrecision: 0 }) };
 	const take = (given: unknown) => {
 		const value = typeof given === 'string' && given.trim() !== '' ? Number(given) : given;
@@ -113,21 +118,22 @@ export function number(
 }
 
 /** A number of seconds, given to the operation in milliseconds. */
-export function seconds(name: string, displayName: string, shown: Shown & Bounds): Once<number> {
-	const { field, parse } = number(name, displayName, shown);
-	return parameter(field, (given, itemIndex) => parse(given, itemIndex) * 1000);
+export function seconds(
+	name: string,
+	displayName: string,
+	shown: Shown & Bounds,
+): Parameter<number> {
+	return refined(number(name, displayName, shown), (value) => value * 1000);
 }
 
 /** True or false, also as text. */
-export function flag(name: string, displayName: string, shown: Shown): Once<boolean> {
-	const known = new Map<unknown, boolean>(
-		[true, false].flatMap((is) => [
-			[is, is],
-			[`${is}`, is],
-		]),
-	);
+export function flag(name: string, displayName: string, shown: Shown): Parameter<boolean> {
 	const field = { displayName, name, type: 'boolean' as const, default: false, ...shown };
-	return checked(field, (given) => known.get(given), 'It can be true or false.');
+	const take = (given: unknown) => {
+		if (given === 'true' || given === 'false') return given === 'true';
+		return typeof given === 'boolean' ? given : undefined;
+	};
+	return checked(field, take, 'It can be true or false.');
 }
 
 /** One of a few values, each with its label and its description. */
@@ -136,22 +142,19 @@ export function choice<const T extends string>(
 	displayName: string,
 	shown: Shown & { default: NoInfer<T> },
 	choices: Readonly<Record<T, readonly [label: string, description: string]>>,
-): Once<T> {
-	const isChoice = (given: unknown): given is T =>
-		typeof given === 'string' && Object.hasOwn(choices, given);
-	const labels: Array<[string, readonly [string, string]]> = Object.entries(choices);
-	const options = labels.map(([value, [label, description]]) => ({
-		name: label,
-		value,
-		description,
-	}));
+): Parameter<T> {
+	const values = Object.keys(choices) as T[];
+	const options = values.map((value) => {
+		const [label, description] = choices[value];
+		return { name: label, value, description };
+	});
 	const field = { displayName, name, type: 'options' as const, options, ...shown };
-	const remedy = `It can be one of: ${Object.keys(choices).join(', ')}.`;
-	return checked(field, (given) => (isChoice(given) ? given : undefined), remedy);
+	const take = (given: unknown) => values.find((value) => value === given);
+	return checked(field, take, `It can be one of: ${values.join(', ')}.`);
 }
 
 /** Text without blanks around it; a number is taken as its digits. Empty where it is not set. */
-export function text(name: string, displayName: string, shown: Shown): Once<string> {
+export function text(name: string, displayName: string, shown: Shown): Parameter<string> {
 	const take = (given: unknown) => {
 		if (given === undefined || given === null) return '';
 		return ['string', 'number'].includes(typeof given) ? String(given).trim() : undefined;
@@ -160,12 +163,11 @@ export function text(name: string, displayName: string, shown: Shown): Once<stri
 }
 
 /** Text that has to be there. */
-export function requiredText(name: string, displayName: string, shown: Shown): Once<string> {
-	const { field, parse } = text(name, displayName, { required: true, ...shown });
-	return parameter(field, (given, itemIndex) => {
-		const entered = parse(given, itemIndex);
-		if (entered !== '') return entered;
-		throw badSetting(field, 'is empty', `Enter it, ${field.placeholder ?? ''}.`, itemIndex);
+export function requiredText(name: string, displayName: string, shown: Shown): Parameter<string> {
+	const entered = text(name, displayName, { required: true, ...shown });
+	return refined(entered, (value, itemIndex) => {
+		if (value !== '') return value;
+		throw badSetting(displayName, 'is empty', `Enter it, ${shown.placeholder ?? ''}.`, itemIndex);
 	});
 }
 
@@ -174,15 +176,25 @@ export function textField(name: string, displayName: string, shown: Shown): INod
 	return { displayName, name, type: 'string', default: '', ...shown };
 }
 
+/** The same field, shown only where these others have one of these values too. */
+export function shownWith(
+	field: INodeProperties,
+	others: Readonly<Record<string, Array<string | boolean>>>,
+): INodeProperties {
+	const { displayOptions } = field;
+	const show = { ...others, ...displayOptions?.show };
+	return { ...field, displayOptions: { ...displayOptions, show } };
+}
+
 /** The refusal of a field that cannot be used as it is. */
 export function badSetting(
-	{ displayName }: Pick<INodeProperties, 'displayName'>,
+	label: string,
 	what: string,
 	remedy: string,
 	itemIndex?: number,
 ): Failure {
 	return new Failure({
-		message: `'${displayName}' ${what}`,
+		message: `'${label}' ${what}`,
 		description: remedy,
 		isBeforePaying: true,
 		code: 'INVALID_SETTING',

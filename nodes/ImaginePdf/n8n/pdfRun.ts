@@ -32,7 +32,7 @@ export async function fetchPdf(
 			await fetchFile(
 				session,
 				{ link, isOnlyLink: true, expect: 'pdf', signal },
-				async (body) => await storeStream(context, { http: session.http, signal }, body, file),
+				async (body) => await storeStream(context, signal, body, file),
 			),
 	);
 	if (!stored.ok && isRefusal(stored.error)) throw linkGone(job);

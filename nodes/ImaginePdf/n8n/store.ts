@@ -1,34 +1,32 @@
 import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 
-import { untilAborted } from '../core/async';
+import { settle, untilAborted, unwrap, type Settled } from '../core/async';
 
 /** A Node.js `Readable`, as a type only: a verified node may not import `node:stream`. */
 export type NodeStream = import('node:stream').Readable;
 
 /** The part of the class that turns an async iterable into a stream. */
-export interface ReadableClass {
+interface ReadableClass {
 	from(source: AsyncIterable<Uint8Array>, options: { objectMode: boolean }): NodeStream;
 }
 
-/**
- * Node's `Readable` class, found behind a stream that Node itself made: the class nearest to the
- * root that has a `from` of its own (`Duplex` has another).
- */
-export function readableClassOf(stream: NodeStream): ReadableClass | undefined {
-	let found: ReadableClass | undefined;
-	let prototype: unknown = Object.getPrototypeOf(stream);
+/** The runtime's class, found behind the first stream that the runtime itself has made. */
+let readableClass: ReadableClass | undefined;
+
+/** To be called with the body of a file's answer, before the file is stored. */
+export function findReadableClass(stream: NodeStream): void {
+	if (readableClass) return;
+	// The class nearest to the root that has a `from` of its own: `Duplex` has another.
+	let prototype: unknown = stream;
 	while (typeof prototype === 'object' && prototype !== null) {
 		const candidate: unknown = prototype.constructor;
-		if (typeof candidate === 'function' && Object.hasOwn(candidate, 'from') && hasFrom(candidate)) {
-			found = candidate;
-		}
+		if (isReadableClass(candidate)) readableClass = candidate;
 		prototype = Object.getPrototypeOf(prototype);
 	}
-	return found;
 }
 
-function hasFrom(candidate: object): candidate is ReadableClass {
-	return 'from' in candidate && typeof candidate.from === 'function';
+function isReadableClass(candidate: unknown): candidate is ReadableClass {
+	return typeof candidate === 'function' && Object.hasOwn(candidate, 'from');
 }
 
 /**
@@ -38,16 +36,9 @@ function hasFrom(candidate: object): candidate is ReadableClass {
 const WRITE_BYTES = 512 * 1024;
 
 /** What is stored, and under which name. */
-export interface FileToStore {
+interface FileToStore {
 	fileName: string;
 	mimeType: 'application/zip' | 'application/pdf' | 'image/png';
-}
-
-/** What storing a file that streams in needs. */
-export interface StoringDeps {
-	/** n8n's HTTP, which knows the runtime's streams. */
-	http: { readonly streamClass: ReadableClass | undefined };
-	signal: AbortSignal;
 }
 
 /**
@@ -56,10 +47,11 @@ export interface StoringDeps {
  */
 export async function storeStream(
 	context: IExecuteFunctions,
-	{ http: { streamClass }, signal }: StoringDeps,
+	signal: AbortSignal,
 	body: AsyncIterable<Uint8Array>,
 	{ fileName, mimeType }: FileToStore,
 ): Promise<{ binary: IBinaryData; fileSize: number }> {
+	if (!readableClass) throw new Error('No stream of the runtime is known');
 	let fileSize = 0;
 	async function* pieces() {
 		for await (const piece of coalesce(body, WRITE_BYTES)) {
@@ -67,30 +59,12 @@ export async function storeStream(
 			yield piece;
 		}
 	}
-	const content = streamClass
-		? streamClass.from(pieces(), { objectMode: false })
-		: await wholeOf(pieces());
+	const content = readableClass.from(pieces(), { objectMode: false });
 	// Name and type are always given: without them n8n derives both from the presigned URL. A slow store is
 	// not waited for after Stop.
 	const storing = context.helpers.prepareBinaryData(content, fileName, mimeType);
 	const binary = await untilAborted(signal, storing);
 	return { binary, fileSize };
-}
-
-/** Stores a file that is in memory, e.g. one PDF out of a ZIP. */
-export async function storeBytes(
-	context: IExecuteFunctions,
-	bytes: Buffer,
-	{ fileName, mimeType }: FileToStore,
-): Promise<IBinaryData> {
-	return await context.helpers.prepareBinaryData(bytes, fileName, mimeType);
-}
-
-/** Only where the runtime's stream class is not known. */
-async function wholeOf(body: AsyncIterable<Uint8Array>): Promise<Buffer> {
-	const chunks: Uint8Array[] = [];
-	for await (const chunk of body) chunks.push(chunk);
-	return Buffer.concat(chunks);
 }
 
 /**
@@ -124,89 +98,44 @@ function join(chunks: Uint8Array[]): Uint8Array {
 	return chunks.length === 1 && only ? only : Buffer.concat(chunks);
 }
 
-/** Files that may be on their way to the store while the next one is read. */
-const MAX_FILES = 16;
-/**
- * Files that are left when reading goes on: larger steps wake the runtime's threads less often, which
- * costs more than storing a small file does.
- */
-const RESUME_FILES = 4;
-/** Bytes of them: with the one that is being read, this is all that is in memory. */
-const MAX_BYTES = 8 * 1024 * 1024;
+/** Files that are stored together, and bytes of them: two groups are all that is in memory. */
+const GROUP_FILES = 16;
+const GROUP_BYTES = 4 * 1024 * 1024;
 
 /**
- * Stores files while the next ones are read, since a store mostly waits for a disk, a database or S3.
- * The number of files and bytes at once is limited, so a large file is waited for. After Stop nothing
- * is waited for, however slow the store is.
+ * Stores files while the next ones are read, since a store mostly waits for a disk, a database or S3: a
+ * group of them while the next group is read. After Stop nothing is waited for, however slow the store is.
  */
 export class StoreQueue {
-	private files = 0;
+	private group: Array<Promise<Settled<void>>> = [];
+	private groupBefore: Array<Promise<Settled<void>>> = [];
 	private bytes = 0;
-	private failure: { reason: unknown } | undefined;
-	/** Wakes what waits for a change. */
-	private wake: () => void = () => undefined;
 
-	/** Ended by `finish` or `settle`. */
-	constructor(private readonly signal: AbortSignal) {
-		if (signal.aborted) this.onAbort();
-		// One listener for all files: one for each of thousands costs more than it should.
-		else signal.addEventListener('abort', this.onAbort, { once: true });
-	}
+	/** Ended by `finish`, also where something else has failed. */
+	constructor(private readonly signal: AbortSignal) {}
 
 	/**
 	 * Starts to store a file, and waits until there is room for another.
-	 * @throws what storing this or an earlier file threw, the signal's reason when it aborts
+	 * @throws what storing an earlier file threw, the signal's reason when it aborts
 	 */
 	async add(size: number, store: () => Promise<void>): Promise<void> {
-		this.throwFailure();
-		void this.track(size, store);
-		if (this.isFull()) while (!this.hasRoomAgain()) await this.change();
-		this.throwFailure();
+		this.signal.throwIfAborted();
+		this.group.push(settle(store));
+		this.bytes += size;
+		if (this.group.length < GROUP_FILES && this.bytes < GROUP_BYTES) return;
+		const before = this.groupBefore;
+		this.groupBefore = this.group;
+		this.group = [];
+		this.bytes = 0;
+		await this.stored(before);
 	}
 
 	/** Waits for all that is on its way. @throws what storing one of them threw, or the signal's reason */
 	async finish(): Promise<void> {
-		await this.settle();
-		this.throwFailure();
+		await this.stored([...this.groupBefore, ...this.group]);
 	}
 
-	/** The same without throwing, for when something else has failed already. */
-	async settle(): Promise<void> {
-		while (this.files > 0 && !this.signal.aborted) await this.change();
-		this.signal.removeEventListener('abort', this.onAbort);
-	}
-
-	private isFull(): boolean {
-		return this.files >= MAX_FILES || this.bytes > MAX_BYTES;
-	}
-
-	private hasRoomAgain(): boolean {
-		return !!this.failure || (this.files <= RESUME_FILES && this.bytes <= MAX_BYTES);
-	}
-
-	private async change(): Promise<void> {
-		await new Promise<void>((resolve) => (this.wake = resolve));
-	}
-
-	private async track(size: number, store: () => Promise<void>): Promise<void> {
-		this.files++;
-		this.bytes += size;
-		try {
-			await store();
-		} catch (reason) {
-			this.failure ??= { reason };
-		}
-		this.files--;
-		this.bytes -= size;
-		this.wake();
-	}
-
-	private readonly onAbort = (): void => {
-		this.failure ??= { reason: this.signal.reason };
-		this.wake();
-	};
-
-	private throwFailure(): void {
-		if (this.failure) throw this.failure.reason;
+	private async stored(files: ReadonlyArray<Promise<Settled<void>>>): Promise<void> {
+		for (const outcome of await untilAborted(this.signal, Promise.all(files))) unwrap(outcome);
 	}
 }

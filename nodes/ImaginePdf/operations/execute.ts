@@ -7,7 +7,9 @@ import { jobIdsIn, stoppedNote } from '../core/jobs/paidMessages';
 import { toFailure } from '../core/messages';
 import { systemClock } from '../n8n/clock';
 import { Exit, toNodeError } from '../n8n/exit';
-import { loggerOf, redactFor } from '../n8n/session';
+import { isToolRun } from '../n8n/n8nCompat';
+import { loggerOf, openSession, redactFor } from '../n8n/session';
+import { answerForModel } from '../n8n/toolAnswer';
 import { findOperation } from './index';
 
 /**
@@ -20,18 +22,17 @@ export async function executeOperation(context: IExecuteFunctions): Promise<INod
 	const name = context.getNodeParameter('operation', 0);
 	const operation = findOperation(resource, name);
 	if (!operation) {
-		throw new NodeOperationError(
-			context.getNode(),
-			`The operation '${name}' of '${resource}' is not known`,
-			{
-				description: 'Choose the operation again in the node.',
-				itemIndex: 0,
-			},
-		);
+		const message = `The operation '${name}' of '${resource}' is not known`;
+		const description = 'Choose the operation again in the node.';
+		throw new NodeOperationError(context.getNode(), message, { description, itemIndex: 0 });
 	}
-	const outcome = await settle(() => operation.execute(context));
-	if (outcome.ok) return outcome.value;
-	return await handleFailure(context, outcome.error);
+	if (context.getInputData().length === 0) return [];
+	const outcome = await settle(async () => {
+		const session = await openSession(context);
+		return await operation.run({ context, session, settings: operation.read(context) });
+	});
+	if (!outcome.ok) return await handleFailure(context, outcome.error);
+	return isToolRun(context) ? answerForModel(outcome.value) : outcome.value;
 }
 
 async function handleFailure(

@@ -5,13 +5,14 @@ import { Failure } from '../core/failure';
 import { designIdFrom, jobIdFrom } from '../core/userInput';
 import {
 	badSetting,
-	checked,
 	choice,
 	flag,
-	parameter,
+	formed,
 	perItem,
+	refined,
 	requiredText,
 	text,
+	type Parameter,
 } from '../n8n/parameters';
 
 /* Fields that several operations share, so that they are the same everywhere. */
@@ -35,16 +36,15 @@ const designField: INodeProperties = {
 	],
 };
 
-const readDesignId = (given: unknown, itemIndex: number) =>
-	typeof given === 'string' ? designIdFrom(given, itemIndex) : '';
-
 /** The design that an item names; empty where it names none, which the rows' own messages tell. */
-export const anyDesign = perItem(parameter(designField, readDesignId));
+const anyDesign: Parameter<string> = {
+	field: designField,
+	parse: (given, itemIndex) => (typeof given === 'string' ? designIdFrom(given, itemIndex) : ''),
+};
 
 /** The design that an item has to name. */
 export const design = perItem(
-	parameter(designField, (given, itemIndex) => {
-		const designId = readDesignId(given, itemIndex);
+	refined(anyDesign, (designId, itemIndex) => {
 		if (designId !== '') return designId;
 		throw new Failure({
 			message: `'Design' is empty [item ${itemIndex}]`,
@@ -56,7 +56,7 @@ export const design = perItem(
 	}),
 );
 
-const jobIdText = text('jobId', 'Job ID', {
+const jobId = text('jobId', 'Job ID', {
 	default: '={{ $json.jobId }}',
 	required: true,
 	placeholder: 'e.g. job_abc123xyz',
@@ -64,11 +64,7 @@ const jobIdText = text('jobId', 'Job ID', {
 });
 
 /** The job that an item names. */
-export const job = perItem(
-	parameter(jobIdText.field, (given, itemIndex) =>
-		jobIdFrom(jobIdText.parse(given, itemIndex), itemIndex),
-	),
-);
+export const job = perItem(refined(jobId, jobIdFrom));
 
 const rowSource = choice(
 	'rowSource',
@@ -84,12 +80,7 @@ const rowSource = choice(
 	},
 );
 
-const mapping = z.object({
-	mappingMode: z.string().optional(),
-	value: z.record(z.unknown()).nullish(),
-});
-
-const mapper = checked(
+const mapper = formed(
 	{
 		displayName: 'Variables',
 		name: 'variables',
@@ -114,12 +105,15 @@ const mapper = checked(
 			},
 		},
 	},
-	(given) => mapping.safeParse(given).data,
+	z.object({
+		mappingMode: z.string().optional(),
+		value: z.record(z.unknown()).nullish(),
+	}),
 	'Map each variable in the editor, or map automatically.',
 );
 
-const rowsJson = parameter<unknown>(
-	{
+const rowsJson: Parameter<unknown> = {
+	field: {
 		displayName: 'Rows',
 		name: 'rowsJson',
 		type: 'json',
@@ -128,12 +122,12 @@ const rowsJson = parameter<unknown>(
 		displayOptions: { show: { rowSource: ['json'] } },
 		description: 'An object for one row, or a list of objects for many rows, per item',
 	},
-	(given) => given,
-);
+	parse: (given) => given,
+};
 
 /** Of which design the rows are, and where their values come from. */
 export const rowFields = {
-	designIdOf: anyDesign,
+	designIdOf: perItem(anyDesign),
 	rowSource,
 	mappingOf: perItem(mapper),
 	rowsJsonOf: perItem(rowsJson),
@@ -142,17 +136,19 @@ export const rowFields = {
 export const waitForCompletion = (description: string) =>
 	flag('waitForCompletion', 'Wait for Completion', { default: true, description });
 
-const fileField = requiredText('binaryField', 'Output Data Field Name', {
-	default: 'data',
-	requiresDataPath: 'single',
-	placeholder: 'e.g. data',
-	hint: 'The name of the output field to put the file in',
-});
+const FILE_LABEL = 'Output Data Field Name';
 
 /** The name of the field that takes the file. */
-export const binaryField = parameter(fileField.field, (given, itemIndex) => {
-	const name = fileField.parse(given, itemIndex);
-	if (name !== '__proto__') return name;
-	const remedy = 'n8n loses a file in a field of that name. Enter another name, e.g. data.';
-	throw badSetting(fileField.field, `is '${name}'`, remedy);
-});
+export const binaryField = refined(
+	requiredText('binaryField', FILE_LABEL, {
+		default: 'data',
+		requiresDataPath: 'single',
+		placeholder: 'e.g. data',
+		hint: 'The name of the output field to put the file in',
+	}),
+	(name) => {
+		if (name !== '__proto__') return name;
+		const remedy = 'n8n loses a file in a field of that name. Enter another name, e.g. data.';
+		throw badSetting(FILE_LABEL, `is '${name}'`, remedy);
+	},
+);

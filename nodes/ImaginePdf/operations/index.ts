@@ -1,16 +1,13 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { download } from './batchDownload';
-import { getStatus } from './batchGetStatus';
-import { submit } from './batchSubmit';
-import { getDesign } from './designGet';
-import { getManyDesigns } from './designGetMany';
-import { getPreview } from './designGetPreview';
-import { uploadImage } from './imageUpload';
-import { generate } from './pdfGenerate';
-import type { Operation, ResourceName } from './operation';
+import { download, getStatus, submit } from './batch';
+import { getDesign, getManyDesigns, getPreview } from './design';
+import { uploadImage } from './image';
+import type { Operation } from './operation';
+import { generate } from './pdf';
+import { shownWith } from '../n8n/parameters';
 
-/** Every operation of the node. Adding one means adding its file and one line here. */
+/** Every operation of the node. Adding one means adding it to its resource's file, and to this list. */
 export const OPERATIONS: readonly Operation[] = [
 	download,
 	getStatus,
@@ -23,7 +20,7 @@ export const OPERATIONS: readonly Operation[] = [
 ];
 
 /** `first` is the operation chosen at first. */
-const RESOURCES: ReadonlyArray<{ name: string; value: ResourceName; first: string }> = [
+const RESOURCES: ReadonlyArray<{ name: string; value: Operation['resource']; first: string }> = [
 	{ name: 'Batch', value: 'batch', first: 'submit' },
 	{ name: 'Design', value: 'design', first: 'getMany' },
 	{ name: 'Image', value: 'image', first: 'upload' },
@@ -39,60 +36,35 @@ export function findOperation(resource: string, operation: string): Operation | 
 
 /** The node's parameters: the two dropdowns and every operation's fields, derived from the registry. */
 export function nodeProperties(): INodeProperties[] {
+	const resources = RESOURCES.map(({ name, value }) => ({ name, value }));
 	return [
-		resourceDropdown(),
-		...RESOURCES.map(operationDropdown),
-		TOOL_NOTICE,
-		...OPERATIONS.flatMap(shownFields),
+		dropdown({ displayName: 'Resource', name: 'resource', default: 'batch', options: resources }),
+		...RESOURCES.map(({ value: resource, first }) =>
+			dropdown({
+				displayName: 'Operation',
+				name: 'operation',
+				displayOptions: { show: { resource: [resource] } },
+				default: first,
+				options: OPERATIONS.filter((operation) => operation.resource === resource).map(
+					({ name, value, action, description }) => ({ name, value, action, description }),
+				),
+			}),
+		),
+		// Shown where the node is a tool of an AI agent.
+		{
+			displayName:
+				"In Settings, set 'On Error' to 'Continue': then the model reads what was not done and why, and the ID of a job that is paid for.",
+			name: 'toolNotice',
+			type: 'notice',
+			default: '',
+			displayOptions: { show: { '@tool': [true] } },
+		},
+		...OPERATIONS.flatMap(({ resource, value, fields }) =>
+			fields.map((field) => shownWith(field, { resource: [resource], operation: [value] })),
+		),
 	];
 }
 
-/** Shown where the node is a tool of an AI agent. */
-const TOOL_NOTICE: INodeProperties = {
-	displayName:
-		"In Settings, set 'On Error' to 'Continue': then the model reads what was not done and why, and the ID of a job that is paid for.",
-	name: 'toolNotice',
-	type: 'notice',
-	default: '',
-	displayOptions: { show: { '@tool': [true] } },
-};
-
-function resourceDropdown(): INodeProperties {
-	return {
-		displayName: 'Resource',
-		name: 'resource',
-		type: 'options',
-		noDataExpression: true,
-		default: 'batch',
-		options: RESOURCES.map(({ name, value }) => ({ name, value })),
-	};
-}
-
-const OPERATION_DROPDOWN: INodeProperties = {
-	displayName: 'Operation',
-	name: 'operation',
-	type: 'options',
-	noDataExpression: true,
-	default: '',
-};
-
-function operationDropdown(resource: (typeof RESOURCES)[number]): INodeProperties {
-	return {
-		...OPERATION_DROPDOWN,
-		displayOptions: { show: { resource: [resource.value] } },
-		default: resource.first,
-		options: OPERATIONS.filter((operation) => operation.resource === resource.value).map(
-			({ name, value, action, description }) => ({ name, value, action, description }),
-		),
-	};
-}
-
-function shownFields({ resource, value, fields }: Operation): INodeProperties[] {
-	return fields.map((field) => ({
-		...field,
-		displayOptions: {
-			...field.displayOptions,
-			show: { resource: [resource], operation: [value], ...field.displayOptions?.show },
-		},
-	}));
+function dropdown(shown: Omit<INodeProperties, 'type'>): INodeProperties {
+	return { ...shown, type: 'options', noDataExpression: true };
 }

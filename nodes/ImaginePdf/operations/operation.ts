@@ -1,25 +1,11 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 
-import { isToolRun } from '../n8n/n8nCompat';
 import { readParameters, type Parameters, type Values } from '../n8n/parameters';
-import { openSession, type Session } from '../n8n/session';
-import { answerForModel } from '../n8n/toolAnswer';
+import type { Session } from '../n8n/session';
 
-export type ResourceName = 'batch' | 'design' | 'image' | 'pdf';
-
-/** One operation: what the user sees of it and what runs. One file each, listed in `index.ts`. */
-export interface Operation extends Shown {
-	/** Without `displayOptions` for resource and operation, which the registry adds. */
-	fields: INodeProperties[];
-	/**
-	 * Runs once for all items.
-	 * @throws Failure or a NodeError when the node shall stop with it
-	 */
-	execute(context: IExecuteFunctions): Promise<INodeExecutionData[]>;
-}
-
+/** What users see of an operation. */
 interface Shown {
-	resource: ResourceName;
+	resource: 'batch' | 'design' | 'image' | 'pdf';
 	/** Value of the `operation` parameter in saved workflows: never changes once released. */
 	value: string;
 	/** Title Case, without the resource. */
@@ -27,16 +13,6 @@ interface Shown {
 	/** Sentence case, with the resource; shown in the nodes panel. */
 	action: string;
 	description: string;
-}
-
-interface Spec<F, O> extends Shown {
-	/** Says where money is spent. */
-	notice?: string;
-	fields: F;
-	/** What the collection 'Options' holds. */
-	options?: O;
-	/** Runs once for all items, of which there is one at least. */
-	run(run: Run<Values<F & O>>): Promise<INodeExecutionData[]>;
 }
 
 /** What an operation works with. */
@@ -47,11 +23,34 @@ export interface Run<S> {
 	settings: S;
 }
 
-/** An operation whose fields and options come from their parameters, and are read before it runs. */
-export function operation<F extends Parameters, O extends Parameters = Record<never, never>>(
-	spec: Spec<F, O>,
-): Operation {
-	const { notice, fields, options, run, ...shown } = spec;
+interface Spec<F, O> extends Shown {
+	/** Says where money is spent. */
+	notice?: string;
+	fields: F;
+	/** What the collection 'Options' holds. */
+	options?: O;
+	/**
+	 * Runs once for all items, of which there is one at least.
+	 * @throws Failure when the node shall stop with it
+	 */
+	run(run: Run<Values<F & O>>): Promise<INodeExecutionData[]>;
+}
+
+/** One operation: what the user sees of it and what runs. Listed in `index.ts`. */
+export interface Operation extends Shown, Pick<Spec<Parameters, Parameters>, 'run'> {
+	/** Without `displayOptions` for resource and operation, which the registry adds. */
+	fields: INodeProperties[];
+	/** The values of its fields and options. @throws Failure naming a field that cannot be used */
+	read(context: IExecuteFunctions): Values<Parameters>;
+}
+
+/** An operation whose fields and options come from their parameters. */
+export function operation<F extends Parameters, O extends Parameters = Record<never, never>>({
+	notice,
+	fields,
+	options,
+	...shown
+}: Spec<F, O>): Operation {
 	return {
 		...shown,
 		fields: [
@@ -59,16 +58,10 @@ export function operation<F extends Parameters, O extends Parameters = Record<ne
 			...Object.values(fields).map(({ field }) => field),
 			...(options ? [collection(options)] : []),
 		],
-		execute: async (context) => {
-			if (context.getInputData().length === 0) return [];
-			const session = await openSession(context);
-			const settings = {
-				...readParameters(context, fields),
-				...(options && readParameters(context, options, 'options.')),
-			} as Values<F & O>;
-			const items = await run({ context, session, settings });
-			return isToolRun(context) ? answerForModel(items) : items;
-		},
+		read: (context) => ({
+			...readParameters(context, fields),
+			...readParameters(context, options ?? {}, 'options.'),
+		}),
 	};
 }
 

@@ -7,56 +7,32 @@ import { parseColumns } from '../core/rows/table';
 import { columnNames, plainNames } from '../core/userInput';
 import {
 	badSetting,
-	checked,
 	choice,
 	flag,
+	formed,
 	number,
-	parameter,
 	perItem,
+	refined,
 	seconds,
+	shownWith,
 	text,
 	textField,
-	type Once,
 	type Parameters,
 	type Shown,
 } from '../n8n/parameters';
 
-const trimmed = z.string().transform((value) => value.trim());
-const filled = trimmed.pipe(z.string().min(1));
+const trimmed = z.string().trim();
+const filled = trimmed.min(1);
 /** A list as an expression gives it, or text with commas between the names. A list of none is not all. */
 const listed = z
-	.array(z.string())
-	.transform((list) => list.map((name) => name.trim()).filter((name) => name !== ''))
-	.pipe(z.array(z.string()).min(1));
+	.array(trimmed)
+	.transform((list) => list.filter((name) => name !== ''))
+	.refine((list) => list.length > 0);
 const commaSeparated = z.string().transform((list) => plainNames(list).split(','));
-const noNames = trimmed.pipe(z.literal('')).transform((): string[] => []);
-const names = z.union([noNames, commaSeparated.pipe(listed), listed]);
-/** As other tools write it, `DD.MM.YYYY` would print something else: to Luxon `DD` is a whole date. */
-const dateTokens = trimmed.refine((format) => foreignTokens(format) === undefined);
-const tables = z
-	.object({ tables: z.array(z.object({ variable: filled, columns: filled })).default([]) })
-	.transform((given) =>
-		given.tables.map(({ variable, columns }) => ({
-			variable,
-			columns: parseColumns(columnNames(columns)),
-		})),
-	)
-	.refine((given) => given.every(({ columns }) => columns.length > 0));
-const pictures = z
-	.object({ images: z.array(z.object({ variable: filled, binaryField: filled })).default([]) })
-	.transform((given) => given.images);
-
-/**
- * An option that says what a row is made of. What is not of its form is refused: with part of it taken for
- * nothing, other rows would be paid for than were meant.
- */
-function formed<T>(
-	field: INodeProperties,
-	form: z.ZodType<T, z.ZodTypeDef, unknown>,
-	remedy: string,
-): Once<T> {
-	return checked(field, (given) => form.safeParse(given).data, remedy);
-}
+const noNames = trimmed.length(0).transform((): string[] => []);
+const columns = filled
+	.transform((list) => parseColumns(columnNames(list)))
+	.refine((list) => list.length > 0);
 
 /** A list of entries that the user adds, each with the same fields. */
 function entries(
@@ -76,15 +52,14 @@ function entries(
 }
 
 function fileName(shown: Shown) {
-	const { field, parse } = text('fileName', 'File Name', shown);
-	const read = (given: unknown, itemIndex: number) => {
-		const name = parse(given, itemIndex);
+	const label = 'File Name';
+	const named = refined(text('fileName', label, shown), (name, itemIndex) => {
 		if (!name.includes('[object Object]')) return name;
 		const remedy =
 			'An object was put inside text. In the expression, name the field of the object.';
-		throw badSetting(field, `is '${name}'`, remedy, itemIndex);
-	};
-	return perItem(parameter(field, read));
+		throw badSetting(label, `is '${name}'`, remedy, itemIndex);
+	});
+	return perItem(named);
 }
 
 /** Every option: its field and its reader, under the name that the code uses. */
@@ -99,7 +74,8 @@ const OPTIONS = {
 			description:
 				'How to print dates and ISO 8601 texts, in Luxon tokens: yyyy, MM and dd, and HH:mm for a time. If empty, dates print as 2026-01-31, with the time unless it is midnight.',
 		}),
-		dateTokens,
+		// As other tools write it, `DD.MM.YYYY` would print something else: to Luxon `DD` is a whole date.
+		trimmed.refine((format) => foreignTokens(format) === undefined),
 		'Write years as yyyy, months as MM, days as dd, hours as HH and minutes as mm, e.g. dd.MM.yyyy, and put words between single quotes.',
 	),
 	folderIdOf: perItem(
@@ -149,7 +125,9 @@ const OPTIONS = {
 				}),
 			],
 		),
-		pictures,
+		z
+			.object({ images: z.array(z.object({ variable: filled, binaryField: filled })).default([]) })
+			.transform(({ images }) => images),
 		'Enter a variable and a file field for each image.',
 	),
 	maxConcurrentJobs: number('maxConcurrentJobs', 'Max Concurrent Jobs', {
@@ -180,7 +158,7 @@ const OPTIONS = {
 			description:
 				"Comma-separated list of the fields to send; empty means all. Applies to 'Fields of Each Item' and 'Map Automatically'.",
 		}),
-		names,
+		z.union([noNames, commaSeparated.pipe(listed), listed]),
 		'Enter the names of the fields, separated by commas, or empty the option.',
 	),
 	partialFailure: choice(
@@ -245,7 +223,9 @@ const OPTIONS = {
 				}),
 			],
 		),
-		tables,
+		z
+			.object({ tables: z.array(z.object({ variable: filled, columns })).default([]) })
+			.transform(({ tables }) => tables),
 		'Enter a variable and at least one column for each table.',
 	),
 	timeoutMs: seconds('timeout', 'Timeout', {
@@ -278,21 +258,29 @@ type OptionName = keyof typeof OPTIONS;
 type Names = readonly OptionName[];
 type Options<N extends Names> = { readonly [K in N[number]]: (typeof OPTIONS)[K] };
 
+/** What rows are made of, and how they are paid for. */
+export const ROW_OPTIONS = [
+	'checkOnly',
+	'dateFormat',
+	'groupBy',
+	'images',
+	'missingVariables',
+	'onlyFields',
+	'pdfProfile',
+	'tableColumns',
+	'unknownSubmit',
+] as const satisfies Names;
+
 /** The named options; those of `whileWaiting` are shown only with 'Wait for Completion'. */
 export function optionsOf<const N extends Names, const W extends Names = []>(
 	always: N,
 	whileWaiting?: W,
 ): Options<N> & Options<W> {
-	const chosen = [
-		...always.map((name) => [name, OPTIONS[name]] as const),
-		...(whileWaiting ?? []).map(
-			(name) => [name, shownWith('/waitForCompletion', OPTIONS[name])] as const,
-		),
-	];
+	const waiting = (whileWaiting ?? []).map((name) => {
+		const option = OPTIONS[name];
+		const field = shownWith(option.field, { '/waitForCompletion': [true] });
+		return [name, { ...option, field }] as const;
+	});
+	const chosen = [...always.map((name) => [name, OPTIONS[name]] as const), ...waiting];
 	return Object.fromEntries(chosen) as Options<N> & Options<W>;
-}
-
-function shownWith<P extends { field: INodeProperties }>(flagName: string, option: P): P {
-	const show = { ...option.field.displayOptions?.show, [flagName]: [true] };
-	return { ...option, field: { ...option.field, displayOptions: { show } } };
 }

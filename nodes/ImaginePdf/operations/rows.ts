@@ -1,17 +1,17 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 
 import type { Run } from './operation';
-import { planJobs, type PlannedJob } from '../core/jobs/plan';
+import { planJobs } from '../core/jobs/plan';
+import { previewRows } from '../core/jobs/preview';
 import type { PreparedRow } from '../core/rows/types';
-import { prepareRows, previewItems, type RowSettings } from '../n8n/items';
-import { addHint, inInputOrder } from '../n8n/output';
-import { withPictures } from '../n8n/pictures';
+import { prepareRows, type RowSettings } from '../n8n/items';
+import { addHint, inInputOrder, pairedTo } from '../n8n/output';
 
 /** What becomes of rows that can be sent. */
 interface Plan {
 	rowsPerJob: number;
-	/** Says what the jobs would cost. */
-	cost: (jobs: readonly PlannedJob[]) => string;
+	/** Says what they would cost. */
+	cost: (jobs: number, rows: number) => string;
 	/** Submits them. @returns their items */
 	pay: (rows: readonly PreparedRow[]) => Promise<INodeExecutionData[]>;
 }
@@ -22,14 +22,17 @@ interface Plan {
  * @throws Failure, what `pay` throws
  */
 export async function runRows(
-	{ context, session, settings }: Run<RowSettings & { checkOnly: boolean }>,
+	{ context, session, settings }: Run<RowSettings>,
 	{ rowsPerJob, cost, pay }: Plan,
 ): Promise<INodeExecutionData[]> {
-	const { checkOnly } = settings;
-	const prepared = await prepareRows(context, session, settings);
-	const { rows, refused } = await withPictures(context, session, prepared, checkOnly);
-	if (!checkOnly) return inInputOrder([...(await pay(rows)), ...refused]);
+	const { rows, refused } = await prepareRows(context, session, settings);
+	if (!settings.checkOnly) return inInputOrder([...(await pay(rows)), ...refused]);
 	const jobs = planJobs(rows, rowsPerJob);
-	if (rows.length > 0) addHint(context, `Nothing was submitted. ${cost(jobs)}.`, 'info');
-	return inInputOrder([...previewItems(rows, jobs), ...refused]);
+	const text = `Nothing was submitted. ${cost(jobs.length, rows.length)}.`;
+	if (rows.length > 0) addHint(context, text, 'info');
+	const previews = previewRows(rows, jobs).map((preview, index) => ({
+		json: { ...preview },
+		pairedItem: pairedTo(rows[index]?.itemIndexes ?? [preview.itemIndex]),
+	}));
+	return inInputOrder([...previews, ...refused]);
 }

@@ -1,6 +1,6 @@
 import { binaryField, rowFields } from './fields';
 import { operation } from './operation';
-import { optionsOf } from './options';
+import { optionsOf, ROW_OPTIONS } from './options';
 import { runRows } from './rows';
 import { plural } from '../core/text';
 import { runPdfs } from '../n8n/paidRun';
@@ -14,26 +14,14 @@ export const generate = operation({
 	notice:
 		"Each PDF costs one ImaginePDF credit. The option 'Check Only' shows the rows and their cost without making PDFs.",
 	fields: { ...rowFields, binaryField },
-	options: optionsOf([
-		'checkOnly',
-		'dateFormat',
-		'groupBy',
-		'images',
-		'maxConcurrentJobs',
-		'missingVariables',
-		'onlyFields',
-		'pdfNameOf',
-		'pdfProfile',
-		'tableColumns',
-		'unknownSubmit',
-	]),
+	options: optionsOf([...ROW_OPTIONS, 'maxConcurrentJobs', 'pdfNameOf']),
 	run: async ({ context, session, settings: entered }) => {
 		const settings = { ...entered, fileNameOf: entered.pdfNameOf, oneRowPerItem: true };
 		return await runRows(
 			{ context, session, settings },
 			{
 				rowsPerJob: 1,
-				cost: ({ length }) => `${plural(length, 'PDF')} would cost ${plural(length, 'credit')}`,
+				cost: (pdfs) => `${plural(pdfs, 'PDF')} would cost ${plural(pdfs, 'credit')}`,
 				pay: async (rows) => await runPdfs(context, session, rows, settings),
 			},
 		);

@@ -2,9 +2,8 @@ import { operation } from './operation';
 import { optionsOf } from './options';
 import { forEachItem } from '../n8n/forEachItem';
 import { pairedTo } from '../n8n/output';
-import type { UploadedImage } from '../core/api/schemas';
 import { perItem, requiredText } from '../n8n/parameters';
-import { PictureUploads } from '../n8n/pictureUploads';
+import { PictureUploads } from '../n8n/pictures';
 
 const inputField = requiredText('inputBinaryField', 'Input Data Field Name', {
 	default: 'data',
@@ -23,11 +22,10 @@ export const uploadImage = operation({
 	options: optionsOf(['imageNameOf']),
 	run: async ({ context, session, settings }) => {
 		const uploads = new PictureUploads(context, session);
-		return await forEachItem(context, session, 'upload', async ({ itemIndex, signal }) => {
-			const place = { itemIndex, binaryField: settings.fieldOf(itemIndex) };
-			const picture = await uploads.check(place, signal);
+		return await forEachItem(context, session, 'upload', async ({ itemIndex }) => {
+			const picture = await uploads.check({ itemIndex, binaryField: settings.fieldOf(itemIndex) });
 			const name = settings.imageNameOf(itemIndex) || picture.name;
-			const image: UploadedImage = await uploads.upload({ ...picture, name }, signal);
+			const image = await uploads.upload({ ...picture, name });
 			return [{ json: { ...image }, pairedItem: pairedTo([itemIndex]) }];
 		});
 	},

@@ -1,0 +1,132 @@
+import { binaryField, job, rowFields, waitForCompletion } from './fields';
+import { operation } from './operation';
+import { optionsOf, ROW_OPTIONS } from './options';
+import { runRows } from './rows';
+import { failedRowsHint, hiddenFileHint, requireAllRows } from '../core/jobs/jobMessages';
+import { fileNow, waitForFile } from '../core/jobs/wait';
+import { plural } from '../core/text';
+import { fetchFiles, numberEqualFileNames } from '../n8n/files';
+import { forEachItem } from '../n8n/forEachItem';
+import { addHint, jobJson, pairedTo } from '../n8n/output';
+import { runBatch } from '../n8n/paidRun';
+import { choice, shownWith } from '../n8n/parameters';
+
+export const submit = operation({
+	resource: 'batch',
+	value: 'submit',
+	name: 'Submit',
+	action: 'Submit batch of rows',
+	description: 'Turn rows into PDFs, in one batch job or several',
+	notice:
+		"Each row costs one ImaginePDF credit. The option 'Check Only' shows the rows and their cost without submitting them.",
+	fields: {
+		...rowFields,
+		waitForCompletion: waitForCompletion(
+			'Whether to wait until the PDFs are ready and hand them on, or to continue at once with the job ID',
+		),
+		output: choice(
+			'output',
+			'Output',
+			{
+				default: 'zip',
+				displayOptions: { show: { waitForCompletion: [true] } },
+				description: 'What to hand on when a job is finished',
+			},
+			{
+				none: ['No File', 'Only the state of the job'],
+				pdfs: [
+					'One Item per PDF',
+					"Each PDF as an item; 'Rows per Batch' 1 pairs each with its row",
+				],
+				zip: ['ZIP File', 'One ZIP with all PDFs of a job'],
+			},
+		),
+		// Hidden where no file is fetched.
+		binaryField: {
+			...binaryField,
+			field: shownWith(binaryField.field, { waitForCompletion: [true], output: ['zip', 'pdfs'] }),
+		},
+	},
+	options: optionsOf(
+		[...ROW_OPTIONS, 'rowsPerBatch'],
+		['maxConcurrentJobs', 'partialFailure', 'pollIntervalMs', 'timeoutMs', 'zipNameOf'],
+	),
+	run: async ({ context, session, settings: entered }) => {
+		const settings = { ...entered, fileNameOf: entered.zipNameOf };
+		return await runRows(
+			{ context, session, settings },
+			{
+				rowsPerJob: settings.rowsPerBatch,
+				cost: (jobs, rows) =>
+					`${plural(jobs, 'job')} with ${plural(rows, 'row')} would cost ${plural(rows, 'credit')}`,
+				pay: async (rows) => await runBatch(context, session, rows, settings),
+			},
+		);
+	},
+});
+
+export const getStatus = operation({
+	resource: 'batch',
+	value: 'getStatus',
+	name: 'Get Status',
+	action: 'Get status of batch job',
+	description: 'See how far a batch job is',
+	fields: { jobIdOf: job },
+	run: async ({ context, session, settings }) =>
+		await forEachItem(context, session, 'status', async ({ itemIndex, signal, about }) => {
+			const jobId = settings.jobIdOf(itemIndex);
+			about.jobId = jobId;
+			const state = await session.client.jobStateWithRetries(jobId, { signal });
+			return [{ json: jobJson(state), pairedItem: pairedTo([itemIndex]) }];
+		}),
+});
+
+export const download = operation({
+	resource: 'batch',
+	value: 'download',
+	name: 'Download',
+	action: 'Download PDFs of batch job',
+	description: 'Get the PDFs of a job that was submitted before, at no further cost',
+	fields: {
+		jobIdOf: job,
+		waitForCompletion: waitForCompletion(
+			'Whether to wait until the job is finished, or to stop when it is not',
+		),
+		output: choice(
+			'output',
+			'Output',
+			{ default: 'zip', description: 'What to hand on' },
+			{
+				pdfs: [
+					'One Item per PDF',
+					'Each PDF as an item; of several rows, which is whose is not known',
+				],
+				zip: ['ZIP File', 'One ZIP with all PDFs of the job'],
+			},
+		),
+		binaryField,
+	},
+	options: optionsOf(['partialFailure', 'zipNameOf'], ['pollIntervalMs', 'timeoutMs']),
+	run: async ({ context, session, settings }) => {
+		const { partialFailure, output, binaryField } = settings;
+		const complete = partialFailure === 'error';
+		const items = await forEachItem(context, session, 'download', async (turn) => {
+			const { itemIndex, signal } = turn;
+			const jobId = settings.jobIdOf(itemIndex);
+			turn.about.jobId = jobId;
+			const ready = settings.waitForCompletion
+				? await waitForFile(session, jobId, { ...settings, signal })
+				: await fileNow(session, jobId, { signal });
+			requireAllRows(ready.state, partialFailure);
+			const fileName = settings.zipNameOf(itemIndex);
+			const order = { ...ready, output, binaryField, fileName, complete, itemIndexes: [itemIndex] };
+			const files = await fetchFiles(context, session, order, signal);
+			const note = hiddenFileHint(ready.state) ?? failedRowsHint(ready.state);
+			for (const text of [...(note ? [note] : []), ...files.notes])
+				addHint(context, session.redact(text));
+			return files.items;
+		});
+		numberEqualFileNames(items);
+		return items;
+	},
+});
