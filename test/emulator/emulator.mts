@@ -1,10 +1,11 @@
+import { buffer } from 'node:stream/consumers';
 import { isDeepStrictEqual } from 'node:util';
 
 import { PLANS, workspaceOf, type NewWorkspace, type PlanName } from './content.mts';
 import type { FaultSchedule } from './faults/schedule.mts';
 import type { EmulatorEvents } from './hooks.mts';
 import type { LoggedRequest } from './http/log.mts';
-import { stateAt } from './jobs/schedule.mts';
+import { stateAt } from './jobs.mts';
 import type { Charge, Design, Job, JobState, Row } from './model.mts';
 import type { Behaviour } from './options.mts';
 import { pictureOf, type Upload } from './pictures.mts';
@@ -133,9 +134,7 @@ export class Emulator {
 	async zipOf(jobId: string): Promise<Buffer> {
 		const file = await this.world.shelf.zip(jobId);
 		if (!file) throw new Error(`The emulator has no job ${jobId}`);
-		const pieces: Uint8Array[] = [];
-		for await (const piece of file.content.read(0, file.content.length)) pieces.push(piece);
-		return Buffer.concat(pieces);
+		return await buffer(file.content.read());
 	}
 
 	/** Requests that brought an API key to the storage. */

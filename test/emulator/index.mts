@@ -4,10 +4,10 @@ import { scaledClock } from '../client/clock.mts';
 import { DEFAULT_WORKSPACES } from './content.mts';
 import { Emulator } from './emulator.mts';
 import { FaultSchedule } from './faults/schedule.mts';
-import { API_PREFIX, apiExchange } from './http/api-exchange.mts';
 import { listen } from './http/listen.mts';
-import { processRequest } from './http/pipeline.mts';
-import { storageExchange } from './http/storage-exchange.mts';
+import { processRequest, type Exchange, type Incoming } from './http/server.mts';
+import { API_PREFIX, apiExchange } from './routes/api.mts';
+import { storageExchange } from './storage/serve.mts';
 import { behaviourOf, type EmulatorOptions } from './options.mts';
 import { World } from './world.mts';
 
@@ -20,7 +20,7 @@ export { AFTER_CHARGING, SERVER_ANSWERS } from './faults/server-answers.mts';
 export { ODD_ANSWERS, rewrite } from './faults/odd-answers.mts';
 export { echo, echoLink, ECHOES, type Echo } from './faults/echo.mts';
 export { hostileZip, HOSTILE_ZIPS, type HostileZip } from './faults/hostile-zip.mts';
-export type { Fault, FaultAction } from './faults/fault.mts';
+export type { Fault, FaultAction } from './faults/schedule.mts';
 export type { LoggedRequest } from './http/log.mts';
 export type { Charge, Design, DesignVariable, Job, JobState, Plan, Row } from './model.mts';
 export type { Choices, EmulatorOptions, JobTiming, PdfStyle, ProgressShape } from './options.mts';
@@ -46,21 +46,18 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 		seed: options.seed ?? DEFAULT_SEED,
 		closing: closing.signal,
 	});
-	const storage = await listen(
-		options.storagePort ?? 0,
-		async (request, response) =>
-			await world.work(async () =>
-				processRequest(world, faults, storageExchange(world, request), request, response),
-			),
-	);
+	const serve = async (
+		port: number | undefined,
+		exchangeOf: (world: World, incoming: Incoming) => Exchange,
+	) =>
+		await listen(port ?? 0, async (request, response) => {
+			await world.work(
+				async () => await processRequest(world, faults, exchangeOf, request, response),
+			);
+		});
+	const storage = await serve(options.storagePort, storageExchange);
 	world.presigner.origin = storage.origin;
-	const api = await listen(
-		options.port ?? 0,
-		async (request, response) =>
-			await world.work(async () =>
-				processRequest(world, faults, apiExchange(world, request), request, response),
-			),
-	);
+	const api = await serve(options.port, apiExchange);
 	const emulator = new Emulator(world, faults, `${api.origin}${API_PREFIX}`, async () => {
 		closing.abort(new Error('The emulator was closed'));
 		world.hooks.close();

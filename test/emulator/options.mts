@@ -27,8 +27,6 @@ export interface Choices {
 	lateDownloadCode: 'PDF_NOT_FOUND' | 'NOT_FOUND';
 	/** PDFs in the ZIP beyond those of the rows. */
 	extraPdfs: number;
-	/** What download answers before the job has ended. */
-	earlyDownload: 409 | 404 | 400;
 	/** How a job ends of which some rows failed. A job without one good row always fails. */
 	partialFailure: 'completed' | 'failed';
 	/** Whether a failed job has a ZIP (of its successful rows). */
@@ -36,15 +34,6 @@ export interface Choices {
 	/** Names of the PDFs in the ZIP. */
 	zipNames: 'numbered' | 'design' | 'folders';
 	zipOrder: 'rows' | 'shuffled';
-	zipCompression: 'deflate' | 'store';
-	/** Sizes in each entry's own header, or after its data. */
-	zipSizes: 'known' | 'descriptors';
-	/** What a number or boolean does to its row; `null` counts as missing with `text`. */
-	scalars: 'fail' | 'text';
-	/** What empty text for an image does. */
-	emptyImage: 'fail' | 'nothing' | 'sample';
-	/** What a reference to a picture that the workspace does not have does. */
-	unknownReference: 'fail' | 'nothing';
 	/** How the tree holds its nodes: an object by ID, a list, or pages with their `children`. */
 	nodes: 'byId' | 'list' | 'nested';
 	/** Whether a node bears its variable's name; else the variable store names the node's ID. */
@@ -61,8 +50,6 @@ export interface Choices {
 	uploadRoutes: readonly Generation[];
 	/** What a preview of a page answers that the design does not have. */
 	missingPage: '404 NOT_FOUND' | '404 PDF_NOT_FOUND' | '400 VALIDATION_ERROR';
-	/** Whether the storage continues with `Range`. */
-	ranges: boolean;
 }
 
 /** Content of the PDFs: laid out with embedded fonts, or a bare page that takes no time. */
@@ -100,16 +87,10 @@ export const DEFAULT_CHOICES: Choices = {
 	lateDownloads: 0,
 	lateDownloadCode: 'PDF_NOT_FOUND',
 	extraPdfs: 0,
-	earlyDownload: 409,
 	partialFailure: 'completed',
 	failedJobZip: false,
 	zipNames: 'numbered',
 	zipOrder: 'rows',
-	zipCompression: 'deflate',
-	zipSizes: 'known',
-	scalars: 'fail',
-	emptyImage: 'fail',
-	unknownReference: 'fail',
 	nodes: 'byId',
 	nodeNames: 'named',
 	variableStore: 'design',
@@ -118,7 +99,6 @@ export const DEFAULT_CHOICES: Choices = {
 	headerRow: 'data',
 	uploadRoutes: ['first', 'second'],
 	missingPage: '404 NOT_FOUND',
-	ranges: true,
 };
 
 /** A batch of 100 takes half a minute, as users of the service describe it. */

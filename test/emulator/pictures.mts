@@ -4,7 +4,7 @@ import { imageSize } from 'image-size';
 
 import { SAMPLE_PHOTO } from './designs.mts';
 import type { Generation, Workspace } from './model.mts';
-import { png } from './png.mts';
+import { png } from './sample-pictures.mts';
 
 /** A picture of a workspace, by whichever route it came. */
 export interface Picture {

@@ -1,7 +1,27 @@
+import { invalid } from './http/answer.mts';
 import type { Design, DesignVariable, Generation, Row, Sample } from './model.mts';
-import type { Choices } from './options.mts';
 import type { Drawn, Picture } from './pictures.mts';
-import { fillTokens, tokensIn } from './tokens.mts';
+
+/** Token names: letters, digits, `_` (docs/imaginepdf-api.md, "Values"). */
+const TOKEN = /\{\{\s*([\p{L}\p{N}_]+)\s*\}\}/gu;
+
+/** `{{page}}` and `{{pages}}` are the renderer's own. */
+const OWN = ['page', 'pages'];
+
+/** The tokens inside a text that a row can fill, in order, each once. */
+function tokensIn(text: string): string[] {
+	const names = Array.from(text.matchAll(TOKEN), ([, name = '']) => name);
+	return [...new Set(names)].filter((name) => !OWN.includes(name));
+}
+
+/** The text with its tokens filled; one that is not filled prints empty. */
+function fillTokens(text: string, values: ReadonlyMap<string, string>, pages: number): string {
+	return text.replace(TOKEN, (_whole, name: string) => {
+		if (name === 'page') return '1';
+		if (name === 'pages') return String(pages);
+		return values.get(name) ?? '';
+	});
+}
 
 /** docs/imaginepdf-api.md, "Values": the largest table. */
 const MAX_TABLE_ROWS = 500;
@@ -14,70 +34,51 @@ export interface Printed {
 	value: string | string[][] | Drawn;
 }
 
-export type Resolved = { ok: true; printed: Printed[] } | { ok: false; reason: string };
-
 /** What decides what a value prints, beside the design and the row. */
 export interface Rules {
-	choices: Choices;
 	/** In the first, a `{{name}}` inside any text is also a variable of its own. */
 	generation: Generation;
 	pictures: ReadonlyMap<string, Picture>;
 }
 
-/** What a row prints in a design (docs/imaginepdf-api.md, "Values"). Keys that match nothing are ignored. */
-export function resolveRow(design: Design, row: Row, rules: Rules): Resolved {
+/**
+ * What a row prints in a design (docs/imaginepdf-api.md, "Values"). Keys that match nothing are ignored.
+ * @throws Refused where a value is not of its variable's kind
+ */
+export function resolveRow(design: Design, row: Row, rules: Rules): Printed[] {
 	const resolver = new Resolver(design, row, rules);
-	const printed: Printed[] = [];
-	for (const variable of design.variables) {
-		if (variable.isHidden) continue;
-		const value = resolver.resolve(variable);
-		if (value instanceof Refusal) return { ok: false, reason: `${variable.name}: ${value.reason}` };
-		printed.push({ label: variable.label ?? variable.name, value });
-	}
-	for (const text of unboundTexts(design)) {
-		printed.push({ label: undefined, value: resolver.fixed(text) });
-	}
-	return { ok: true, printed };
-}
-
-class Refusal {
-	constructor(readonly reason: string) {}
+	return [
+		...design.variables
+			.filter(({ isHidden }) => !isHidden)
+			.map((variable): Printed => {
+				const { name, label = name } = variable;
+				return { label, value: resolver.resolve(variable) };
+			}),
+		...unboundTexts(design).map((text) => ({ label: undefined, value: resolver.fixed(text) })),
+	];
 }
 
 class Resolver {
-	private readonly choices: Choices;
-
 	constructor(
 		private readonly design: Design,
 		private readonly row: Row,
 		private readonly rules: Rules,
-	) {
-		this.choices = rules.choices;
-	}
+	) {}
 
-	resolve(variable: DesignVariable): Printed['value'] | Refusal {
-		const { row, choices } = this;
+	resolve(variable: DesignVariable): Printed['value'] {
+		const { row } = this;
 		const given = Object.hasOwn(row, variable.name) ? row[variable.name] : undefined;
-		if (given === undefined || (given === null && choices.scalars === 'text')) {
-			return this.sample(variable);
-		}
+		if (given === undefined) return this.sample(variable);
 		if (variable.kind === 'table') return this.table(variable, given);
 		// What an object does where nothing takes it is not documented: the sample stays.
 		if (isObject(given)) return this.sample(variable, given);
-		const text = this.scalar(given);
-		if (text === undefined) return new Refusal('not a string');
-		return variable.kind === 'image' ? this.image(variable, text) : text;
+		if (typeof given !== 'string') throw invalid(`${variable.name} is not a string.`);
+		return variable.kind === 'image' ? this.image(given) : given;
 	}
 
 	/** A text that no variable is bound to. */
 	fixed(text: string): string {
 		return this.fill(text, this.ownTokens());
-	}
-
-	private scalar(given: unknown): string | undefined {
-		if (typeof given === 'string') return given;
-		const isScalar = typeof given === 'number' || typeof given === 'boolean';
-		return isScalar && this.choices.scalars === 'text' ? String(given) : undefined;
 	}
 
 	/** The design's own content: with its sample tokens, unless the row fills any of them. */
@@ -105,35 +106,28 @@ class Resolver {
 		return new Map(this.rules.generation === 'first' ? strings(this.row) : []);
 	}
 
-	private table(variable: DesignVariable, given: unknown): Printed['value'] | Refusal {
+	private table(variable: DesignVariable, given: unknown): Printed['value'] {
 		if (isObject(given) && tokensOf(variable.sample).length > 0) {
 			return this.sample(variable, given);
 		}
-		if (!Array.isArray(given)) return new Refusal('not a table');
-		if (given.length > MAX_TABLE_ROWS) return new Refusal('too many table rows');
-		const rows: string[][] = [];
-		for (const row of given) {
-			if (!Array.isArray(row)) return new Refusal('a table row is not an array');
-			if (row.length > MAX_TABLE_COLUMNS) return new Refusal('too many table columns');
-			const cells: unknown[] = row;
-			if (!cells.every((cell) => typeof cell === 'string' || cell === null)) {
-				return new Refusal('a table cell is not a string');
-			}
-			rows.push(cells.map((cell) => (typeof cell === 'string' ? cell : '')));
-		}
-		return rows;
+		if (!Array.isArray(given)) throw invalid('A table is not an array.');
+		if (given.length > MAX_TABLE_ROWS) throw invalid('A table has too many rows.');
+		return given.map((cells: unknown) => {
+			if (!Array.isArray(cells)) throw invalid('A row of a table is not an array.');
+			if (cells.length > MAX_TABLE_COLUMNS) throw invalid('A table has too many columns.');
+			return cells.map((cell: unknown) => {
+				if (typeof cell === 'string' || cell === null) return cell ?? '';
+				throw invalid('A cell of a table is not a string.');
+			});
+		});
 	}
 
-	private image(variable: DesignVariable, given: string): Printed['value'] | Refusal {
-		if (given === '') {
-			if (this.choices.emptyImage === 'sample') return this.sample(variable);
-			return this.choices.emptyImage === 'nothing' ? '' : new Refusal('an empty image');
-		}
+	private image(given: string): Printed['value'] {
 		// Inline images are dropped, and links are for authoring only (docs/imaginepdf-api.md, "Images").
 		if (/^(data|https?):/.test(given)) return '';
-		if (!/^(uploads|assets):.+/.test(given)) return new Refusal('not an image reference');
-		if (this.rules.pictures.has(given)) return this.drawn(given);
-		return this.choices.unknownReference === 'nothing' ? '' : new Refusal('no such picture');
+		if (!/^(uploads|assets):.+/.test(given)) throw invalid('An image is not a reference.');
+		if (!this.rules.pictures.has(given)) throw invalid('There is no such picture.');
+		return this.drawn(given);
 	}
 
 	private drawn(ref: string): Drawn {

@@ -2,7 +2,7 @@ import type { Clock } from '../../nodes/ImaginePdf/core/ports.ts';
 import { VirtualClock } from '../client/virtual-clock.mts';
 import { Hooks } from './hooks.mts';
 import { RequestLog } from './http/log.mts';
-import { JobStore } from './jobs/store.mts';
+import { JobStore } from './jobs.mts';
 import { Ledger } from './ledger.mts';
 import type { Design, Generation, Workspace } from './model.mts';
 import type { Behaviour } from './options.mts';
@@ -109,8 +109,7 @@ export class World {
 
 	/** What decides what this workspace's rows print. */
 	rulesFor(workspaceId: string, generation: Generation): Rules {
-		const { choices } = this.behaviour;
-		return { choices, generation, pictures: this.pictures.of(workspaceId) };
+		return { generation, pictures: this.pictures.of(workspaceId) };
 	}
 
 	/** A presigned URL of the storage, valid from now. */

@@ -142,13 +142,14 @@ export function describeChanges(cells: ChangedCell[]): void {
 			setup.emulator.faults.add({
 				...where,
 				times: 1,
-				action: {
-					...action,
-					request: (headers) => {
-						Object.assign(variables, { size: '1', design: 'design_letter' });
-						return headers;
+				action: [
+					{
+						name: 'edit',
+						before: async () =>
+							void Object.assign(variables, { size: '1', design: 'design_letter' }),
 					},
-				},
+					...[action].flat(),
+				],
 			});
 			const parameters = { ...parametersOf(kind), ...VOLATILE[change] };
 			return await setup.run(invoices(ROWS), {

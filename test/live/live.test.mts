@@ -69,7 +69,7 @@ describe('npm run test:live', () => {
 			"Status by the second generation's route: HTTP 200",
 			'Download right after the submit: HTTP 409',
 			'Variables of a design: object of 7, each with',
-			'Storage, ZIP: ranges are continued, a strong ETag',
+			'Storage, ZIP: a strong ETag',
 			'Entries of the ZIP, in order: "1.pdf", "2.pdf"',
 		]) {
 			expect(ran.printed).toContain(observed);
@@ -78,14 +78,13 @@ describe('npm run test:live', () => {
 		expect(emulator.leaks).toEqual([]);
 	});
 
-	it('test:live tells when a service answers by other routes or without ranges', async () => {
+	it('test:live tells when a service answers by other routes', async () => {
 		emulator.generations.first = false;
-		Object.assign(emulator.behaviour.choices, { ranges: false, zipNames: 'folders' });
+		emulator.behaviour.choices.zipNames = 'folders';
 		const ran = await run(KEYS.demo);
 		expect(ran.code).toBe(0);
 		expect(ran.printed).toContain('Single PDF: the second generation answered');
 		expect(ran.printed).toContain("Status by the first generation's route: HTTP 404 NOT_FOUND");
-		expect(ran.printed).toContain('Storage, ZIP: ranges are answered with HTTP 200');
 		expect(ran.printed).toMatch(/Entries of the ZIP, in order: "[^"]+\/[^"]+"/);
 		expect(charged()).toBe(3);
 	});

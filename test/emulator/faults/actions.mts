@@ -1,7 +1,6 @@
 import { failure, text, type Answer, type Wire } from '../http/answer.mts';
 import { expiredAnswer, missingAnswer } from '../storage/serve.mts';
-import { fileOf, type StoredFile } from '../storage/shelf.mts';
-import type { FaultAction, FaultContext } from './fault.mts';
+import type { FaultAction, FaultContext } from './schedule.mts';
 
 /*
  * The ready-made actions. Each tells in its first line what the client sees; whether the service
@@ -192,43 +191,9 @@ export function expired(): FaultAction {
 	};
 }
 
-/** The storage ignores `Range` and sends the whole file with 200. */
-export function ignoreRange(): FaultAction {
-	return {
-		name: 'ignoreRange()',
-		request: (headers) =>
-			Object.fromEntries(Object.entries(headers).filter(([name]) => name !== 'range')),
-	};
-}
-
 /** The storage does not have the file (yet). */
 export function missingFile(): FaultAction {
 	return { name: 'missingFile()', before: async () => missingAnswer() };
-}
-
-/** The storage has another file in this place: its content, and thus its ETag, differ. */
-export function replaceFile(bytes: Uint8Array, name = 'replaceFile'): FaultAction {
-	return {
-		name: `${name}(${bytes.length})`,
-		file: async (file) => ({
-			...fileOf(bytes, file.contentType, 0),
-			lastModified: file.lastModified,
-		}),
-	};
-}
-
-/** The file changes in transit or at rest while its name and date stay: see `zip/hostile.mts`. */
-export function alterFile(
-	name: string,
-	alter: (file: StoredFile, context: FaultContext) => Promise<Uint8Array>,
-): FaultAction {
-	return {
-		name,
-		async file(file, context) {
-			const bytes = await alter(file, context);
-			return { ...fileOf(bytes, file.contentType, 0), lastModified: file.lastModified };
-		},
-	};
 }
 
 const RESET: Answer = { status: 0, headers: {}, body: '', wire: { reset: true } };

@@ -1,5 +1,5 @@
 import { failure, text, type Answer } from '../http/answer.mts';
-import type { FaultAction, FaultContext } from './fault.mts';
+import type { FaultAction, FaultContext } from './schedule.mts';
 
 /*
  * Answers that repeat the request, as debug pages and gateways do: its URL, signature and all, and

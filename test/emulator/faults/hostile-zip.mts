@@ -9,8 +9,7 @@ import {
 	localHeader,
 	type RawEntry,
 } from '../zip/writer.mts';
-import { alterFile } from './actions.mts';
-import type { FaultAction } from './fault.mts';
+import type { FaultAction } from './schedule.mts';
 
 /** Size of the bomb's only entry once unpacked: a thousand times its packed size. */
 const BOMB_BYTES = 512 * 1024 * 1024;
@@ -79,9 +78,8 @@ export type HostileZip = keyof typeof HOSTILE_ZIPS;
 
 /** The storage has an archive that is wrong on purpose in the place of the job's own. */
 export function hostileZip(kind: HostileZip): FaultAction {
-	return alterFile(`hostileZip(${kind})`, async (_file, { job }) =>
-		HOSTILE_ZIPS[kind](job?.rows.length ?? 1),
-	);
+	const file: FaultAction['file'] = ({ job }) => HOSTILE_ZIPS[kind](job?.rows.length ?? 1);
+	return { name: `hostileZip(${kind})`, file };
 }
 
 function archive(contents: readonly Content[]): Buffer {

@@ -1,5 +1,6 @@
 import type { Answer } from '../http/answer.mts';
-import type { FaultAction } from './fault.mts';
+import { isPlainObject, parsed } from '../routes/call.mts';
+import type { FaultAction } from './schedule.mts';
 
 /*
  * Answers to requests that went well, in forms that are not documented. What was asked for
@@ -106,19 +107,7 @@ export const ODD_ANSWERS = {
 
 function rewritten(given: Answer, change: (data: Data) => Data): Answer {
 	if (typeof given.body !== 'string') return given;
-	const envelope: unknown = parsed(given.body);
-	if (!isRecord(envelope) || !isRecord(envelope.data)) return given;
+	const envelope = parsed(given.body);
+	if (!isPlainObject(envelope) || !isPlainObject(envelope.data)) return given;
 	return { ...given, body: JSON.stringify({ ...envelope, data: change(envelope.data) }) };
-}
-
-function parsed(body: string): unknown {
-	try {
-		return JSON.parse(body);
-	} catch {
-		return undefined;
-	}
-}
-
-function isRecord(value: unknown): value is Data {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

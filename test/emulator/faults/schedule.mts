@@ -1,6 +1,58 @@
+import type { Clock } from '../../../nodes/ImaginePdf/core/ports.ts';
+import type { Answer } from '../http/answer.mts';
+import type { Job, JobStatus } from '../model.mts';
 import type { RouteName } from '../routes/names.mts';
-import type { JobStatus } from '../model.mts';
-import type { Fault, FaultAction } from './fault.mts';
+import type { Presigner } from '../storage/presign.mts';
+
+/** What an action may look at. */
+export interface FaultContext {
+	clock: Clock;
+	/** Aborts when the emulator closes. */
+	closing: AbortSignal;
+	/** Aborts when the client has left. */
+	gone: AbortSignal;
+	presigner: Presigner;
+	storageOrigin: string;
+	/** The request as it came: its whole URL, with the signature, its headers and its body. */
+	request: { url: string; headers: Record<string, string>; body: Buffer };
+	/** The job that the request is about, where it names one. */
+	job: Job | undefined;
+}
+
+/**
+ * Something that goes wrong. Each step is optional; the handlers know nothing of it.
+ * `actions.mts` holds the ready-made ones.
+ */
+export interface FaultAction {
+	/** With its arguments, so that a schedule can be printed. */
+	name: string;
+	/** Before anything is processed; an answer here means that nothing is. */
+	before?(context: FaultContext): Promise<Answer | undefined>;
+	/** Puts other bytes in the place of the storage's own file. */
+	file?(context: FaultContext): Uint8Array;
+	/** After processing, so that what it did (a charge, a job) stands. */
+	after?(answer: Answer, context: FaultContext): Answer | Promise<Answer>;
+}
+
+export interface Fault {
+	/** A route, all of one origin, or `*`. */
+	route: RouteName | 'api' | 'storage' | '*';
+	/** The n-th request that matches, from 1, counted from now; or `every` (default). */
+	call?: number | 'every';
+	/**
+	 * How many requests in a row it strikes, from that call on. Default: 1 for a numbered call,
+	 * no end for `every`.
+	 */
+	times?: number;
+	/** Only requests about this job. */
+	jobId?: string;
+	/** Only requests about a job that is in this state. */
+	jobStatus?: JobStatus;
+	/** Only requests with this API key, and those for files that were paid with it. */
+	key?: string;
+	/** One action, or several that take effect in this order. */
+	action: FaultAction | readonly FaultAction[];
+}
 
 export interface FaultSubject {
 	route: RouteName;
@@ -13,9 +65,8 @@ export interface FaultSubject {
 
 interface Planned {
 	fault: Fault;
-	/** Matching requests so far. */
+	/** Matching requests so far, and those it struck. */
 	seen: number;
-	/** Requests it struck. */
 	struck: number;
 }
 
@@ -41,9 +92,9 @@ export class FaultSchedule {
 
 	/** Faults that have struck less often than planned, e.g. because no request came that far. */
 	get unspent(): Fault[] {
-		return this.planned
-			.filter((entry) => entry.struck < expected(entry.fault))
-			.map(({ fault }) => fault);
+		// An endless fault is content with one strike.
+		const isUnspent = ({ fault: { times = 1 }, struck }: Planned) => struck < times;
+		return this.planned.filter(isUnspent).map(({ fault }) => fault);
 	}
 
 	/** What strikes this request. Called once per request, in order of arrival. */
@@ -71,9 +122,4 @@ function concerns(fault: Fault, subject: FaultSubject): boolean {
 function isDue({ fault: { call = 'every', times }, seen }: Planned): boolean {
 	if (call === 'every') return seen <= (times ?? Infinity);
 	return seen >= call && seen < call + (times ?? 1);
-}
-
-/** An endless fault is content with one strike. */
-function expected({ times }: Fault): number {
-	return times ?? 1;
 }

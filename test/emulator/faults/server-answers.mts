@@ -1,5 +1,5 @@
 import { answer, busy, charged, gatewayPage, refusal, retryLater } from './actions.mts';
-import type { FaultAction } from './fault.mts';
+import type { FaultAction } from './schedule.mts';
 
 const LATER = { seconds: 3 } as const;
 

@@ -13,8 +13,7 @@ export type Body = string | Uint8Array | ByteSource;
 /** A body that is made while it is sent. */
 export interface ByteSource {
 	length: number;
-	/** The bytes from `from` (included) to `to` (excluded). */
-	read(from: number, to: number): AsyncIterable<Uint8Array>;
+	read(): AsyncIterable<Uint8Array>;
 }
 
 export interface Wire {
@@ -39,6 +38,11 @@ export class Refused extends Error {
 	) {
 		super(message);
 	}
+}
+
+/** A request that is not as it has to be. */
+export function invalid(message: string): Refused {
+	return new Refused(400, 'VALIDATION_ERROR', message);
 }
 
 const JSON_TYPE = 'application/json; charset=utf-8';
@@ -67,11 +71,13 @@ export function bodyLength(body: Body): number {
 	return typeof body === 'string' ? Buffer.byteLength(body) : body.length;
 }
 
-export function readBody(body: Body, from = 0, to = bodyLength(body)): AsyncIterable<Uint8Array> {
-	if (typeof body !== 'string' && 'read' in body) return body.read(from, to);
-	return once(Buffer.from(body).subarray(from, to));
-}
-
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-	if (bytes.length > 0) yield bytes;
+/** The first bytes of a body, piece by piece. */
+export async function* firstBytes(body: Body, length: number): AsyncGenerator<Uint8Array> {
+	const isSource = typeof body !== 'string' && 'read' in body;
+	let left = length;
+	for await (const piece of isSource ? body.read() : [Buffer.from(body)]) {
+		if (left <= 0) return;
+		yield piece.subarray(0, left);
+		left -= piece.length;
+	}
 }

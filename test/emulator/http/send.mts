@@ -1,7 +1,6 @@
-import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 
-import { bodyLength, readBody, type Answer, type Wire } from './answer.mts';
+import { bodyLength, firstBytes, type Answer, type Wire } from './answer.mts';
 
 /** Whether the client got the whole answer as it was meant. */
 export type Outcome = 'completed' | 'cut';
@@ -34,19 +33,18 @@ export async function send(
 	return await finish(response);
 }
 
-function headersOf(answer: Answer, wire: Wire): Record<string, string> {
-	const { 'content-length': _replaced, ...headers } = answer.headers;
-	const announced =
-		wire.announcedLength === undefined ? bodyLength(answer.body) : wire.announcedLength;
-	const connection: Record<string, string> =
-		wire.announcedLength === undefined ? {} : { connection: 'close' };
-	if (announced === null) return { ...headers, ...connection };
-	return { ...headers, ...connection, 'content-length': String(announced) };
+function headersOf({ headers, body }: Answer, { announcedLength }: Wire): Record<string, string> {
+	if (announcedLength === undefined) {
+		return { ...headers, 'content-length': String(bodyLength(body)) };
+	}
+	const closing = { ...headers, connection: 'close' };
+	if (announcedLength === null) return closing;
+	return { ...closing, 'content-length': String(announcedLength) };
 }
 
 async function write(answer: Answer, end: number, response: ServerResponse): Promise<boolean> {
 	if (end === 0) response.flushHeaders();
-	for await (const chunk of readBody(answer.body, 0, end)) {
+	for await (const chunk of firstBytes(answer.body, end)) {
 		if (response.destroyed) return false;
 		if (!response.write(chunk)) await drained(response);
 	}
@@ -55,15 +53,13 @@ async function write(answer: Answer, end: number, response: ServerResponse): Pro
 
 /** Resolves when more may be written, or when nobody listens any more. */
 async function drained(response: ServerResponse): Promise<void> {
-	const controller = new AbortController();
-	const options = { signal: controller.signal };
-	const either = [once(response, 'drain', options), once(response, 'close', options)];
-	try {
-		await Promise.race(either);
-	} finally {
-		for (const loser of either) loser.catch(() => undefined);
-		controller.abort();
-	}
+	await new Promise<void>((resolve) => {
+		const done = () => {
+			response.off('drain', done).off('close', done);
+			resolve();
+		};
+		response.on('drain', done).on('close', done);
+	});
 }
 
 async function finish(response: ServerResponse): Promise<Outcome> {

@@ -1,81 +1,122 @@
 import { failure, Refused, text, type Answer } from '../http/answer.mts';
+import type { Exchange, Incoming } from '../http/server.mts';
 import type { Generation, Workspace } from '../model.mts';
 import type { World } from '../world.mts';
-import { download, status, submit } from './batch.mts';
+import { download, generate, status, submit } from './paid.mts';
 import type { Handler } from './call.mts';
 import { design, designs, me, preview, tree } from './designs.mts';
-import { generate } from './generate.mts';
 import type { ApiRoute } from './names.mts';
-import { isKnownPath, type RouteMatch } from './table.mts';
 import { upload } from './upload.mts';
 
-const HANDLERS: Record<ApiRoute, Handler> = {
-	designs,
-	design,
-	tree,
-	submit,
-	status,
-	download,
-	generate,
-	preview,
-	upload,
-	me,
+/** The path of the base URL. */
+export const API_PREFIX = '/api/v1';
+
+/** docs/imaginepdf-api.md, "Batch", "Single PDF", "Designs", "Images". */
+const ROUTES: Record<ApiRoute, { handler: Handler; paths: Partial<Record<Speaks, string>> }> = {
+	designs: { handler: designs, paths: { both: 'GET /designs' } },
+	design: { handler: design, paths: { both: 'GET /designs/:id' } },
+	tree: { handler: tree, paths: { second: 'GET /designs/:id/tree' } },
+	preview: {
+		handler: preview,
+		paths: { first: 'GET /preview', second: 'GET /designs/:id/preview' },
+	},
+	submit: {
+		handler: submit,
+		paths: { first: 'POST /batch/generate', second: 'POST /designs/:id/batch' },
+	},
+	status: {
+		handler: status,
+		paths: { first: 'GET /batch/:id/status', second: 'GET /batches/:id' },
+	},
+	download: {
+		handler: download,
+		paths: { first: 'GET /batch/:id/download', second: 'GET /batches/:id/download' },
+	},
+	generate: {
+		handler: generate,
+		paths: { first: 'POST /generate', second: 'POST /designs/:id/generate' },
+	},
+	upload: { handler: upload, paths: { first: 'POST /assets', second: 'POST /uploads' } },
+	me: { handler: me, paths: { second: 'GET /me' } },
 };
+
+/** The generation that a route belongs to. */
+type Speaks = Generation | 'both';
+
+interface Match {
+	route: ApiRoute;
+	speaks: Speaks;
+	/** The decoded `:id`. */
+	id: string | undefined;
+}
+
+const PATTERNS = Object.entries(ROUTES).flatMap(([route, { paths }]) =>
+	Object.entries(paths).map(([speaks, path]) => ({
+		route: route as ApiRoute,
+		speaks: speaks as Speaks,
+		expression: new RegExp(`^${path.replace(':id', '([^/]+)')}$`),
+	})),
+);
+
+/** The route of a request, whether or not its generation is switched on. */
+function match(method: string, pathname: string): Match | undefined {
+	for (const { route, speaks, expression } of PATTERNS) {
+		const found = expression.exec(`${method} ${pathname}`);
+		if (found) return { route, speaks, id: found[1] && decoded(found[1]) };
+	}
+	return undefined;
+}
+
+function decoded(segment: string): string {
+	try {
+		return decodeURIComponent(segment);
+	} catch {
+		return segment;
+	}
+}
 
 /** Routes behind the plan's `batchGenerate` (docs/imaginepdf-api.md, "Batch"). */
 const BATCH_ROUTES: readonly ApiRoute[] = ['submit', 'status', 'download'];
 
-export interface ApiCall {
-	match: RouteMatch | undefined;
-	pathname: string;
-	query: URLSearchParams;
-	headers: Record<string, string>;
-	body: Buffer;
+/** A request to the API's origin. */
+export function apiExchange(world: World, { method, url, headers }: Incoming): Exchange {
+	const isApi = url.pathname.startsWith(`${API_PREFIX}/`);
+	const pathname = isApi ? url.pathname.slice(API_PREFIX.length) : url.pathname;
+	const matched = isApi ? match(method, pathname) : undefined;
+	const { route = 'unknown', id } = matched ?? {};
+	const jobId = route === 'status' || route === 'download' ? id : undefined;
+	return {
+		request: { origin: 'api', route, path: `${pathname}${url.search}`, jobId },
+		answer: async (bytes) => {
+			try {
+				if (!matched) return unknownRoute(pathname);
+				const generation = generationOf(world, matched);
+				if (!generation) return absentRoute(world);
+				const workspace = admit(world, headers, BATCH_ROUTES.includes(matched.route));
+				const query = url.searchParams;
+				const named = id ?? query.get('design') ?? undefined;
+				const call = { world, workspace, generation, id: named, query, headers, bytes };
+				return await ROUTES[matched.route].handler(call);
+			} catch (error) {
+				if (error instanceof Refused) return failure(error.status, error.code, error.message);
+				return failure(500, 'INTERNAL_ERROR', error instanceof Error ? error.message : '');
+			}
+		},
+	};
 }
 
-/** What the API answers: the door first (route, key, plan), then the handler. */
-export async function answerApi(world: World, call: ApiCall): Promise<Answer> {
-	try {
-		return await handled(world, call);
-	} catch (error) {
-		if (error instanceof Refused) return failure(error.status, error.code, error.message);
-		if (world.closing.aborted) return failure(500, 'INTERNAL_ERROR', 'The emulator is closing.');
-		const message = error instanceof Error ? error.message : String(error);
-		return failure(500, 'INTERNAL_ERROR', message);
-	}
-}
-
-async function handled(
-	world: World,
-	{ match, pathname, query, headers, body }: ApiCall,
-): Promise<Answer> {
-	if (!match) {
-		if (isKnownPath(pathname)) return failure(405, 'NOT_FOUND', 'Method not allowed.');
-		return failure(404, 'NOT_FOUND', 'Route not found.');
-	}
-	const { route } = match.pattern;
-	const generation = generationOf(world, match);
-	if (!generation) return absentRoute(world);
-	const workspace = admit(world, headers, BATCH_ROUTES.includes(route));
-	const id = match.id ?? query.get('design') ?? undefined;
-	return await HANDLERS[route]({
-		world,
-		workspace,
-		generation,
-		id,
-		query,
-		headers,
-		bytes: body,
-	});
+function unknownRoute(pathname: string): Answer {
+	const isKnown = match('GET', pathname) ?? match('POST', pathname);
+	if (isKnown) return failure(405, 'NOT_FOUND', 'Method not allowed.');
+	return failure(404, 'NOT_FOUND', 'Route not found.');
 }
 
 /** The generation that answers; undefined where it is switched off. */
-function generationOf(world: World, { pattern }: RouteMatch): Generation | undefined {
+function generationOf(world: World, { route, speaks }: Match): Generation | undefined {
 	const { generations, choices } = world.behaviour;
-	const { generation, route } = pattern;
-	if (generation) {
-		const hasRoute = route !== 'upload' || choices.uploadRoutes.includes(generation);
-		return generations[generation] && hasRoute ? generation : undefined;
+	if (speaks !== 'both') {
+		const hasRoute = route !== 'upload' || choices.uploadRoutes.includes(speaks);
+		return generations[speaks] && hasRoute ? speaks : undefined;
 	}
 	// Where both share a route, the first generation's answer holds all that the second's does.
 	if (generations.first) return 'first';
@@ -83,16 +124,10 @@ function generationOf(world: World, { pattern }: RouteMatch): Generation | undef
 }
 
 function absentRoute(world: World): Answer {
-	switch (world.behaviour.choices.absentRoute) {
-		case '404 envelope':
-			return failure(404, 'NOT_FOUND', 'Route not found.');
-		case '405 envelope':
-			return failure(405, 'NOT_FOUND', 'Method not allowed.');
-		case '404 bare':
-			return text(404, 'text/plain; charset=utf-8', 'Not Found');
-		case '405 bare':
-			return text(405, 'text/plain; charset=utf-8', 'Method Not Allowed');
-	}
+	const [status = '', form] = world.behaviour.choices.absentRoute.split(' ');
+	const message = status === '404' ? 'Not Found' : 'Method Not Allowed';
+	if (form === 'envelope') return failure(Number(status), 'NOT_FOUND', `${message}.`);
+	return text(Number(status), 'text/plain; charset=utf-8', message);
 }
 
 /** @throws Refused when the key or the plan does not let the call through */
@@ -102,11 +137,8 @@ function admit(world: World, headers: Record<string, string>, needsBatch: boolea
 	const workspace = world.workspaceOf(key);
 	if (!workspace) throw new Refused(401, 'INVALID_API_KEY', 'The API key is not valid.');
 	if (workspace.keyExpired) throw new Refused(401, 'API_KEY_EXPIRED', 'The API key has expired.');
-	if (!workspace.plan.useApiKeys) {
-		throw new Refused(403, 'INSUFFICIENT_PERMISSIONS', 'The plan does not include useApiKeys.');
-	}
-	if (needsBatch && !workspace.plan.batchGenerate) {
-		throw new Refused(403, 'INSUFFICIENT_PERMISSIONS', 'The plan does not include batchGenerate.');
-	}
-	return workspace;
+	const { useApiKeys, batchGenerate } = workspace.plan;
+	const lacking = !useApiKeys ? 'useApiKeys' : needsBatch && !batchGenerate && 'batchGenerate';
+	if (!lacking) return workspace;
+	throw new Refused(403, 'INSUFFICIENT_PERMISSIONS', `The plan does not include ${lacking}.`);
 }

@@ -1,4 +1,4 @@
-import { Refused, type Answer } from '../http/answer.mts';
+import { invalid, Refused, type Answer } from '../http/answer.mts';
 import type { Design, Generation, Job, Workspace } from '../model.mts';
 import type { World } from '../world.mts';
 
@@ -37,9 +37,7 @@ export function jobIn({ world, workspace, id }: Call): Job {
 /** The body as a JSON object. */
 export function objectBody({ bytes }: Call): Record<string, unknown> {
 	const value = parsed(bytes.toString('utf8'));
-	if (!isPlainObject(value)) {
-		throw new Refused(400, 'VALIDATION_ERROR', 'The body must be a JSON object.');
-	}
+	if (!isPlainObject(value)) throw invalid('The body must be a JSON object.');
 	return value;
 }
 
@@ -47,7 +45,7 @@ export function isPlainObject(value: unknown): value is Record<string, unknown> 
 	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function parsed(body: string): unknown {
+export function parsed(body: string): unknown {
 	try {
 		return JSON.parse(body);
 	} catch {

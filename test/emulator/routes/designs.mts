@@ -1,4 +1,4 @@
-import { raw, Refused, success } from '../http/answer.mts';
+import { invalid, raw, Refused, success } from '../http/answer.mts';
 import type { Design } from '../model.mts';
 import { designsOf } from '../world.mts';
 import { designIn, type Handler } from './call.mts';
@@ -41,7 +41,7 @@ export const preview: Handler = (call) => {
 	const { behaviour } = call.world;
 	const given = call.query.get('page') ?? '0';
 	if (!/^\d+$/.test(given)) {
-		throw new Refused(400, 'VALIDATION_ERROR', 'page must be a number from 0.');
+		throw invalid('page must be a number from 0.');
 	}
 	const page = Number(given);
 	if (page >= found.pages) {
@@ -76,11 +76,7 @@ function limitIn(limit: string | null): number {
 	if (limit === null) return DEFAULT_LIMIT;
 	const number = Number(limit);
 	if (Number.isInteger(number) && number >= 1 && number <= MAX_LIMIT) return number;
-	throw new Refused(
-		400,
-		'VALIDATION_ERROR',
-		`limit must be a whole number from 1 to ${MAX_LIMIT}.`,
-	);
+	throw invalid(`limit must be a whole number from 1 to ${MAX_LIMIT}.`);
 }
 
 /** Opaque to clients: the id of the last design seen. */

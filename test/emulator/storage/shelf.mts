@@ -1,13 +1,20 @@
 import { createHash } from 'node:crypto';
+import { buffer } from 'node:stream/consumers';
+
+import yazl from 'yazl';
 
 import type { ByteSource } from '../http/answer.mts';
 import type { Job } from '../model.mts';
-import type { Printed } from '../values.mts';
+import { seededRandom, seedFrom, shuffled } from '../random.mts';
+import { previewImage } from '../sample-pictures.mts';
+import { resolveRow, type Printed } from '../values.mts';
 import type { World } from '../world.mts';
-import { renderPdf } from '../pdf/render.mts';
-import { zipOfJob } from '../zip/job-zip.mts';
+import { designedPdf } from '../pdf/designed.mts';
+import { plainPdf } from '../pdf/plain.mts';
 import { syntheticZip } from '../zip/synthetic.mts';
-import { previewImage } from './preview-image.mts';
+
+/** The same for every entry, so that a ZIP is the same whenever it is made. */
+const ENTRY_TIME = new Date(Date.UTC(2026, 0, 1));
 
 /** A file of the storage. */
 export interface StoredFile {
@@ -54,13 +61,12 @@ export class StorageShelf {
 		const pdf = this.pdfs.get(generationId);
 		if (!pdf) return undefined;
 		return await this.kept(pdf, async () => {
-			const bytes = await renderPdf(pdf, this.world.behaviour.pdfStyle);
-			return fileOf(bytes, 'application/pdf', pdf.createdAt);
+			return fileOf(await this.render(pdf), 'application/pdf', pdf.createdAt);
 		});
 	}
 
 	/** @param page the design's ID and the page as the path names them */
-	preview(page: string): StoredFile {
+	image(page: string): StoredFile {
 		return fileOf(previewImage(page), 'image/png', 0);
 	}
 
@@ -77,9 +83,40 @@ export class StorageShelf {
 			const etag = `"${job.jobId}-${content.length}"`;
 			return { contentType: 'application/zip', etag, lastModified: httpDate(job.endsAt), content };
 		}
+		const zip = new yazl.ZipFile();
+		for (const { name, pdf } of this.entriesOf(job)) {
+			zip.addBuffer(Buffer.from(await this.render(pdf)), name, { mtime: ENTRY_TIME });
+		}
+		zip.end();
+		return fileOf(await buffer(zip.outputStream), 'application/zip', job.endsAt);
+	}
+
+	/** One PDF per successful row, and more where that is chosen, in the job's ZIP order. */
+	private entriesOf(job: Job): Array<{ name: string; pdf: StoredPdf }> {
+		const { design, profile, createdAt, failing, rows } = job;
+		const { zipNames, zipOrder, extraPdfs } = this.world.behaviour.choices;
 		const rules = this.world.rulesFor(job.workspaceId, job.generation);
-		const bytes = await zipOfJob(job, rules, this.world.behaviour.pdfStyle);
-		return fileOf(bytes, 'application/zip', job.endsAt);
+		const entries = rows.flatMap((row, index) => {
+			if (failing.has(index)) return [];
+			const number = String(index + 1).padStart(String(rows.length).length, '0');
+			const names = {
+				numbered: `${number}.pdf`,
+				design: `${design.name} ${number}.pdf`,
+				folders: `${design.name}/${number}/${design.name}.pdf`,
+			};
+			const printed = resolveRow(design, row, rules);
+			return { name: names[zipNames], pdf: { title: design.name, printed, profile, createdAt } };
+		});
+		for (let extra = 1; extra <= extraPdfs; extra++) {
+			const pdf = { title: 'Summary', printed: [], profile, createdAt };
+			entries.push({ name: `Summary ${extra}.pdf`, pdf });
+		}
+		return zipOrder === 'rows' ? entries : shuffled(entries, seededRandom(seedFrom(job.jobId)));
+	}
+
+	/** The same input gives the same bytes. */
+	private async render(pdf: StoredPdf): Promise<Uint8Array> {
+		return this.world.behaviour.pdfStyle === 'plain' ? plainPdf(pdf) : await designedPdf(pdf);
 	}
 
 	private async kept(of: Job | StoredPdf, make: () => Promise<StoredFile>): Promise<StoredFile> {
@@ -95,13 +132,13 @@ export function fileOf(bytes: Uint8Array, contentType: string, modifiedAt: numbe
 	return { contentType, etag, lastModified: httpDate(modifiedAt), content: bytesSource(bytes) };
 }
 
-/** Bytes as a source; read in pieces, as a network delivers them. */
-export function bytesSource(bytes: Uint8Array, pieceBytes = 64 * 1024): ByteSource {
+/** Bytes in pieces, as a network delivers them. */
+function bytesSource(bytes: Uint8Array, pieceBytes = 64 * 1024): ByteSource {
 	return {
 		length: bytes.length,
-		async *read(from, to) {
-			for (let at = from; at < to; at += pieceBytes) {
-				yield bytes.subarray(at, Math.min(at + pieceBytes, to));
+		async *read() {
+			for (let at = 0; at < bytes.length; at += pieceBytes) {
+				yield bytes.subarray(at, at + pieceBytes);
 			}
 		},
 	};

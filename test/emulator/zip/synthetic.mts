@@ -2,9 +2,9 @@ import { crc32, deflateRawSync } from 'node:zlib';
 
 import type { ByteSource } from '../http/answer.mts';
 import { seededRandom } from '../random.mts';
-import { centralHeader, endRecords, FLAG_UTF8, localHeader, type RawEntry } from './writer.mts';
+import { centralHeader, endRecords, FLAG_UTF8, localHeader } from './writer.mts';
 
-/** A ZIP for benches: as large as wished, made while it is sent. */
+/** A ZIP as large as wished, made while it is sent. */
 export interface SyntheticArchive {
 	entries: number;
 	/** Size of each PDF, uncompressed. */
@@ -20,140 +20,81 @@ const PIECE_BYTES = 256 * 1024;
 const PDF_HEAD = '%PDF-1.7\n';
 const PDF_TAIL = '\n%%EOF\n';
 
-interface Variant {
-	stored: Buffer;
-	crc: number;
-}
-
-interface Part {
-	start: number;
-	bytes: () => Buffer;
-	length: number;
-}
-
-/**
- * The bytes of the archive; any part of it can be read without making the rest. They come in large
- * pieces, as from a storage, however small the entries are.
- */
+/** Its bytes come in large pieces, as from a storage, however small the entries are. */
 export function syntheticZip(archive: SyntheticArchive): ByteSource {
-	const parts = layOut(archive);
-	const last = parts.at(-1);
+	let length = 0;
+	for (const part of partsOf(archive)) length += part.length;
 	return {
-		length: last ? last.start + last.length : 0,
-		async *read(from, to) {
+		length,
+		async *read() {
 			let held: Buffer[] = [];
 			let size = 0;
-			for (const bytes of between(parts, from, to)) {
-				if (size + bytes.length > PIECE_BYTES) {
-					yield* pieces(joined(held));
-					held = [];
-					size = 0;
-				}
-				held.push(bytes);
-				size += bytes.length;
+			for (const part of partsOf(archive)) {
+				held.push(part);
+				size += part.length;
+				if (size < PIECE_BYTES) continue;
+				// One buffer is not copied: large parts are most of what is sent.
+				const bytes = held.length === 1 ? part : Buffer.concat(held);
+				for (let at = 0; at < size; at += PIECE_BYTES) yield bytes.subarray(at, at + PIECE_BYTES);
+				held = [];
+				size = 0;
 			}
-			yield* pieces(joined(held));
+			yield Buffer.concat(held);
 		},
 	};
 }
 
-/** One buffer is not copied: large parts are most of what is sent. */
-function joined(buffers: Buffer[]): Buffer {
-	const [only] = buffers;
-	return only && buffers.length === 1 ? only : Buffer.concat(buffers);
-}
-
-/** What lies in this range, part by part. */
-function* between(parts: readonly Part[], from: number, to: number): Generator<Buffer> {
-	for (let index = partAt(parts, from); index < parts.length; index++) {
-		const part = parts[index];
-		if (!part || part.start >= to) return;
-		const begin = Math.max(0, from - part.start);
-		yield part.bytes().subarray(begin, Math.min(part.length, to - part.start));
-	}
-}
-
-function layOut(archive: SyntheticArchive): Part[] {
-	const variants = variantsFor(archive);
-	const parts: Part[] = [];
+function* partsOf(archive: SyntheticArchive): Generator<Buffer> {
+	const { entries, entryBytes, compression } = archive;
+	const variants = variantsOf(archive);
 	const directory: Buffer[] = [];
 	let offset = 0;
-	const push = (length: number, bytes: () => Buffer) => {
-		parts.push({ start: offset, length, bytes });
-		offset += length;
-	};
-	for (let index = 0; index < archive.entries; index++) {
-		const variant = variants[index % variants.length];
-		if (!variant) break;
-		const entry = entryFor(archive, index, offset, variant);
+	for (let index = 0; index < entries; index++) {
+		const { stored, crc } = variants[index % variants.length]!;
+		const entry = {
+			name: Buffer.from(`${String(index + 1).padStart(6, '0')}.pdf`),
+			method: compression === 'deflate' ? 8 : 0,
+			flags: FLAG_UTF8,
+			crc,
+			compressedSize: stored.length,
+			size: Math.max(entryBytes, PDF_HEAD.length + PDF_TAIL.length),
+			offset,
+		};
 		directory.push(centralHeader(entry));
-		push(localHeader(entry).length, () => localHeader(entry));
-		push(variant.stored.length, () => variant.stored);
+		const header = localHeader(entry);
+		yield header;
+		yield stored;
+		offset += header.length + stored.length;
 	}
 	const records = Buffer.concat(directory);
-	const tail = Buffer.concat([records, endRecords(archive.entries, offset, records.length)]);
-	push(tail.length, () => tail);
-	return parts;
+	yield Buffer.concat([records, endRecords(entries, offset, records.length)]);
 }
 
-function entryFor(
-	archive: SyntheticArchive,
-	index: number,
-	offset: number,
-	variant: Variant,
-): RawEntry {
-	return {
-		name: Buffer.from(`${String(index + 1).padStart(6, '0')}.pdf`),
-		method: archive.compression === 'deflate' ? 8 : 0,
-		flags: FLAG_UTF8,
-		crc: variant.crc,
-		compressedSize: variant.stored.length,
-		size: Math.max(archive.entryBytes, PDF_HEAD.length + PDF_TAIL.length),
-		offset,
-	};
-}
+type Variants = Array<{ stored: Buffer; crc: number }>;
+const known = new Map<string, Variants>();
 
-function variantsFor({ entries, entryBytes, content, compression }: SyntheticArchive): Variant[] {
+function variantsOf({ entries, entryBytes, content, compression }: SyntheticArchive): Variants {
 	const fitting = Math.floor(KEPT_BYTES / Math.max(entryBytes, 1));
 	const count = Math.max(1, Math.min(MAX_VARIANTS, fitting, entries));
-	return Array.from({ length: count }, (_, index) => {
-		const pdf = pdfOf(entryBytes, content, index + 1);
-		const stored = compression === 'deflate' ? deflateRawSync(pdf) : pdf;
-		return { stored, crc: crc32(pdf) };
-	});
+	const key = [count, entryBytes, content, compression].join();
+	const made =
+		known.get(key) ??
+		Array.from({ length: count }, (_, index) => {
+			const pdf = pdfOf(entryBytes, content, index + 1);
+			return { stored: compression === 'deflate' ? deflateRawSync(pdf) : pdf, crc: crc32(pdf) };
+		});
+	known.clear();
+	known.set(key, made);
+	return made;
 }
 
 /** A PDF's head and tail around a comment of the wished size. */
 function pdfOf(bytes: number, content: SyntheticArchive['content'], seed: number): Buffer {
-	const size = Math.max(0, bytes - PDF_HEAD.length - PDF_TAIL.length);
-	const body = Buffer.alloc(size);
+	const body = Buffer.alloc(Math.max(0, bytes - PDF_HEAD.length - PDF_TAIL.length));
 	if (content === 'compressible') body.fill(`% Invoice ${seed}: one line as any other\n`);
-	else fillRandom(body, seed);
+	else {
+		const random = seededRandom(seed);
+		for (let at = 0; at < body.length; at++) body[at] = Math.floor(random() * 256);
+	}
 	return Buffer.concat([Buffer.from(PDF_HEAD), body, Buffer.from(PDF_TAIL)]);
-}
-
-function fillRandom(target: Buffer, seed: number): void {
-	const random = seededRandom(seed);
-	for (let at = 0; at < target.length; at += 4) {
-		const word = Math.floor(random() * 2 ** 32);
-		for (let byte = 0; byte < 4 && at + byte < target.length; byte++) {
-			target[at + byte] = (word >>> (8 * byte)) & 0xff;
-		}
-	}
-}
-
-function partAt(parts: readonly Part[], position: number): number {
-	let low = 0;
-	let high = parts.length;
-	while (low < high) {
-		const middle = (low + high) >>> 1;
-		const part = parts[middle];
-		if (part && part.start + part.length <= position) low = middle + 1;
-		else high = middle;
-	}
-	return low;
-}
-
-function* pieces(bytes: Buffer): Generator<Uint8Array> {
-	for (let at = 0; at < bytes.length; at += PIECE_BYTES) yield bytes.subarray(at, at + PIECE_BYTES);
 }
