@@ -1,245 +1,189 @@
-import { designOf, GALLERY, KEYS } from '../emulator/index.mts';
-import { byId } from './support/sent.mts';
-import { INVOICE, NODE, nodeSpec, openEngineSetup, type EngineSetup } from './support/setup.mts';
+import { actions, designOf, GALLERY, KEYS, KINDS_DESIGN, rewrite } from '../emulator/index.mts';
+import {
+	byId,
+	CONTINUE,
+	good,
+	INVOICE,
+	NODE,
+	nodeSpec,
+	setUp,
+	type NodeUnderTest,
+} from './support/setup.mts';
+
+type Values = NonNullable<NodeUnderTest['parameters']>;
+
+const GENERATIONS = [
+	['first', { first: true, second: false }],
+	['second', { first: false, second: true }],
+	['both', { first: true, second: true }],
+] as const;
+const of = (operation: string) => (parameters: Values) => ({
+	parameters: { resource: 'design', operation, ...parameters },
+});
+const named = (designId: string, name = designId, more: object = {}) => ({
+	...designOf({ designId, name, variables: [] }),
+	...more,
+});
+const KINDS = byId(KINDS_DESIGN.designId);
 
 describe('Designs', () => {
-	let setup: EngineSetup;
-	beforeAll(async () => {
-		setup = await openEngineSetup();
-		setup.emulator.addWorkspace({
-			key: 'pc_live_many',
-			designs: Array.from({ length: 451 }, (_, index) =>
-				designOf({ designId: `design_${index}`, name: `Design number ${index}`, variables: [] }),
-			),
-		});
-	});
-	afterAll(async () => {
-		await setup.close();
-	});
+	const setup = setUp();
+	const MANY = 'pc_live_many';
+	const addMany = (count: number) => {
+		const designs = Array.from({ length: count }, (_, at) =>
+			named(`design_${at}`, `Design number ${at}`),
+		);
+		setup.emulator.addWorkspace({ key: MANY, designs });
+	};
 
-	describe('Get Many', () => {
-		const getMany = { resource: 'design', operation: 'getMany' };
-
-		it.each([
-			[{ returnAll: true }, 451],
-			[{ limit: 201 }, 201],
-			[{ limit: 3 }, 3],
-			[{}, 50],
-		])('Get Many returns as many designs as asked for: %j', async (parameters, count) => {
-			const result = await setup.run([{}], {
-				parameters: { ...getMany, ...parameters },
-				apiKey: 'pc_live_many',
-			});
-			expect(result.json(NODE)).toHaveLength(count);
-			expect(new Set(result.json(NODE).map(({ designId }) => designId)).size).toBe(count);
-		});
+	it.each([
+		[{ returnAll: true }, 451],
+		[{ limit: 201 }, 201],
+		[{ limit: 3 }, 3],
+		[{}, 50],
+	])('Get Many returns as many designs as asked for: %j', async (parameters, count) => {
+		addMany(451);
+		const result = good(await setup.run([{}], { apiKey: MANY, ...of('getMany')(parameters) }));
+		const ids = result.json(NODE).map(({ designId }) => designId);
+		expect(new Set(ids).size).toBe(count);
+		expect(ids).toHaveLength(count);
 	});
 
 	it('Get Many returns the designs of a folder only', async () => {
-		const inFolder = (designId: string, parentId: string) => ({
-			...designOf({ designId, name: designId, variables: [] }),
-			parentId,
-		});
-		setup.emulator.addWorkspace({
-			key: 'pc_live_folders',
-			designs: [inFolder('design_a', 'folder_1'), inFolder('design_b', 'folder 2')],
-		});
-		const options = { parentId: '={{ $json.folder }}' };
-		const result = await setup.run([{ folder: 'folder 2' }, {}], {
-			parameters: { resource: 'design', operation: 'getMany', options },
-			apiKey: 'pc_live_folders',
-		});
+		const a = named('design_a', 'A', { parentId: 'folder_1' });
+		const b = named('design_b', 'B', { parentId: 'folder 2' });
+		setup.emulator.addWorkspace({ key: MANY, designs: [a, b] });
+		const node = of('getMany')({ options: { parentId: '={{ $json.folder }}' } });
+		const result = good(await setup.run([{ folder: 'folder 2' }, {}], { apiKey: MANY, ...node }));
 		const found = result.json(NODE).map(({ designId }) => designId);
 		expect(found).toEqual(['design_b', 'design_a', 'design_b']);
+	});
+
+	it.each(GENERATIONS)('Get emits the variables of a design (generation: %s)', async (_, which) => {
+		Object.assign(setup.emulator.generations, which);
+		const [json] = good(await setup.run([{}], of('get')({ designId: INVOICE }))).json(NODE);
+		expect(json).toMatchObject({ designId: 'design_invoice', name: 'Invoice' });
+		expect(json?.['variables']).toEqual(expect.arrayContaining(['customer_name', 'amount']));
+	});
+
+	it("Get emits what elements say of their content, and no hidden ones, as in the vendor's gallery", async () => {
+		setup.emulator.addWorkspace({ key: 'pc_live_gallery', designs: GALLERY });
+		const items = ['gallery_invoice', 'gallery_id_card', 'gallery_letter'].map((id) => ({ id }));
+		const node = of('get')({ designId: byId('={{ $json.id }}') });
+		const result = good(await setup.run(items, { apiKey: 'pc_live_gallery', ...node }));
+		const [invoice, card, letter] = result.json(NODE);
+		expect(invoice?.['variableFormats']).toEqual({
+			invoice_date: { dataType: 'date', format: 'D MMM YYYY' },
+			due_date: { dataType: 'date', format: 'D MMM YYYY' },
+			total_due: { dataType: 'currency', format: '$0,0.00' },
+		});
+		const fields = ['holder_name', 'role', 'id_no', 'department', 'id_barcode'];
+		expect(card?.['variables']).toEqual(fields);
+		expect(letter?.['variables']).toContain('sign-name');
+	});
+
+	it('Get emits null for variables that the service does not list', async () => {
+		setup.emulator.generations.first = false;
+		const designId = 'design_certificate';
+		const result = good(await setup.run([{}], of('get')({ designId: byId(designId) })));
+		expect(result.json(NODE)[0]).toMatchObject({ designId, variables: null });
+	});
+
+	it.each([
+		['', "'Design' is empty [item 0]"],
+		...['a/b', '.', '..', 'https://app.example.com/somewhere'].map((id) => [
+			id,
+			`'Design' is not an ID: '${id}' [item 0]`,
+		]),
+	] as Array<[string, string]>)(
+		'Get asks for an ID where %j is entered as the design',
+		async (value, message) => {
+			const result = await setup.run([{}], of('get')({ designId: byId(`={{ '${value}' }}`) }));
+			expect(result.error?.message).toBe(message);
+		},
+	);
+
+	it('Get takes the ID of a design out of a pasted address', async () => {
+		setup.emulator.addDesign(KEYS.demo, named('design_abc123', 'Pasted'));
+		const value = 'https://app.example.com/designs/design_abc123/edit';
+		const result = good(await setup.run([{}], of('get')({ designId: byId(value) })));
+		expect(result.json(NODE)[0]).toMatchObject({ name: 'Pasted' });
 	});
 
 	it.each(['.', '..', 'a/b', 'https://api.imaginepdf.com/batch/job_1'])(
 		'Download and Get Status refuse %s as a job',
 		async (jobId) => {
 			for (const operation of ['download', 'getStatus']) {
-				const result = await setup.run([{}], { parameters: { operation, jobId } });
-				expect(result.error?.message).toBe(`'Job ID' is not an ID: '${jobId}' [item 0]`);
+				const { error } = await setup.run([{}], { parameters: { operation, jobId } });
+				expect(error?.message).toBe(`'Job ID' is not an ID: '${jobId}' [item 0]`);
 			}
 		},
 	);
 
-	describe('Get', () => {
-		const get = { resource: 'design', operation: 'get' };
-
-		it.each([
-			['first', { first: true, second: false }],
-			['second', { first: false, second: true }],
-			['both', { first: true, second: true }],
-		])('Get emits the variables of a design (generation: %s)', async (_, generations) => {
-			Object.assign(setup.emulator.generations, generations);
-			const result = await setup.run([{}], { parameters: { ...get, designId: INVOICE } });
-			Object.assign(setup.emulator.generations, { first: true, second: true });
-			expect(result.json(NODE)[0]).toMatchObject({
-				designId: 'design_invoice',
-				name: 'Invoice',
-				variables: expect.arrayContaining(['customer_name', 'amount']),
-			});
-		});
-
-		it("Get emits what elements say of their content, and no hidden ones, as in the vendor's gallery", async () => {
-			setup.emulator.addWorkspace({ key: 'pc_live_gallery', designs: GALLERY });
-			const ids = ['gallery_invoice', 'gallery_id_card', 'gallery_letter'];
-			const parameters = { ...get, designId: byId('={{ $json.id }}') };
-			const result = await setup.run(
-				ids.map((id) => ({ id })),
-				{ apiKey: 'pc_live_gallery', parameters },
-			);
-			const [invoice, card, letter] = result.json(NODE);
-			expect(invoice?.['variableFormats']).toEqual({
-				invoice_date: { dataType: 'date', format: 'D MMM YYYY' },
-				due_date: { dataType: 'date', format: 'D MMM YYYY' },
-				total_due: { dataType: 'currency', format: '$0,0.00' },
-			});
-			expect(card?.['variables']).toEqual([
-				'holder_name',
-				'role',
-				'id_no',
-				'department',
-				'id_barcode',
-			]);
-			expect(letter?.['variables']).toContain('sign-name');
-		});
-
-		it('Get emits null for variables that the service does not list', async () => {
-			setup.emulator.generations.first = false;
-			const result = await setup.run([{}], {
-				parameters: { ...get, designId: { __rl: true, mode: 'id', value: 'design_certificate' } },
-			});
-			setup.emulator.generations.first = true;
-			expect(result.json(NODE)[0]).toMatchObject({
-				designId: 'design_certificate',
-				variables: null,
-			});
-		});
-
-		it.each([
-			['', "'Design' is empty [item 0]"],
-			['a/b', "'Design' is not an ID: 'a/b' [item 0]"],
-			['.', "'Design' is not an ID: '.' [item 0]"],
-			['..', "'Design' is not an ID: '..' [item 0]"],
-			[
-				'https://app.example.com/somewhere',
-				"'Design' is not an ID: 'https://app.example.com/somewhere' [item 0]",
-			],
-		])('Get asks for an ID where %j is entered as the design', async (value, message) => {
-			const result = await setup.run([{}], {
-				parameters: { ...get, designId: { __rl: true, mode: 'id', value: `={{ '${value}' }}` } },
-			});
-			expect(result.error?.message).toBe(message);
-		});
-
-		it('Get takes the ID of a design out of a pasted address', async () => {
-			const value = 'https://app.example.com/designs/design_abc123/edit';
-			setup.emulator.addDesign(
-				KEYS.demo,
-				designOf({ designId: 'design_abc123', name: 'Pasted', variables: [] }),
-			);
-			const result = await setup.run([{}], {
-				parameters: { ...get, designId: { __rl: true, mode: 'id', value } },
-			});
-			expect(result.json(NODE)[0]).toMatchObject({ name: 'Pasted' });
-		});
-	});
-
 	describe('in the editor', () => {
 		const panel = (apiKey: string = KEYS.demo, parameters = {}) =>
 			nodeSpec(setup.emulator, { apiKey, parameters });
+		const search = async (apiKey?: string, filter?: string, token?: string) =>
+			await setup.engine.editor.listSearch('searchDesigns', panel(apiKey), filter, token);
+		const map = async (...args: Parameters<typeof panel>) =>
+			await setup.engine.editor.resourceMapping('getVariables', panel(...args));
 
 		it('the list of designs in the editor goes on page after page', async () => {
+			addMany(451);
 			const names: string[] = [];
 			let token: string | undefined;
 			do {
-				const page = await setup.engine.editor.listSearch(
-					'searchDesigns',
-					panel('pc_live_many'),
-					'',
-					token,
-				);
+				const page = await search(MANY, '', token);
 				names.push(...page.results.map(({ name }) => name));
-				token = typeof page.paginationToken === 'string' ? page.paginationToken : undefined;
+				token = page.paginationToken as string | undefined;
 			} while (token !== undefined);
 			expect(names).toHaveLength(451);
 		});
 
-		it('the list of designs finds one on a later page by a part of its name, whatever the case', async () => {
-			const { results } = await setup.engine.editor.listSearch(
-				'searchDesigns',
-				panel('pc_live_many'),
-				'NUMBER 449',
-			);
-			expect(results).toEqual([{ name: 'Design number 449', value: 'design_449' }]);
+		it.each<[string, string, unknown]>([
+			['of its name, whatever the case', 'NUMBER 449', 'design_449'],
+			['of its description', 'qr code', 'design_badge'],
+		])('the list of designs finds one on a later page by a part %s', async (_, filter, id) => {
+			addMany(451);
+			for (const design of setup.emulator.designs(KEYS.demo))
+				setup.emulator.addDesign(MANY, design);
+			const { results } = await search(MANY, filter);
+			expect(results.map(({ value }) => value)).toEqual([id]);
 		});
 
 		it('the list of designs shows what a design is for behind its name, and tells equal names apart', async () => {
-			const twin = (designId: string, modifiedAt: string) => ({
-				...designOf({ designId, name: 'Invoice', variables: [] }),
-				modifiedAt,
-			});
-			setup.emulator.addWorkspace({
-				key: 'pc_live_twins',
-				designs: [
-					twin('design_a', '2026-03-01T10:00:00Z'),
-					twin('design_b', '2026-04-02T10:00:00Z'),
-					twin('design_c', '2026-04-02T11:00:00Z'),
-					designOf({
-						designId: 'design_d',
-						name: 'Invoice',
-						description: `For\nexports ${'x'.repeat(100)}`,
-						variables: [],
-					}),
-				],
-			});
-			const { results } = await setup.engine.editor.listSearch(
-				'searchDesigns',
-				panel('pc_live_twins'),
-			);
-			expect(results).toEqual([
-				{ name: 'Invoice (changed 2026-03-01)', value: 'design_a' },
-				{ name: 'Invoice (design_b)', value: 'design_b' },
-				{ name: 'Invoice (design_c)', value: 'design_c' },
-				{ name: `Invoice – For exports ${'x'.repeat(48)}…`, value: 'design_d' },
+			const description = `For\nexports ${'x'.repeat(100)}`;
+			const designs = [
+				named('design_a', 'Invoice', { modifiedAt: '2026-03-01T10:00:00Z' }),
+				named('design_b', 'Invoice', { modifiedAt: '2026-04-02T10:00:00Z' }),
+				named('design_c', 'Invoice', { modifiedAt: '2026-04-02T11:00:00Z' }),
+				named('design_d', 'Invoice', { description }),
+			];
+			setup.emulator.addWorkspace({ key: MANY, designs });
+			const { results } = await search(MANY);
+			expect(results.map(({ name }) => name)).toEqual([
+				'Invoice (changed 2026-03-01)',
+				'Invoice (design_b)',
+				'Invoice (design_c)',
+				`Invoice – For exports ${'x'.repeat(48)}…`,
 			]);
 		});
 
-		it('the list of designs finds one by a part of its description', async () => {
-			const { results } = await setup.engine.editor.listSearch('searchDesigns', panel(), 'qr code');
-			expect(results.map(({ value }) => value)).toEqual(['design_badge']);
-		});
-
-		it('the list of designs says in words that the key is not accepted', async () => {
-			await expect(
-				setup.engine.editor.listSearch('searchDesigns', panel('pc_live_no')),
-			).rejects.toThrow('ImaginePDF does not accept the API key');
-		});
-
 		it('the mapper in the editor shows one field per variable', async () => {
-			const { fields } = await setup.engine.editor.resourceMapping('getVariables', panel());
-			expect(fields.map(({ id }) => id)).toEqual(
-				expect.arrayContaining(['customer_name', 'amount', 'notes']),
-			);
+			const ids = (await map()).fields.map(({ id }) => id);
+			expect(ids).toEqual(expect.arrayContaining(['customer_name', 'amount', 'notes']));
 		});
 
 		it('the mapper says that the variables are not known, and points to the other row sources', async () => {
 			setup.emulator.generations.first = false;
-			const parameters = { designId: { __rl: true, mode: 'id', value: 'design_certificate' } };
-			const mapped = await setup.engine.editor.resourceMapping(
-				'getVariables',
-				panel(KEYS.demo, parameters),
-			);
-			setup.emulator.generations.first = true;
+			const mapped = await map(KEYS.demo, { designId: byId('design_certificate') });
 			expect(mapped.fields).toEqual([]);
 			expect(mapped.emptyFieldsNotice).toContain("'JSON'");
 		});
 
-		it('the mapper does not hide a bad key behind unknown variables', async () => {
-			await expect(
-				setup.engine.editor.resourceMapping('getVariables', panel(KEYS.expired)),
-			).rejects.toThrow('The ImaginePDF API key has expired');
+		it('neither the list of designs nor the mapper hides a bad key', async () => {
+			await expect(search('pc_live_no')).rejects.toThrow('does not accept the API key');
+			await expect(map(KEYS.expired)).rejects.toThrow('The ImaginePDF API key has expired');
 		});
 	});
 
@@ -247,7 +191,7 @@ describe('Designs', () => {
 		const test = async (apiKey: string, baseUrl = setup.emulator.baseUrl) =>
 			await setup.engine.testCredential('imaginePdfApi', { apiKey, baseUrl });
 
-		it('the credential test accepts a good key, also with a trailing slash in the address', async () => {
+		it('a good key is accepted, also with a trailing slash in the address', async () => {
 			expect(await test(KEYS.demo)).toMatchObject({ status: 'OK' });
 			expect(await test(KEYS.demo, `${setup.emulator.baseUrl}/`)).toMatchObject({ status: 'OK' });
 		});
@@ -269,16 +213,113 @@ describe('Designs', () => {
 			[KEYS.expired, /has expired/],
 			[KEYS.noApi, /plan of this workspace does not include API access/],
 		])('the credential test says what is the matter with %s', async (apiKey, message) => {
-			expect(await test(apiKey)).toMatchObject({
-				status: 'Error',
-				message: expect.stringMatching(message),
-			});
+			const told = { status: 'Error', message: expect.stringMatching(message) };
+			expect(await test(apiKey)).toMatchObject(told);
 		});
 
 		it('the credential test recognises an address that is not ImaginePDF', async () => {
-			expect(await test(KEYS.demo, setup.emulator.storageOrigin)).toMatchObject({
-				status: 'Error',
-			});
+			const told = await test(KEYS.demo, setup.emulator.storageOrigin);
+			expect(told).toMatchObject({ status: 'Error' });
 		});
+	});
+});
+
+describe('Design: Get Preview', () => {
+	const setup = setUp();
+	const preview = of('getPreview');
+	beforeEach(() => setup.emulator.addDesign(KEYS.demo, KINDS_DESIGN));
+
+	it.each([0, 1, 2, 101])('Get Preview fetches a page for each of %i items', async (count) => {
+		const items = Array.from({ length: count }, (_, index) => ({ index }));
+		const result = good(await setup.run(items, preview({})));
+		expect(result.pairs(NODE)).toEqual(items.map((_, item) => [item]));
+		const names = result.json(NODE).map(({ fileName }) => fileName);
+		const numbered = ['Invoice-page-1.png', 'Invoice-page-1 (2).png'];
+		expect(names.slice(0, 2)).toEqual(numbered.slice(0, count));
+	});
+
+	it.each(GENERATIONS)(
+		'Get Preview stores a PNG named after design and page (generation: %s)',
+		async (_, which) => {
+			Object.assign(setup.emulator.generations, which);
+			const node = preview({ designId: KINDS, page: 2, binaryField: 'preview' });
+			const [item] = good(await setup.run([{}], node)).items(NODE);
+			const bytes = await setup.engine.readBinary(item!, 'preview');
+			expect(bytes.subarray(1, 4).toString()).toBe('PNG');
+			const { designId, name } = KINDS_DESIGN;
+			const fileName = `${name}-page-2.png`;
+			expect(item?.json).toEqual({ designId, page: 2, fileName, fileSize: bytes.length });
+			const file = { mimeType: 'image/png', fileExtension: 'png', fileType: 'image', fileName };
+			expect(item?.binary?.['preview']).toMatchObject(file);
+			expect(setup.emulator.charges).toEqual([]);
+		},
+	);
+
+	it('Get Preview counts pages from 1: the first two differ', async () => {
+		const node = preview({ designId: KINDS, page: '={{ $json.page }}' });
+		const result = good(await setup.run([{ page: 1 }, { page: 2 }], node));
+		const [one, two] = await Promise.all(
+			result.items(NODE).map(async (item) => await setup.engine.readBinary(item, 'data')),
+		);
+		expect(one?.equals(two!)).toBe(false);
+		const paths = setup.emulator.requests.map(({ path }) => /page=(\d)/.exec(path)?.[1] ?? []);
+		expect(paths.flat().sort()).toEqual(['0', '1']);
+	});
+
+	it.each(['404 NOT_FOUND', '404 PDF_NOT_FOUND', '400 VALIDATION_ERROR'] as const)(
+		'Get Preview says how many pages there are where one is missing and the service answers %s',
+		async (missingPage) => {
+			setup.emulator.behaviour.choices.missingPage = missingPage;
+			const message = 'The design has no page 3: it has 2 pages';
+			const description = "Enter another number in 'Page'. The first page is 1.";
+			for (const [, which] of GENERATIONS.slice(0, 2)) {
+				Object.assign(setup.emulator.generations, which);
+				const { error } = await setup.run([{}], preview({ designId: KINDS, page: 3 }));
+				expect(error).toMatchObject({ message, description });
+			}
+		},
+	);
+
+	it('Get Preview does not take another page for the one that was asked for', async () => {
+		setup.fault(
+			'preview',
+			rewrite('the last page', (data) => ({ ...data, page: 7 })),
+		);
+		const result = await setup.run([{}], preview({}));
+		expect(result.error?.message).toBe('The design has no page 1: it has 1 page');
+	});
+
+	it.each<[Values, string]>([
+		[{ page: 0 }, "'Page' is 0"],
+		[{ page: 'x' }, '\'Page\' is "x"'],
+		[{ page: 1.5 }, "'Page' is 1.5"],
+		[{ designId: byId('design_gone') }, "Design 'design_gone' was not found"],
+	])('Get Preview says what is wrong with %j', async (parameters, message) => {
+		const result = await setup.run([{}], preview(parameters));
+		expect(result.error?.message).toContain(message);
+	});
+
+	it('Get Preview asks for a new link where the first is refused', async () => {
+		setup.fault('image', actions.expired(), { times: 1 });
+		good(await setup.run([{}], preview({})));
+		expect(setup.count('preview')).toBe(2);
+	});
+
+	it.each([
+		['a web page', actions.answer({ status: 200, body: '<html>Login</html>' })],
+		['half of the picture as the whole', actions.announceLength(100)],
+	])('Get Preview stores nothing where the storage sends %s', async (_, action) => {
+		setup.fault('image', action);
+		const { error } = await setup.run([{}], preview({}));
+		expect(error?.message).toContain('The preview could not be fetched');
+		expect(error?.description).not.toContain('paid');
+	});
+
+	it('Get Preview makes an item of its own of what failed, with On Error: Continue', async () => {
+		const node = preview({ designId: KINDS, page: '={{ $json.page }}' });
+		const result = await setup.run([{ page: 1 }, { page: 5 }], { ...node, ...CONTINUE });
+		const error = 'The design has no page 5: it has 2 pages';
+		const { designId } = KINDS_DESIGN;
+		expect(result.json(NODE)).toMatchObject([{ page: 1 }, { error, designId }]);
 	});
 });

@@ -119,9 +119,23 @@ export class RunResult {
 		return this.items(nodeName, output, run).map((item) => item.json);
 	}
 
+	/** The numbers of the input items that each output item is paired with. */
+	pairs(nodeName: string, output = 0, run = -1): number[][] {
+		return this.items(nodeName, output, run).map(({ pairedItem }) =>
+			[pairedItem ?? []].flat().map((pair) => (typeof pair === 'object' ? pair.item : pair)),
+		);
+	}
+
 	/** The hints that a node's run left in the editor. */
 	hints(nodeName: string, run = -1): NodeExecutionHint[] {
 		return this.runsOf(nodeName).at(run)?.hints ?? [];
+	}
+
+	/** The texts of these hints, a line each. */
+	hintText(nodeName: string): string {
+		return this.hints(nodeName)
+			.map(({ message }) => message)
+			.join('\n');
 	}
 }
 
