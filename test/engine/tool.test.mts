@@ -146,7 +146,7 @@ describe('As a tool of an AI agent, what is paid for', () => {
 		'a retry by hand finds what a tool has paid for in %s',
 		async (_, rounds, trouble, charged) => {
 			trouble();
-			const result = good(await setup.engine.retry(await failedAgent(rounds, RETRY_3)));
+			const result = good(await setup.engine.retry(await failedAgent(rounds)));
 			expect(answers(result)).toHaveLength(rounds.flat().length);
 			expect(answers(result)[0]).toContain(setup.jobIds()[0]);
 			expect(setup.charged()).toBe(charged);
