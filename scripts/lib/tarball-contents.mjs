@@ -9,6 +9,7 @@ const EXPECTED = new Set([
 	'dist/index.js',
 	'dist/credentials/ImaginePdfApi.credentials.js',
 	'dist/nodes/ImaginePdf/ImaginePdf.node.js',
+	'dist/nodes/ImaginePdf/code.js',
 	'dist/nodes/ImaginePdf/ImaginePdf.node.json',
 	'dist/nodes/ImaginePdf/imaginePdf.dark.svg',
 	'dist/nodes/ImaginePdf/imaginePdf.svg',
