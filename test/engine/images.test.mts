@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-import { BLANK_PICTURE } from '../../nodes/ImaginePdf/core/images/blankPicture.ts';
+import { BLANK_PICTURE } from '../../nodes/ImaginePdf/core/images/picture.ts';
 import {
 	actions,
 	designOf,

@@ -3,11 +3,9 @@ import type { IBinaryData, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 import { Exit } from './exit';
 import type { Session } from './session';
 import { inLanes, ownSignal, settle, untilAborted } from '../core/async';
-import { pictureForm } from '../core/api/form';
 import type { UploadedImage } from '../core/api/schemas';
 import type { Failure } from '../core/failure';
-import { BLANK_PICTURE } from '../core/images/blankPicture';
-import { checkPicture } from '../core/images/pictureCheck';
+import { BLANK_PICTURE, checkPicture, pictureForm } from '../core/images/picture';
 import {
 	together,
 	unusable,

@@ -1,13 +1,13 @@
-import { readAnswer, type Schema } from './envelope';
 import {
 	AnswerFault,
 	isRouteMissing,
 	NO_TIME_LEFT,
 	OtherJobError,
+	readAnswer,
 	TransportError,
 	type ApiError,
+	type Schema,
 } from './errors';
-import type { Form } from './form';
 import { isTransient, requestPolicy, type CallOptions } from './retry';
 import { ROUTES, type Generation, type Route, type RouteMemory } from './routes';
 import * as schemas from './schemas';
@@ -19,7 +19,7 @@ import {
 	SUBMIT_TIMEOUT_MS,
 	UPLOAD_TIMEOUT_MS,
 } from '../limits';
-import type { ApiAnswer, ApiRequest, Clock, Http, Logger } from '../ports';
+import type { ApiRequest, Clock, Http, Logger } from '../ports';
 import { retrying } from '../retrying';
 
 /**
@@ -155,13 +155,16 @@ export class ImaginePdfClient {
 		return (await this.send({ routes, schema: schemas.downloadLinkSchema }, options)).value;
 	}
 
-	/** Uploads a picture in a form with `file` and `name` (docs/imaginepdf-api.md, "Images"). */
-	async uploadImage(form: Form, options: CallOptions = {}): Promise<schemas.UploadedImage> {
+	/** Uploads a picture in its form (`pictureForm`). */
+	async uploadImage(
+		{ bytes: body, contentType }: { bytes: Buffer; contentType: string },
+		options: CallOptions = {},
+	): Promise<schemas.UploadedImage> {
 		const call = {
 			routes: ROUTES.upload(),
 			schema: schemas.uploadedImageSchema,
 			timeoutMs: UPLOAD_TIMEOUT_MS,
-			content: () => ({ body: form.bytes, contentType: form.contentType }),
+			content: () => ({ body, contentType }),
 		};
 		return await this.ask(call, options);
 	}
@@ -204,13 +207,15 @@ export class ImaginePdfClient {
 		const routes = preferred === 'second' ? [...call.routes].reverse() : call.routes;
 		let missing: ApiError | undefined;
 		for (const { generation, ...route } of routes) {
+			const { isOver, end, ...limits } = timeLimit(clock, timeoutMs, options);
 			const answer = await settle(async () => {
-				const request = { ...route, ...call.content?.(generation), timeoutMs };
-				const answered = await inTime(this.deps, request, options);
+				const request = { ...route, ...call.content?.(generation), ...limits };
+				const answered = await Promise.race([http.api(request), isOver]);
 				const value = readAnswer(answered, schema, clock.now(), isBare);
 				if (generation) memory.set(http.baseUrl, generation);
 				return { value, generation };
 			});
+			end();
 			if (answer.ok || !isRouteMissing(answer.error)) return unwrap(answer);
 			missing ??= answer.error;
 		}
@@ -219,33 +224,31 @@ export class ImaginePdfClient {
 }
 
 /**
- * Sends a request and waits for the answer, within its own time limit and the deadline. Requests that cost
- * credits come without a deadline: one that is cut off leaves its outcome unknown.
- * @throws TransportError without an answer: `NO_TIME_LEFT` where it was not even sent; the signal's
- * reason
+ * How long one request may take: `isOver` rejects and `signal` aborts when its own limit or the deadline has
+ * come, or with the caller's signal. Requests that cost credits come without a deadline: one that is cut off
+ * leaves its outcome unknown.
+ * @throws TransportError `NO_TIME_LEFT` where it is not worth sending; the signal's reason
  */
-async function inTime(
-	{ clock, http }: Pick<ClientDeps, 'clock' | 'http'>,
-	request: ApiRequest,
-	{ signal, deadline = Infinity }: CallOptions,
-): Promise<ApiAnswer> {
-	signal?.throwIfAborted();
-	const left = deadline - clock.monotonicNow();
-	if (left < 1) throw new TransportError(NO_TIME_LEFT, 'No time was left', true);
-	const timeoutMs = Math.min(request.timeoutMs, left);
-	const { controller, release } = childController(signal);
-	const isOver = clock.sleep(timeoutMs, controller.signal).then(() => {
+function timeLimit(
+	clock: Clock,
+	longestMs: number,
+	{ signal: parent, deadline = Infinity }: CallOptions,
+) {
+	parent?.throwIfAborted();
+	const timeoutMs = Math.min(longestMs, deadline - clock.monotonicNow());
+	if (timeoutMs < 1) throw new TransportError(NO_TIME_LEFT, 'No time was left', true);
+	const { controller, release } = childController(parent);
+	const { signal } = controller;
+	const isOver = clock.sleep(timeoutMs, signal).then(() => {
 		const seconds = Math.round(timeoutMs / 1000);
 		throw new TransportError('ETIMEDOUT', `No answer within ${seconds} s`);
 	});
-	try {
-		// An abort of `signal` ends the sleep, and with it the race, at once.
-		const answer = http.api({ ...request, timeoutMs, signal: controller.signal });
-		return await Promise.race([answer, isOver]);
-	} finally {
+	isOver.catch(() => undefined);
+	const end = () => {
 		release();
 		controller.abort();
-	}
+	};
+	return { timeoutMs, signal, isOver, end };
 }
 
 function paidCall({ profile, body }: PaidRequest): Pick<Call<unknown>, 'profile' | 'content'> {

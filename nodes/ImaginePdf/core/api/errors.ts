@@ -1,3 +1,7 @@
+import { z } from 'zod';
+
+import type { ApiAnswer } from '../ports';
+
 /**
  * The service answered, and the answer is a no (or not an answer of ImaginePDF at all). What it
  * means to a user and what to do about it is in `messages.ts`. The message is for the log: it has nothing
@@ -126,4 +130,90 @@ function causesOf(error: unknown): object[] {
 		current = 'cause' in current ? current.cause : undefined;
 	}
 	return [...causes];
+}
+
+/** What data are to look like. */
+export type Schema<T> = z.ZodType<T, z.ZodTypeDef, unknown>;
+
+const envelopeSchema = z.object({
+	status: z.enum(['success', 'error']),
+	data: z.unknown(),
+	error: z.object({ code: z.string().min(1), message: z.string().nullish() }).nullish(),
+});
+
+const MAX_SNIPPET_LENGTH = 120;
+
+/**
+ * Takes the data out of an answer and its envelope. A failure is a status other than 2xx or a set `error`
+ * (docs/imaginepdf-api.md, "Envelope").
+ * @param now milliseconds since the epoch
+ * @param isBare for an answer that comes without an envelope when it succeeds, as the design tree does
+ * @throws ApiError for every answer that is not a success with the expected data
+ */
+export function readAnswer<T>(
+	{ status, headers, body }: ApiAnswer,
+	schema: Schema<T>,
+	now: number,
+	isBare = false,
+): T {
+	const json = parseJson(body);
+	const envelope = envelopeSchema.safeParse(json);
+	const refusal = (code: string, message: string) =>
+		new ApiError(status, code, message, retryAfterMs(headers, now));
+	if (envelope.data?.error) {
+		const { code, message } = envelope.data.error;
+		throw refusal(code, message ?? '');
+	}
+	const isReadable = isBare ? json !== undefined : envelope.success;
+	if (!isReadable || status < 200 || status >= 300) {
+		throw refusal(AnswerFault.notImaginePdf, snippet(body));
+	}
+	const parsed = schema.safeParse(isBare ? json : envelope.data?.data);
+	if (parsed.success) return parsed.data;
+	const fields = parsed.error.issues.map(
+		(issue) => `'${issue.path.join('.') || 'data'}' (${issue.message.toLowerCase()})`,
+	);
+	const named = [...new Set(fields)].slice(0, 5).join(', ');
+	throw new ApiError(status, AnswerFault.unexpectedData, named);
+}
+
+/** The beginning of a page's visible text, enough to recognise a gateway or a login page by. */
+function snippet(body: string): string {
+	const visible = body
+		.slice(0, 4000)
+		.replace(/<(script|style)[\s\S]*?<\/\1>/gi, ' ')
+		.replace(/<[^>]*>/g, ' ')
+		.replace(/\s+/g, ' ')
+		.trim();
+	return visible.length > MAX_SNIPPET_LENGTH ? `${visible.slice(0, MAX_SNIPPET_LENGTH)}…` : visible;
+}
+
+function parseJson(body: string): unknown {
+	try {
+		return JSON.parse(body);
+	} catch {
+		return undefined;
+	}
+}
+
+/** The form of an HTTP date that is in use. Checked first, since V8 makes dates of texts like "maybe 7", too. */
+const HTTP_DATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
+
+/**
+ * What `Retry-After` asks for: seconds or an HTTP date (RFC 9110, sections 10.2.3 and 5.6.7).
+ *
+ * @param headers header names in lower case
+ * @param now milliseconds since the epoch
+ * @returns milliseconds from `now`, not capped; 0 for a time that has passed; `undefined` without
+ * the header or where it says neither
+ */
+export function retryAfterMs(
+	headers: Readonly<Record<string, string>>,
+	now: number,
+): number | undefined {
+	const text = headers['retry-after']?.trim() ?? '';
+	// Decimals and signs are not in the RFC, but their meaning is plain.
+	if (/^[+-]?\d+(\.\d+)?$/.test(text)) return Math.max(0, Math.ceil(Number(text) * 1000));
+	const time = HTTP_DATE.test(text) ? Date.parse(text) : NaN;
+	return Number.isNaN(time) ? undefined : Math.max(0, time - now);
 }

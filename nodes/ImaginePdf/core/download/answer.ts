@@ -1,5 +1,6 @@
 import { FileError } from './expectedFile';
-import { LATER, retryAfterMs } from '../api/retry';
+import { retryAfterMs } from '../api/errors';
+import { LATER } from '../api/retry';
 import type { StorageAnswer } from '../ports';
 
 type Headers = Readonly<Record<string, string>>;

@@ -1,10 +1,9 @@
-import { z } from 'zod';
-
 import type { ImaginePdfClient } from '../api/client';
 import { ApiError } from '../api/errors';
 import { settle, unwrap } from '../async';
 import type { CallOptions } from '../api/retry';
 import { Failure } from '../failure';
+import { isRecord } from '../objects';
 import { plural } from '../text';
 
 /**
@@ -51,11 +50,9 @@ async function countPages(
 }
 
 function pagesOf(tree: unknown): number | undefined {
-	const parsed = treeSchema.safeParse(tree);
-	return parsed.success ? parsed.data.pages.length : undefined;
+	const pages = isRecord(tree) && Array.isArray(tree.pages) ? tree.pages.length : 0;
+	return pages > 0 ? pages : undefined;
 }
-
-const treeSchema = z.object({ pages: z.array(z.unknown()).min(1) });
 
 function noSuchPage(designId: string, page: number, count: number | undefined): Failure {
 	const has = count === undefined ? '' : `: it has ${plural(count, 'page')}`;

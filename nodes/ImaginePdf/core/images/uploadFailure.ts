@@ -1,4 +1,4 @@
-import { megabytes, SHRINK, type UnusablePicture } from './pictureCheck';
+import { SHRINK, type UnusablePicture } from './picture';
 import { ApiError } from '../api/errors';
 import { Failure } from '../failure';
 import { SMALL_PICTURE_BYTES } from '../limits';
@@ -33,24 +33,29 @@ export function unusable(
 }
 
 /** What became of an upload, in words. */
-export function uploadFailure(error: unknown, source: PictureSource): Failure {
+export function uploadFailure(error: unknown, { itemIndexes, binaryField, size }: PictureSource) {
 	if (error instanceof Failure) return error;
-	const about = { itemIndexes: [...source.itemIndexes] };
-	const what = nameOf(source);
-	const failure = toFailure(error, { doing: 'upload' });
-	if (!(error instanceof ApiError) || !isAboutPicture(error)) {
-		const message = `${what} could not be uploaded: ${lowerFirst(failure.details.message)}`;
-		return failure.with({ ...about, message });
+	const what =
+		binaryField === undefined
+			? 'The blank picture for missing images'
+			: `The picture in '${binaryField}' of ${itemsText(itemIndexes)}`;
+	const failure = toFailure(error, { doing: 'upload' }).with({ itemIndexes: [...itemIndexes] });
+	// Other refusals are about the key, the plan or the route.
+	if (!(error instanceof ApiError) || ![400, 413, 415, 422].includes(error.status)) {
+		const reason = lowerFirst(failure.details.message);
+		return failure.with({ message: `${what} could not be uploaded: ${reason}` });
 	}
-	if (source.size <= SMALL_PICTURE_BYTES) {
+	const words = serviceWords(error);
+	if (size <= SMALL_PICTURE_BYTES) {
 		const remedy = 'Look whether it opens elsewhere, and whether an SVG has content.';
 		const message = `${what} was not accepted by ImaginePDF`;
-		return failure.with({ ...about, message, description: `${remedy}${serviceWords(error)}` });
+		return failure.with({ message, description: `${remedy}${words}` });
 	}
+	// Of a million bytes each, as file managers count.
+	const megabytes = (size / 1_000_000).toFixed(1);
 	return failure.with({
-		...about,
-		message: `${what} is too large for ImaginePDF: it has ${megabytes(source.size)}`,
-		description: `ImaginePDF may take no more than 1 MB. ${SHRINK}${serviceWords(error)}`,
+		message: `${what} is too large for ImaginePDF: it has ${megabytes} MB`,
+		description: `ImaginePDF may take no more than 1 MB. ${SHRINK}${words}`,
 	});
 }
 
@@ -68,15 +73,4 @@ export function together(failures: readonly [Failure, ...Failure[]]): Failure {
 		description: `${firstFew(named, failures.length)}. ${[...remedies].join(' ')}`,
 		itemIndexes,
 	});
-}
-
-function nameOf({ itemIndexes, binaryField }: PictureSource): string {
-	return binaryField === undefined
-		? 'The blank picture for missing images'
-		: `The picture in '${binaryField}' of ${itemsText(itemIndexes)}`;
-}
-
-/** A refusal of what was sent, and not of the key, the plan or the route. */
-function isAboutPicture({ status }: ApiError): boolean {
-	return status === 400 || status === 413 || status === 415 || status === 422;
 }

@@ -1,0 +1,146 @@
+import { createHash, randomUUID } from 'node:crypto';
+
+import { MAX_PICTURE_BYTES } from '../limits';
+
+/**
+ * A transparent PNG of 1 × 1 pixels. An image variable that a row lacks would show the design's sample
+ * picture, and empty text is no image (docs/imaginepdf-api.md, "Values"): this shows nothing.
+ */
+export const BLANK_PICTURE = {
+	name: 'blank.png',
+	mimeType: 'image/png',
+	bytes: Buffer.from(
+		'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAAC0lEQVR4nGNgAAIAAAUAAXpeqz8AAAAASUVORK5CYII=',
+		'base64',
+	),
+};
+
+/** A kind of picture that the service takes (docs/imaginepdf-api.md, "Images"). */
+export interface PictureKind {
+	mimeType: string;
+	/** Without a dot. */
+	extension: string;
+}
+
+/** A picture that can be uploaded. */
+export interface CheckedPicture {
+	kind: PictureKind;
+	/** Length in bytes. */
+	size: number;
+	/** SHA-256, so that equal pictures are uploaded once. */
+	digest: string;
+}
+
+/** Why a file cannot be uploaded. */
+export interface UnusablePicture {
+	/** Stable across releases. */
+	code: 'PICTURE_EMPTY' | 'PICTURE_KIND' | 'PICTURE_TOO_LARGE';
+	/** A clause about the file, without a full stop: `is empty`. */
+	reason: string;
+	/** What to do next: a sentence. */
+	remedy: string;
+}
+
+const CONVERT =
+	"ImaginePDF takes PNG, JPEG, WebP and SVG. Convert it first, e.g. with n8n's 'Edit Image' node.";
+
+/** How to make a picture smaller within n8n. */
+export const SHRINK =
+	"Make it smaller first, e.g. with n8n's 'Edit Image' node: its operation 'Resize', or the format JPEG.";
+
+/**
+ * Reads a picture to its end and says what it is. Of its bytes only the first few are kept. Reading
+ * ends early where the file is larger than any generation of the API takes.
+ */
+export async function checkPicture(
+	chunks: AsyncIterable<Uint8Array>,
+): Promise<CheckedPicture | UnusablePicture> {
+	const hash = createHash('sha256');
+	let head: Buffer = Buffer.alloc(0);
+	let size = 0;
+	for await (const chunk of chunks) {
+		if (head.length < HEAD_BYTES) head = Buffer.concat([head, chunk]).subarray(0, HEAD_BYTES);
+		hash.update(chunk);
+		size += chunk.length;
+		if (size > MAX_PICTURE_BYTES) {
+			return { code: 'PICTURE_TOO_LARGE', reason: 'is larger than 10 MB', remedy: SHRINK };
+		}
+	}
+	if (size === 0) {
+		const remedy = 'Look at what the node before hands on.';
+		return { code: 'PICTURE_EMPTY', reason: 'is empty', remedy };
+	}
+	const kind = pictureKind(head);
+	if (kind === undefined) {
+		return { code: 'PICTURE_KIND', reason: `is ${otherKindName(head)}`, remedy: CONVERT };
+	}
+	return { kind, size, digest: hash.digest('base64url') };
+}
+
+/*
+ * What a picture is, by its first bytes and never by its name: a photo that a browser saved as
+ * `photo.png` is a WebP as often as not.
+ */
+
+/** Bytes that are enough to recognise a kind. Before an SVG's first tag a long comment may stand. */
+const HEAD_BYTES = 16 * 1024;
+
+/** The kind of a picture by its first bytes; `undefined` for a file that the service does not take. */
+export function pictureKind(head: Buffer): PictureKind | undefined {
+	const text = head.toString('latin1');
+	if (text.startsWith('\x89PNG\r\n\x1a\n')) return { mimeType: 'image/png', extension: 'png' };
+	if (text.startsWith('\xff\xd8\xff')) return { mimeType: 'image/jpeg', extension: 'jpg' };
+	if (/^RIFF[^]{4}WEBP/.test(text)) return { mimeType: 'image/webp', extension: 'webp' };
+	return isSvg(text) ? { mimeType: 'image/svg+xml', extension: 'svg' } : undefined;
+}
+
+/** What may stand before the first tag of an XML document (XML 1.0, section 2.8). */
+const PROLOG = /\s+|<\?[^]*?\?>|<!--[^]*?-->|<!DOCTYPE[^>[]*(\[[^\]]*\])?[^>]*>/iy;
+
+function isSvg(text: string): boolean {
+	const prolog = new RegExp(PROLOG);
+	let at = text.startsWith('\xef\xbb\xbf') ? 3 : 0;
+	for (prolog.lastIndex = at; prolog.test(text); at = prolog.lastIndex);
+	return /^<([\w.-]+:)?svg[\s>/]/.test(text.slice(at));
+}
+
+/** How files begin that the service does not take, for the middle of a sentence. */
+const OTHER_KINDS: ReadonlyArray<[RegExp, string]> = [
+	[/^GIF8[79]a/, 'a GIF picture'],
+	[/^%PDF-/, 'a PDF'],
+	// Brands of an ISO base media file (ISO/IEC 14496-12), as phones take them.
+	[/^[^]{4}ftypavi[fs]/, 'an AVIF picture'],
+	[/^[^]{4}ftyp(hei[cxms]|hev[cx]|m[is]f1)/, 'a HEIC picture'],
+	[/^(II\*\0|MM\0\*)/, 'a TIFF picture'],
+	[/^BM/, 'a BMP picture'],
+	[/^\s*<(!doctype html|html)/i, 'a web page'],
+];
+
+/** What a file is that the service does not take. */
+export function otherKindName(head: Buffer): string {
+	const text = head.toString('latin1');
+	return OTHER_KINDS.find(([form]) => form.test(text))?.[1] ?? 'no picture';
+}
+
+/**
+ * A form with the fields `name` and `file` (docs/imaginepdf-api.md, "Images"), as RFC 7578 writes it. The file
+ * is read into its place, so that it is in memory once: the runtime's own `FormData` copies it into a Blob,
+ * whose memory comes back late.
+ *
+ * @param size of the file, in bytes
+ */
+export function pictureForm(name: string, mimeType: string, size: number) {
+	const boundary = randomUUID();
+	const fileName = name.replace(/[\r\n"]/g, (sign) => encodeURIComponent(sign));
+	const head = Buffer.from(
+		`--${boundary}\r\nContent-Disposition: form-data; name="name"\r\n\r\n${name}\r\n` +
+			`--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="${fileName}"\r\n` +
+			`Content-Type: ${mimeType}\r\n\r\n`,
+	);
+	const tail = `\r\n--${boundary}--\r\n`;
+	const bytes = Buffer.alloc(head.length + size + tail.length);
+	bytes.set(head);
+	bytes.write(tail, head.length + size);
+	const file = bytes.subarray(head.length, head.length + size);
+	return { contentType: `multipart/form-data; boundary=${boundary}`, bytes, file };
+}

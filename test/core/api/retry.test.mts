@@ -1,0 +1,141 @@
+import {
+	AnswerFault,
+	ApiError,
+	codeOf,
+	retryAfterMs,
+	TransportError,
+	wasConnecting,
+} from '../../../nodes/ImaginePdf/core/api/errors.ts';
+import {
+	backoffMs,
+	isTransient,
+	paidOutcomeOf,
+	pauseBefore,
+	requestPolicy,
+} from '../../../nodes/ImaginePdf/core/api/retry.ts';
+
+const NOW = Date.UTC(2026, 10, 23, 12, 0, 0);
+const GATEWAY = AnswerFault.notImaginePdf;
+
+describe('Retry-After', () => {
+	it.each<[string | undefined, number | undefined]>([
+		['0', 0],
+		[' 7 ', 7_000],
+		['1.5', 1_500],
+		['-3', 0],
+		['Mon, 23 Nov 2026 12:00:30 GMT', 30_000],
+		['Mon, 23 Nov 2026 11:59:00 GMT', 0],
+		[undefined, undefined],
+		['', undefined],
+		['soon', undefined],
+		['maybe 7', undefined],
+		['7 seconds', undefined],
+		['NaN', undefined],
+		['Infinity', undefined],
+		['1e3', undefined],
+		['2026-11-23', undefined],
+		['Mon, 99 Nov 2026 99:00:30 GMT', undefined],
+	])('Retry-After: %j is read as %j ms', (header, expected) => {
+		expect(retryAfterMs(header === undefined ? {} : { 'retry-after': header }, NOW)).toBe(expected);
+	});
+});
+
+const highest = () => 1;
+
+describe('backoffMs', () => {
+	it('backoffMs doubles up to half a minute, and leaves half of a pause to chance', () => {
+		const pauses = [1, 2, 3, 4, 5, 6, 7, 8, 5000].map((tries) => backoffMs(tries, highest));
+		expect(pauses).toEqual([500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000, 30_000]);
+		expect([0, 0.5].map((number) => backoffMs(5, () => number))).toEqual([4000, 6000]);
+	});
+});
+
+const later = (ms?: number) => new ApiError(503, GATEWAY, '', ms);
+
+describe('pauseBefore', () => {
+	it.each([
+		['what Retry-After asks for, however long', later(1_790_000), 1_790_000],
+		['a backoff without Retry-After', later(), 1000],
+		['a backoff where Retry-After asks for a moment that has passed', later(0), 1000],
+		['a backoff without an answer', new TransportError('ECONNRESET', ''), 1000],
+	])('pauseBefore is %s', (_, error, expected) => {
+		expect(pauseBefore({ error, tries: 2 }, highest)).toBe(expected);
+	});
+});
+
+describe('requestPolicy', () => {
+	const refused = new ApiError(401, 'INVALID_API_KEY', '');
+	it.each([
+		['repeats what may pass', isTransient, later(), 500],
+		['repeats what its caller allows', () => true, refused, 500],
+		['ends with what does not pass', isTransient, refused, undefined],
+		['waits two minutes', isTransient, later(120_000), 120_000],
+		['ends where the service asks for longer', isTransient, later(120_001), undefined],
+	])('requestPolicy %s', (_, mayRepeat, error, expected) => {
+		expect(requestPolicy(mayRepeat, highest)({ error, tries: 1, elapsedMs: 0 })).toBe(expected);
+	});
+});
+
+describe('The message of an error, which is written into the log', () => {
+	it.each([
+		[new ApiError(503, GATEWAY, 'See https://x.example/?key=1'), 'HTTP 503'],
+		[new ApiError(429, 'RATE_LIMITED', 'Slow down'), 'HTTP 429 RATE_LIMITED'],
+	])('the message of an error has nothing of the answer but status and code: %s', (error, text) => {
+		expect(error.message).toBe(text);
+	});
+});
+
+const system = (code: string, syscall: string) =>
+	Object.assign(new Error(`${syscall} ${code}`), { code, syscall });
+const several = (...errors: Error[]) => new AggregateError(errors);
+const wrapped = (cause: Error) => new Error('n8n', { cause: new Error('axios', { cause }) });
+const coded = (code: string) => Object.assign(new Error('x'), { code });
+
+describe('A paid request', () => {
+	it.each([
+		['a refused connection', system('ECONNREFUSED', 'connect'), 'undone'],
+		['a name that is not found', system('ENOTFOUND', 'getaddrinfo'), 'undone'],
+		['no route while connecting', system('EHOSTUNREACH', 'connect'), 'undone'],
+		['a time-out while connecting', system('ETIMEDOUT', 'connect'), 'undone'],
+		['addresses that all fail', several(system('ETIMEDOUT', 'connect')), 'undone'],
+		['the same, wrapped by a client', wrapped(system('ENETUNREACH', 'connect')), 'undone'],
+		['a reset', system('ECONNRESET', 'read'), 'unknown'],
+		['a time-out of an open connection', system('ETIMEDOUT', 'read'), 'unknown'],
+		['a route that was lost later', system('EHOSTUNREACH', 'read'), 'unknown'],
+		['a network that went down later', system('ENETUNREACH', 'write'), 'unknown'],
+		["the client's own time-out", coded('ECONNABORTED'), 'unknown'],
+		[
+			'addresses of which one was connected to',
+			several(system('ETIMEDOUT', 'connect'), system('ETIMEDOUT', 'read')),
+			'unknown',
+		],
+		['nothing that is known', 'boom', 'unknown'],
+		// It is not repeated, but nothing was charged.
+		['a wrong certificate', coded('CERT_HAS_EXPIRED'), 'refused'],
+	])('a paid request that got no answer: %s', (_, thrown, expected) => {
+		// As the HTTP port makes it of what the runtime throws.
+		const error = new TransportError(codeOf(thrown), 'No answer', wasConnecting(thrown));
+		expect(paidOutcomeOf(error)).toBe(expected);
+	});
+
+	it.each([
+		[429, GATEWAY, undefined, 'undone'],
+		[429, 'RATE_LIMITED', 2000, 'undone'],
+		[503, GATEWAY, 2000, 'undone'],
+		[503, GATEWAY, undefined, 'unknown'],
+		[503, 'INTERNAL_ERROR', 2000, 'unknown'],
+		[502, GATEWAY, 2000, 'unknown'],
+		[500, 'DATABASE_ERROR', 2000, 'unknown'],
+		[400, 'VALIDATION_ERROR', undefined, 'refused'],
+		[402, 'INSUFFICIENT_CREDITS', undefined, 'refused'],
+		[403, GATEWAY, undefined, 'refused'],
+		[408, GATEWAY, undefined, 'unknown'],
+		[409, 'ALREADY_EXISTS', undefined, 'unknown'],
+		[499, GATEWAY, undefined, 'unknown'],
+		[200, AnswerFault.unexpectedData, undefined, 'unknown'],
+		[202, GATEWAY, undefined, 'unknown'],
+	])('a paid request answered with HTTP %i %s and Retry-After %j is %s', (...given) => {
+		const [status, code, retryAfter, expected] = given;
+		expect(paidOutcomeOf(new ApiError(status, code, '', retryAfter))).toBe(expected);
+	});
+});
