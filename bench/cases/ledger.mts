@@ -1,4 +1,4 @@
-import { Ledger, type LedgerScope } from '../../nodes/ImaginePdf/core/jobs/ledger.ts';
+import { Ledger, type LedgerScope, type Texts } from '../../nodes/ImaginePdf/core/jobs/ledger.ts';
 import { findPaidRows } from '../../nodes/ImaginePdf/core/jobs/paidRows.ts';
 import { buildRows } from '../../nodes/ImaginePdf/core/rows/build.ts';
 import type { PreparedRow, RowInput } from '../../nodes/ImaginePdf/core/rows/types.ts';
@@ -87,8 +87,8 @@ class Retries {
 	}
 
 	measure(): void {
-		const groups = JSON.parse(this.saved) as unknown[];
-		const fresh = openLedger([]);
+		const groups = JSON.parse(this.saved) as Texts;
+		const fresh = openLedger({});
 		this.digestTimes.push(cpu(() => this.rows.forEach((row) => fresh.identify(row))));
 		this.stringifyTimes.push(cpu(() => JSON.stringify(this.rows)));
 		this.times.push(cpu(() => lookUp(groups, this.rows)));
@@ -97,7 +97,7 @@ class Retries {
 
 /** The memory of a run whose jobs were all paid for and not handed on. */
 function paidFor(rows: readonly PreparedRow[]): string {
-	const groups: unknown[] = [];
+	const groups: Texts = {};
 	const paying = openLedger(groups);
 	for (const [index, row] of rows.entries()) {
 		const known = paying.sending(DESIGN_ID, [row]);
@@ -108,16 +108,17 @@ function paidFor(rows: readonly PreparedRow[]): string {
 }
 
 /** What the ledger does in a retry by hand in which everything is found and handed on. */
-function lookUp(groups: unknown[], rows: readonly PreparedRow[]): void {
+function lookUp(groups: Texts, rows: readonly PreparedRow[]): void {
 	const retry = openLedger(groups, '4712');
-	const { paid } = findPaidRows(retry, rows, 'stop');
-	if (paid.length !== rows.length) throw new Error(`${paid.length} of ${rows.length} were found`);
+	const { earlier } = findPaidRows(retry, rows, 'stop');
+	if (earlier.length !== rows.length)
+		throw new Error(`${earlier.length} of ${rows.length} were found`);
 	retry.handedOn(rows);
 	retry.close();
-	if (groups.length > 0) throw new Error('Something is left');
+	if (Object.keys(groups).length > 0) throw new Error('Something is left');
 }
 
-function openLedger(groups: unknown[], execution = SCOPE.execution): Ledger {
+function openLedger(groups: Texts, execution = SCOPE.execution): Ledger {
 	return new Ledger(groups, { ...SCOPE, call: {}, execution }, Date.now);
 }
 

@@ -1,5 +1,5 @@
 import { planJobs } from '../../nodes/ImaginePdf/core/jobs/plan.ts';
-import { rowsBody } from '../../nodes/ImaginePdf/core/jobs/purchase.ts';
+import { rowsBody } from '../../nodes/ImaginePdf/core/jobs/submit.ts';
 import { buildRows } from '../../nodes/ImaginePdf/core/rows/build.ts';
 import type { RowInput } from '../../nodes/ImaginePdf/core/rows/types.ts';
 import { readVariables } from '../../nodes/ImaginePdf/core/designs/readVariables.ts';

@@ -42,7 +42,13 @@ export async function watchMany(
 	});
 	const deps = { client, clock, random, logger: { info: () => undefined, warn: () => undefined } };
 	const watched = jobs.map(async (job, index) => {
-		const options = { rows: job.rows, acceptedAt, timeoutMs: HOUR_MS, pollIntervalMs };
+		const options = {
+			rows: job.rows,
+			submittedAt: acceptedAt,
+			isNew: true,
+			timeoutMs: HOUR_MS,
+			pollIntervalMs,
+		};
 		await waitForEnd(deps, `job_${index}`, options);
 		return clock.now() - acceptedAt - job.endsAt;
 	});

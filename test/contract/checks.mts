@@ -4,7 +4,7 @@ import { ApiError } from '../../nodes/ImaginePdf/core/api/errors.ts';
 import { ROUTES } from '../../nodes/ImaginePdf/core/api/routes.ts';
 import { readDesign } from '../../nodes/ImaginePdf/core/designs/readDesign.ts';
 import { waitForEnd } from '../../nodes/ImaginePdf/core/jobs/wait.ts';
-import { dataBody, rowsBody } from '../../nodes/ImaginePdf/core/jobs/purchase.ts';
+import { dataBody, rowsBody } from '../../nodes/ImaginePdf/core/jobs/submit.ts';
 import { readZip } from '../support/zip.mts';
 import { record, type Parsed, type Service } from './service.mts';
 

@@ -8,8 +8,8 @@ export interface FailureDetails {
 	code: string;
 	/** HTTP status, where there was an answer. */
 	httpStatus?: number;
-	/** True when the service or the network is behind it, false for bad input and the like. */
-	fromService: boolean;
+	/** The service or the network is behind it, and not bad input or the like. */
+	fromService?: boolean;
 	/** Jobs that are concerned. */
 	jobIds?: string[];
 	/** These jobs are paid for, and can be fetched later. */

@@ -21,12 +21,11 @@ export interface ErrorContext {
 /** What happened, and what to do next. */
 type Message = Pick<FailureDetails, 'message' | 'description' | 'isRepeatable'>;
 
-export const CREDENTIAL = "credential 'ImaginePDF API'";
+const CREDENTIAL = "credential 'ImaginePDF API'";
 
 /**
- * Turns whatever was thrown into what the user reads: what happened, and what to do next. The only
- * place that does so; a Failure is taken as it is.
- *
+ * Turns whatever was thrown into what the user reads. The only place that does so; a Failure is taken as
+ * it is.
  * @param context what was being done, so that the text can name the job and say what was charged
  */
 export function toFailure(error: unknown, context: ErrorContext): Failure {
@@ -37,78 +36,68 @@ export function toFailure(error: unknown, context: ErrorContext): Failure {
 		...(jobId && { jobIds: [jobId], isPaid: !isUnknownJob(error, context) }),
 		...(designId && { designId }),
 	};
-	if (error instanceof ApiError) return refused(error, context).with(about);
-	if (error instanceof TransportError) {
-		const message = unreachable(error, context);
-		return new Failure({ ...about, ...message, code: error.code, fromService: true });
-	}
-	if (error instanceof FileError || error instanceof ArchiveError) {
+	if (error instanceof ApiError)
+		return new Failure({ ...about, ...refused(error, context), fromService: true });
+	if (error instanceof TransportError)
+		return new Failure({ ...about, ...unreachable(error, context), fromService: true });
+	if (error instanceof FileError || error instanceof ArchiveError)
 		return new Failure({ ...about, ...fileMessage(error, context), fromService: true });
-	}
-	return unforeseen(error, jobId).with(about);
+	return new Failure({ ...about, ...unforeseen(error, jobId) });
 }
 
-function refused(error: ApiError, context: ErrorContext): Failure {
+function refused(error: ApiError, context: ErrorContext): FailureDetails {
 	const { message, description, ...more } = messageFor(error, context);
-	return new Failure({
+	return {
 		...more,
 		message: withJob(message, context.jobId),
 		description: `${rowLimitAdvice(error, context)}${description}${serviceWords(error)}`,
 		code: error.code,
 		httpStatus: error.status,
-		fromService: true,
-	});
+	};
 }
 
 function isUnknownJob(error: unknown, { doing }: ErrorContext): boolean {
 	return doing !== 'download' && error instanceof ApiError && error.status === 404;
 }
 
-function unreachable(error: TransportError, { doing, jobId }: ErrorContext): Message {
-	const isFree = costs(doing) && error.neverSent;
-	const sent = isFree ? ' Nothing was sent, so nothing was charged.' : '';
-	const slow = error.code === 'ETIMEDOUT' || error.code === 'ECONNABORTED';
+function unreachable(error: TransportError, { doing, jobId }: ErrorContext): FailureDetails {
+	const sent = costs(doing) && error.neverSent ? ' Nothing was sent, so nothing was charged.' : '';
+	const isSlow = error.code === 'ETIMEDOUT' || error.code === 'ECONNABORTED';
+	const what = isSlow ? 'did not answer in time' : 'could not be reached';
 	return {
-		message: withJob(
-			slow ? 'ImaginePDF did not answer in time' : 'ImaginePDF could not be reached',
-			jobId,
-		),
-		description: `Check the network of this n8n instance and the base URL in the ${CREDENTIAL}.${sent} (${error.code})`,
+		message: withJob(`ImaginePDF ${what}`, jobId),
+		description: `Check the network of this n8n instance and the base URL in the ${CREDENTIAL}.${sent}${serviceWords(error)}`,
+		code: error.code,
 	};
 }
 
 function fileMessage(
 	error: FileError | ArchiveError,
 	{ doing, jobId }: ErrorContext,
-): Message & Pick<FailureDetails, 'code' | 'httpStatus'> {
-	const message = withJob(`The ${fileOf(doing)} could not be fetched`, jobId);
+): FailureDetails {
+	const file = doing === 'preview' ? 'preview' : doing === 'generate' ? 'PDF' : 'ZIP file';
+	const message = withJob(`The ${file} could not be fetched`, jobId);
 	const free = doing === 'preview' ? 'Try again later: a preview is free.' : '';
-	const status = error instanceof FileError ? error.httpStatus : undefined;
+	const httpStatus = error instanceof FileError ? error.httpStatus : undefined;
 	const code = error.code.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
 	return {
 		message: `${message}: ${lowerFirst(error.message)}`,
-		description: `${free}${status === undefined ? '' : `(HTTP ${status})`}`,
+		description: `${free}${httpStatus === undefined ? '' : `(HTTP ${httpStatus})`}`,
 		code: `FILE_${code}`,
-		...(status !== undefined && { httpStatus: status }),
+		...(httpStatus !== undefined && { httpStatus }),
 	};
 }
 
-function fileOf(doing: ErrorContext['doing']): string {
-	if (doing === 'preview') return 'preview';
-	return doing === 'generate' ? 'PDF' : 'ZIP file';
-}
-
 /** What this package has no words for, e.g. a full disk: of such an error only its words are kept. */
-function unforeseen(error: unknown, jobId: string | undefined): Failure {
+function unforeseen(error: unknown, jobId: string | undefined): FailureDetails {
 	const words = error instanceof Error ? error.message : String(error);
-	return new Failure({
+	return {
 		message: jobId
 			? `The result of job ${jobId} could not be handed over`
 			: 'Something unexpected happened in the ImaginePDF node',
 		description: `What came up: ${words}. If it comes up again, report it with this message at ${ISSUES_URL}`,
 		code: 'UNFORESEEN',
-		fromService: false,
-	});
+	};
 }
 
 function rowLimitAdvice(
@@ -118,81 +107,40 @@ function rowLimitAdvice(
 	const isLimit = /\b(max|maximum|most|limit|exceed|up to|too many)/i.test(apiMessage);
 	if (doing !== 'submit' || status !== 400 || !isLimit) return '';
 	// Only quoted as advice: nothing branches on it.
-	const limit = apiMessage
-		.match(/\d+/g)
-		?.find((number) => Number(number) > 0 && Number(number) < rows);
-	return `Lower the option 'Rows per Batch'${limit ? ` to ${Number(limit)} or less` : ''}. `;
+	const numbers = (apiMessage.match(/\d+/g) ?? []).map(Number);
+	const limit = numbers.find((number) => number > 0 && number < rows);
+	return `Lower the option 'Rows per Batch'${limit ? ` to ${limit} or less` : ''}. `;
 }
 
-/** What the answer itself said, marked as such. */
-export function serviceWords(error: ApiError): string {
-	const words = error.apiMessage;
-	if (error.code === AnswerFault.notImaginePdf) {
-		return words
-			? ` The answer began with: "${words}" (HTTP ${error.status})`
-			: ` (HTTP ${error.status})`;
-	}
-	if (error.code === AnswerFault.unexpectedData)
-		return ` Concerned: ${words} (HTTP ${error.status})`;
-	const about = `HTTP ${error.status} ${error.code}`;
-	return words ? ` ImaginePDF says: "${words}" (${about})` : ` (${about})`;
+/** What the answer itself said, marked as such, with a blank before it; empty where there is nothing. */
+export function serviceWords(error: unknown): string {
+	if (error instanceof TransportError) return ` (${error.code})`;
+	if (!(error instanceof ApiError)) return '';
+	const { status, code, apiMessage: words } = error;
+	if (code === AnswerFault.unexpectedData) return ` Concerned: ${words} (HTTP ${status})`;
+	const isPage = code === AnswerFault.notImaginePdf;
+	const about = isPage ? `(HTTP ${status})` : `(HTTP ${status} ${code})`;
+	if (words === '') return ` ${about}`;
+	return ` ${isPage ? 'The answer began with' : 'ImaginePDF says'}: "${words}" ${about}`;
 }
 
 function withJob(message: string, jobId: string | undefined): string {
 	return jobId ? `${message} (job ${jobId})` : message;
 }
 
-const WRONG_KEY: Message = {
-	message: 'ImaginePDF does not accept the API key',
-	description: `Copy the API key of your workspace from ImaginePDF again and paste it into the ${CREDENTIAL}.`,
-};
+/** Whether credits were at stake. */
+function costs(doing: ErrorContext['doing']): boolean {
+	return doing === 'submit' || doing === 'generate';
+}
 
-const EXPIRED_KEY: Message = {
-	message: 'The ImaginePDF API key has expired',
-	description: `Create a new API key in ImaginePDF and paste it into the ${CREDENTIAL}.`,
-};
+type Said = (context: ErrorContext) => Message;
 
-const SERVER_TROUBLE: Message = {
-	message: 'ImaginePDF could not answer the request',
-	description: "The trouble is on ImaginePDF's side. Try again later.",
-};
-
-const NOT_IMAGINEPDF: Message = {
-	message: 'The answer did not come from ImaginePDF',
-	description: `Check the base URL in the ${CREDENTIAL}, and whether a proxy or a login page stands between n8n and ImaginePDF.`,
-};
-
-const UNEXPECTED_DATA: Message = {
-	message: 'The answer of ImaginePDF is not as documented',
-	description: `A field is missing, or is not as expected. Update this node; if that does not help, report it at ${ISSUES_URL}`,
-};
-
-type Said = Message | ((context: ErrorContext) => Message);
-
-/** Refusals that mean the same whatever was being done, by `error.code` (docs/imaginepdf-api.md, "Errors"). */
-const BY_CODE: Record<string, Said> = {
-	UNAUTHORIZED: WRONG_KEY,
-	INVALID_API_KEY: WRONG_KEY,
-	INVALID_TOKEN: WRONG_KEY,
-	API_KEY_EXPIRED: EXPIRED_KEY,
-	TOKEN_EXPIRED: EXPIRED_KEY,
-	PAYMENT_REQUIRED: noCredits,
-	INSUFFICIENT_CREDITS: noCredits,
-	INSUFFICIENT_PERMISSIONS: planLacks,
-	FORBIDDEN: planLacks,
-	DESIGN_NOT_FOUND: unknownDesign,
-	PDF_NOT_FOUND: notFound,
-	VALIDATION_ERROR: notAccepted,
-	INVALID_INPUT: notAccepted,
-	MISSING_REQUIRED_FIELD: notAccepted,
-	[AnswerFault.notImaginePdf]: NOT_IMAGINEPDF,
-	[AnswerFault.unexpectedData]: UNEXPECTED_DATA,
-};
-
-/** Fallbacks by HTTP status, for codes that are not documented. */
+/** What a refusal means, by its HTTP status (docs/imaginepdf-api.md, "Errors"). */
 const BY_STATUS: Record<number, Said> = {
-	400: notAccepted,
-	401: WRONG_KEY,
+	401: () => ({
+		message: 'ImaginePDF does not accept the API key',
+		description: `Copy the API key of your workspace from ImaginePDF again and paste it into the ${CREDENTIAL}.`,
+	}),
 	402: noCredits,
 	403: planLacks,
 	404: notFound,
@@ -201,15 +149,38 @@ const BY_STATUS: Record<number, Said> = {
 	429: tooManyRequests,
 };
 
-function messageFor(error: ApiError, context: ErrorContext): Message {
-	const { status, code } = error;
-	const byCode = Object.hasOwn(BY_CODE, code) ? BY_CODE[code] : undefined;
-	const byStatus = status >= 500 ? SERVER_TROUBLE : (BY_STATUS[status] ?? notAccepted);
-	// Who asks for a key or for payment without ImaginePDF's form still means just that.
-	const isPlain = code === AnswerFault.notImaginePdf && (status === 401 || status === 402);
-	const told = status === 429 || status === 413 || status >= 500 || isPlain ? byStatus : byCode;
-	const message = told ?? byStatus;
-	return typeof message === 'function' ? message(context) : message;
+/** Where `error.code` says more than the status. */
+const BY_CODE: Record<string, Said> = {
+	API_KEY_EXPIRED: keyExpired,
+	TOKEN_EXPIRED: keyExpired,
+	DESIGN_NOT_FOUND: unknownDesign,
+	[AnswerFault.notImaginePdf]: () => ({
+		message: 'The answer did not come from ImaginePDF',
+		description: `Check the base URL in the ${CREDENTIAL}, and whether a proxy or a login page stands between n8n and ImaginePDF.`,
+	}),
+	[AnswerFault.unexpectedData]: () => ({
+		message: 'The answer of ImaginePDF is not as documented',
+		description: `A field is missing, or is not as expected. Update this node; if that does not help, report it at ${ISSUES_URL}`,
+	}),
+};
+
+function messageFor({ status, code }: ApiError, context: ErrorContext): Message {
+	if (status >= 500)
+		return {
+			message: 'ImaginePDF could not answer the request',
+			description: "The trouble is on ImaginePDF's side. Try again later.",
+		};
+	// Who asks for a key, for payment or for time without ImaginePDF's form still means just that.
+	const isPlain = code === AnswerFault.notImaginePdf && [401, 402, 413, 429].includes(status);
+	const byCode = !isPlain && Object.hasOwn(BY_CODE, code) ? BY_CODE[code] : undefined;
+	return (byCode ?? BY_STATUS[status] ?? notAccepted)(context);
+}
+
+function keyExpired(): Message {
+	return {
+		message: 'The ImaginePDF API key has expired',
+		description: `Create a new API key in ImaginePDF and paste it into the ${CREDENTIAL}.`,
+	};
 }
 
 function noCredits({ rows, doing }: ErrorContext): Message {
@@ -218,11 +189,6 @@ function noCredits({ rows, doing }: ErrorContext): Message {
 	const need = doing === 'submit' && rows ? `This batch needs ${plural(rows, 'credit')}. ` : '';
 	const description = `${need}Nothing of it was rendered or charged. Add credits in ImaginePDF.`;
 	return { message, description, isRepeatable: true };
-}
-
-/** Whether credits were at stake. */
-function costs(doing: ErrorContext['doing']): boolean {
-	return doing === 'submit' || doing === 'generate';
 }
 
 function planLacks({ doing }: ErrorContext): Message {

@@ -52,14 +52,17 @@ export function setAll<T>(target: Record<string, T>, keys: readonly string[], va
 	for (const key of keys) setOwn(target, key, value);
 }
 
+/** Adds one to the list of its key. */
+export function addTo<K, T>(groups: Map<K, [T, ...T[]]>, key: K, one: T): void {
+	const group = groups.get(key);
+	if (group) group.push(one);
+	else groups.set(key, [one]);
+}
+
 /** The entries with the same key, in the order of the first of each. */
 export function groupedBy<T, K>(all: Iterable<T>, keyOf: (one: T) => K): Map<K, [T, ...T[]]> {
 	const groups = new Map<K, [T, ...T[]]>();
-	for (const one of all) {
-		const group = groups.get(keyOf(one));
-		if (group) group.push(one);
-		else groups.set(keyOf(one), [one]);
-	}
+	for (const one of all) addTo(groups, keyOf(one), one);
 	return groups;
 }
 

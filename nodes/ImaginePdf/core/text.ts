@@ -38,6 +38,11 @@ export function lowerFirst(text: string): string {
 		: `${text.charAt(0).toLowerCase()}${text.slice(1)}`;
 }
 
+/** For the beginning of a sentence. */
+export function upperFirst(text: string): string {
+	return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+}
+
 /** Longest field name that is shown in full. */
 const LONGEST_NAME = 60;
 

@@ -30,7 +30,7 @@ export function baseUrlFrom(entered: string): string {
 
 /** A credential that cannot be used as it is. */
 export function unusable(message: string, description: string): Failure {
-	return new Failure({ message, description, code: 'CREDENTIAL', fromService: false });
+	return new Failure({ message, description, code: 'CREDENTIAL' });
 }
 
 /** What the documented ids look like: `design_abc123` (docs/imaginepdf-api.md, "Batch"). */
@@ -94,7 +94,7 @@ function badId(
 	told: Pick<FailureDetails, 'message' | 'description' | 'code' | 'isBeforePaying'>,
 	itemIndex: number,
 ): Failure {
-	return new Failure({ ...told, fromService: false, itemIndexes: [itemIndex] });
+	return new Failure({ ...told, itemIndexes: [itemIndex] });
 }
 
 function shortened(text: string): string {

@@ -1,4 +1,4 @@
-import type { IExecuteFunctions, INode, INodeExecutionData, JsonObject } from 'n8n-workflow';
+import type { IExecuteFunctions, INode, INodeExecutionData } from 'n8n-workflow';
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 
 import { openLedger } from './ledgerStore';
@@ -18,8 +18,6 @@ export type NodeError = NodeApiError | NodeOperationError;
  * Continue. It alone knows what is paid for, from the ledger, and says so with whatever failed.
  */
 export class Exit {
-	private readonly canRetry: boolean;
-
 	private readonly redact: Redact;
 	private readonly ledger: Ledger;
 
@@ -27,42 +25,42 @@ export class Exit {
 		private readonly context: IExecuteFunctions,
 		{ redact, clock }: { redact: Redact; clock: Clock },
 	) {
-		this.canRetry = offersRetry(context);
 		this.redact = redact;
 		this.ledger = openLedger(context, clock);
 	}
 
 	/** What the node stops with, and all of the run that is paid for or may be. */
 	error(failure: Failure): NodeError {
-		const told = withPaid(failure, this.left(), this.canRetry);
+		const told = withPaid(failure, this.left(), offersRetry(this.context));
 		return toNodeError(this.context.getNode(), told, this.redact);
 	}
 
-	/** The item that stands for inputs, with what is paid for of these: an earlier try may have paid. */
-	item(failure: Failure, itemIndexes: readonly number[]): INodeExecutionData {
-		return this.itemWith(failure.with({ itemIndexes: [...itemIndexes] }), this.left(itemIndexes));
-	}
-
-	/** The item that stands for a job of this run: of what is paid for, its own entry only. */
-	outcome(failure: Failure): INodeExecutionData {
-		const own = new Set(failure.details.entries);
-		return this.itemWith(
-			failure,
-			this.left().filter((entry) => own.has(entry)),
-		);
+	/**
+	 * The item that stands for inputs.
+	 * @param paid what is told with it: what is paid for of these items, since an earlier try may have paid
+	 */
+	item(
+		failure: Failure,
+		itemIndexes: readonly number[] = failure.details.itemIndexes ?? [],
+		paid = this.ledger.leftOf(itemIndexes),
+	): INodeExecutionData {
+		const told = withPaid(failure.with({ itemIndexes: [...itemIndexes] }), paid, false);
+		const { httpStatus, code, jobIds = [], designId, message, description } = told.details;
+		const json = errorItemJson(this.context, {
+			message: this.redact(message),
+			description: this.redact(description),
+			...(jobIds.length === 1 && { jobId: jobIds[0] }),
+			...(jobIds.length > 1 && { jobIds }),
+			...(designId && { designId }),
+			...(httpStatus !== undefined && { httpCode: String(httpStatus) }),
+			code: this.redact(code),
+		});
+		return { json, pairedItem: pairedTo(itemIndexes) };
 	}
 
 	/** What this run and its earlier tries have paid for and not emitted. */
-	left(itemIndexes?: readonly number[]): LedgerEntry[] {
-		return this.ledger.left(itemIndexes);
-	}
-
-	private itemWith(failure: Failure, entries: readonly LedgerEntry[]): INodeExecutionData {
-		const told = withPaid(failure, entries, false);
-		return {
-			json: errorJson(this.context, told, this.redact),
-			pairedItem: pairedTo(told.details.itemIndexes ?? [0]),
-		};
+	left(): LedgerEntry[] {
+		return this.ledger.left();
 	}
 }
 
@@ -76,36 +74,16 @@ export function toNodeError(node: INode, failure: Failure, redact: Redact): Node
 	const description = redact(failure.details.description);
 	// n8n writes the index behind the message, which would blame one item for a whole batch.
 	const about = itemIndexes?.length === 1 ? { itemIndex: itemIndexes[0] } : {};
-	const httpCode = httpStatus === undefined ? undefined : String(httpStatus);
+	const httpCode = httpStatus === undefined ? {} : { httpCode: String(httpStatus) };
 	const error = fromService
-		? new NodeApiError(node, { message } as JsonObject, {
-				message,
-				description,
-				...about,
-				...(httpCode && { httpCode }),
-			})
+		? new NodeApiError(node, { message }, { message, description, ...about, ...httpCode })
 		: new NodeOperationError(node, message, { description, ...about });
 	// n8n replaces texts that contain a system code such as EPERM, which an id may do by chance.
-	error.message = message;
-	error.description = description;
+	Object.assign(error, { message, description });
 	Object.assign(error.context, {
 		code: redact(code),
 		...(jobIds?.length && { jobIds }),
 		...(designId && { designId }),
 	});
 	return error;
-}
-
-/** The JSON of an item that stands for what failed, in the form its output needs. */
-function errorJson(context: IExecuteFunctions, failure: Failure, redact: Redact): JsonObject {
-	const { httpStatus, code, jobIds = [], designId } = failure.details;
-	return errorItemJson(context, {
-		message: redact(failure.details.message),
-		description: redact(failure.details.description),
-		...(jobIds.length === 1 && { jobId: jobIds[0] }),
-		...(jobIds.length > 1 && { jobIds }),
-		...(designId && { designId }),
-		...(httpStatus !== undefined && { httpCode: String(httpStatus) }),
-		code: redact(code),
-	});
 }

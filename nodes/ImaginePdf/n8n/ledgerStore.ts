@@ -1,12 +1,24 @@
 import { createHash } from 'node:crypto';
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { executionMemory } from './executionMemory';
 import { isToolRun } from './n8nCompat';
 import { Ledger, whereOf, type LedgerScope } from '../core/jobs/ledger';
+import { isRecord } from '../core/objects';
 import type { Clock } from '../core/ports';
 
-const FIELD = 'imaginePdfLedger';
+/**
+ * What n8n keeps of a node with its execution, under a name of its own. It survives Retry On Fail and is
+ * saved, so "Retry execution" finds it too (n8n-core 1.122 and 2.41). n8n keeps one for each node name, so all
+ * runs of the node share it. Holds plain JSON, and never a value of a row, a key or a readable link.
+ */
+export function executionMemory(context: IExecuteFunctions, name: string): Record<string, unknown> {
+	const node = context.getContext('node');
+	const kept: unknown = node[name];
+	if (isRecord(kept)) return kept;
+	const fresh = {};
+	node[name] = fresh;
+	return fresh;
+}
 
 /** What a run that pays says of itself; without it the ledger can only be read. */
 type Paying = Pick<LedgerScope, 'account' | 'kind' | 'look'>;
@@ -25,18 +37,9 @@ export function openLedger(
 ): Ledger {
 	const run: unknown = context.getWorkflowDataProxy(0).$runIndex;
 	const input = isToolRun(context) ? inputDigest(context) : undefined;
-	const scope = {
-		...paying,
-		where: whereOf(typeof run === 'number' ? run : 0, input),
-		execution: context.getExecutionId(),
-		call: context,
-	};
-	const texts = executionMemory<unknown[]>(context, FIELD, isList, []);
-	return new Ledger(texts, scope, () => clock.now());
-}
-
-function isList(value: unknown): value is unknown[] {
-	return Array.isArray(value);
+	const where = whereOf(typeof run === 'number' ? run : 0, input);
+	const scope = { ...paying, where, execution: context.getExecutionId(), call: context };
+	return new Ledger(executionMemory(context, 'imaginePdfLedger'), scope, () => clock.now());
 }
 
 /** The same for every try of one call of the tool, whatever its expressions make of it. */

@@ -5,26 +5,28 @@ import { Exit } from './exit';
 import { fetchFiles, numberEqualFileNames, type FetchedFiles } from './files';
 import { openLedger } from './ledgerStore';
 import { addHint, inInputOrder, jobJson, pairedTo } from './output';
-import { fetchPdf } from './pdfRun';
+import type { GeneratedPdfOutput } from './outputTypes';
 import type { Session } from './session';
+import { storeStream } from './store';
 import type { PdfProfile } from '../core/api/client';
+import { settle, unwrap } from '../core/async';
+import { fetchFile, isRefusal } from '../core/download/fetchFile';
+import { safeFileName } from '../core/fileName';
 import {
-	failedRowsHint,
-	hiddenFileHint,
+	linkGone,
 	PROFILE_NOT_APPLIED,
 	requireAllRows,
+	stateNotes,
 } from '../core/jobs/jobMessages';
 import type { Ledger } from '../core/jobs/ledger';
-import type { Kind } from '../core/jobs/ledgerEntry';
-import type { FinishedJob, JobOutcome } from '../core/jobs/outcome';
 import { causeOf, runHint } from '../core/jobs/paidMessages';
 import { findPaidRows, recordCutOff } from '../core/jobs/paidRows';
 import { planTry, type PlannedJob } from '../core/jobs/plan';
-import { runJobs } from '../core/jobs/run';
+import { runJobs, type FinishedJob, type JobOutcome } from '../core/jobs/run';
 import type { MissingVariables, PreparedRow } from '../core/rows/types';
 
 /** Parameters of everything that costs credits. */
-export interface PaidSettings {
+interface PaidSettings {
 	pdfProfile: PdfProfile;
 	missingVariables: MissingVariables;
 	/** The name that an item's file is to have; empty for the default. */
@@ -35,8 +37,14 @@ export interface PaidSettings {
 	binaryField: string;
 }
 
+/** The parameters of 'PDF: Generate' that count once the rows are there. */
+export interface PdfSettings extends PaidSettings {
+	kind: 'pdf';
+}
+
 /** The parameters of 'Batch: Submit' that count once the rows are there. */
 export interface BatchSettings extends PaidSettings {
+	kind: 'batch';
 	rowsPerBatch: number;
 	waitForCompletion: boolean;
 	output: 'none' | 'pdfs' | 'zip';
@@ -46,92 +54,52 @@ export interface BatchSettings extends PaidSettings {
 	partialFailure: 'continue' | 'error';
 }
 
-/** What tells batches from single PDFs. */
-interface PaidKind {
-	kind: Kind;
-	rowsPerJob: number;
-	waitForCompletion: boolean;
-	timeoutMs: number;
-	pollIntervalMs: number;
-	fetch: (finished: FinishedJob, signal: AbortSignal) => Promise<FetchedFiles>;
-}
-
-/** Submits rows in batches, waits for the jobs and emits their files. @throws as `runPaid` does */
-export async function runBatch(
-	context: IExecuteFunctions,
-	session: Session,
-	rows: readonly PreparedRow[],
-	settings: BatchSettings,
-): Promise<INodeExecutionData[]> {
-	return await runPaid(context, session, rows, settings, {
-		kind: 'batch',
-		rowsPerJob: settings.rowsPerBatch,
-		waitForCompletion: settings.waitForCompletion,
-		timeoutMs: settings.timeoutMs,
-		pollIntervalMs: settings.pollIntervalMs,
-		fetch: async (finished, signal) =>
-			await fetchBatch(context, session, settings, finished, signal),
-	});
-}
-
-/** Makes one PDF per row, several at once, each paired with its items. @throws as `runPaid` does */
-export async function runPdfs(
-	context: IExecuteFunctions,
-	session: Session,
-	rows: readonly PreparedRow[],
-	settings: PaidSettings,
-): Promise<INodeExecutionData[]> {
-	return await runPaid(context, session, rows, settings, {
-		kind: 'pdf',
-		rowsPerJob: 1,
-		// A single PDF is made while its request is open, so there is nothing to wait for.
-		waitForCompletion: true,
-		timeoutMs: 0,
-		pollIntervalMs: 0,
-		fetch: async (finished, signal) => await fetchPdf(context, session, settings, finished, signal),
-	});
-}
+/** A single PDF is a job of one row, and it is made while its request is open: nothing to wait for. */
+const SINGLE = { rowsPerBatch: 1, waitForCompletion: true, timeoutMs: 0, pollIntervalMs: 0 };
 
 /**
  * Pays for rows, waits for their jobs and emits their files. Rows that an earlier try has paid for are
  * fetched from their jobs, whatever the batch size is now; only the rest is paid for.
  * @throws Failure, unless On Error is Continue; the signal's reason when stopped
  */
-async function runPaid(
+export async function runPaid(
 	context: IExecuteFunctions,
 	session: Session,
 	rows: readonly PreparedRow[],
-	settings: PaidSettings,
-	kind: PaidKind,
+	settings: BatchSettings | PdfSettings,
 ): Promise<INodeExecutionData[]> {
-	const { pdfProfile: profile, missingVariables, maxConcurrentJobs, unknownSubmit } = settings;
+	const { kind, pdfProfile: profile, missingVariables, unknownSubmit } = settings;
 	const { account, clock, signal } = session;
+	const { rowsPerBatch, ...pace } = settings.kind === 'pdf' ? SINGLE : settings;
 	const stopOnFailure = !context.continueOnFail();
 	const look = { profile, missingVariables };
-	const paying = { account: account.digest, kind: kind.kind, look };
-	const ledger = openLedger(context, clock, paying);
+	const ledger = openLedger(context, clock, { account: account.digest, kind, look });
 	try {
-		const find = () => findPaidRows(ledger, rows, unknownSubmit);
-		let found = find();
-		const content = () => rows.map((row) => ledger.identify(row).digest).join('');
-		if (found.toSubmit.flat().length > 0 && (await wasCutOff(context, session, content))) {
-			recordCutOff(ledger, rows, kind.rowsPerJob);
-			found = find();
+		let found = findPaidRows(ledger, rows, unknownSubmit);
+		if (found.toSubmit.flat().length > 0) {
+			const content = rows.map((row) => ledger.identify(row).digest).join('');
+			if (await wasCutOff(context, session, content)) {
+				recordCutOff(ledger, rows, rowsPerBatch);
+				found = findPaidRows(ledger, rows, unknownSubmit);
+			}
 		}
-		const jobs = planTry(rows, found, kind.rowsPerJob);
+		const jobs = planTry(rows, found, rowsPerBatch);
 		const pay = { profile, unknownSubmit, secret: account.apiKey, signal };
-		const options = { ...kind, ...pay, maxConcurrentJobs, stopOnFailure };
-		const outcomes = await runJobs(jobs, { ...session, ledger }, options, kind.fetch);
+		const options = {
+			...pace,
+			...pay,
+			maxConcurrentJobs: settings.maxConcurrentJobs,
+			stopOnFailure,
+		};
+		const fetch = async (finished: FinishedJob, own: AbortSignal) =>
+			settings.kind === 'pdf'
+				? await fetchPdf(context, session, settings, finished, own)
+				: await fetchBatch(context, session, settings, finished, own);
+		const outcomes = await runJobs(jobs, { ...session, ledger }, options, fetch);
 		const cause = stopOnFailure && causeOf(outcomes);
 		if (cause) throw cause;
-		addHints(context, session, outcomes, kind.kind);
-		for (const note of found.notes) addHint(context, session.redact(note));
-		const exit = new Exit(context, session);
-		const items = outcomes.flatMap(({ job, state, result, failure }) => {
-			if (failure) return [exit.outcome(failure)];
-			return result?.items ?? (state ? [stateItem(job, state)] : []);
-		});
-		return emit(context, ledger, { rows, items, outcomes });
+		addHints(context, session, outcomes, found.notes, kind);
+		return emit(context, session, ledger, rows, outcomes);
 	} finally {
 		ledger.close();
 	}
@@ -146,23 +114,44 @@ async function fetchBatch(
 	signal: AbortSignal,
 ): Promise<FetchedFiles> {
 	requireAllRows(state, partialFailure, job);
-	const note = hiddenFileHint(state) ?? failedRowsHint(state, job);
-	const notes = note ? [note] : [];
+	const notes = stateNotes(state, job);
 	if (output === 'none') return { items: [stateItem(job, state)], notes };
+	const { designId, rowCount, itemIndexes } = job;
 	const order = {
-		designId: job.designId,
-		state,
-		link,
-		output,
-		rows: job.rowCount,
-		itemIndexes: job.itemIndexes,
-		binaryField,
-		fileName: fileNameOf(job.itemIndexes[0] ?? 0),
+		...{ designId, state, link, output, itemIndexes, binaryField, rows: rowCount },
+		fileName: fileNameOf(itemIndexes[0] ?? 0),
 		complete: partialFailure === 'error',
 		extra: batchFields(job),
 	};
 	const files = await fetchFiles(context, session, order, signal);
 	return { items: files.items, notes: [...notes, ...files.notes] };
+}
+
+/** A single PDF, from its one link. */
+async function fetchPdf(
+	context: IExecuteFunctions,
+	session: Session,
+	{ binaryField, fileNameOf }: PdfSettings,
+	{ job, accepted, link }: FinishedJob,
+	signal: AbortSignal,
+): Promise<FetchedFiles> {
+	const { itemIndexes, designId } = job;
+	const { entry, status = 'completed' } = accepted;
+	const [itemIndex = 0] = itemIndexes;
+	const base = (entry.fileName || 'document').replace(/\.pdf$/i, '');
+	const wished = fileNameOf(itemIndex) || `${base}-${itemIndex + 1}`;
+	const fileName = safeFileName(wished, `document-${itemIndex + 1}`);
+	const file = { fileName, mimeType: 'application/pdf' as const };
+	const order = { link, isOnlyLink: true, expect: 'pdf', signal } as const;
+	const stored = await settle(() =>
+		fetchFile(session, order, async (body) => await storeStream(context, signal, body, file)),
+	);
+	if (!stored.ok && isRefusal(stored.error)) throw linkGone(job);
+	const { binary, fileSize } = unwrap(stored);
+	const id = entry.jobId === '' ? {} : { generationId: entry.jobId };
+	const json = { designId, ...id, status, fileName, fileSize } satisfies GeneratedPdfOutput;
+	const item = { json, binary: { [binaryField]: binary }, pairedItem: pairedTo(itemIndexes) };
+	return { items: [item], notes: [] };
 }
 
 function batchFields({ number, count, rowCount }: PlannedJob): Record<string, number> {
@@ -180,21 +169,16 @@ function addHints(
 	context: IExecuteFunctions,
 	{ redact }: Session,
 	outcomes: ReadonlyArray<JobOutcome<FetchedFiles>>,
-	kind: Kind,
+	notes: readonly string[],
+	kind: 'batch' | 'pdf',
 ): void {
 	const hint = runHint(outcomes, kind);
 	if (hint) addHint(context, hint, 'info');
-	const notes = new Set(outcomes.flatMap(({ result }) => result?.notes ?? []));
-	for (const note of notes) addHint(context, redact(note));
+	const ofFiles = outcomes.flatMap(({ result }) => result?.notes ?? []);
+	for (const note of new Set([...ofFiles, ...notes])) addHint(context, redact(note));
 	const isPlain = ({ accepted, failure }: JobOutcome<FetchedFiles>) =>
 		!failure && accepted?.profileApplied === false;
 	if (outcomes.some(isPlain)) addHint(context, PROFILE_NOT_APPLIED);
-}
-
-interface Emitted {
-	rows: readonly PreparedRow[];
-	items: INodeExecutionData[];
-	outcomes: ReadonlyArray<JobOutcome<unknown>>;
 }
 
 /**
@@ -204,9 +188,17 @@ interface Emitted {
  */
 function emit(
 	context: IExecuteFunctions,
+	session: Session,
 	ledger: Ledger,
-	{ rows, items, outcomes }: Emitted,
+	rows: readonly PreparedRow[],
+	outcomes: ReadonlyArray<JobOutcome<FetchedFiles>>,
 ): INodeExecutionData[] {
+	const exit = new Exit(context, session);
+	const items = outcomes.flatMap(({ job, accepted, state, result, failure }) => {
+		// Of what is paid for, its own entry only: another row of its items may be in another job.
+		if (failure) return exit.item(failure, job.itemIndexes, accepted ? [accepted.entry] : []);
+		return result?.items ?? (state ? stateItem(job, state) : []);
+	});
 	const ordered = inInputOrder(items);
 	numberEqualFileNames(ordered);
 	const startsWell = rows.some(({ itemIndexes }) => itemIndexes.includes(0));

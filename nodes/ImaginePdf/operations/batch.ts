@@ -2,13 +2,13 @@ import { binaryField, job, rowFields, waitForCompletion } from './fields';
 import { operation } from './operation';
 import { optionsOf, ROW_OPTIONS } from './options';
 import { runRows } from './rows';
-import { failedRowsHint, hiddenFileHint, requireAllRows } from '../core/jobs/jobMessages';
+import { requireAllRows, stateNotes } from '../core/jobs/jobMessages';
 import { fileNow, waitForFile } from '../core/jobs/wait';
 import { plural } from '../core/text';
 import { fetchFiles, numberEqualFileNames } from '../n8n/files';
 import { forEachItem } from '../n8n/forEachItem';
 import { addHint, jobJson, pairedTo } from '../n8n/output';
-import { runBatch } from '../n8n/paidRun';
+import { runPaid } from '../n8n/paidRun';
 import { choice, shownWith } from '../n8n/parameters';
 
 export const submit = operation({
@@ -59,7 +59,7 @@ export const submit = operation({
 				rowsPerJob: settings.rowsPerBatch,
 				cost: (jobs, rows) =>
 					`${plural(jobs, 'job')} with ${plural(rows, 'row')} would cost ${plural(rows, 'credit')}`,
-				pay: async (rows) => await runBatch(context, session, rows, settings),
+				pay: async (rows) => await runPaid(context, session, rows, { ...settings, kind: 'batch' }),
 			},
 		);
 	},
@@ -121,8 +121,7 @@ export const download = operation({
 			const fileName = settings.zipNameOf(itemIndex);
 			const order = { ...ready, output, binaryField, fileName, complete, itemIndexes: [itemIndex] };
 			const files = await fetchFiles(context, session, order, signal);
-			const note = hiddenFileHint(ready.state) ?? failedRowsHint(ready.state);
-			for (const text of [...(note ? [note] : []), ...files.notes])
+			for (const text of [...stateNotes(ready.state), ...files.notes])
 				addHint(context, session.redact(text));
 			return files.items;
 		});

@@ -3,7 +3,7 @@ import { operation } from './operation';
 import { optionsOf, ROW_OPTIONS } from './options';
 import { runRows } from './rows';
 import { plural } from '../core/text';
-import { runPdfs } from '../n8n/paidRun';
+import { runPaid } from '../n8n/paidRun';
 
 export const generate = operation({
 	resource: 'pdf',
@@ -22,7 +22,7 @@ export const generate = operation({
 			{
 				rowsPerJob: 1,
 				cost: (pdfs) => `${plural(pdfs, 'PDF')} would cost ${plural(pdfs, 'credit')}`,
-				pay: async (rows) => await runPdfs(context, session, rows, settings),
+				pay: async (rows) => await runPaid(context, session, rows, { ...settings, kind: 'pdf' }),
 			},
 		);
 	},

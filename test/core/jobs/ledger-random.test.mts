@@ -1,5 +1,10 @@
 import { Failure } from '../../../nodes/ImaginePdf/core/failure.ts';
-import { Ledger, whereOf, type LedgerScope } from '../../../nodes/ImaginePdf/core/jobs/ledger.ts';
+import {
+	Ledger,
+	whereOf,
+	type LedgerScope,
+	type Texts,
+} from '../../../nodes/ImaginePdf/core/jobs/ledger.ts';
 import { findPaidRows } from '../../../nodes/ImaginePdf/core/jobs/paidRows.ts';
 import { planTry, type PlannedJob } from '../../../nodes/ImaginePdf/core/jobs/plan.ts';
 import type { PreparedRow } from '../../../nodes/ImaginePdf/core/rows/types.ts';
@@ -24,7 +29,7 @@ class Chain {
 	readonly submitAgain: boolean;
 	/** Jobs that were bought in the last try. */
 	fetched: string[] = [];
-	private texts: unknown[] = [];
+	private texts: Texts = {};
 	private execution = 1;
 	private readonly random: () => number;
 

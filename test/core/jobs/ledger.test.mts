@@ -1,4 +1,9 @@
-import { Ledger, whereOf, type LedgerScope } from '../../../nodes/ImaginePdf/core/jobs/ledger.ts';
+import {
+	Ledger,
+	whereOf,
+	type LedgerScope,
+	type Texts,
+} from '../../../nodes/ImaginePdf/core/jobs/ledger.ts';
 import { findPaidRows } from '../../../nodes/ImaginePdf/core/jobs/paidRows.ts';
 import { jobIdsIn, withPaid } from '../../../nodes/ImaginePdf/core/jobs/paidMessages.ts';
 import { Failure } from '../../../nodes/ImaginePdf/core/failure.ts';
@@ -9,12 +14,12 @@ const NOW = Date.UTC(2026, 0, 1);
 
 /** A memory as n8n keeps it, and the ledgers of the tries that work on it. */
 function openMemory() {
-	let texts: unknown[] = [];
+	let texts: Texts = {};
 	return {
 		get texts() {
 			return texts;
 		},
-		set texts(saved: unknown[]) {
+		set texts(saved: Texts) {
 			texts = saved;
 		},
 		open: (more: Partial<LedgerScope> = {}) =>
@@ -49,8 +54,10 @@ const find = (
 	choice: 'stop' | 'submitAgain' = 'stop',
 ) => findPaidRows(ledger, rows, choice);
 
-const jobsOf = ({ paid }: ReturnType<typeof find>) =>
-	paid.map(({ entry, rows }) => [entry.jobId, rows.length]);
+const paidIn = ({ earlier }: ReturnType<typeof find>) =>
+	earlier.filter(({ entry }) => entry.state === 'accepted');
+const jobsOf = (found: ReturnType<typeof find>) =>
+	paidIn(found).map(({ entry, rows }) => [entry.jobId, rows.length]);
 
 const refusal = (work: () => unknown): Failure => {
 	try {
@@ -154,7 +161,7 @@ describe('The ledger', () => {
 		const rows = invoiceRows(2);
 		lose(memory.open(), rows);
 		const found = find(memory.open({ where: '1' }), rows);
-		expect(found).toMatchObject({ paid: [], unknown: [] });
+		expect(found.earlier).toEqual([]);
 		expect(found.toSubmit.flat()).toEqual(rows);
 	});
 
@@ -162,7 +169,8 @@ describe('The ledger', () => {
 		const rows = invoiceRows(2);
 		memory.open().sending('design_invoice', rows);
 		memory.reload();
-		expect(find(memory.open(HAND), rows).unknown).toHaveLength(1);
+		const { earlier } = find(memory.open(HAND), rows);
+		expect(earlier.map(({ entry }) => entry.state)).toEqual(['unknown']);
 	});
 
 	it.each([
@@ -175,7 +183,8 @@ describe('The ledger', () => {
 		(items, expected) => {
 			pay(memory.open(), invoiceRows(4), 2);
 			const all = ['job_1', 'job_2'];
-			expect(jobIdsIn(memory.open().left(items))).toEqual(items ? expected : all);
+			const entries = items ? memory.open().leftOf(items) : memory.open().left();
+			expect(jobIdsIn(entries)).toEqual(items ? expected : all);
 			const failure = new Failure({
 				message: 'The row cannot be sent',
 				description: 'Correct it.',
@@ -186,7 +195,7 @@ describe('The ledger', () => {
 			const namedBy = (canRetry: boolean) =>
 				withPaid(
 					failure,
-					memory.open().left(canRetry ? undefined : failure.details.itemIndexes),
+					canRetry || !items ? memory.open().left() : memory.open().leftOf(items),
 					canRetry,
 				).details.jobIds ?? [];
 			expect(namedBy(false)).toEqual(items ? expected : all);
@@ -205,13 +214,13 @@ describe('The ledger', () => {
 		expect(jobsOf(find(last, rows.slice(2)))).toEqual([['job_1', 1]]);
 		last.handedOn(rows.slice(2));
 		last.close();
-		expect(memory.texts).toEqual([]);
+		expect(memory.texts).toEqual({});
 	});
 
 	it.each([[null], ['text'], [{ run: 0 }], [' '.repeat(15)]])(
 		'the ledger is empty where what was saved is %j',
 		(group) => {
-			memory.texts = [group];
+			memory.texts = { 1: group };
 			expect(memory.open().earlier()).toEqual([]);
 		},
 	);
@@ -267,7 +276,7 @@ describe('The ledger of a tool', () => {
 		const byHand = [0, 1, 2].map((run) => {
 			const ledger = memory.open({ ...HAND, where: whereOf(run, 'a') });
 			const found = find(ledger, [row!]);
-			ledger.handedOn(found.paid.flatMap(({ rows }) => rows));
+			ledger.handedOn(found.earlier.flatMap(({ rows }) => rows));
 			ledger.close();
 			return jobsOf(found);
 		});
@@ -282,7 +291,7 @@ describe('The ledger of a tool', () => {
 		const [first, second] = invoiceRows(2);
 		lose(call(0, 'a'), [first!]);
 		const found = find(call(1, 'b'), [{ ...second!, itemIndex: 0 }]);
-		expect(found).toMatchObject({ unknown: [], paid: [] });
+		expect(found.earlier).toEqual([]);
 		expect(found.toSubmit.flat()).toHaveLength(1);
 	});
 

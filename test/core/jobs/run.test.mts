@@ -1,7 +1,10 @@
 import { findPaidRows } from '../../../nodes/ImaginePdf/core/jobs/paidRows.ts';
-import type { FinishedJob } from '../../../nodes/ImaginePdf/core/jobs/outcome.ts';
 import { planTry } from '../../../nodes/ImaginePdf/core/jobs/plan.ts';
-import { runJobs, type RunOptions } from '../../../nodes/ImaginePdf/core/jobs/run.ts';
+import {
+	runJobs,
+	type FinishedJob,
+	type RunOptions,
+} from '../../../nodes/ImaginePdf/core/jobs/run.ts';
 import type { PreparedRow } from '../../../nodes/ImaginePdf/core/rows/types.ts';
 import {
 	causeOf,
@@ -43,7 +46,7 @@ async function oneTry(
 	return await runJobs(jobs, { ...setup, ledger }, options, collect);
 }
 
-const collect = async ({ accepted }: FinishedJob) => await Promise.resolve(accepted.jobId);
+const collect = async ({ accepted }: FinishedJob) => await Promise.resolve(accepted.entry.jobId);
 
 /** What a service does that charges and then loses its answer. */
 const chargedButSilent = {

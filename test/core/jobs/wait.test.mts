@@ -227,13 +227,13 @@ describe('The polls of a wait', () => {
 
 	it('a wait for a job that this run has just submitted polls after a moment', async () => {
 		const { run, polls, clock } = open(() => done);
-		await run({ acceptedAt: clock.now(), rows: 10 });
+		await run({ submittedAt: clock.now(), isNew: true, rows: 10 });
 		expect(polls()[0]).toBeGreaterThan(SECOND);
 	});
 
 	it('a wait keeps to the poll interval that the user has set', async () => {
 		const { run, polls, clock } = open((number) => (number < 4 ? running : done));
-		await run({ acceptedAt: clock.now(), pollIntervalMs: 7 * SECOND });
+		await run({ submittedAt: clock.now(), isNew: true, pollIntervalMs: 7 * SECOND });
 		expect(polls()).toEqual([0, 7 * SECOND, 14 * SECOND, 21 * SECOND]);
 	});
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 
 import { planJobs } from '../../../nodes/ImaginePdf/core/jobs/plan.ts';
-import { dataBody, rowsBody } from '../../../nodes/ImaginePdf/core/jobs/purchase.ts';
+import { dataBody, rowsBody } from '../../../nodes/ImaginePdf/core/jobs/submit.ts';
 import { buildRows } from '../../../nodes/ImaginePdf/core/rows/build.ts';
 import { previewRows } from '../../../nodes/ImaginePdf/core/jobs/preview.ts';
 import { build, inputsOf, variables as known } from './support.mts';

@@ -1,6 +1,10 @@
 import { ImaginePdfClient } from '../../../nodes/ImaginePdf/core/api/client.ts';
 import { RouteMemory } from '../../../nodes/ImaginePdf/core/api/routes.ts';
-import { Ledger, type LedgerScope } from '../../../nodes/ImaginePdf/core/jobs/ledger.ts';
+import {
+	Ledger,
+	type LedgerScope,
+	type Texts,
+} from '../../../nodes/ImaginePdf/core/jobs/ledger.ts';
 import { type PlannedJob, planJobs } from '../../../nodes/ImaginePdf/core/jobs/plan.ts';
 import type { Clock, Logger } from '../../../nodes/ImaginePdf/core/ports.ts';
 import type { PreparedRow } from '../../../nodes/ImaginePdf/core/rows/types.ts';
@@ -32,7 +36,7 @@ export interface CoreSetup {
 	random: () => number;
 	ledger: Ledger;
 	/** What n8n would save with the execution. */
-	memory: unknown[];
+	memory: Texts;
 	/** The ledger of another try, over the same memory. */
 	nextTry(more?: Partial<LedgerScope>): Ledger;
 	close(): Promise<void>;
@@ -53,7 +57,7 @@ export async function openCoreSetup(
 	const random = () => 0.5;
 	const shared = { clock, logger, random };
 	const client = new ImaginePdfClient({ ...shared, http, routes: new RouteMemory() });
-	const memory: unknown[] = [];
+	const memory: Texts = {};
 	const nextTry = (more: Partial<LedgerScope> = {}) =>
 		new Ledger(memory, { ...SCOPE, call: {}, ...more }, () => clock.now());
 	const ledger = nextTry();

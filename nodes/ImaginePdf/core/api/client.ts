@@ -70,7 +70,7 @@ interface Answered<T> {
 /**
  * The ImaginePDF API, one method per operation, whichever generation of routes the service speaks.
  * Questions and uploads, which are free, are repeated on transient errors unless it says otherwise. Paid requests
- * are sent once; see `jobs/purchase.ts`. Every method throws `ApiError` (the service said no), `TransportError`
+ * are sent once; see `jobs/submit.ts`. Every method throws `ApiError` (the service said no), `TransportError`
  * (no answer) or the signal's reason.
  */
 export class ImaginePdfClient {

@@ -1,9 +1,9 @@
-import type { Kind } from './ledgerEntry';
+import type { Kind, LedgerEntry } from './ledgerEntry';
 import type { PlannedJob } from './plan';
 import { describeState, phaseOf, rowsWithoutPdf } from './state';
 import type { JobState } from '../api/schemas';
 import { Failure } from '../failure';
-import { firstFew, itemsText, lowerFirst, plural, showName } from '../text';
+import { firstFew, itemsText, lowerFirst, plural, showNames, upperFirst } from '../text';
 
 /* What is said of one job. What else of the run is paid for is added in `paidMessages.ts`. */
 
@@ -16,39 +16,42 @@ export const JOB_FAILED = 'JOB_FAILED';
 /** The code of what another job's failure ended. */
 export const CANCELLED = 'CANCELLED';
 
+export const PROFILE_NOT_APPLIED =
+	'The PDF profile was not applied: this ImaginePDF service does not offer profiles. The PDFs are standard ones.';
+
 /** For the middle of a sentence: "batch 2 of 3 (100 rows)", "the PDF of item 4". */
 export function labelOf({ number, count, rowCount, itemIndexes }: PlannedJob, kind: Kind): string {
-	return kind === 'pdf'
-		? `the PDF of ${itemsText(itemIndexes)}`
-		: `batch ${number} of ${count} (${plural(rowCount, 'row')})`;
+	if (kind === 'pdf') return `the PDF of ${itemsText(itemIndexes)}`;
+	return `batch ${number} of ${count} (${plural(rowCount, 'row')})`;
 }
 
 /**
  * It is not known whether this was charged: of all failures the one to check first.
  * @param cause what happened, in a sentence
+ * @param isSecond whether it was already the repetition that 'Submit Again' allows
  */
 export function unknownFailure(
 	job: PlannedJob,
-	kind: Kind,
-	{ cause, isSecond, httpStatus }: { cause: string; isSecond: boolean; httpStatus?: number },
+	entry: LedgerEntry,
+	cause: string,
+	isSecond: boolean,
+	httpStatus?: number,
 ): Failure {
-	const { designId, itemIndexes } = job;
+	const { designId, itemIndexes, rowCount } = job;
 	const once = isSecond
 		? 'It was submitted a second time already, so it is not submitted once more.'
 		: 'To avoid paying twice, it was not submitted again.';
 	const check =
-		kind === 'pdf'
+		entry.kind === 'pdf'
 			? `Check in ImaginePDF whether a PDF of design '${designId}' was made.`
-			: `Check in ImaginePDF whether a job of ${plural(job.rowCount, 'row')} of design '${designId}' was started. If so, fetch it with the operation 'Download'.`;
+			: `Check in ImaginePDF whether a job of ${plural(rowCount, 'row')} of design '${designId}' was started. If so, fetch it with the operation 'Download'.`;
 	return new Failure({
-		message: `It is not known whether ImaginePDF accepted ${labelOf(job, kind)}`,
+		message: `It is not known whether ImaginePDF accepted ${labelOf(job, entry.kind)}`,
 		description: `${cause} ${once} ${check}`,
 		code: 'SUBMIT_OUTCOME_UNKNOWN',
 		fromService: httpStatus !== undefined,
 		...(httpStatus !== undefined && { httpStatus }),
-		designId,
-		itemIndexes,
-		unknown: { isSecond },
+		...{ designId, itemIndexes, unknown: { isSecond }, entries: [entry] },
 	});
 }
 
@@ -59,36 +62,27 @@ export function linkGone({ itemIndexes, designId }: PlannedJob): Failure {
 		description:
 			"ImaginePDF gives no second link to a single PDF. Look for it in ImaginePDF, or send only this item again for another credit. With 'Batch' instead of 'PDF', files stay reachable by their job ID.",
 		code: 'LINK_EXPIRED',
-		fromService: false,
-		designId,
-		itemIndexes,
+		...{ designId, itemIndexes },
 	});
 }
 
 /** Another job's failure ended this one, and is told instead of this. */
 export function cancelled(): Failure {
 	const description = 'The message of another job says why.';
-	return new Failure({ message: 'Cancelled', description, code: CANCELLED, fromService: false });
+	return new Failure({ message: 'Cancelled', description, code: CANCELLED });
 }
 
 /** Another job's refusal concerns this one, too. */
 export function notSubmitted(job: PlannedJob, kind: Kind, cause: Failure): Failure {
-	const { number, count, rows, itemIndexes } = job;
-	const why = lowerFirst(cause.message);
-	return cause.with({
-		message:
-			kind === 'pdf'
-				? `The PDF of ${itemsText(itemIndexes)} was not made: ${why}`
-				: `Batch ${number} of ${count} (${plural(rows.length, 'row')}) was not submitted: ${why}`,
-		itemIndexes,
-	});
+	const done = kind === 'pdf' ? 'made' : 'submitted';
+	const message = `${upperFirst(labelOf(job, kind))} was not ${done}: ${lowerFirst(cause.message)}`;
+	return cause.with({ message, itemIndexes: job.itemIndexes });
 }
 
 /** The batch that a failure concerns, where there are several. */
 export function concerning({ number, count, itemIndexes }: PlannedJob, kind: Kind): string {
-	return count === 1 || kind === 'pdf'
-		? ''
-		: `Concerned: batch ${number} of ${count}, ${itemsText(itemIndexes)}.`;
+	if (count === 1 || kind === 'pdf') return '';
+	return `Concerned: batch ${number} of ${count}, ${itemsText(itemIndexes)}.`;
 }
 
 /** Submits that were given the same job: which rows are in it is not known. */
@@ -104,6 +98,37 @@ export function sharedJob(jobId: string, batches: readonly number[]): Failure {
 	});
 }
 
+/** @param waited how long, in words, where it was waited for */
+export function notFinished(state: JobState, waited?: string): Failure {
+	const seen = describeState(state);
+	return aboutPaid(state.jobId, {
+		message: waited
+			? `Job ${state.jobId} was not finished after ${waited}`
+			: `Job ${state.jobId} is not finished yet`,
+		description: waited
+			? `When last seen, ${seen}. It goes on at ImaginePDF. ${WAIT_LONGER}`
+			: `${upperFirst(seen)}. Try again later, or turn on 'Wait for Completion'.`,
+		code: waited ? 'TIMEOUT' : 'NOT_FINISHED',
+	});
+}
+
+/** At the end of the wait the service could not be asked, or refused to answer. */
+export function unseenJob(
+	jobId: string,
+	cause: Failure,
+	last: JobState | undefined,
+	waited: string,
+): Failure {
+	const { message, description } = cause.details;
+	return cause.with({
+		message: `Job ${jobId} was not seen to finish within ${waited}`,
+		description: `The last status request had no success: ${message}. When last seen, ${describeState(last)}. ${WAIT_LONGER} ${description}`,
+		code: 'TIMEOUT',
+	});
+}
+
+const WAIT_LONGER = "To wait longer, raise the option 'Timeout'.";
+
 /**
  * A job that the service calls failed, where it turns out to have no file. It may call the end of such a
  * job by another word, e.g. `cancelled`.
@@ -113,12 +138,9 @@ export function failedJob(state: JobState, rows: number): Failure | undefined {
 	if (phaseOf(state) !== 'failed') return undefined;
 	const { jobId, status, completed } = state;
 	const total = totalOf(state, rows);
-	const what =
-		total === 0 || completed
-			? 'there is no file'
-			: total === 1
-				? 'its row did not become a PDF'
-				: `none of its ${total} rows became a PDF`;
+	const none =
+		total === 1 ? 'its row did not become a PDF' : `none of its ${total} rows became a PDF`;
+	const what = total === 0 || completed ? 'there is no file' : none;
 	return new Failure({
 		message:
 			status === 'failed'
@@ -127,7 +149,6 @@ export function failedJob(state: JobState, rows: number): Failure | undefined {
 		description:
 			'ImaginePDF does not say why. Check the values of the rows, e.g. image references and tables.',
 		code: JOB_FAILED,
-		fromService: false,
 		jobIds: [jobId],
 	});
 }
@@ -142,31 +163,31 @@ export function requireAllRows(
 	partialFailure: 'continue' | 'error',
 	job?: PlannedJob,
 ): void {
-	const { jobId } = state;
-	const failed = rowsWithoutPdf(state, job?.rowCount) ?? 0;
-	if (failed === 0 || partialFailure === 'continue') return;
-	throw new Failure({
-		message: `${plural(failed, 'row')} of the ${totalOf(state, job?.rowCount)} of job ${jobId} did not become a PDF`,
+	const message = partialFailure === 'error' && failedRows(state, job);
+	if (!message) return;
+	throw aboutPaid(state.jobId, {
+		message,
 		description: `ImaginePDF does not say which or why.${blankedAdvice(job)} To get what there is, set the option 'If Some Rows Fail' to 'Continue'.`,
 		code: 'ROWS_FAILED',
-		fromService: false,
-		jobIds: [jobId],
-		isPaid: true,
 	});
 }
 
-/** "3 of 100 rows failed", for a hint; `undefined` when all went well. */
-export function failedRowsHint(state: JobState, job?: PlannedJob): string | undefined {
-	const failed = rowsWithoutPdf(state, job?.rowCount) ?? 0;
-	if (failed <= 0) return undefined;
-	return `${plural(failed, 'row')} of the ${totalOf(state, job?.rowCount)} of job ${state.jobId} did not become a PDF. ${reasonsIn(state)}${blankedAdvice(job)}`;
+/** What a hint has to say of a job whose files were fetched. */
+export function stateNotes(state: JobState, job?: PlannedJob): string[] {
+	const phase = phaseOf(state);
+	if (phase === 'running' || (phase === 'failed' && !state.completed))
+		return [
+			`Job ${state.jobId} has a file, although its state does not show it: ${describeState(state)}.`,
+		];
+	const failed = failedRows(state, job);
+	return failed ? [`${failed}. ${reasonsIn(state)}${blankedAdvice(job)}`] : [];
 }
 
-/** The file was there, whatever the state says. */
-export function hiddenFileHint(state: JobState): string | undefined {
-	const phase = phaseOf(state);
-	if (phase === 'finished' || (phase === 'failed' && state.completed)) return undefined;
-	return `Job ${state.jobId} has a file, although its state does not show it: ${describeState(state)}.`;
+/** "3 rows of the 100 of job … did not become a PDF"; `undefined` when all went well. */
+function failedRows(state: JobState, job?: PlannedJob): string | undefined {
+	const failed = rowsWithoutPdf(state, job?.rowCount) ?? 0;
+	if (failed <= 0) return undefined;
+	return `${plural(failed, 'row')} of the ${totalOf(state, job?.rowCount)} of job ${state.jobId} did not become a PDF`;
 }
 
 /**
@@ -175,15 +196,17 @@ export function hiddenFileHint(state: JobState): string | undefined {
  */
 export function pairingNotes({ jobId, total }: JobState, rows = total, pdfs = 0): string[] {
 	if (pdfs < 2) return [];
-	if (rows === 1) {
+	if (rows === 1)
 		return [
 			`Job ${jobId} has one row, and its ZIP holds ${pdfs} PDFs. Which of them is the row's is not known: look at them before you send them on.`,
 		];
-	}
 	return [
 		"The PDFs of a job with several rows are in no known order: do not merge them with items by position. With 'Rows per Batch' at 1 each PDF is paired with its own row.",
 	];
 }
+
+/** Characters of the service's own words in a hint. */
+const MOST_QUOTED = 400;
 
 /** Further fields of a state that look like reasons, as the service gives them. */
 function reasonsIn({ more }: JobState): string {
@@ -195,20 +218,20 @@ function reasonsIn({ more }: JobState): string {
 	return `ImaginePDF says: ${text.length > MOST_QUOTED ? `${text.slice(0, MOST_QUOTED)}…` : text}`;
 }
 
-/** Characters of the service's own words in a hint. */
-const MOST_QUOTED = 400;
+/** A blank is only known to be right for text, so it is the first suspect. */
+export function blankedAdvice(job: PlannedJob | undefined): string {
+	const distinct = [...new Set(job?.rows.flatMap((row) => row.blanked) ?? [])];
+	if (distinct.length === 0) return '';
+	return ` Rows without a value were sent with blanks for ${showNames(distinct, NAMED)}: where such a variable is an image or a table, give every row a value.`;
+}
 
 function totalOf({ total = 0 }: JobState, rows = 0): number {
 	return Math.max(total, rows);
 }
 
-/** A blank is only known to be right for text, so it is the first suspect. */
-export function blankedAdvice(job: PlannedJob | undefined): string {
-	const distinct = [...new Set(job?.rows.flatMap((row) => row.blanked) ?? [])];
-	if (distinct.length === 0) return '';
-	const list = firstFew(distinct.slice(0, NAMED).map(showName), distinct.length);
-	return ` Rows without a value were sent with blanks for ${list}: where such a variable is an image or a table, give every row a value.`;
+function aboutPaid(
+	jobId: string,
+	told: { message: string; description: string; code: string },
+): Failure {
+	return new Failure({ ...told, jobIds: [jobId], isPaid: true });
 }
-
-export const PROFILE_NOT_APPLIED =
-	'The PDF profile was not applied: this ImaginePDF service does not offer profiles. The PDFs are standard ones.';

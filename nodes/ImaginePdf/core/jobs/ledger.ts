@@ -7,15 +7,18 @@ import {
 	type LedgerEntry,
 	type LedgerRow,
 } from './ledgerEntry';
-import { digestOf, placeOf, type Look, type RowIdentity } from './rowIdentity';
-import { groupedBy } from '../objects';
+import { identityOf, type Look, type RowIdentity } from './rowIdentity';
+import { addTo } from '../objects';
 import type { PreparedRow } from '../rows/types';
 
 /*
- * The memory of which rows were paid for. It lives in a plain list that n8n keeps with the execution, so
+ * The memory of which rows were paid for. It lives in a plain object that n8n keeps with the execution, so
  * that a further try of the node (Retry On Fail, "Retry execution") fetches the jobs of an earlier one
  * instead of paying again.
  */
+
+/** What n8n keeps: the text of each entry. */
+export type Texts = Record<string, unknown>;
 
 /** Whose memory it is. */
 export interface LedgerScope extends Pick<LedgerEntry, 'where' | 'execution' | 'account'> {
@@ -37,58 +40,45 @@ export function whereOf(run: number, toolInput?: string): string {
 
 /** The entries of one execution; all calls of the node in a process share them. */
 class Memory {
-	readonly entries: LedgerEntry[];
-	/** Counts changes. */
-	version = 0;
-	private readonly positions = new Map<LedgerEntry, number>();
+	readonly keys = new Map<LedgerEntry, string>();
+	private last = 0;
 
 	/** Anything unreadable counts as nothing. */
-	constructor(private readonly texts: unknown[]) {
-		this.entries = texts.flatMap((text) => readEntry(text) ?? []);
-		if (this.entries.length < texts.length)
-			texts.splice(0, Infinity, ...this.entries.map(writeEntry));
-		for (const [position, entry] of this.entries.entries()) this.positions.set(entry, position);
+	constructor(private readonly texts: Texts) {
+		for (const [key, text] of Object.entries(texts)) {
+			const entry = readEntry(text);
+			if (entry) this.keys.set(entry, key);
+			this.last = Math.max(this.last, Number(key) || 0);
+		}
 	}
 
 	/** To be called after every change, since n8n may save the execution at any time. */
 	write(entry: LedgerEntry): void {
-		const position = this.positions.get(entry) ?? this.entries.push(entry) - 1;
-		this.positions.set(entry, position);
-		this.texts[position] = entry.rows.length === 0 ? '' : writeEntry(entry);
-		this.version++;
-	}
-
-	/** Takes out entries without rows: of thousands, one by one would take long. */
-	sweep(): void {
-		let left = 0;
-		for (const [position, entry] of this.entries.entries()) {
-			if (entry.rows.length === 0) this.positions.delete(entry);
-			else {
-				this.entries[left] = entry;
-				this.texts[left] = this.texts[position];
-				this.positions.set(entry, left++);
-			}
+		const key = this.keys.get(entry) ?? String(++this.last);
+		if (entry.rows.length === 0) {
+			this.keys.delete(entry);
+			delete this.texts[key];
+		} else {
+			this.keys.set(entry, key);
+			this.texts[key] = writeEntry(entry);
 		}
-		this.entries.length = left;
-		this.texts.length = left;
 	}
 }
 
-const memories = new WeakMap<unknown[], Memory>();
+const memories = new WeakMap<Texts, Memory>();
 
 export class Ledger {
 	private readonly memory: Memory;
 	private readonly identities = new Map<PreparedRow, RowIdentity>();
-	/** What the ledger has of rows of this run. */
-	private readonly known = new Map<PreparedRow, LedgerRow>();
-	private leftByItem: { version: number; rows: Map<number, LedgerRow[]> } | undefined;
+	private readonly knownRows = new Map<PreparedRow, LedgerRow>();
+	private leftByItem: Map<number, [LedgerRow, ...LedgerRow[]]> | undefined;
 
 	/**
 	 * @param texts kept by the caller for the life of the execution; only this class writes to it
 	 * @param now milliseconds since the epoch
 	 */
 	constructor(
-		texts: unknown[],
+		texts: Texts,
 		readonly scope: LedgerScope,
 		private readonly now: () => number,
 	) {
@@ -102,11 +92,8 @@ export class Ledger {
 
 	/** By what a row is found again, worked out once. */
 	identify(row: PreparedRow): RowIdentity {
-		const known = this.identities.get(row);
-		if (known) return known;
-		const digest = digestOf(row, this.scope.look);
-		const identity = { place: placeOf(row), digest, items: row.itemIndexes };
-		this.identities.set(row, identity);
+		let identity = this.identities.get(row);
+		if (!identity) this.identities.set(row, (identity = identityOf(row, this.scope.look)));
 		return identity;
 	}
 
@@ -117,35 +104,44 @@ export class Ledger {
 	 */
 	earlier(): LedgerRow[] {
 		const { where, execution, call } = this.scope;
-		const { entries } = this.memory;
-		if (!this.isTool)
-			return entries.filter((entry) => entry.where === where).flatMap(({ rows }) => rows);
-		return entries
-			.filter((entry) => entry.where.startsWith(TOOL))
-			.flatMap(({ rows }) => rows)
-			.filter(
-				({ reservedBy = call, handedOnIn }) => reservedBy === call && handedOnIn !== execution,
-			);
+		const { isTool } = this;
+		const concerns = (entry: LedgerEntry) =>
+			isTool ? entry.where.startsWith(TOOL) : entry.where === where;
+		const rows = [...this.memory.keys.keys()].flatMap((one) => (concerns(one) ? one.rows : []));
+		return rows.filter(
+			({ reservedBy = call, handedOnIn }) =>
+				!isTool || (reservedBy === call && handedOnIn !== execution),
+		);
 	}
 
-	/** What this run and its earlier tries have paid for, or may have: all of it, or what is of these items. */
-	left(itemIndexes?: readonly number[]): LedgerEntry[] {
-		const { version } = this.memory;
-		if (!itemIndexes) return entriesOf(this.leftRows());
-		if (this.leftByItem?.version !== version) {
-			const rows = new Map<number, LedgerRow[]>();
+	/** What this run and its earlier tries have paid for, or may have. */
+	left(): LedgerEntry[] {
+		return entriesOf(this.leftRows());
+	}
+
+	/** What is of these items, as it was when this was first asked: before this run has paid. */
+	leftOf(itemIndexes: readonly number[]): LedgerEntry[] {
+		if (!this.leftByItem) {
+			this.leftByItem = new Map();
 			for (const row of this.leftRows())
-				for (const item of row.items) rows.set(item, [...(rows.get(item) ?? []), row]);
-			this.leftByItem = { version, rows };
+				for (const item of row.itemIndexes) addTo(this.leftByItem, item, row);
 		}
-		const { rows } = this.leftByItem;
-		return entriesOf(itemIndexes.flatMap((item) => rows.get(item) ?? []));
+		return entriesOf(itemIndexes.flatMap((item) => this.leftByItem?.get(item) ?? []));
 	}
 
 	/** This run takes care of a row of an earlier try. */
 	reserve(row: PreparedRow, found: LedgerRow): void {
 		found.reservedBy = this.scope.call;
-		this.known.set(row, found);
+		this.knownRows.set(row, found);
+	}
+
+	isReserved({ reservedBy }: LedgerRow): boolean {
+		return reservedBy === this.scope.call;
+	}
+
+	/** What the ledger has of a row of this run. */
+	known(row: PreparedRow): LedgerRow | undefined {
+		return this.knownRows.get(row);
 	}
 
 	/**
@@ -155,48 +151,51 @@ export class Ledger {
 	 */
 	sending(design: string, rows: readonly PreparedRow[]): LedgerEntry {
 		const { where, execution, account, kind, call } = this.scope;
-		const inDoubt = this.knownOf(rows).filter(({ entry }) => entry.state !== 'accepted');
+		const known = this.knownOf(rows);
+		const inDoubt = known.filter(({ entry }) => entry.state === 'unknown' && entry.rows.length > 0);
 		const [first] = inDoubt;
 		const entry: LedgerEntry = {
-			...{ state: 'sending', kind, where, execution, account, design },
+			...{ state: 'unknown', kind, where, execution, account, design },
 			at: first?.entry.at ?? this.now(),
-			resubmitted:
-				first !== undefined || rows.some((row) => this.known.get(row)?.entry.resubmitted === true),
-			reason: first && (first.entry.reason ?? INTERRUPTED),
-			rows: [],
+			resubmitted: first !== undefined || known.some((row) => row.entry.resubmitted),
+			reason: first ? first.entry.reason || INTERRUPTED : '',
+			...{ jobId: '', link: '', fileName: '', rows: [] },
 		};
 		this.remove(inDoubt);
 		for (const row of rows) {
 			const sent = { entry, ...this.identify(row), reservedBy: call };
 			entry.rows.push(sent);
-			this.known.set(row, sent);
+			this.knownRows.set(row, sent);
 		}
 		this.memory.write(entry);
 		return entry;
 	}
 
-	accepted(entry: LedgerEntry, job: Pick<LedgerEntry, 'jobId' | 'link' | 'fileName'>): void {
-		this.change(entry, { ...job, state: 'accepted', at: this.now(), reason: undefined });
+	accepted(
+		entry: LedgerEntry,
+		job: Pick<LedgerEntry, 'jobId'> & Partial<Pick<LedgerEntry, 'link' | 'fileName'>>,
+	): void {
+		this.change(entry, { ...job, state: 'accepted', at: this.now(), reason: '' });
 	}
 
 	unknown(entry: LedgerEntry, reason: string): void {
-		this.change(entry, { state: 'unknown', at: this.now(), reason });
+		this.change(entry, { at: this.now(), reason });
 	}
 
 	/** It is certain that nothing was charged; of what it repeats, that is not known any better. */
 	notCharged(entry: LedgerEntry): void {
-		if (entry.reason === undefined) this.remove(entry.rows);
-		else this.change(entry, { state: 'unknown', resubmitted: false });
+		if (entry.reason === '') this.remove(entry.rows);
+		else this.change(entry, { resubmitted: false });
 	}
 
-	/** This execution saw that the job has failed without a single PDF; another one does not look at it. */
+	/** This execution saw that the job has ended without a single PDF; another one does not look at it. */
 	failedWithoutFiles(entry: LedgerEntry): void {
-		this.change(entry, { failedIn: this.scope.execution });
+		this.change(entry, { state: 'failed', execution: this.scope.execution });
 	}
 
 	/** Whether a user has read that the service failed the job, and retries for another one. */
-	isForgotten({ failedIn }: LedgerEntry): boolean {
-		return failedIn !== undefined && failedIn !== this.scope.execution;
+	isForgotten({ state, execution }: LedgerEntry): boolean {
+		return state === 'failed' && execution !== this.scope.execution;
 	}
 
 	/**
@@ -210,10 +209,10 @@ export class Ledger {
 		for (const entry of entriesOf(known)) this.memory.write(entry);
 	}
 
-	/** Ends this run: what it leaves behind is there for the next try. */
+	/** What this run has reserved is there for the next try, or for another look. */
 	close(): void {
-		for (const row of this.known.values()) row.reservedBy = undefined;
-		this.memory.sweep();
+		for (const row of this.knownRows.values()) row.reservedBy = undefined;
+		this.knownRows.clear();
 	}
 
 	private leftRows(): LedgerRow[] {
@@ -222,10 +221,8 @@ export class Ledger {
 		return this.earlier().filter(isLeft);
 	}
 
-	/** Without those that need not be remembered any more. */
 	private knownOf(rows: readonly PreparedRow[]): LedgerRow[] {
-		const known = rows.flatMap((row) => this.known.get(row) ?? []);
-		return known.filter(({ entry }) => entry.rows.length > 0);
+		return rows.flatMap((row) => this.knownRows.get(row) ?? []);
 	}
 
 	private change(entry: LedgerEntry, change: Partial<LedgerEntry>): void {
@@ -235,9 +232,9 @@ export class Ledger {
 
 	/** Nothing of these rows needs to be remembered any more. */
 	private remove(rows: readonly LedgerRow[]): void {
-		for (const [entry, gone] of groupedBy(rows, (row) => row.entry)) {
-			const all = new Set<LedgerRow>(gone);
-			entry.rows = entry.rows.filter((row) => !all.has(row));
+		const gone = new Set(rows);
+		for (const entry of entriesOf(rows)) {
+			entry.rows = entry.rows.filter((row) => !gone.has(row));
 			this.memory.write(entry);
 		}
 	}

@@ -1,4 +1,4 @@
-import { DIGEST_LENGTH, type Place, type RowIdentity } from './rowIdentity';
+import type { RowIdentity } from './rowIdentity';
 import type { PreparedRow } from '../rows/types';
 
 /*
@@ -6,16 +6,19 @@ import type { PreparedRow } from '../rows/types';
  * and digests only: no values, no key, no readable link.
  */
 
-/** What was asked for: a batch job, or one PDF. */
-export type Kind = 'batch' | 'pdf';
+const STATES = ['unknown', 'accepted', 'failed'] as const;
+const KINDS = ['batch', 'pdf'] as const;
 
-/** What is kept of a job or a PDF. */
+/** What was asked for: a batch job, or one PDF. */
+export type Kind = (typeof KINDS)[number];
+
+/** What is kept of a job or a PDF. A text is empty where there is none. */
 export interface LedgerEntry {
 	/**
-	 * `sending`: a request is on its way; where its run has ended, its outcome is not known. `unknown`:
-	 * sent, and it is not known whether it was accepted. `accepted`: paid for.
+	 * `unknown`: sent, and whether it was accepted is not known, or not yet. `accepted`: paid for. `failed`:
+	 * paid for, and `execution` has seen that it ended without a single PDF.
 	 */
-	state: 'sending' | 'unknown' | 'accepted';
+	state: (typeof STATES)[number];
 	kind: Kind;
 	/** The run of the node in its execution, or the input of a tool's call; see `whereOf`. */
 	where: string;
@@ -28,16 +31,13 @@ export interface LedgerEntry {
 	at: number;
 	/** Whether the one repetition that 'Submit Again' allows is used up. */
 	resubmitted: boolean;
-	/** Empty for a single PDF without an id. */
-	jobId?: string | undefined;
-	/** The execution that saw the job fail without a single PDF. */
-	failedIn?: string | undefined;
+	jobId: string;
 	/** The link of a single PDF, encrypted. */
-	link?: string | undefined;
-	/** The name that the service gave a single PDF. */
-	fileName?: string | undefined;
+	link: string;
+	/** The service's name for a single PDF, which repeats with the design's. */
+	fileName: string;
 	/** Why an outcome is not known: this one's, or that of the submit which it repeats. */
-	reason?: string | undefined;
+	reason: string;
 	/** What is still to be remembered. */
 	rows: LedgerRow[];
 }
@@ -61,12 +61,10 @@ export interface EarlierJob {
 
 /** What there is to do for the rows of a try. Each row is in one of these lists. */
 export interface FoundRows {
-	/** Paid for by an earlier try: to be fetched. */
-	paid: EarlierJob[];
-	/** Perhaps paid for: not to be sent again. */
-	unknown: EarlierJob[];
+	/** Paid for by an earlier try, so to be fetched; or perhaps paid for, so not to be sent again. */
+	earlier: EarlierJob[];
 	/** To be paid for. Each list becomes jobs of its own: they differ in whether they may be repeated. */
-	toSubmit: PreparedRow[][];
+	toSubmit: ReadonlyArray<readonly PreparedRow[]>;
 	/** What there is to say of what earlier tries have paid for, in whole sentences. */
 	notes: string[];
 }
@@ -78,8 +76,10 @@ export const INTERRUPTED = 'it was interrupted';
 export const CUT_OFF = 'n8n was ended while it was paying';
 
 /** The items of these rows, ascending, without repeats. */
-export function itemsIn(rows: ReadonlyArray<Pick<LedgerRow, 'items'>>): number[] {
-	return [...new Set(rows.flatMap(({ items }) => items))].sort((a, b) => a - b);
+export function itemsIn(
+	rows: ReadonlyArray<{ readonly itemIndexes: readonly number[] }>,
+): number[] {
+	return [...new Set(rows.flatMap(({ itemIndexes }) => itemIndexes))].sort((a, b) => a - b);
 }
 
 /** The entries of these rows. */
@@ -87,35 +87,24 @@ export function entriesOf(rows: readonly LedgerRow[]): LedgerEntry[] {
 	return [...new Set(rows.map(({ entry }) => entry))];
 }
 
-const STATES = ['sending', 'unknown', 'accepted'] as const;
-const KINDS = ['batch', 'pdf'] as const;
-
-/** An entry as it is saved: its fields with a blank between them. */
+/** An entry as it is saved: one line for each of its fields, without empty ones at the end. */
 export function writeEntry(entry: LedgerEntry): string {
 	const { state, kind, where, execution, account, design, at, resubmitted, rows } = entry;
-	const { jobId, failedIn, link, fileName, reason } = entry;
-	const names = [where, execution, account, design, jobId, failedIn, link, fileName, reason];
-	const isHandedOn = rows.some(({ handedOnIn }) => handedOnIn !== undefined);
-	const fields = [
-		...[state, kind, at.toString(36), resubmitted ? 'again' : ''],
-		...names.map((name = '') => name.replace(/[ %]/g, encodeURIComponent)),
-		writePlaces(rows.map(placeAndItems)),
-		rows.map(({ digest }) => digest).join(''),
-		isHandedOn ? rows.map(({ handedOnIn = '' }) => handedOnIn).join(',') : '',
-	];
-	return fields.join(' ');
+	const { jobId, link, fileName, reason } = entry;
+	const fields = [state, kind, at.toString(36), resubmitted ? 'again' : '', where, execution];
+	fields.push(account, design, jobId, writeRows(rows), link, fileName, reason);
+	const lines = fields.map((field) => field.replaceAll('\n', ' '));
+	return lines.join('\n').trimEnd();
 }
 
 /** What `writeEntry` was given; `undefined` where it is nothing of the kind. */
 export function readEntry(text: unknown): LedgerEntry | undefined {
-	if (typeof text !== 'string') return undefined;
-	const [states, kinds, at = '', resubmitted, ...fields] = text.split(' ');
-	const names = text.includes('%') ? fields.map(decodeURIComponent) : fields;
-	const [where = '', execution = '', account = '', design = '', jobId, ...more] = names;
-	const [failedIn, link, fileName, reason, places = '', digests = '', handedOn] = more;
+	const fields = typeof text === 'string' ? text.split('\n') : [];
+	const [states, kinds, at = '', resubmitted, where = '', execution = '', ...more] = fields;
+	const [account = '', design = '', jobId = '', rows, link = '', fileName = '', reason = ''] = more;
 	const state = STATES.find((known) => known === states);
 	const kind = KINDS.find((known) => known === kinds);
-	if (!state || !kind || handedOn === undefined) return undefined;
+	if (!state || !kind || rows === undefined) return undefined;
 	const entry: LedgerEntry = {
 		state,
 		kind,
@@ -126,53 +115,39 @@ export function readEntry(text: unknown): LedgerEntry | undefined {
 		at: Number.parseInt(at, 36),
 		resubmitted: resubmitted !== '',
 		jobId,
-		failedIn: failedIn || undefined,
-		link: link || undefined,
-		fileName: fileName || undefined,
-		reason: reason || undefined,
+		link,
+		fileName,
+		reason,
 		rows: [],
 	};
-	const executions = handedOn.split(',');
-	entry.rows = readPlaces(places).map((written, index): LedgerRow => {
-		const [place = '', ...others] = written.includes('+') ? written.split('+') : [written];
-		const items = [Number.parseInt(place, 10)];
-		for (const range of others) items.push(...readPlaces(range).map(Number));
-		const digest = digests.slice(index * DIGEST_LENGTH, (index + 1) * DIGEST_LENGTH);
-		return { entry, place, digest, items, handedOnIn: executions[index] || undefined };
+	for (const row of rows.split(',')) entry.rows.push(readRow(row, entry));
+	return entry;
+}
+
+/**
+ * Of a row in the place after the one before it only the digest: "0:…,…,…,7.1:…,3+8+9:…". A group's row names
+ * its other items, too.
+ */
+function writeRows(rows: readonly LedgerRow[]): string {
+	const texts = rows.map(({ place, digest, itemIndexes, handedOnIn }, index) => {
+		const isNext = itemIndexes.length === 1 && place === placeAfter(rows[index - 1]);
+		if (isNext && handedOnIn === undefined) return digest;
+		const items = [place, ...itemIndexes.slice(1)].join('+');
+		return [digest, items, ...(handedOnIn === undefined ? [] : [handedOnIn])].join(':');
 	});
-	return digests.length === entry.rows.length * DIGEST_LENGTH ? entry : undefined;
+	return texts.join(',');
 }
 
-/** A group's row names its other items, too: "0+3-5+9". */
-function placeAndItems({ place, items }: LedgerRow): string {
-	if (items.length < 2) return place;
-	return `${place}+${writePlaces(items.slice(1).map(String)).replaceAll(',', '+')}`;
+/** @param entry as read so far */
+function readRow(text: string, entry: LedgerEntry): LedgerRow {
+	const [digest = '', items = placeAfter(entry.rows.at(-1)), handedOnIn] = text.split(':');
+	const [place = '', ...others] = items.split('+');
+	const itemIndexes = [Number.parseInt(place, 10), ...others.map(Number)];
+	return { entry, place, digest, itemIndexes, handedOnIn, reservedBy: undefined };
 }
 
-/** Places as text, neighbours drawn together: "0-99,104,7,7.1-3". */
-export function writePlaces(places: readonly Place[]): string {
-	const ranges: Array<{ prefix: string; first: string; last: number }> = [];
-	for (const place of places) {
-		const dot = place.indexOf('.') + 1;
-		const prefix = place.slice(0, dot);
-		const first = place.slice(dot);
-		const range = ranges.at(-1);
-		if (range && range.prefix === prefix && range.last + 1 === Number(first)) range.last++;
-		else ranges.push({ prefix, first, last: Number(first) });
-	}
-	return ranges
-		.map(({ prefix, first, last }) => `${prefix}${first}${last > Number(first) ? `-${last}` : ''}`)
-		.join(',');
-}
-
-/** The places that `writePlaces` was given. */
-export function readPlaces(text: string): Place[] {
-	if (!/[,-]/.test(text)) return [text];
-	return text.split(',').flatMap((range) => {
-		if (!range.includes('-') || range.includes('+')) return range;
-		const dot = range.indexOf('.') + 1;
-		const prefix = range.slice(0, dot);
-		const [first = 0, last = first] = range.slice(dot).split('-').map(Number);
-		return Array.from({ length: last - first + 1 }, (_, step) => `${prefix}${first + step}`);
-	});
+function placeAfter(row: LedgerRow | undefined): string {
+	const place = row?.place ?? '';
+	const dot = place.indexOf('.') + 1;
+	return `${place.slice(0, dot)}${Number(place.slice(dot)) + 1}`;
 }

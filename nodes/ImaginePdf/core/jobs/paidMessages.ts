@@ -1,9 +1,7 @@
 import { CANCELLED, NAMED } from './jobMessages';
-import { itemsIn, type Kind, type LedgerEntry } from './ledgerEntry';
-import type { JobOutcome } from './outcome';
-import type { PlannedJob } from './plan';
+import { entriesOf, itemsIn, type Kind, type LedgerEntry, type LedgerRow } from './ledgerEntry';
+import type { JobOutcome } from './run';
 import { isFinished, isWithoutPdfs, rowsWithoutPdf } from './state';
-import type { JobState } from '../api/schemas';
 import { Failure } from '../failure';
 import { firstFew, itemsText, lowerFirst, plural } from '../text';
 
@@ -27,52 +25,49 @@ export function withPaid(
 	entries: readonly LedgerEntry[],
 	canRetry: boolean,
 ): Failure {
-	const {
-		jobIds = [],
-		isPaid,
-		isPart,
-		isRepeatable,
-		isBeforePaying,
-		unknown,
-		code,
-	} = failure.details;
+	const { jobIds = [], isPaid, isPart, isRepeatable, isBeforePaying } = failure.details;
+	const { unknown, code, httpStatus } = failure.details;
 	const own = new Set(failure.details.entries);
 	const others = entries.filter((entry) => !own.has(entry));
-	const jobs = others.filter(isFetchable).filter(({ jobId = '' }) => !jobIds.includes(jobId));
+	const jobs = others.filter((one) => isPaidJob(one) && !jobIds.includes(one.jobId));
 	// The message of an expired link speaks of its own PDF itself.
-	const pdfs = (code === 'LINK_EXPIRED' ? others : entries).filter(isPdf);
-	const doubts = others.filter(({ state }) => state !== 'accepted');
-	const isKeyRefused = failure.details.httpStatus === 401;
-	const stopsAgain = unknown !== undefined || code === 'LINK_EXPIRED';
+	const isGone = code === 'LINK_EXPIRED';
+	const pdfs = (isGone ? others : entries).filter(isPaidPdf);
+	const doubts = others.filter(isInDoubt);
+	const isKeyRefused = httpStatus === 401;
+	const stopsAgain = unknown !== undefined || isGone;
 	const isOthersHint = canRetry && isPart && (stopsAgain || (isKeyRefused && pdfs.length > 0));
-	const sentences = [
-		isPaid ? jobIds.map(downloadLaterHint).join(' ') : '',
+	const headed = unknown || doubts.length === 0 ? failure : inDoubt(failure, doubts);
+	const told = headed.adding(
+		...(isPaid ? jobIds.map(downloadLaterHint) : []),
 		isRepeatable ? howToRepeat(canRetry) : '',
 		jobsText(jobs, canRetry && !stopsAgain),
 		pdfsText(pdfs, { canRetry, isKeyRefused, stopsAgain }),
 		isBeforePaying && entries.length === 0 ? 'Nothing was submitted.' : '',
-		doubts.length === 0 ? '' : doubtsText(doubts, unknown !== undefined),
-		unknown ? afterUnknown(failure, canRetry, jobs.length + pdfs.length === 0) : '',
+		doubtsText(doubts, unknown !== undefined),
+		unknown ? afterUnknown(failure, unknown, canRetry, jobs.length + pdfs.length === 0) : '',
 		isOthersHint ? OTHERS_HINT : '',
-	];
-	const headed = unknown || doubts.length === 0 ? failure : inDoubt(failure, doubts);
-	const told = headed.adding(...sentences);
+	);
 	const all = [...jobIds, ...jobIdsIn(jobs)];
 	return all.length > 0 ? told.with({ jobIds: all }) : told;
 }
 
-/** Also a job that has failed: it is paid for, and told. */
-function isFetchable({ kind, state }: LedgerEntry): boolean {
-	return kind === 'batch' && state === 'accepted';
+function isInDoubt({ state }: LedgerEntry): boolean {
+	return state === 'unknown';
 }
 
-function isPdf({ kind, state }: LedgerEntry): boolean {
-	return kind === 'pdf' && state === 'accepted';
+/** A job that has failed is paid for, too. */
+function isPaidJob({ kind, state }: LedgerEntry): boolean {
+	return kind === 'batch' && state !== 'unknown';
+}
+
+function isPaidPdf({ kind, state }: LedgerEntry): boolean {
+	return kind === 'pdf' && state !== 'unknown';
 }
 
 /** Jobs that can be fetched; a single PDF has a link instead. */
 export function jobIdsIn(entries: readonly LedgerEntry[]): string[] {
-	return entries.filter(isFetchable).flatMap(({ jobId }) => jobId || []);
+	return entries.filter(isPaidJob).map(({ jobId }) => jobId);
 }
 
 function itemsOf(entries: readonly LedgerEntry[]): string {
@@ -103,20 +98,16 @@ function jobsText(jobs: readonly LedgerEntry[], canRetry: boolean): string {
 /** A retry finds PDFs by their links, which only the key can read that was used to make them. */
 function pdfsText(
 	pdfs: readonly LedgerEntry[],
-	{
-		canRetry,
-		isKeyRefused,
-		stopsAgain,
-	}: { canRetry: boolean; isKeyRefused: boolean; stopsAgain: boolean },
+	when: { canRetry: boolean; isKeyRefused: boolean; stopsAgain: boolean },
 ): string {
 	if (pdfs.length === 0) return '';
 	const [are, them] = pdfs.length === 1 ? ['is', 'it'] : ['are', 'them'];
 	const told = `${plural(pdfs.length, 'PDF')} of this run ${are} made and paid for (${itemsOf(pdfs)})`;
-	if (isKeyRefused)
+	if (when.isKeyRefused)
 		return `${told}: look for ${them} in ImaginePDF, since a retry with another key cannot fetch ${them}.`;
-	if (!canRetry)
+	if (!when.canRetry)
 		return `${told}: look for ${them} in ImaginePDF. Sending ${them} again costs ${plural(pdfs.length, 'credit')} more.`;
-	if (stopsAgain) return `${told}.`;
+	if (when.stopsAgain) return `${told}.`;
 	return `${told}: a retry of this execution fetches ${them} without paying again, as long as the links are valid.`;
 }
 
@@ -129,6 +120,7 @@ function inDoubt(failure: Failure, doubts: readonly LedgerEntry[]): Failure {
 }
 
 function doubtsText(doubts: readonly LedgerEntry[], isSame: boolean): string {
+	if (doubts.length === 0) return '';
 	const named = doubts.slice(0, NAMED).map((entry) => {
 		const at = new Date(entry.at).toISOString();
 		return `${plural(entry.rows.length, 'row')} of design '${entry.design}' (${itemsOf([entry])}, sent at ${at})`;
@@ -140,24 +132,24 @@ function doubtsText(doubts: readonly LedgerEntry[], isSame: boolean): string {
 }
 
 function afterUnknown(
-	{ details: { itemIndexes = [], unknown } }: Failure,
+	{ details: { itemIndexes = [] } }: Failure,
+	{ isSecond }: { isSecond: boolean },
 	canRetry: boolean,
 	nothingPaid: boolean,
 ): string {
-	const not = unknown?.isSecond ? 'If neither was accepted' : 'If it was not accepted';
-	const only = `send only ${itemIndexes.length === 1 ? 'this item' : 'these items'} again (${itemsText(itemIndexes)})`;
+	const not = isSecond ? 'If neither was accepted' : 'If it was not accepted';
+	const these = itemIndexes.length === 1 ? 'this item' : 'these items';
+	const only = `send only ${these} again (${itemsText(itemIndexes)})`;
 	if (!canRetry) return `${not}, ${only}.`;
-	if (unknown?.isSecond) return `${not}, ${nothingPaid ? 'start a new execution' : only}.`;
+	if (isSecond) return `${not}, ${nothingPaid ? 'start a new execution' : only}.`;
 	const submitAgain =
 		"set the option 'If Submit Outcome Is Unknown' to 'Submit Again' and retry this execution with the saved workflow: only this is submitted again then, at the risk of a second charge";
-	return nothingPaid
-		? `${not}, start a new execution. Or ${submitAgain}.`
-		: `${not}, ${submitAgain}.`;
+	return `${not}, ${nothingPaid ? 'start a new execution. Or ' : ''}${submitAgain}.`;
 }
 
 /** A retry would pay for rows that an earlier try has paid for in another form. */
 export function alreadyPaid(unclaimed: readonly LedgerEntry[]): Failure {
-	const doubts = unclaimed.filter(({ state }) => state !== 'accepted');
+	const doubts = unclaimed.filter(isInDoubt);
 	const jobIds = jobIdsIn(unclaimed);
 	const items = itemsOf(unclaimed);
 	const [first] = doubts;
@@ -173,7 +165,6 @@ export function alreadyPaid(unclaimed: readonly LedgerEntry[]): Failure {
 			: paid,
 		description: `The values, the design, the operation, the credential or an option that changes the PDFs is another one now (${items}), so nothing was submitted.`,
 		code: first ? 'SUBMIT_OUTCOME_UNKNOWN' : 'ALREADY_SUBMITTED',
-		fromService: false,
 		...(jobIds.length > 0 && { jobIds }),
 		entries: unclaimed,
 	}).adding(
@@ -183,11 +174,39 @@ export function alreadyPaid(unclaimed: readonly LedgerEntry[]): Failure {
 		jobIds.length > 0
 			? `To get what is paid for, fetch it with the operation 'Download' and the credential that paid for it: ${jobIds.join(', ')}.`
 			: '',
-		unclaimed.some(isPdf)
+		unclaimed.some(isPaidPdf)
 			? 'Look for the single PDFs in ImaginePDF, or retry with what they were made with.'
 			: '',
 		'To pay for the items as they are now, start a new execution.',
 	);
+}
+
+/** Rows of earlier tries that are not sent any more. */
+export function unclaimedNotes(rows: readonly LedgerRow[]): string[] {
+	const paid = rows.filter(({ entry }) => !isInDoubt(entry));
+	const unknown = rows.filter(({ entry }) => isInDoubt(entry));
+	const jobIds = jobIdsIn(entriesOf(paid));
+	const remedy =
+		jobIds.length > 0
+			? `fetch ${jobIds.join(', ')} with the operation 'Download'`
+			: 'look for the PDFs in ImaginePDF';
+	const notes = [
+		`An earlier try has paid for ${rowsText(paid)} that are not sent any more: ${remedy}.`,
+		`It is not known whether ImaginePDF accepted ${rowsText(unknown)} that an earlier try has sent and this one does not: look for them in ImaginePDF.`,
+	];
+	return notes.filter((_, index) => [paid, unknown][index]?.length);
+}
+
+/** A PDF shows the values that it was paid for. */
+export function otherValuesNote(changed: readonly LedgerRow[]): string[] {
+	if (changed.length === 0) return [];
+	return [
+		`The values of ${rowsText(changed)} were others in the try that paid for them, and the PDFs show those.`,
+	];
+}
+
+function rowsText(rows: readonly LedgerRow[]): string {
+	return `${plural(rows.length, 'row')} of ${itemsText(itemsIn(rows))}`;
 }
 
 /**
@@ -195,18 +214,11 @@ export function alreadyPaid(unclaimed: readonly LedgerEntry[]): Failure {
  * @param left what this run and its earlier tries have paid for
  */
 export function stoppedNote(left: readonly LedgerEntry[]): string | undefined {
-	const jobIds = jobIdsIn(left);
-	const pdfs = left.filter(isPdf);
-	const notes = [
-		...(jobIds.length > 0
-			? [
-					`These jobs go on at ImaginePDF and are paid for; the operation 'Download' fetches them: ${jobIds.join(', ')}`,
-				]
-			: []),
-		...(pdfs.length > 0
-			? [`Made and paid for: the PDFs of ${itemsOf(pdfs)}. Look for them in ImaginePDF`]
-			: []),
-	];
+	const jobIds = jobIdsIn(left).join(', ');
+	const pdfs = left.filter(isPaidPdf);
+	const jobs = `These jobs go on at ImaginePDF and are paid for; the operation 'Download' fetches them: ${jobIds}`;
+	const made = `Made and paid for: the PDFs of ${itemsOf(pdfs)}. Look for them in ImaginePDF`;
+	const notes = [...(jobIds ? [jobs] : []), ...(pdfs.length > 0 ? [made] : [])];
 	return notes.length === 0 ? undefined : `Stopped. ${notes.join('. ')}`;
 }
 
@@ -228,37 +240,27 @@ export function runHint<T>(outcomes: ReadonlyArray<JobOutcome<T>>, kind: Kind): 
 	const isSingle = kind === 'pdf';
 	const paid = outcomes.filter(({ accepted, result }) => accepted && (!isSingle || result));
 	if (paid.length === 0) return undefined;
+	// A row costs one credit, and only when its job is accepted.
 	const credits = rowsIn(paid);
-	const cost = costText(credits, rowsIn(paid.filter(({ accepted }) => accepted?.alreadyPaid)));
+	const before = rowsIn(paid.filter(({ accepted }) => accepted?.alreadyPaid));
+	const part = before === credits ? '' : `${before} of them `;
+	const cost = `Cost: ${plural(credits, 'credit')}${before === 0 ? '' : `, ${part}paid by an earlier try`}.`;
 	if (isSingle) return `${plural(paid.length, 'PDF')} made. ${cost}`;
 	const finished = paid.filter(({ state }) => state && isFinished(state));
-	const pdfs = finished.reduce((sum, { job, state }) => sum + pdfsOf(job, state), 0);
+	const pdfs = finished.reduce((sum, outcome) => sum + pdfsOf(outcome), 0);
 	const jobs = plural(paid.length, 'job');
-	const done =
-		finished.length === 0
-			? `${jobs} submitted with ${plural(credits, 'row')}`
-			: `${jobs} with ${plural(credits, 'row')} gave ${plural(pdfs, 'PDF')}`;
-	return `${done}. ${cost}`;
+	const rows = plural(credits, 'row');
+	return finished.length === 0
+		? `${jobs} submitted with ${rows}. ${cost}`
+		: `${jobs} with ${rows} gave ${plural(pdfs, 'PDF')}. ${cost}`;
 }
 
 /** Where the service counts nothing, all rows are taken to have become PDFs. */
-function pdfsOf({ rowCount }: PlannedJob, state: JobState | undefined): number {
+function pdfsOf({ job: { rowCount }, state }: JobOutcome<unknown>): number {
 	if (!state) return 0;
 	return state.completed || (isWithoutPdfs(state) ? 0 : rowCount - (rowsWithoutPdf(state) ?? 0));
 }
 
-/** A row costs one credit, and only when its job is accepted. */
-function rowsIn(outcomes: ReadonlyArray<{ job: PlannedJob }>): number {
+function rowsIn(outcomes: ReadonlyArray<{ job: { rowCount: number } }>): number {
 	return outcomes.reduce((sum, { job }) => sum + job.rowCount, 0);
-}
-
-/** "Cost: 5 credits, 2 of them paid by an earlier try." */
-function costText(credits: number, earlier: number): string {
-	const before =
-		earlier === 0
-			? ''
-			: earlier === credits
-				? ', paid by an earlier try'
-				: `, ${earlier} of them paid by an earlier try`;
-	return `Cost: ${plural(credits, 'credit')}${before}.`;
 }

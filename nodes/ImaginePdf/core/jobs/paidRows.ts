@@ -3,16 +3,15 @@ import {
 	CUT_OFF,
 	entriesOf,
 	itemsIn,
-	type EarlierJob,
 	type FoundRows,
 	type LedgerEntry,
 	type LedgerRow,
 } from './ledgerEntry';
-import { alreadyPaid, jobIdsIn } from './paidMessages';
+import { alreadyPaid, otherValuesNote, unclaimedNotes } from './paidMessages';
 import { planJobs } from './plan';
 import type { RowIdentity } from './rowIdentity';
+import { addTo, groupedBy } from '../objects';
 import type { PreparedRow } from '../rows/types';
-import { itemsText, plural } from '../text';
 
 /*
  * Before anything is paid for, the rows of this try are compared with what earlier tries have paid for. An
@@ -30,33 +29,27 @@ export function findPaidRows(
 	rows: readonly PreparedRow[],
 	unknownSubmit: 'stop' | 'submitAgain',
 ): FoundRows {
-	const { found, unclaimed } = lookUp(ledger, rows);
-	const paid = new Map<LedgerEntry, EarlierJob>();
-	const unknown = new Map<LedgerEntry, EarlierJob>();
-	const fresh: PreparedRow[] = [];
-	const repeated: PreparedRow[] = [];
-	const resubmitted: PreparedRow[] = [];
-	for (const row of rows) {
-		const earlier = found.get(row);
-		if (!earlier) {
-			fresh.push(row);
-			continue;
-		}
-		ledger.reserve(row, earlier);
-		const { entry } = earlier;
-		if (ledger.isForgotten(entry)) repeated.push(row);
-		else if (entry.state === 'accepted') add(paid, entry, row);
-		else if (unknownSubmit === 'submitAgain' && !entry.resubmitted) resubmitted.push(row);
-		else add(unknown, entry, row);
-	}
-	const toSubmit = [fresh, repeated, resubmitted];
+	const unclaimed = lookUp(ledger, rows);
+	const groups = groupedBy(rows, (row) => {
+		const entry = ledger.known(row)?.entry;
+		if (!entry) return 'new';
+		if (ledger.isForgotten(entry)) return 'failed before';
+		const isRepeated = unknownSubmit === 'submitAgain' && !entry.resubmitted;
+		return entry.state === 'unknown' && isRepeated ? 'in doubt' : entry;
+	});
+	const kinds = ['new', 'failed before', 'in doubt'] as const;
+	const toSubmit = kinds.map((kind) => groups.get(kind) ?? []);
 	refuseOtherForm(ledger, toSubmit.flat(), unclaimed);
-	const jobs = [...paid.values(), ...unknown.values()];
-	const others = new Set(unclaimed.filter(({ entry }) => entry.where === ledger.scope.where));
-	for (const job of others.size === 0 ? [] : jobs)
-		job.otherItems = itemsIn(job.entry.rows.filter((row) => others.has(row)));
-	const notes = [...unclaimedNotes([...others]), ...otherValuesNotes(ledger, found)];
-	return { paid: [...paid.values()], unknown: [...unknown.values()], toSubmit, notes };
+	const left = unclaimed.filter(({ entry }) => entry.where === ledger.scope.where);
+	const leftOf = groupedBy(left, ({ entry }) => entry);
+	const earlier = [...groups].flatMap(([entry, own]) => {
+		if (typeof entry === 'string') return [];
+		return { entry, rows: own, otherItems: itemsIn(leftOf.get(entry) ?? []) };
+	});
+	const notHandedOn = left.filter(({ handedOnIn }) => handedOnIn === undefined);
+	const changed = rows.flatMap((row) => changedFrom(ledger, row) ?? []);
+	const notes = [...unclaimedNotes(notHandedOn), ...otherValuesNote(changed)];
+	return { earlier, toSubmit, notes };
 }
 
 /**
@@ -68,44 +61,40 @@ export function recordCutOff(
 	rows: readonly PreparedRow[],
 	rowsPerJob: number,
 ): void {
-	const { found } = lookUp(ledger, rows);
-	const fresh = rows.filter((row) => !found.has(row));
-	for (const job of planJobs(fresh, rowsPerJob))
+	lookUp(ledger, rows);
+	const unknown = rows.filter((row) => !ledger.known(row));
+	for (const job of planJobs(unknown, rowsPerJob))
 		ledger.unknown(ledger.sending(job.designId, job.rows), CUT_OFF);
 }
 
-interface LookedUp {
-	/** Which row of an earlier try each row is. */
-	found: Map<PreparedRow, LedgerRow>;
-	/** Rows of earlier tries that no row of this try is, and that are not handed on. */
-	unclaimed: LedgerRow[];
-}
-
 /**
- * What has failed without files is looked at last, and only for whether the one repetition that Submit
- * Again allows is used up.
+ * Finds each row among those of earlier tries, and reserves it. What has failed without files is looked at
+ * last, and only for whether the one repetition that Submit Again allows is used up.
+ * @returns rows of earlier tries that no row of this try is
  */
-function lookUp(ledger: Ledger, rows: readonly PreparedRow[]): LookedUp {
-	const earlier = ledger.earlier();
-	const left = earlier.filter(({ entry }) => !ledger.isForgotten(entry));
+function lookUp(ledger: Ledger, rows: readonly PreparedRow[]): LedgerRow[] {
+	ledger.close();
+	const all = ledger.earlier();
+	const left = all.filter(({ entry }) => !ledger.isForgotten(entry));
 	const own = left.filter(({ entry }) => !isForeign(ledger, entry));
-	const found = match(
+	const open = match(
 		ledger,
 		rows,
 		own.sort((a, b) => rankOf(b) - rankOf(a)),
 	);
-	const claimed = new Set(found.values());
-	const unclaimed = left.filter((row) => !claimed.has(row));
-	const failed = earlier.filter(({ entry }) => ledger.isForgotten(entry) && entry.resubmitted);
-	const fresh = rows.filter((row) => !found.has(row));
-	for (const [row, one] of match(ledger, fresh, failed)) found.set(row, one);
-	return { found, unclaimed };
+	const unclaimed = left.filter((row) => !ledger.isReserved(row));
+	match(
+		ledger,
+		open,
+		all.filter(({ entry }) => ledger.isForgotten(entry) && entry.resubmitted),
+	);
+	return unclaimed;
 }
 
 /** Of several that a row may be, what is paid for is found first, then what may not be repeated once more. */
-function rankOf({ entry: { state, failedIn, resubmitted } }: LedgerRow): number {
-	if (state === 'accepted') return failedIn === undefined ? 3 : 0;
-	return resubmitted ? 2 : 1;
+function rankOf({ entry: { state, resubmitted } }: LedgerRow): number {
+	if (state === 'unknown') return resubmitted ? 2 : 1;
+	return state === 'accepted' ? 3 : 0;
 }
 
 interface Pass {
@@ -121,13 +110,12 @@ interface Pass {
  */
 function passesOf({ scope: { where, execution }, isTool }: Ledger): Pass[] {
 	// A failed job may be retried with other values.
-	const isNow = ({ execution: own, failedIn }: LedgerEntry) =>
-		own === execution || failedIn !== undefined;
+	const isNow = (entry: LedgerEntry) => entry.execution === execution || entry.state === 'failed';
 	const isHere = (entry: LedgerEntry) => entry.where === where;
 	const isHereAndNow = (entry: LedgerEntry) => isHere(entry) && isNow(entry);
 	const content = ({ digest }: RowIdentity) => [digest];
-	const contentOfItem = ({ items, digest }: RowIdentity) =>
-		items.map((item) => `${item} ${digest}`);
+	const contentOfItem = ({ itemIndexes, digest }: RowIdentity) =>
+		itemIndexes.map((item) => `${item} ${digest}`);
 	return [
 		{ among: isHere, keysOf: ({ place, digest }) => [`${place} ${digest}`] },
 		{ among: (entry) => !isNow(entry), keysOf: content },
@@ -135,47 +123,39 @@ function passesOf({ scope: { where, execution }, isTool }: Ledger): Pass[] {
 		{ among: isHereAndNow, keysOf: ({ place }) => [place] },
 		isTool
 			? { among: isNow, keysOf: content }
-			: { among: isHereAndNow, keysOf: ({ items }) => items.map(String) },
+			: { among: isHereAndNow, keysOf: ({ itemIndexes }) => itemIndexes.map(String) },
 	];
 }
 
-/** @param earlier the best first */
+/**
+ * @param earlier the best first
+ * @returns rows that are none of them
+ */
 function match(
 	ledger: Ledger,
 	rows: readonly PreparedRow[],
 	earlier: readonly LedgerRow[],
-): Map<PreparedRow, LedgerRow> {
-	const found = new Map<PreparedRow, LedgerRow>();
-	const claimed = new Set<LedgerRow>();
+): readonly PreparedRow[] {
 	let open = rows;
 	for (const { among, keysOf } of passesOf(ledger)) {
-		const left = earlier.filter((row) => !claimed.has(row) && among(row.entry));
+		const left = earlier.filter((row) => !ledger.isReserved(row) && among(row.entry));
 		if (open.length === 0 || left.length === 0) continue;
-		const byKey = new Map<string, LedgerRow[]>();
+		const byKey = new Map<string, [LedgerRow, ...LedgerRow[]]>();
 		// From the back, so that the best is the last of its list.
-		for (const row of left.reverse()) {
-			for (const key of keysOf(row)) {
-				const same = byKey.get(key);
-				if (same) same.push(row);
-				else byKey.set(key, [row]);
-			}
-		}
-		const take = (key: string): LedgerRow | undefined => {
-			const one = byKey.get(key)?.pop();
-			return one && claimed.has(one) ? take(key) : one;
-		};
+		for (const one of left.reverse()) for (const key of keysOf(one)) addTo(byKey, key, one);
 		open = open.filter((row) => {
 			for (const key of keysOf(ledger.identify(row))) {
-				const one = take(key);
+				const list: LedgerRow[] = byKey.get(key) ?? [];
+				let one = list.pop();
+				while (one && ledger.isReserved(one)) one = list.pop();
 				if (!one) continue;
-				claimed.add(one);
-				found.set(row, one);
+				ledger.reserve(row, one);
 				return false;
 			}
 			return true;
 		});
 	}
-	return found;
+	return open;
 }
 
 /** @throws Failure where rows would be paid for that earlier tries have paid for in another form */
@@ -202,42 +182,9 @@ function isForeign({ scope }: Ledger, { account, kind }: LedgerEntry): boolean {
 	return account !== scope.account || kind !== scope.kind;
 }
 
-function add(jobs: Map<LedgerEntry, EarlierJob>, entry: LedgerEntry, row: PreparedRow): void {
-	const job = jobs.get(entry);
-	if (job) job.rows.push(row);
-	else jobs.set(entry, { entry, rows: [row], otherItems: [] });
-}
-
-function unclaimedNotes(rows: readonly LedgerRow[]): string[] {
-	const left = rows.filter(({ handedOnIn }) => handedOnIn === undefined);
-	const paid = left.filter(({ entry }) => entry.state === 'accepted');
-	const unknown = left.filter(({ entry }) => entry.state !== 'accepted');
-	const jobIds = jobIdsIn(entriesOf(paid));
-	const remedy =
-		jobIds.length > 0
-			? `fetch ${jobIds.join(', ')} with the operation 'Download'`
-			: 'look for the PDFs in ImaginePDF';
-	const notes = [
-		`An earlier try has paid for ${rowsText(paid)} that are not sent any more: ${remedy}.`,
-		`It is not known whether ImaginePDF accepted ${rowsText(unknown)} that an earlier try has sent and this one does not: look for them in ImaginePDF.`,
-	];
-	return notes.filter((_, index) => [paid, unknown][index]?.length);
-}
-
-/** A PDF shows the values that it was paid for. */
-function otherValuesNotes(ledger: Ledger, found: ReadonlyMap<PreparedRow, LedgerRow>): string[] {
-	const changed: LedgerRow[] = [];
-	for (const [row, earlier] of found) {
-		const { entry, digest } = earlier;
-		const isPaid = entry.state === 'accepted' && !ledger.isForgotten(entry);
-		if (isPaid && digest !== ledger.identify(row).digest) changed.push(earlier);
-	}
-	if (changed.length === 0) return [];
-	return [
-		`The values of ${rowsText(changed)} were others in the try that paid for them, and the PDFs show those.`,
-	];
-}
-
-function rowsText(rows: readonly LedgerRow[]): string {
-	return `${plural(rows.length, 'row')} of ${itemsText(itemsIn(rows))}`;
+/** What a row was paid for, where its PDF shows other values than it has now. */
+function changedFrom(ledger: Ledger, row: PreparedRow): LedgerRow | undefined {
+	const paid = ledger.known(row);
+	if (!paid || paid.entry.state === 'unknown' || ledger.isForgotten(paid.entry)) return undefined;
+	return paid.digest === ledger.identify(row).digest ? undefined : paid;
 }

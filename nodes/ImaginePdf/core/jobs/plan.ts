@@ -1,4 +1,5 @@
-import type { FoundRows, LedgerEntry } from './ledgerEntry';
+import { itemsIn, type FoundRows, type LedgerEntry } from './ledgerEntry';
+import { groupedBy } from '../objects';
 import type { PreparedRow } from '../rows/types';
 
 /** What is sent with one request: a batch of rows, or the one row of a single PDF. */
@@ -9,7 +10,7 @@ export interface PlannedJob {
 	count: number;
 	designId: string;
 	/** Rows of this run, in input order. */
-	rows: PreparedRow[];
+	rows: readonly PreparedRow[];
 	/** Rows that the job has or will have: more than `rows` where an earlier try sent others with them. */
 	rowCount: number;
 	/**
@@ -21,68 +22,41 @@ export interface PlannedJob {
 	earlier?: LedgerEntry;
 }
 
-type Unnumbered = Omit<PlannedJob, 'number' | 'count' | 'itemIndexes'> & { otherItems?: number[] };
-
 /**
  * Splits rows into jobs: one per design and per `rowsPerBatch` rows. The order of the rows is kept
  * inside a design, and designs come in the order in which they first appear.
  */
 export function planJobs(rows: readonly PreparedRow[], rowsPerBatch: number): PlannedJob[] {
-	return numbered(split(rows, rowsPerBatch), rows);
+	return planTry(rows, { earlier: [], toSubmit: [rows] }, rowsPerBatch);
 }
 
 /** The jobs of a try: those of earlier tries as they are, and new ones for the other rows. */
 export function planTry(
 	rows: readonly PreparedRow[],
-	{ paid, unknown, toSubmit }: FoundRows,
+	{ earlier, toSubmit }: Pick<FoundRows, 'earlier' | 'toSubmit'>,
 	rowsPerBatch: number,
 ): PlannedJob[] {
-	const jobs = [
-		...[...paid, ...unknown].map(({ entry, rows: found, otherItems }): Unnumbered => ({
-			designId: entry.design,
-			rows: found,
-			rowCount: entry.rows.length,
-			otherItems,
-			earlier: entry,
-		})),
-		...toSubmit.flatMap((list) => split(list, rowsPerBatch)),
-	];
-	return numbered(jobs, rows);
-}
-
-function split(rows: readonly PreparedRow[], rowsPerBatch: number): Unnumbered[] {
-	const byDesign = new Map<string, PreparedRow[]>();
-	for (const row of rows) {
-		const group = byDesign.get(row.designId);
-		if (group) group.push(row);
-		else byDesign.set(row.designId, [row]);
+	const jobs: Array<Omit<PlannedJob, 'number' | 'count'>> = [];
+	for (const { entry, rows: found, otherItems } of earlier) {
+		const itemIndexes = itemsIn([...found, { itemIndexes: otherItems }]);
+		const { design: designId, rows: own } = entry;
+		jobs.push({ designId, rows: found, rowCount: own.length, itemIndexes, earlier: entry });
 	}
-	return [...byDesign].flatMap(([designId, group]) =>
-		chunk(group, rowsPerBatch).map((part) => ({ designId, rows: part, rowCount: part.length })),
-	);
+	for (const [designId, ofDesign] of toSubmit.flatMap((list) => [...groupedByDesign(list)])) {
+		for (let start = 0; start < ofDesign.length; start += rowsPerBatch) {
+			const part = ofDesign.slice(start, start + rowsPerBatch);
+			jobs.push({ designId, rows: part, rowCount: part.length, itemIndexes: itemsIn(part) });
+		}
+	}
+	// In the order of their designs' first appearance, and of their first rows.
+	const ordered = [...groupedByDesign(rows).values()].flat();
+	const positions = new Map(ordered.map((row, position) => [row, position]));
+	const positionOf = ({ rows: [first] }: Pick<PlannedJob, 'rows'>) =>
+		(first && positions.get(first)) ?? 0;
+	jobs.sort((a, b) => positionOf(a) - positionOf(b));
+	return jobs.map((job, index) => ({ ...job, number: index + 1, count: jobs.length }));
 }
 
-/** In the order of their designs' first appearance and of their first rows. */
-function numbered(jobs: Unnumbered[], rows: readonly PreparedRow[]): PlannedJob[] {
-	const designs = new Map([...new Set(rows.map((row) => row.designId))].map((id, at) => [id, at]));
-	const positions = new Map(rows.map((row, at) => [row, at]));
-	const orderOf = ({ rows: [first] }: Unnumbered): [number, number] =>
-		first ? [designs.get(first.designId) ?? 0, positions.get(first) ?? 0] : [0, 0];
-	const ordered = jobs
-		.map((job) => ({ job, order: orderOf(job) }))
-		.sort((a, b) => a.order[0] - b.order[0] || a.order[1] - b.order[1]);
-	return ordered.map(({ job: { otherItems = [], ...job } }, index) => ({
-		...job,
-		number: index + 1,
-		count: jobs.length,
-		itemIndexes: [...new Set([...job.rows.flatMap((row) => row.itemIndexes), ...otherItems])].sort(
-			(a, b) => a - b,
-		),
-	}));
-}
-
-function chunk<T>(all: T[], size: number): T[][] {
-	const parts: T[][] = [];
-	for (let start = 0; start < all.length; start += size) parts.push(all.slice(start, start + size));
-	return parts;
+function groupedByDesign(rows: readonly PreparedRow[]) {
+	return groupedBy(rows, ({ designId }) => designId);
 }

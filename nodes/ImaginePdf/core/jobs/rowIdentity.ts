@@ -1,22 +1,17 @@
 import { hash } from 'node:crypto';
 
 import type { PdfProfile } from '../api/client';
+import { isSame } from '../objects';
 import type { MissingVariables, PreparedRow } from '../rows/types';
 
-/*
- * By what a row is found again in the ledger: its place in the input, and a digest of what its PDF shows.
- * Both are short, since they are saved with the execution for every row.
- */
-
-/** Where a row stands in the input: "12" for the only or the first row of item 12, "12.3" for its fourth. */
-export type Place = string;
-
-/** What tells one row from another, in this try and in the ledger. */
+/** By what a row is found again in the ledger. It is saved with the execution for every row, so it is short. */
 export interface RowIdentity {
-	place: Place;
+	/** Where it stands in the input: "12" for the only or the first row of item 12, "12.3" for its fourth. */
+	place: string;
+	/** Of what its PDF shows; see `digestOf`. */
 	digest: string;
 	/** The items it was made of: one, or a group's. */
-	items: readonly number[];
+	itemIndexes: readonly number[];
 }
 
 /** What decides how PDFs look, beside their design and values. */
@@ -25,15 +20,14 @@ export interface Look {
 	missingVariables: MissingVariables;
 }
 
-/** Characters of a digest in base64url: 66 bits, so that two of a million rows meet by chance once in 10^8 runs. */
-export const DIGEST_LENGTH = 11;
-
-export function placeOf({
-	itemIndex,
-	rowIndex,
-}: Pick<PreparedRow, 'itemIndex' | 'rowIndex'>): Place {
-	return rowIndex ? `${itemIndex}.${rowIndex}` : String(itemIndex);
+export function identityOf(row: PreparedRow, look: Look): RowIdentity {
+	const { itemIndex, rowIndex, itemIndexes } = row;
+	const place = rowIndex ? `${itemIndex}.${rowIndex}` : String(itemIndex);
+	return { place, digest: digestOf(row, look), itemIndexes };
 }
+
+/** Characters of a digest in base64url: 66 bits, so that two of a million rows meet by chance once in 10^8 runs. */
+const DIGEST_LENGTH = 11;
 
 /** As much of a row as its PDF depends on. */
 type ShownRow = Pick<PreparedRow, 'designId' | 'values' | 'blanked' | 'pictures' | 'blankPictures'>;
@@ -51,31 +45,24 @@ export function digestOf(
 	const showsSample = missingVariables === 'sample';
 	const apart = pictures.map(({ variable }) => variable);
 	if (!showsSample) apart.push(...blanked, ...blankPictures);
+	// One text of all: digests of texts in many pieces take twice the time.
 	let shown = `${part(designId)}${part(profile)}${showsSample}${pictures.length}`;
 	for (const picture of pictures) shown += part(JSON.stringify(picture));
-	for (const { name, head } of inOrder(Object.keys(values))) {
+	for (const name of inOrder(Object.keys(values))) {
 		const value = values[name];
-		if (value === '' && !showsSample) continue;
-		if (apart.length > 0 && apart.includes(name)) continue;
-		// One text for each field: digests of texts in many pieces take twice the time.
-		if (typeof value === 'string') shown += `${head}${value.length}:${value}`;
-		else shown += `${head}#${JSON.stringify(value)}`;
+		if ((value === '' && !showsSample) || apart.includes(name)) continue;
+		shown += part(name) + (typeof value === 'string' ? part(value) : `#${JSON.stringify(value)}`);
 	}
 	return hash('sha256', shown, 'base64url').slice(0, DIGEST_LENGTH);
 }
 
-/** Names in their order, each as it goes into a digest. Rows that follow each other mostly share them. */
-function inOrder(names: readonly string[]): typeof lastOrder {
-	const { length } = lastNames;
-	if (names.length !== length || names.some((name, index) => name !== lastNames[index])) {
-		lastNames = names;
-		lastOrder = [...names].sort().map((name) => ({ name, head: part(name) }));
-	}
-	return lastOrder;
-}
+let last: { names: readonly string[]; inOrder: readonly string[] } = { names: [], inOrder: [] };
 
-let lastNames: readonly string[] = [];
-let lastOrder: ReadonlyArray<{ name: string; head: string }> = [];
+/** Rows that follow each other mostly have the same names, and sorting takes longer than the digest. */
+function inOrder(names: readonly string[]): readonly string[] {
+	if (!isSame(names, last.names)) last = { names, inOrder: [...names].sort() };
+	return last.inOrder;
+}
 
 /** With its length before it, a text cannot be taken for a part of its neighbours. */
 function part(text: string): string {

@@ -1,20 +1,12 @@
-import { failedJob } from './jobMessages';
+import { failedJob, notFinished, unseenJob } from './jobMessages';
 import { pollDelay, withPoll, type PollHistory } from './pollDelay';
-import {
-	describeState,
-	goesOn,
-	hasFullCounts,
-	isFinished,
-	isWithoutPdfs,
-	rowsDone,
-	stateOf,
-} from './state';
+import { goesOn, hasFullCounts, isFinished, isWithoutPdfs, rowsDone, stateOf } from './state';
 import type { ImaginePdfClient } from '../api/client';
 import { AnswerFault, ApiError, OtherJobError } from '../api/errors';
 import { isTransient, pauseBefore, type CallOptions } from '../api/retry';
 import type { DownloadLink, JobState } from '../api/schemas';
 import { settle } from '../async';
-import { Failure } from '../failure';
+import type { Failure } from '../failure';
 import {
 	FINAL_POLL_MS,
 	LINK_PATIENCE_MS,
@@ -23,10 +15,10 @@ import {
 	NEW_JOB_GRACE_MS,
 	ODD_ANSWERS_PATIENCE_MS,
 } from '../limits';
+import { toFailure } from '../messages';
 import type { Clock, Logger } from '../ports';
 import { retrying, type FailedTry, type RetryPolicy } from '../retrying';
 import { plural } from '../text';
-import { toFailure } from '../messages';
 
 /** What waiting for a job needs. */
 export interface WaitDeps {
@@ -45,10 +37,10 @@ export interface WaitOptions {
 	signal?: AbortSignal;
 	/** The user's fixed interval in milliseconds; 0 adapts to the job. */
 	pollIntervalMs: number;
-	/** When the job was accepted by this very run and was not finished yet: its first poll can wait. */
-	acceptedAt?: number;
 	/** When it was submitted, where that is known: a 404 right after it is only a lag. */
 	submittedAt?: number;
+	/** Whether this very run has submitted it: its first poll can wait. */
+	isNew?: boolean;
 }
 
 /** A job whose file can be fetched. */
@@ -86,7 +78,13 @@ export async function fileNow(
 ): Promise<ReadyJob> {
 	const seen = await settle(() => deps.client.jobStateWithRetries(jobId, options));
 	options.signal?.throwIfAborted();
-	return await askForFile(deps, seen.ok ? endOf(seen.value) : unseen(jobId, seen.error), options);
+	if (!seen.ok) {
+		const problem = toFailure(seen.error, { doing: 'status', jobId });
+		return await askForFile(deps, { state: stateOf(jobId), problem }, options);
+	}
+	const state = seen.value;
+	const problem = isFinished(state) ? {} : { problem: notFinished(state) };
+	return await askForFile(deps, { state, ...problem }, options);
 }
 
 async function askForFile(
@@ -96,13 +94,15 @@ async function askForFile(
 ): Promise<ReadyJob> {
 	// What the service hands out of a job that goes on is not documented: it may be a part of the file.
 	if (problem && goesOn(state, rows)) throw problem;
+	const { jobId } = state;
 	const ask = async (policy: RetryPolicy) =>
-		await retrying(deps, policy, { signal }, () =>
-			deps.client.downloadLink(state.jobId, { signal }),
-		);
-	const first = await settle(() => ask(firstLinkPolicy(state, deps.random)));
+		await retrying(deps, policy, { signal }, () => deps.client.downloadLink(jobId, { signal }));
+	const first = await settle(() => ask(linkPolicy(deps.random, state)));
 	signal?.throwIfAborted();
-	if (!first.ok) throw problem ?? withoutFile(first.error, state, rows);
+	if (!first.ok) {
+		const failed = isNoFile(first.error) ? failedJob(state, rows) : undefined;
+		throw problem ?? failed ?? toFailure(first.error, { doing: 'download', jobId });
+	}
 	let unused: DownloadLink | undefined = first.value;
 	const link = async () => {
 		const next = unused ?? (await ask(linkPolicy(deps.random)));
@@ -119,33 +119,22 @@ function isNoFile(error: unknown): boolean {
 	return error instanceof ApiError && NO_FILE.has(error.status);
 }
 
-function withoutFile(error: unknown, state: JobState, rows: number): Failure {
-	const failure = toFailure(error, { doing: 'download', jobId: state.jobId });
-	return (isNoFile(error) && failedJob(state, rows)) || failure;
-}
-
-/** The file may come a moment after the job's end. Where no end was seen, the file is asked for once. */
-function firstLinkPolicy(state: JobState, random: () => number): RetryPolicy {
-	const policy = linkPolicy(random);
-	return (failed) => {
-		const isHopeless = !isFinished(state) || (isNoFile(failed.error) && isWithoutPdfs(state));
-		return isHopeless ? undefined : policy(failed);
-	};
-}
-
-/** What is paid for is not given up over passing trouble. */
-function linkPolicy(random: () => number): RetryPolicy {
+/**
+ * What is paid for is not given up over passing trouble, and the file may come a moment after the job's end.
+ * @param state at the first time: where no end was seen, the file is asked for once
+ */
+function linkPolicy(random: () => number, state?: JobState): RetryPolicy {
 	return (failed) => {
 		const { error, elapsedMs } = failed;
-		const late = isNoFile(error) ? NEW_FILE_GRACE_MS : 0;
+		const isLate = isNoFile(error);
+		if (state && (!isFinished(state) || (isLate && isWithoutPdfs(state)))) return undefined;
+		const patienceMs = isTransient(error) ? LINK_PATIENCE_MS : isLate ? NEW_FILE_GRACE_MS : 0;
 		const pauseMs = pauseAfter(failed, random);
-		return elapsedMs + pauseMs <= (isTransient(error) ? LINK_PATIENCE_MS : late)
-			? pauseMs
-			: undefined;
+		return elapsedMs + pauseMs <= patienceMs ? pauseMs : undefined;
 	};
 }
 
-/** Polling goes on after the longest `Retry-After` that is honoured. */
+/** Waiting goes on after the longest `Retry-After` that is honoured. */
 function pauseAfter(failed: FailedTry, random: () => number): number {
 	return Math.min(pauseBefore(failed, random), MAX_RETRY_AFTER_MS);
 }
@@ -163,21 +152,25 @@ export async function waitForEnd(
 	options: WaitOptions,
 ): Promise<SeenJob> {
 	const { client, clock, random } = deps;
-	const { timeoutMs, signal, pollIntervalMs, rows = 0 } = options;
+	const { timeoutMs, signal, pollIntervalMs, rows = 0, submittedAt, isNew } = options;
 	const startedAt = clock.monotonicNow();
 	const leftMs = () => Math.max(0, startedAt + timeoutMs - clock.monotonicNow());
+	// A moment that is not known was long ago.
+	const ageMs = submittedAt === undefined ? Infinity : Math.max(0, clock.now() - submittedAt);
+	const isKnown = submittedAt !== undefined;
 	let isLast = false;
 	const poll = async () => {
 		isLast = leftMs() === 0;
 		const deadline = clock.monotonicNow() + (isLast ? FINAL_POLL_MS : leftMs());
 		return await client.jobState(jobId, { signal, deadline });
 	};
-	const passing = pollPolicy(deps, options);
 	const policy: RetryPolicy = (failed) => {
-		const pauseMs = isLast ? undefined : passing(failed);
-		return pauseMs === undefined ? undefined : Math.min(pauseMs, leftMs());
+		const isYoung = clock.monotonicNow() <= startedAt + NEW_JOB_GRACE_MS - ageMs;
+		if (isLast || !mayPass(failed, { isYoung, isKnown })) return undefined;
+		return Math.min(pauseAfter(failed, random), leftMs());
 	};
-	let history = historyAt(startedAt, clock, options);
+	const start = isNew ? { start: { at: startedAt - ageMs, done: 0 } } : {};
+	let history: PollHistory = { polls: 0, rows, ...start };
 	let last: JobState | undefined;
 	let isFileAsked = false;
 	for (;;) {
@@ -186,8 +179,13 @@ export async function waitForEnd(
 		await clock.sleep(Math.min(delay, leftMs()), signal);
 		const seen = await settle(() => retrying(deps, policy, { signal }, poll));
 		signal?.throwIfAborted();
-		const waited = plural(Math.round((clock.monotonicNow() - startedAt) / 1000), 'second');
-		if (!seen.ok) return unseen(jobId, seen.error, { last, waited, isOver: isLast });
+		const now = clock.monotonicNow();
+		const waited = plural(Math.round((now - startedAt) / 1000), 'second');
+		if (!seen.ok) {
+			const failure = toFailure(seen.error, { doing: 'status', jobId });
+			const problem = isLast ? unseenJob(jobId, failure, last, waited) : failure;
+			return { state: stateOf(jobId, { designId: last?.designId }), problem };
+		}
 		last = seen.value;
 		if (isFinished(last, rows)) return { state: last };
 		if (hasFullCounts(last, rows) && !isFileAsked) {
@@ -195,7 +193,6 @@ export async function waitForEnd(
 			if ((await settle(() => client.downloadLink(jobId, { signal }))).ok) return { state: last };
 		}
 		if (isLast) return { state: last, problem: notFinished(last, waited) };
-		const now = clock.monotonicNow();
 		history = withPoll(history, { at: now, done: rowsDone(last) }, last.total ?? rows);
 	}
 }
@@ -205,74 +202,14 @@ export async function waitForEnd(
  * a job that it has just accepted can be asked for; and for a job that exists, for a while, whatever is
  * not the service's own word, a gateway's page or data without a state.
  */
-function pollPolicy({ clock, random }: WaitDeps, { submittedAt }: WaitOptions): RetryPolicy {
-	const newUntil = clock.monotonicNow() + NEW_JOB_GRACE_MS - ageMs(clock, submittedAt);
-	const mayPass = ({ error, elapsedMs }: FailedTry): boolean => {
-		if (isTransient(error)) return true;
-		if (!(error instanceof ApiError) || error instanceof OtherJobError) return false;
-		if (error.status === 404 && clock.monotonicNow() <= newUntil) return true;
-		const { notImaginePdf, unexpectedData } = AnswerFault;
-		const isOdd = error.code === notImaginePdf || error.code === unexpectedData;
-		return isOdd && submittedAt !== undefined && elapsedMs < ODD_ANSWERS_PATIENCE_MS;
-	};
-	return (failed) => (mayPass(failed) ? pauseAfter(failed, random) : undefined);
+function mayPass(
+	{ error, elapsedMs }: FailedTry,
+	{ isYoung, isKnown }: { isYoung: boolean; isKnown: boolean },
+): boolean {
+	if (isTransient(error)) return true;
+	if (!(error instanceof ApiError) || error instanceof OtherJobError) return false;
+	if (error.status === 404 && isYoung) return true;
+	const { notImaginePdf, unexpectedData } = AnswerFault;
+	const isOdd = error.code === notImaginePdf || error.code === unexpectedData;
+	return isOdd && isKnown && elapsedMs < ODD_ANSWERS_PATIENCE_MS;
 }
-
-/** Milliseconds since a moment of the machine's clock; a moment that is not known was long ago. */
-function ageMs(clock: Clock, since: number | undefined): number {
-	return since === undefined ? Infinity : Math.max(0, clock.now() - since);
-}
-
-function historyAt(
-	startedAt: number,
-	clock: Clock,
-	{ acceptedAt, rows = 0 }: WaitOptions,
-): PollHistory {
-	if (acceptedAt === undefined) return { polls: 0, rows };
-	return { polls: 0, rows, start: { at: startedAt - ageMs(clock, acceptedAt), done: 0 } };
-}
-
-function endOf(state: JobState): SeenJob {
-	if (isFinished(state)) return { state };
-	const seen = describeState(state);
-	const problem = new Failure({
-		message: `Job ${state.jobId} is not finished yet`,
-		description: `${seen.charAt(0).toUpperCase()}${seen.slice(1)}. Try again later, or turn on 'Wait for Completion'.`,
-		code: 'NOT_FINISHED',
-		fromService: false,
-		jobIds: [state.jobId],
-		isPaid: true,
-	});
-	return { state, problem };
-}
-
-function notFinished(last: JobState, waited: string): Failure {
-	return new Failure({
-		message: `Job ${last.jobId} was not finished after ${waited}`,
-		description: `When last seen, ${describeState(last)}. It goes on at ImaginePDF. ${WAIT_LONGER}`,
-		code: 'TIMEOUT',
-		fromService: false,
-		jobIds: [last.jobId],
-		isPaid: true,
-	});
-}
-
-/** The service could not be asked, or refuses. Seen to run before the trouble began, a job may have ended. */
-function unseen(
-	jobId: string,
-	error: unknown,
-	wait?: { last: JobState | undefined; waited: string; isOver: boolean },
-): SeenJob {
-	const failure = toFailure(error, { doing: 'status', jobId });
-	const state = stateOf(jobId, { designId: wait?.last?.designId });
-	if (!wait?.isOver) return { state, problem: failure };
-	const { message, description } = failure.details;
-	const problem = failure.with({
-		message: `Job ${jobId} was not seen to finish within ${wait.waited}`,
-		description: `The last status request had no success: ${message}. When last seen, ${describeState(wait.last)}. ${WAIT_LONGER} ${description}`,
-		code: 'TIMEOUT',
-	});
-	return { state, problem };
-}
-
-const WAIT_LONGER = "To wait longer, raise the option 'Timeout'.";

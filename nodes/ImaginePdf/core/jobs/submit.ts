@@ -1,0 +1,187 @@
+import { labelOf, unknownFailure } from './jobMessages';
+import type { Ledger } from './ledger';
+import { CUT_OFF, INTERRUPTED, type LedgerEntry } from './ledgerEntry';
+import { decryptLink, encryptLink } from './linkEncryption';
+import type { PlannedJob } from './plan';
+import type { ImaginePdfClient, Paid, PdfProfile } from '../api/client';
+import { paidOutcomeOf, requestPolicy } from '../api/retry';
+import type { GeneratedPdf, SubmittedJob } from '../api/schemas';
+import { settle } from '../async';
+import type { Failure } from '../failure';
+import { MAX_REQUEST_ATTEMPTS } from '../limits';
+import { serviceWords, toFailure } from '../messages';
+import type { Clock, Logger } from '../ports';
+import { retrying } from '../retrying';
+import type { PreparedRow } from '../rows/types';
+
+/** What a submit needs. */
+export interface SubmitDeps {
+	client: ImaginePdfClient;
+	clock: Clock;
+	logger: Logger;
+	random: () => number;
+	ledger: Ledger;
+}
+
+/** How rows are submitted. */
+export interface SubmitOptions {
+	profile: PdfProfile;
+	/** What is done where it is not known whether a request was charged. */
+	unknownSubmit: 'stop' | 'submitAgain';
+	/** Encrypts the link of a single PDF for a later try; see `linkEncryption.ts`. */
+	secret: string;
+	signal?: AbortSignal;
+}
+
+/** A batch job or a single PDF that the service has accepted, and that is paid for. */
+export interface AcceptedJob {
+	/** Where the ledger remembers it. */
+	entry: LedgerEntry;
+	/** True where an earlier try had already paid for it. */
+	alreadyPaid: boolean;
+	/** False when the user chose a PDF profile and the service's routes take none. */
+	profileApplied: boolean;
+	/** Of a single PDF: where to fetch it. */
+	link?: string | undefined;
+	/** The service's word for how it is, where it gave one. */
+	status?: string | undefined;
+}
+
+/** The body of a batch submit (docs/imaginepdf-api.md, "Batch"); without a profile, it has no such key. */
+export function rowsBody(
+	rows: ReadonlyArray<Pick<PreparedRow, 'values'>>,
+	pdfProfile?: string,
+): string {
+	return JSON.stringify({ rows: rows.map(({ values }) => values), pdfProfile });
+}
+
+/** The body of a single PDF (docs/imaginepdf-api.md, "Single PDF"). */
+export function dataBody(
+	row: Pick<PreparedRow, 'values'> | undefined,
+	pdfProfile?: string,
+): string {
+	return JSON.stringify({ data: row?.values, pdfProfile });
+}
+
+/** What the service says of what it has accepted. */
+type Answer = Paid<Partial<SubmittedJob & GeneratedPdf>>;
+
+/**
+ * Sends what costs credits: once, and again only where that cannot charge twice or where the user accepts
+ * one possible second charge. What happened is in the ledger before and after each request. What an earlier
+ * try has paid for is taken from there instead.
+ *
+ * @throws Failure when the service refuses, or when it is not known whether it has charged; the signal's
+ * reason when stopped
+ */
+export async function submit(
+	deps: SubmitDeps,
+	job: PlannedJob,
+	options: SubmitOptions,
+): Promise<AcceptedJob> {
+	if (job.earlier) return alreadyAccepted(deps, job, job.earlier, options);
+	const { client, ledger, logger, random } = deps;
+	const { profile, signal, unknownSubmit } = options;
+	const { designId, rows } = job;
+	const { kind } = ledger.scope;
+	let entry: LedgerEntry | undefined;
+	let isSecond = false;
+	const policy = requestPolicy((error) => {
+		const outcome = paidOutcomeOf(error);
+		const isSecondCharge = outcome === 'unknown' && unknownSubmit === 'submitAgain' && !isSecond;
+		return outcome === 'undone' || isSecondCharge;
+	}, random);
+	const bounds = { maxTries: MAX_REQUEST_ATTEMPTS, signal };
+	const bought = await settle(() =>
+		retrying<AcceptedJob>(deps, policy, bounds, async () => {
+			entry = ledger.sending(designId, rows);
+			isSecond = entry.resubmitted;
+			if (isSecond)
+				logger.warn(`Submitting ${labelOf(job, kind)} once more, as set in the options`);
+			const body = (known?: PdfProfile) =>
+				kind === 'pdf' ? dataBody(rows[0], known) : rowsBody(rows, known);
+			const request = { designId, body, profile };
+			const answer = await settle<Answer>(() =>
+				kind === 'pdf'
+					? client.generatePdf(request, { signal })
+					: client.submitBatch(request, { signal }),
+			);
+			if (answer.ok) return accept(deps, job, entry, answer.value, options);
+			recordFailure(deps, job, entry, answer.error, signal);
+			throw answer.error;
+		}),
+	);
+	if (bought.ok) return bought.value;
+	signal?.throwIfAborted();
+	const failure = failureOf(deps, job, bought.error);
+	// However a repetition ended: what was sent before it may have been charged.
+	if (!entry || entry.rows.length === 0) throw failure;
+	const cause = `${failure.message}.${serviceWords(bought.error)}`;
+	throw unknownFailure(job, entry, cause, isSecond, failure.details.httpStatus);
+}
+
+function accept(
+	{ ledger, logger }: SubmitDeps,
+	job: PlannedJob,
+	entry: LedgerEntry,
+	answer: Answer,
+	{ secret }: SubmitOptions,
+): AcceptedJob {
+	const { generationId, jobId = generationId ?? '', filename: fileName = '' } = answer;
+	const { downloadUrl: link, status, profileApplied } = answer;
+	ledger.accepted(entry, { jobId, fileName, link: link ? encryptLink(link, secret) : '' });
+	const { kind, design: designId } = entry;
+	const named = jobId === '' ? '' : kind === 'pdf' ? ` as ${jobId}` : ` as job ${jobId}`;
+	logger.info(`ImaginePDF accepted ${labelOf(job, kind)}${named}`, {
+		...(jobId !== '' && (kind === 'pdf' ? { generationId: jobId } : { jobId })),
+		...{ designId, rows: job.rowCount },
+	});
+	return { entry, alreadyPaid: false, profileApplied, link, status };
+}
+
+/** What an earlier try has paid for. @throws Failure where that is not known */
+function alreadyAccepted(
+	{ logger }: SubmitDeps,
+	job: PlannedJob,
+	entry: LedgerEntry,
+	{ secret }: SubmitOptions,
+): AcceptedJob {
+	const { state, kind, jobId, at, design: designId, resubmitted: isSecond } = entry;
+	if (state === 'unknown') {
+		const reason = entry.reason || INTERRUPTED;
+		const when = reason === CUT_OFF ? '' : `, at ${new Date(at).toISOString()},`;
+		const cause = `An earlier try${when} ended without an answer: ${reason}.`;
+		throw unknownFailure(job, entry, cause, isSecond);
+	}
+	const id = jobId === '' ? {} : kind === 'pdf' ? { generationId: jobId } : { jobId };
+	logger.info(`Found ${jobId || 'a PDF'}, paid for by an earlier try`, { designId, ...id });
+	const link = entry.link === '' ? undefined : decryptLink(entry.link, secret);
+	return { entry, alreadyPaid: true, profileApplied: true, link };
+}
+
+/** The error in the words of a user. */
+function failureOf(
+	{ ledger }: SubmitDeps,
+	{ designId, rows }: PlannedJob,
+	error: unknown,
+): Failure {
+	const doing = ledger.scope.kind === 'batch' ? 'submit' : 'generate';
+	return toFailure(error, { doing, designId, rows: rows.length });
+}
+
+function recordFailure(
+	deps: SubmitDeps,
+	job: PlannedJob,
+	entry: LedgerEntry,
+	error: unknown,
+	signal: AbortSignal | undefined,
+): void {
+	if (paidOutcomeOf(error) !== 'unknown') return deps.ledger.notCharged(entry);
+	const words = failureOf(deps, job, error).message;
+	const reason = signal?.aborted ? 'the execution was stopped' : words;
+	deps.ledger.unknown(entry, reason);
+	const label = labelOf(job, entry.kind);
+	deps.logger.warn(`It is not known whether ImaginePDF accepted ${label}: ${reason}`, {
+		designId: job.designId,
+	});
+}
