@@ -1,24 +1,10 @@
 import { adviceFor } from './advice';
-import {
-	emptyRow,
-	missingValues,
-	noPictures,
-	unbuildable,
-	uncertain,
-	wrongOptions,
-} from './checks';
-import {
-	convertRow,
-	fillRow,
-	kindsShown,
-	readingsOf,
-	type BuiltRow,
-	type Trouble,
-} from './convert';
+import { emptyRow, incomplete, noPictures, unbuildable, uncertain, wrongOptions } from './checks';
+import { buildRow, readingsOf, type BuiltRow, type Trouble } from './convert';
 import type { TextFormat } from './dates';
 import { matchDesign, type Design } from './design';
 import { hintFor } from './hints';
-import { byPlace, issueOf, LABEL, RowsRefused, type Refusal, type RowIssue } from './issues';
+import { byPlace, issueOf, LABEL, RowsRefused, type RowIssue } from './issues';
 import { rawRowsOf } from './source';
 import { columnsRefusal } from './table';
 import type { BuildOptions, BuiltRows, RowInput } from './types';
@@ -58,43 +44,36 @@ export interface BuiltDesign {
 
 /** Converts, fills and checks the rows of a design. */
 function buildDesign(design: Design, format: TextFormat): BuiltDesign {
-	const { rows, options, variables } = design;
-	const { missingVariables: mode } = options;
+	const { rows, variables } = design;
 	const readings = readingsOf(design, format);
 	const doubt = uncertain(design);
 	const none = doubt.refusal ? undefined : unbuildable(design);
-	const converted = none ? [] : rows.map((row) => convertRow(row, design, readings));
-	const ofAll = (refusal: Refusal | undefined): Trouble[] =>
-		refusal ? rows.map((row) => ({ row, refusal })) : [];
-	const notes = converted.flatMap((one) => one.notes);
-	const lines = groupedBy(notes, ({ key, lines: own }) => (own ? key : undefined));
-	const troubles: Trouble[] = [
-		...ofAll(doubt.refusal ?? none).map(({ row, refusal }) => {
-			const isBare = !design.isGrouped && row.match.paths.length === 0;
-			return { row, refusal: isBare ? emptyRow(row, design) : refusal };
-		}),
-		...converted.flatMap((one) => one.troubles),
-		...readings.flatMap((reading) => {
-			const own = lines.get(reading.key) ?? [];
-			return ofAll(
-				columnsRefusal(
-					reading,
-					own.flatMap((note) => note.lines ?? []),
-				),
-			);
-		}),
-		...(none ? [] : ofAll(noPictures(design, converted))),
-	];
-	const kinds = kindsShown(design, converted);
-	const sendable = doubt.refusal ? [] : converted.filter((one) => one.troubles.length === 0);
-	const built = sendable.flatMap((one) => {
-		const filled = fillRow(one, design, kinds);
-		const isLacking = mode === 'error' && filled.lacks.length > 0;
-		if (mode !== 'sample' && !filled.hasValue) {
-			troubles.push({ row: one.row, refusal: emptyRow(one.row, design) });
-		} else if (isLacking) troubles.push({ row: one.row, refusal: missingValues(filled.lacks) });
-		else return filled;
-		return [];
+	const built = none ? [] : rows.map((row) => buildRow(row, design, readings));
+	const lines = groupedBy(
+		built.flatMap(({ notes }) => notes.filter((note) => note.lines)),
+		({ key }) => key,
+	);
+	const columns = readings.map((reading) =>
+		columnsRefusal(
+			reading,
+			(lines.get(reading.key) ?? []).flatMap((note) => note.lines ?? []),
+		),
+	);
+	const ofAll = [doubt.refusal, none, ...columns, none ? undefined : noPictures(design, built)];
+	const troubles = rows.flatMap((row, index): Trouble[] => {
+		const one = built[index];
+		const own = one?.troubles ?? [];
+		const isJudged = one && !doubt.refusal && own.length === 0;
+		const lack = isJudged ? incomplete(one, row, design) : undefined;
+		const isBare = !design.isGrouped && row.match.paths.length === 0;
+		return [
+			...ofAll.flatMap((refusal) => (refusal ? { row, refusal } : [])),
+			...own,
+			...(lack ? [{ row, refusal: lack }] : []),
+		].map((trouble) => {
+			const isWhole = trouble.refusal === (doubt.refusal ?? none);
+			return isWhole && isBare ? { row, refusal: emptyRow(row, design) } : trouble;
+		});
 	});
 	const needs = [...doubt.needs, ...troubles.flatMap(({ need }) => need ?? [])];
 	const advice = adviceFor(needs, design);

@@ -1,5 +1,5 @@
-import type { Converted } from './convert';
-import { filesOf, openTargets, picturesOf, type Design, type MatchedRow } from './design';
+import type { BuiltRow } from './convert';
+import { filesOf, type Design, type MatchedRow } from './design';
 import { LABEL, Refusal } from './issues';
 import { holdingsIn, needOf, type Holding, type Need } from './match';
 import { inside, isEmpty, textOf, valueOf } from './paths';
@@ -14,12 +14,11 @@ import { showName, showNames } from '../text';
  * that is not certain is paid for.
  */
 export function uncertain(design: Design): { refusal?: Refusal; needs: Need[] } {
-	const { rows, holdings, options } = design;
+	const { rows, holdings, open, options } = design;
 	const matches = new Set(rows.map(({ match }) => match));
 	const sources = [...matches].flatMap((match) => match.sources);
 	const isSample = options.missingVariables === 'sample' || design.isGrouped;
 	if (sources.length === 0 && isSample) return { needs: [] };
-	const open = openTargets(design);
 	const wanted = filledOf(holdings, rows).filter(({ target }) => open.has(target));
 	const needs = Array.from(
 		groupedBy(wanted, ({ target }) => target),
@@ -64,7 +63,7 @@ export function unbuildable(design: Design): Refusal | undefined {
 	if (isGrouped) return groupTable ? undefined : noGroupTable(design);
 	const isTaken = options.missingVariables === 'sample' || !variables.known;
 	const hasMatch = rows.some(
-		(row) => row.match.sources.length > 0 || picturesOf(row, design).length > 0,
+		({ match, pictures }) => match.sources.length > 0 || pictures.length > 0,
 	);
 	return isTaken || hasMatch ? undefined : nothingMatches(design, []);
 }
@@ -120,10 +119,13 @@ export function emptyRow(row: MatchedRow, { base, variables, targets }: Design):
 	);
 }
 
-/** What a row must not lack, in one sentence. */
-export function missingValues(names: readonly string[]): Refusal {
+/** Why a row that could be sent must not be: it is blank, or lacks what no row may lack. */
+export function incomplete({ lacks, hasValue }: BuiltRow, row: MatchedRow, design: Design) {
+	const { missingVariables } = design.options;
+	if (missingVariables !== 'sample' && !hasValue) return emptyRow(row, design);
+	if (missingVariables !== 'error' || lacks.length === 0) return undefined;
 	return new Refusal(
-		`the row has no value for ${showNames(names)}`,
+		`the row has no value for ${showNames(lacks)}`,
 		`Give it one, or set '${LABEL.missingVariables}' to '${LABEL.blank}'.`,
 	);
 }
@@ -134,12 +136,12 @@ export function missingValues(names: readonly string[]): Refusal {
  */
 export function noPictures(
 	{ rows, images }: Design,
-	converted: readonly Converted[],
+	built: readonly BuiltRow[],
 ): Refusal | undefined {
 	const there = filesOf(rows);
 	const vain = images.find(
-		({ target: { index }, binaryField }) =>
-			!there.includes(binaryField) && converted.every(({ given }) => given[index] === undefined),
+		({ target: { key }, binaryField }) =>
+			!there.includes(binaryField) && built.every(({ lacks }) => lacks.includes(key)),
 	);
 	if (!vain || there.length === 0) return undefined;
 	return new Refusal(

@@ -1,5 +1,5 @@
 import type { TextFormat } from './dates';
-import { linesOf, picturesOf, type Design, type MatchedRow } from './design';
+import type { Design, MatchedRow } from './design';
 import { Refusal } from './issues';
 import type { Need, Source } from './match';
 import { comparable, isVisible } from './names';
@@ -9,12 +9,18 @@ import { lacking, type Target } from './targets';
 import type { ApiValue, PreparedRow, RowValues } from './types';
 import { cellText, imageValue, isReference, textValue, type Note, type Reading } from './values';
 import type { Variable, VariableKind } from '../designs/variable';
-import { isPlainObject, setAll, type Fields } from '../objects';
+import { groupedBy, isPlainObject, setAll } from '../objects';
 import { showName, showNames } from '../text';
 
 /* From matched values to what is sent: converted by the kind of their variables, and filled up. */
 
 type Outcome = ApiValue | Refusal | undefined;
+
+/** Converted values by the index of their target. */
+type Given = Array<ApiValue | undefined>;
+
+/** Several, where an object holds tokens. */
+type Outcomes = Outcome | ReadonlyMap<Target, Outcome>;
 
 interface Kind {
 	read(raw: unknown, reading: Reading, notes: Note[]): Outcome;
@@ -50,68 +56,80 @@ export interface Trouble {
 	readonly need?: Need;
 }
 
-/** What the values of a row have become. */
-export interface Converted {
-	readonly row: MatchedRow;
-	/** By the index of their target. */
-	readonly given: ReadonlyArray<ApiValue | undefined>;
+/** A row as it would be sent, with what is told of it. */
+export interface BuiltRow {
+	readonly row: PreparedRow;
 	readonly notes: readonly Note[];
 	/** Why it cannot be sent. */
 	readonly troubles: readonly Trouble[];
-	/** Fields that are columns of the group's table. */
-	readonly columns: ReadonlySet<string>;
+	/** What it lacks, by the keys of the targets. */
+	readonly lacks: readonly string[];
+	/** Whether anything of it is printed. */
+	readonly hasValue: boolean;
 }
 
 /** How the values of each target are read. */
-export function readingsOf({ targets, options }: Design, format: TextFormat): Reading[] {
-	const { tableColumns = [] } = options;
+export function readingsOf({ targets, rows, options }: Design, format: TextFormat): Reading[] {
+	const values = rows.flatMap(({ match, records: [record] }) =>
+		match.sources
+			.filter(({ target }) => target.kind === 'unknown')
+			.map(({ target, path }) => ({ target, value: valueOf(record, path) })),
+	);
+	const valuesOf = groupedBy(values, ({ target }) => target);
 	return targets.all.map((target) => {
 		const { key, kind, variable } = target;
-		const own = tableColumns.filter((one) => targets.variables.only(one.variable) === target);
+		const own = (options.tableColumns ?? []).filter(
+			(one) => targets.variables.only(one.variable) === target,
+		);
 		const chosen = own.flatMap(({ columns }) => columns);
 		const isChosen = chosen.length > 0;
 		const columns = isChosen ? chosen : columnsOf(variable);
-		return { key, kind, variable, tokens: [...target.tokens.keys()], format, columns, isChosen };
+		const tokens = [...target.tokens.keys()];
+		const shown = kindShown((valuesOf.get(target) ?? []).map(({ value }) => value)) ?? kind;
+		return { key, kind, shown, variable, tokens, format, columns, isChosen };
 	});
 }
 
-/** Converts the values of a row. */
-export function convertRow(
-	row: MatchedRow,
-	design: Design,
-	readings: readonly Reading[],
-): Converted {
-	const { records, match, group } = row;
-	const { groupTable, base, variables } = design;
-	const given: Array<ApiValue | undefined> = [];
+/** What values of an unknown kind show: where other rows have a table or a picture, no text fits. */
+function kindShown(values: readonly unknown[]): VariableKind | undefined {
+	const filled = values.filter((value) => !isEmpty(value));
+	if (filled.some(isTableLike)) return 'table';
+	return filled.length > 0 && filled.every(isReference) ? 'image' : undefined;
+}
+
+/** Converts the values of a row, and fills in what it lacks. */
+export function buildRow(row: MatchedRow, design: Design, readings: readonly Reading[]): BuiltRow {
+	const { records, match, group, pictures } = row;
+	const { base, variables } = design;
+	const given: Given = [];
 	const notes: Note[] = [];
 	const troubles: Trouble[] = [];
-	const take = (target: Target, field: Path, value: Outcome | ReadonlyMap<Target, string>) => {
+	const take = (target: Target, field: Path, value: Outcomes) => {
 		if (value instanceof Refusal) {
 			const way = value.picks.map((steps) => [...field, ...steps]);
 			const need = way.length > 0 && { need: { target, ways: [way] } };
 			troubles.push({ row, refusal: value, field: textOf(field), ...need });
 		} else if (value instanceof Map) {
-			for (const [token, text] of value) given[token.index] = text;
+			for (const [token, text] of value as ReadonlyMap<Target, Outcome>) take(token, field, text);
 		} else given[target.index] = value as ApiValue | undefined;
 	};
-	const tableReading = groupTable && group !== undefined ? readings[groupTable.index] : undefined;
-	if (tableReading && groupTable) {
-		const table = tableValue(linesOf(row, design), tableReading, notes);
-		const isRefused = table instanceof Refusal;
+	const table = group === undefined ? undefined : design.groupTable;
+	const tableReading = table && readings[table.index];
+	if (table && tableReading) {
+		const value = tableValue(linesOf(row, base), tableReading, notes);
 		take(
-			groupTable,
-			[groupTable.key],
-			isRefused ? table.in(`group ${showName(group ?? '')}`) : table,
+			table,
+			[table.key],
+			value instanceof Refusal ? value.in(`group ${showName(group ?? '')}`) : value,
 		);
 	}
 	const columns = new Set(notes.flatMap(({ lines }) => lines?.used ?? []));
-	const pictured = picturesOf(row, design).map(({ variable }) => variable);
+	const isColumn = (path: Path) => columns.has(textOf(inside(path, base) ?? []));
+	const pictured = new Set(pictures.map(({ variable }) => variable));
 	for (const source of match.sources) {
 		const { target, path, others } = source;
 		const reading = readings[target.index];
-		if (!reading || pictured.includes(target.key)) continue;
-		if (tableReading && target === groupTable) continue;
+		if (!reading || pictured.has(target.key) || target === table) continue;
 		const rival = rivalOf(row, source);
 		if (rival) {
 			const need = { target, ways: [path, ...others].map((one) => [one]) };
@@ -121,42 +139,52 @@ export function convertRow(
 		} else {
 			const value = valueOfGroup(row, source, reading, notes);
 			// Where variables are not known, a field may be meant for the table alone.
-			const isColumn = !variables.known && columns.has(textOf(inside(path, base) ?? []));
-			take(target, path, isColumn && value instanceof Refusal ? undefined : value);
+			const isNone = value instanceof Refusal && !variables.known && isColumn(path);
+			take(target, path, isNone ? undefined : value);
 		}
 	}
-	return { row, given, notes, troubles: troubles.slice(0, REFUSALS_PER_ROW), columns };
+	const { blankPictures, lacks, values, hasValue } = filled(given, row, design, readings);
+	const isBlank = design.options.missingVariables === 'blank';
+	const prepared = {
+		itemIndexes: row.itemIndexes,
+		itemIndex: row.itemIndexes[0] ?? 0,
+		rowIndex: row.rowIndex,
+		designId: design.designId,
+		values,
+		blanked: isBlank ? lacks.filter((key) => !blankPictures.includes(key)) : [],
+		matched: match.matched,
+		leftOut: match.leftOut.filter((path) => !isColumn(path)).map(textOf),
+		pictures,
+		blankPictures,
+	};
+	return { row: prepared, notes, troubles: troubles.slice(0, REFUSALS_PER_ROW), lacks, hasValue };
 }
 
-/** The value of a target, or of its tokens: an object may hold them. */
+/** The items of a group, as the lines of its table. */
+function linesOf({ records }: MatchedRow, base: Path): unknown[] {
+	return records.map((record) => {
+		const nested = valueOf(record, base);
+		return base.length === 0 ? record : isPlainObject(nested) ? nested : {};
+	});
+}
+
+/** The value of a target, or of its tokens where an object holds nothing else. */
 function valueFor(
-	target: Target,
+	{ kind, tokens }: Target,
 	raw: unknown,
 	reading: Reading,
 	notes: Note[],
-): Outcome | ReadonlyMap<Target, string> {
+): Outcomes {
 	if (raw === undefined || raw === null) return undefined;
-	const tokens = isPlainObject(raw) ? tokenValues(raw, target, reading, notes) : undefined;
-	return tokens ?? KINDS[target.kind].read(raw, reading, notes);
-}
-
-/** The tokens that an object fills, or `undefined` where one of its keys is none. */
-function tokenValues(
-	raw: Fields,
-	{ tokens }: Target,
-	reading: Reading,
-	notes: Note[],
-): ReadonlyMap<Target, string> | Refusal | undefined {
-	const names = Object.keys(raw);
-	if (names.length === 0 || !names.every((name) => tokens.has(name))) return undefined;
-	const values = new Map<Target, string>();
-	for (const name of names) {
-		const text = cellText(raw[name], reading, notes);
-		if (text instanceof Refusal) return text.in(`token ${showName(name)}`);
+	const names = tokens.size > 0 && isPlainObject(raw) ? Object.entries(raw) : [];
+	const own = names.flatMap(([name, value]): Array<[Target, Outcome]> => {
 		const token = tokens.get(name);
-		if (text !== undefined && token) values.set(token, text);
-	}
-	return values;
+		if (!token) return [];
+		const text = cellText(value, reading, notes);
+		return [[token, text instanceof Refusal ? text.in(`token ${showName(name)}`) : text]];
+	});
+	const isByTokens = own.length > 0 && own.length === names.length;
+	return isByTokens ? new Map(own) : KINDS[kind].read(raw, reading, notes);
 }
 
 /** Another field that is meant for the same target, and says something else. */
@@ -178,10 +206,9 @@ function valueOfGroup(
 	{ target, path }: Source,
 	reading: Reading,
 	notes: Note[],
-): ReturnType<typeof valueFor> {
+): Outcomes {
 	const raws = records.map((record) => valueOf(record, path));
-	const filled = raws.find((raw) => !isEmpty(raw)) ?? raws[0];
-	const value = valueFor(target, filled, reading, notes);
+	const value = valueFor(target, raws.find((raw) => !isEmpty(raw)) ?? raws[0], reading, notes);
 	if (typeof value !== 'string' || target.kind === 'image') return value;
 	const texts = raws.flatMap((raw, index) => {
 		const text = valueFor(target, raw, reading, []);
@@ -197,41 +224,17 @@ function valueOfGroup(
 	);
 }
 
-/** The kind of each target, by what all values show where the design does not show it. */
-export function kindsShown({ targets }: Design, rows: readonly Converted[]): VariableKind[] {
-	return targets.all.map(({ index, kind }) => {
-		if (kind !== 'unknown') return kind;
-		const values = rows.map(({ given }) => given[index] ?? '').filter((value) => value !== '');
-		if (values.some(Array.isArray)) return 'table';
-		return values.length > 0 && values.every(isReference) ? 'image' : kind;
-	});
-}
-
-/** A row as it is sent, with what hints tell of it. */
-export interface BuiltRow {
-	readonly row: PreparedRow;
-	readonly notes: readonly Note[];
-	/** What it lacks, by the keys of the targets. */
-	readonly lacks: readonly string[];
-	/** Whether anything of it is printed. */
-	readonly hasValue: boolean;
-}
-
 /**
- * Fills in what a row lacks, so that the design's sample content does not show where a row says
- * nothing. The service may know a variable by several names, and ignores those it does not know: every
- * value, and every blank, is sent under all of them.
- * @param kinds of the targets
+ * What is sent of converted values, and for what a row lacks, so that the design's sample content does
+ * not show where a row says nothing. The service may know a variable by several names, and ignores those
+ * it does not know: every value, and every blank, is sent under all of them.
  */
-export function fillRow(
-	{ row, given, notes, columns }: Converted,
-	design: Design,
-	kinds: readonly VariableKind[],
-): BuiltRow {
-	const { targets, options, designId, base } = design;
-	const { itemIndexes, rowIndex, match } = row;
-	const isBlank = options.missingVariables === 'blank';
-	const pictures = picturesOf(row, design);
+function filled(
+	given: Given,
+	{ pictures }: MatchedRow,
+	{ targets, options }: Design,
+	readings: readonly Reading[],
+) {
 	const values: RowValues = {};
 	const lacks = new Set<string>();
 	const blankPictures: string[] = [];
@@ -241,40 +244,27 @@ export function fillRow(
 		const value = given[target.index];
 		if (value === undefined || isPictured(target)) continue;
 		setAll(values, target.keys, value);
-		const shows =
-			typeof value === 'string' ? isVisible(value) : value.some((row) => row.some(isVisible));
+		const isText = typeof value === 'string';
+		const shows = isText ? isVisible(value) : value.some((cells) => cells.some(isVisible));
 		hasValue ||= shows;
-		if (!shows && typeof value === 'string') lacks.add(target.key);
+		if (isText && !shows) lacks.add(target.key);
 	}
-	// Where other rows have a table or a picture, empty text is no value.
-	const isThere = (target: Target) =>
-		isPictured(target) ||
-		(given[target.index] !== undefined &&
-			(given[target.index] !== '' || kinds[target.index] === target.kind));
-	for (const whole of targets.wholes) {
-		for (const { key, keys, index, kind, variable } of lacking(whole, isThere)) {
-			lacks.add(key);
-			if (!isBlank) continue;
-			const blank = KINDS[kinds[index] ?? kind].blank(variable);
-			if (blank !== undefined) setAll(values, keys, blank);
-			else {
-				for (const name of keys) delete values[name];
-				blankPictures.push(key);
-			}
+	const isThere = (target: Target) => {
+		const value = given[target.index];
+		const isNone = value === '' && readings[target.index]?.shown !== target.kind;
+		return isPictured(target) || (value !== undefined && !isNone);
+	};
+	for (const { key, keys, index, kind, variable } of targets.wholes.flatMap((whole) =>
+		lacking(whole, isThere),
+	)) {
+		lacks.add(key);
+		if (options.missingVariables !== 'blank') continue;
+		const blank = KINDS[readings[index]?.shown ?? kind].blank(variable);
+		if (blank !== undefined) setAll(values, keys, blank);
+		else {
+			for (const name of keys) delete values[name];
+			blankPictures.push(key);
 		}
 	}
-	const leftOut = match.leftOut.filter((path) => !columns.has(textOf(inside(path, base) ?? [])));
-	const prepared = {
-		itemIndexes,
-		itemIndex: itemIndexes[0] ?? 0,
-		rowIndex,
-		designId,
-		values,
-		blanked: isBlank ? [...lacks].filter((key) => !blankPictures.includes(key)) : [],
-		matched: match.matched,
-		leftOut: leftOut.map(textOf),
-		pictures,
-		blankPictures,
-	};
-	return { row: prepared, notes, lacks: [...lacks], hasValue };
+	return { values, lacks: [...lacks], blankPictures, hasValue };
 }

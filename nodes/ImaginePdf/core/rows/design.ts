@@ -5,11 +5,12 @@ import { isTableLike } from './table';
 import { lacking, targetsOf, type Target, type Targets } from './targets';
 import type { BuildOptions, Picture } from './types';
 import type { VariableKind, Variables } from '../designs/variable';
-import { isPlainObject, type Fields } from '../objects';
 
 /** A row with the fields that its values are taken from. */
 export interface MatchedRow extends RawRow {
 	readonly match: Match;
+	/** The pictures that its items bring. */
+	readonly pictures: readonly Picture[];
 }
 
 /** The rows of one design, with all that is known before their values are looked at. */
@@ -23,6 +24,8 @@ export interface Design {
 	readonly base: Path;
 	/** What nested objects hold, where a variable has no field of its own. */
 	readonly holdings: readonly Holding[];
+	/** The targets that no row has a field of its own for. */
+	readonly open: ReadonlySet<Target>;
 	/** The image variables that pictures of the items are for. */
 	readonly images: ReadonlyArray<{ readonly target: Target; readonly binaryField: string }>;
 	/** The table that the items of a group fill. */
@@ -47,19 +50,20 @@ export function matchDesign(
 	);
 	const base = goesDeep && !hasTop ? baseAmong(holdingsIn(raw, targets)) : [];
 	const matcher = matcherOf(targets, goesDeep, base);
-	const rows = raw.map((row, index): MatchedRow => {
-		const match = base.length === 0 ? matches[index] : undefined;
-		return { ...row, match: match ?? matcher(row) };
-	});
 	const images = (options.images ?? []).flatMap(({ variable, binaryField }) => {
 		const target = targets.variables.only(variable);
 		return target ? { target, binaryField } : [];
 	});
+	const rows = raw.map((row, index): MatchedRow => {
+		const match = (base.length === 0 && matches[index]) || matcher(row);
+		return { ...row, match, pictures: picturesOf(row, images) };
+	});
 	const isGrouped = raw.some(({ group }) => group !== undefined);
 	const groupTable = onlyTable(targets, options);
 	const design = { designId, variables, options, targets, rows, base, images };
-	const matched = { ...design, holdings: [], groupTable, isGrouped };
-	return { ...matched, holdings: goesDeep ? holdingsBeside(matched) : [] };
+	const matched = { ...design, groupTable, isGrouped };
+	const open = openTargets(matched);
+	return { ...matched, open, holdings: goesDeep ? holdingsBeside(matched, open) : [] };
 }
 
 /** What the user says of variables that the design does not tell. */
@@ -81,10 +85,10 @@ function keysOf(
 	for (const { records } of rows) {
 		for (const record of records) for (const key of Object.keys(record)) names.add(key);
 	}
-	if (rows.every(({ met }) => met === undefined)) return [...names];
 	// A listed field is one that every row is to have, even where no item brings it.
-	const found = targetsOf({ known: false, reason: '' }, [...names], new Map()).fields;
-	return [...names, ...onlyFields.filter((name) => found.find(name).all.length === 0)];
+	const listed = rows.some(({ met }) => met) ? onlyFields : [];
+	const met = new Set(rows.flatMap((row) => row.met ?? []));
+	return [...names, ...listed.filter((name) => !met.has(name))];
 }
 
 /** The only table there is, or the one that the table columns name. */
@@ -99,8 +103,16 @@ function onlyTable(
 	return other ? undefined : only;
 }
 
-/** The targets that no row has a field of its own for. */
-export function openTargets(design: Design): Set<Target> {
+function picturesOf({ inputs }: RawRow, images: Design['images']): Picture[] {
+	return images.flatMap(({ target: { key: variable }, binaryField }) => {
+		const input = inputs.find(({ binaryFields }) => binaryFields?.includes(binaryField));
+		return input ? [{ variable, itemIndex: input.itemIndex, binaryField }] : [];
+	});
+}
+
+type Matched = Omit<Design, 'holdings' | 'open'>;
+
+function openTargets(design: Matched): ReadonlySet<Target> {
 	const { rows, targets, images, isGrouped, groupTable } = design;
 	const matches = new Set(rows.map(({ match }) => match));
 	const filled = new Set(
@@ -119,12 +131,10 @@ export function openTargets(design: Design): Set<Target> {
 }
 
 /** What nested objects hold that are no value of a table themselves, where it is to be asked for. */
-function holdingsBeside(design: Design): Holding[] {
-	const { rows, targets } = design;
+function holdingsBeside({ rows, targets }: Matched, open: Design['open']): Holding[] {
 	const matches = new Set(rows.map(({ match }) => match));
 	const sources = [...matches].flatMap((match) => match.sources);
-	const isAsked = sources.some(({ others }) => others.length > 0) || openTargets(design).size > 0;
-	if (!isAsked) return [];
+	if (open.size === 0 && sources.every(({ others }) => others.length === 0)) return [];
 	const tables = rows.flatMap(({ match, records: [record] }) =>
 		match.sources.flatMap(({ target: { kind }, path }) => {
 			const isTable = kind === 'unknown' && isTableLike(valueOf(record, path));
@@ -139,20 +149,4 @@ function holdingsBeside(design: Design): Holding[] {
 export function filesOf(rows: readonly RawRow[]): string[] {
 	const names = rows.flatMap(({ inputs }) => inputs.flatMap((input) => input.binaryFields ?? []));
 	return [...new Set(names)];
-}
-
-/** The pictures that the items of a row bring. */
-export function picturesOf({ inputs }: RawRow, { images }: Pick<Design, 'images'>): Picture[] {
-	return images.flatMap(({ target: { key: variable }, binaryField }) => {
-		const input = inputs.find(({ binaryFields }) => binaryFields?.includes(binaryField));
-		return input ? [{ variable, itemIndex: input.itemIndex, binaryField }] : [];
-	});
-}
-
-/** The items of a group, as the lines of its table. */
-export function linesOf({ records }: MatchedRow, { base }: Design): Fields[] {
-	return records.map((record) => {
-		const nested = valueOf(record, base);
-		return base.length === 0 ? record : isPlainObject(nested) ? nested : {};
-	});
 }

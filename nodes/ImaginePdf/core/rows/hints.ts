@@ -1,5 +1,5 @@
 import type { BuiltDesign } from './build';
-import { filesOf, picturesOf } from './design';
+import { filesOf } from './design';
 import { LABEL } from './issues';
 import { fold } from './names';
 import { textOf } from './paths';
@@ -122,9 +122,10 @@ function picturesLacking({ design, rows }: BuiltDesign): string[] {
 	return design.images.flatMap(({ target: { key }, binaryField }) => {
 		const none = rows.filter((row) => row.lacks.includes(key)).length;
 		if (none === 0 || none === rows.length) return [];
-		const hasOwn = (row: (typeof design.rows)[number]) =>
-			picturesOf(row, design).some(({ variable }) => variable === key);
-		const there = filesOf(design.rows.filter((row) => !hasOwn(row)));
+		const without = design.rows.filter(({ pictures }) =>
+			pictures.every(({ variable }) => variable !== key),
+		);
+		const there = filesOf(without);
 		const have = there.length === 0 ? 'no file at all' : `files in ${showNames(there)}`;
 		return [
 			`${none} of ${plural(rows.length, 'row')} have no file in ${showName(binaryField)} for ${showName(key)}, and no value for it; they have ${have}.`,

@@ -111,18 +111,15 @@ function matchPaths(
 	return { paths, sources, matched, similar, leftOut: unused(paths, sources) };
 }
 
-/** The paths that nothing of is used, without those inside another one, which comes before them. */
+/** The outermost paths that nothing of is used. */
 function unused(paths: readonly Path[], sources: readonly Source[]): Path[] {
 	const used = sources.map(({ path }) => path);
 	const inUse = new Set(used.flatMap((path) => path.map((_, at) => keyOf(path.slice(0, at + 1)))));
-	// What stands inside these is told with them.
-	const closed = new Set(used.map(keyOf));
-	return paths.filter((path) => {
-		const isInside = closed.has(keyOf(path.slice(0, -1)));
-		const isLeft = !isInside && !inUse.has(keyOf(path));
-		if (isInside || isLeft) closed.add(keyOf(path));
-		return isLeft;
-	});
+	const whole = new Set(used.map(keyOf));
+	const isInside = (path: Path) => path.some((_, at) => whole.has(keyOf(path.slice(0, at))));
+	const left = paths.filter((path) => !inUse.has(keyOf(path)) && !isInside(path));
+	const isLeft = new Set(left.map(keyOf));
+	return left.filter((path) => !isLeft.has(keyOf(path.slice(0, -1))));
 }
 
 /** A nested object that holds a field of a target's name. */

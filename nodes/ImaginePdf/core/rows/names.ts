@@ -42,29 +42,23 @@ export interface Found<T> {
 
 /** Finds things by their names: by the very name, else by the folded one. */
 export class NameIndex<T> {
-	private readonly exact = new Map<string, Set<T>>();
-	private readonly folded = new Map<string, Set<T>>();
-	/** Folded names by what is left of them without their notes. */
-	private readonly bare = new Map<string, Set<string>>();
-	private readonly memory = new Map<string, Found<T>>();
+	private readonly exact: ReadonlyMap<string, ReadonlySet<T>>;
+	private readonly folded = new Map<string, readonly T[]>();
+	/** Things by their folded names, by what is left of these without their notes. */
+	private families: Map<string, Map<string, Set<T>>> | undefined;
 
-	constructor(entries: Iterable<readonly [name: string, value: T]> = []) {
-		for (const [name, value] of entries) {
-			const folded = fold(name);
-			addTo(this.exact, name, value);
-			addTo(this.folded, folded, value);
-			addTo(this.bare, withoutNote(folded), folded);
-		}
+	constructor(private readonly entries: ReadonlyArray<readonly [name: string, value: T]>) {
+		const exact = new Map<string, Set<T>>();
+		for (const [name, value] of entries) exact.set(name, (exact.get(name) ?? new Set()).add(value));
+		this.exact = exact;
 	}
 
 	find(name: string): Found<T> {
 		const exact = this.exact.get(name);
-		const found = this.memory.get(name) ?? {
-			all: [...(exact ?? this.findFolded(fold(name)))],
-			isExact: exact !== undefined,
-		};
-		this.memory.set(name, found);
-		return found;
+		if (exact) return { all: [...exact], isExact: true };
+		const all = this.folded.get(name) ?? this.findFolded(fold(name));
+		this.folded.set(name, all);
+		return { all, isExact: false };
 	}
 
 	/** The only one of the name. */
@@ -73,29 +67,37 @@ export class NameIndex<T> {
 		return other === undefined ? one : undefined;
 	}
 
-	private findFolded(folded: string): Iterable<T> {
-		if (folded === '') return [];
-		const same = this.folded.get(folded);
-		if (same) return same;
+	private findFolded(folded: string): readonly T[] {
+		this.families ??= familiesOf(this.entries);
 		const bare = withoutNote(folded);
-		const [only, other] = this.bare.get(bare) ?? [];
+		const family = this.families.get(bare) ?? new Map<string, Set<T>>();
+		const [[name, only] = ['', []], other] = family;
 		// A note counts where names differ by it alone, and `(net)` is not `(gross)`.
-		if (only === undefined || other !== undefined || (folded !== bare && only !== bare)) return [];
-		return this.folded.get(only) ?? [];
+		const isNear = other === undefined && (folded === bare || name === bare);
+		return folded === '' ? [] : [...(family.get(folded) ?? (isNear ? only : []))];
 	}
 }
 
+function familiesOf<T>(
+	entries: ReadonlyArray<readonly [name: string, value: T]>,
+): Map<string, Map<string, Set<T>>> {
+	const families = new Map<string, Map<string, Set<T>>>();
+	for (const [name, value] of entries) {
+		const folded = fold(name);
+		const family = families.get(withoutNote(folded)) ?? new Map<string, Set<T>>();
+		families.set(withoutNote(folded), family.set(folded, family.get(folded) ?? new Set()));
+		family.get(folded)?.add(value);
+	}
+	return families;
+}
+
 /** The index of names themselves. */
-export function namesIndex(names: Iterable<string>): NameIndex<string> {
-	return new NameIndex(Array.from(names, (name) => [name, name]));
+export function namesIndex(names: readonly string[]): NameIndex<string> {
+	return new NameIndex(names.map((name) => [name, name] as const));
 }
 
 function withoutNote(folded: string): string {
 	return folded.replace(NOTE, '').replace(SIGNS, '') || folded;
-}
-
-function addTo<T>(map: Map<string, Set<T>>, key: string, value: T): void {
-	map.set(key, (map.get(key) ?? new Set()).add(value));
 }
 
 /** Whether text shows anything. */

@@ -1,15 +1,6 @@
 import { issueOf, LABEL, Refusal, type RowIssue, type RowPlace } from './issues';
 import { comparable, fold, NameIndex } from './names';
-import {
-	allPaths,
-	distinctPaths,
-	inside,
-	isEmpty,
-	readJson,
-	textOf,
-	valueOf,
-	type Path,
-} from './paths';
+import { allPaths, inside, isEmpty, readJson, textOf, valueOf, type Path } from './paths';
 import type { BuildOptions, RowInput } from './types';
 import { cellText } from './values';
 import type { TextFormat } from './dates';
@@ -160,14 +151,15 @@ const SEVERAL_ROWS = new Refusal(
 /** The parameter's value, read if it is text. */
 function jsonValue(values: unknown): unknown {
 	const name = `'${LABEL.rows}'`;
-	const isBlank = typeof values === 'string' ? values.trim() === '' : (values ?? null) === null;
-	if (isBlank) return new Refusal(`${name} is empty, so there is no row`, GIVE_ROWS);
-	const json = typeof values === 'string' ? readJson(values) : { ok: true as const, value: values };
+	const isText = typeof values === 'string';
+	if (isText ? values.trim() === '' : (values ?? null) === null) {
+		return new Refusal(`${name} is empty, so there is no row`, GIVE_ROWS);
+	}
+	const json = isText ? readJson(values) : { ok: true as const, value: values };
 	if (!json.ok) {
-		const hasObject = String(values).includes('[object Object]');
 		return new Refusal(
 			`${name} is not valid JSON: ${json.reason}`,
-			hasObject
+			String(values).includes('[object Object]')
 				? 'An object was put inside text. Make all of it one expression, such as {{ $json.rows }}.'
 				: 'Correct it there. Where expressions fill in values, make all of it one expression that gives an object or a list.',
 		);
@@ -196,32 +188,27 @@ function groupRows(rows: readonly RawRow[], field: string, format: TextFormat): 
 	const issues: RowIssue[] = [];
 	const variable = { name: field, names: [field], kind: 'unknown' } as const;
 	const reading = { key: field, kind: 'unknown', variable, tokens: [], format } as const;
-	const named = rows.flatMap((row) => {
-		const [only, other] = fieldsNamed(row.records[0], field);
-		const value = only && !other ? valueOf(row.records[0], only) : undefined;
-		const text = cellText(value, reading, []);
-		const group = text instanceof Refusal ? text : comparable(text ?? '') || NO_GROUP;
-		if (typeof group === 'string') return { row, group };
-		issues.push(issueOf(row, group, field));
+	const groupOf = ({ records: [fields] }: RawRow): Refusal | string => {
+		const [only, other] = fieldsNamed(fields)(field);
+		const text = only && !other ? cellText(valueOf(fields, only), reading, []) : undefined;
+		return text instanceof Refusal ? text : comparable(text ?? '') || NO_GROUP;
+	};
+	const listed = field.includes('.') ? [field.split('.')] : [];
+	const groups = [...groupedBy(rows, groupOf)].flatMap(([group, some]) => {
+		const [first, ...more] = some;
+		const itemIndexes = some.flatMap((row) => row.itemIndexes);
+		const designs = [...new Set(some.map(({ inputs: [input] }) => input.designId))];
+		if (group instanceof Refusal) issues.push(...some.map((row) => issueOf(row, group, field)));
+		else if (designs.length > 1)
+			issues.push(issueOf({ itemIndexes }, severalDesigns(group, designs)));
+		else {
+			const inputs = [...first.inputs, ...more.flatMap((row) => row.inputs)] as const;
+			const records = [...first.records, ...more.flatMap((row) => row.records)] as const;
+			return { itemIndexes, inputs, records, group, listed };
+		}
 		return [];
 	});
-	const listed = field.includes('.') ? [field.split('.')] : [];
-	const groups = Array.from(groupedBy(named, ({ group }) => group).values(), (some): RawRow => {
-		const [{ row, group }, ...more] = some;
-		return {
-			itemIndexes: some.flatMap((one) => one.row.itemIndexes),
-			inputs: [...row.inputs, ...more.flatMap((one) => one.row.inputs)],
-			records: [...row.records, ...more.flatMap((one) => one.row.records)],
-			group,
-			listed,
-		};
-	});
-	const whole = groups.filter((row) => {
-		const designs = [...new Set(row.inputs.map(({ designId }) => designId))];
-		if (designs.length > 1) issues.push(issueOf(row, severalDesigns(row.group ?? '', designs)));
-		return designs.length === 1;
-	});
-	return { rows: whole, issues };
+	return { rows: groups, issues };
 }
 
 const NO_GROUP = new Refusal(
@@ -237,43 +224,38 @@ function severalDesigns(group: string, designs: readonly string[]): Refusal {
 }
 
 /**
- * The fields that a name means: those of the very name, else path, else of a name or path that is
- * nearly the same, else those anywhere inside that have the name.
+ * Which fields a name means: those of the very name or path, or nearly, with the tokens of a variable;
+ * else those anywhere inside that have the name.
  */
-function fieldsNamed(fields: Fields, name: string): readonly Path[] {
-	if (Object.hasOwn(fields, name)) return [[name]];
-	const path = name.split('.');
-	if (path.length > 1 && valueOf(fields, path) !== undefined) return [path];
+function fieldsNamed(fields: Fields): (name: string) => readonly Path[] {
 	const paths = allPaths([fields]);
-	const top = paths.filter(({ length }) => length === 1);
-	const ways: Array<[Path[], (path: Path) => string]> = [
-		[top, ([key = '']) => parseKey(key).variable],
-		[top, textOf],
-		[paths, textOf],
-		[paths, (one) => one.at(-1) ?? ''],
-	];
-	for (const [some, nameOf] of ways) {
-		const { all } = new NameIndex(some.map((one) => [nameOf(one), one])).find(name);
-		if (all.length > 0) return all;
-	}
-	return [];
+	const named = paths.flatMap((path): Array<[string, Path]> => {
+		const { variable, token } = parseKey(path[0] ?? '');
+		const isToken = path.length === 1 && token !== undefined;
+		return [[textOf(path), path], ...(isToken ? [[variable, path] as [string, Path]] : [])];
+	});
+	const byPath = new NameIndex(named);
+	const byLast = new NameIndex(paths.map((path) => [path.at(-1) ?? '', path]));
+	return (name) => {
+		const { all } = byPath.find(name);
+		return all.length > 0 ? all : byLast.find(name).all;
+	};
 }
 
-/** A row with the fields alone that Only Fields lists, what is inside of them, and the tokens of a variable. */
+/** A row with the fields alone that Only Fields lists, and what is inside of them. */
 function pruned(row: RawRow, names: readonly string[]): RawRow {
 	if (row.inputs[0].source !== 'items') return row;
 	const met = new Set<string>();
 	const listed = [...row.listed];
 	const [first, ...others] = row.records.map((fields) => {
-		const tokens = Object.keys(fields).filter((key) => parseKey(key).token !== undefined);
+		const find = fieldsNamed(fields);
 		const kept = names.flatMap((name) => {
-			const inner = tokens.filter((key) => parseKey(key).variable === name);
-			const own = [...fieldsNamed(fields, name), ...inner.map((key) => [key])];
+			const own = find(name);
 			if (own.length > 0) met.add(name);
 			if (name.includes('.')) listed.push(...own.filter((path) => path.length > 1));
 			return own;
 		});
-		return onlyPaths(fields, distinctPaths(kept));
+		return onlyPaths(fields, kept);
 	});
 	return { ...row, records: [first ?? {}, ...others], listed, met: [...met] };
 }

@@ -35,6 +35,8 @@ export interface Reading {
 	/** The target's key. */
 	readonly key: string;
 	readonly kind: VariableKind;
+	/** What the values of all rows show, where the design does not show the kind. */
+	readonly shown?: VariableKind;
 	readonly variable: Variable;
 	/** The tokens that an object may hold instead. */
 	readonly tokens: readonly string[];
