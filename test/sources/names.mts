@@ -1,4 +1,4 @@
-import { mapped, table, text, type SourceCase } from './support/case.mts';
+import { mapped, rowsFrom, table, text, type SourceCase } from './support/case.mts';
 
 /** One column and the variable that it fills. */
 const fits = (column: string, variable: string): SourceCase => ({
@@ -176,11 +176,15 @@ export const TEXTS: SourceCase[] = [
 			},
 		],
 	},
-	{
-		source: 'An expression that gives a function',
+	...[
+		{ in: 'Variables', parameters: mapped({ name: '={{ $json.name.trim }}' }) },
+		{ in: 'Rows', parameters: rowsFrom('$json.name.trim') },
+		{ in: 'Date Format', parameters: { options: { dateFormat: '={{ $json.name.trim }}' } } },
+	].map(({ in: field, parameters }) => ({
+		source: `An expression in '${field}' that gives a function`,
 		items: [{ name: 'Ada' }],
 		design: ['name'],
-		parameters: mapped({ name: '={{ $json.name.trim }}' }),
-		refused: /^(?!.*report)/is,
-	},
+		parameters,
+		refused: new RegExp(`^'${field}' is given an expression without a value: (?!.*report)`, 'is'),
+	})),
 ];

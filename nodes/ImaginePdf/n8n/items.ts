@@ -79,7 +79,8 @@ class Items {
 		const written: Record<string, unknown> = this.context.getNode().parameters;
 		const outcome = await settle(async () => readItem(itemIndex, item, settings, written));
 		if (outcome.ok) this.inputs.push(outcome.value);
-		else this.refuse(settingFailure(outcome.error, itemIndex), [itemIndex]);
+		else if (outcome.error instanceof Failure) this.refuse(outcome.error, [itemIndex]);
+		else throw outcome.error;
 	}
 
 	/** The variables of every design that the items name; each is asked for once. */
@@ -207,19 +208,4 @@ function readValues(
 	if (mappingMode === 'autoMapInputData') return { source: 'items', values };
 	const written = isRecord(variables) ? variables.value : undefined;
 	return { source, values: value ?? {}, written };
-}
-
-/**
- * Why an item's parameters cannot be read. Of an expression that ends in a function n8n throws a bare
- * error, which names no item.
- */
-function settingFailure(error: unknown, itemIndex: number): Failure {
-	if (error instanceof Failure) return error;
-	if (!(error instanceof Error) || !/^this is a /i.test(error.message)) throw error;
-	return badSetting(
-		LABEL.rowSource,
-		`is given an expression without a value: ${error.message}`,
-		'Call what the expression ends in, such as .trim() or .toISO().',
-		itemIndex,
-	);
 }

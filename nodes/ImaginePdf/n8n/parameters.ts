@@ -45,12 +45,29 @@ export function readParameters<P extends Parameters>(
 	const read = ({ field, parse, isPerItem }: Parameter<unknown>): unknown => {
 		const options = field.type === 'resourceLocator' ? { extractValue: true } : {};
 		const path = `${folder}${field.name}`;
-		const of = (itemIndex: number) =>
-			parse(context.getNodeParameter(path, itemIndex, field.default, options), itemIndex);
+		const given = (itemIndex: number): unknown => {
+			try {
+				return context.getNodeParameter(path, itemIndex, field.default, options);
+			} catch (error) {
+				throw unreadable(field, error, itemIndex);
+			}
+		};
+		const of = (itemIndex: number) => parse(given(itemIndex), itemIndex);
 		return isPerItem ? onceEach(of) : of(0);
 	};
 	const values = Object.entries(parameters).map(([name, parameter]) => [name, read(parameter)]);
 	return Object.fromEntries(values) as Values<P>;
+}
+
+/** Of an expression that ends in a function n8n throws a bare error, which names neither field nor item. */
+function unreadable(field: INodeProperties, error: unknown, itemIndex: number): unknown {
+	if (!(error instanceof Error) || !/^this is a /i.test(error.message)) return error;
+	return badSetting(
+		field.displayName,
+		`is given an expression without a value: ${error.message}`,
+		'Call what the expression ends in, such as .trim() or .toISO().',
+		itemIndex,
+	);
 }
 
 /** The same parameter, read for each item. */
