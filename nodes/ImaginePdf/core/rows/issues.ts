@@ -149,8 +149,9 @@ function sentenceOf(alike: readonly [RowIssue, ...RowIssue[]]): string {
 		const items = itemIndexes.map(itemLabel);
 		return rowIndex === undefined ? items : [`row ${rowIndex + 1} of ${items.join()}`];
 	});
-	const about = field === undefined ? '' : `field ${showName(field)} `;
-	return `${firstFew(places.slice(0, NAMED), places.length)}: ${about}${reason}`;
+	const where = firstFew(places.slice(0, NAMED), places.length);
+	if (field === undefined) return `${where}: ${reason}`;
+	return `${where}: field ${showName(field)} ${reason}`;
 }
 
 function itemLabel(itemIndex: number): string {
