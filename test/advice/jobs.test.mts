@@ -1,240 +1,186 @@
 import { actions, KEYS, ODD_ANSWERS } from '../emulator/index.mts';
-import { invoices, NODE, type EngineSetupOptions } from '../engine/support/setup.mts';
-import { followAdvice, type AdviceCase, type Given } from './support/advice.mts';
+import {
+	CONTINUE,
+	invoices,
+	NODE,
+	ONE_BY_ONE,
+	type EngineSetup,
+} from '../engine/support/setup.mts';
+import { countsOf, followAdvice, withKey, type OneStep } from './support/advice.mts';
 
-const DOWNLOAD = { resource: 'batch', operation: 'download' };
-const STATUS = { resource: 'batch', operation: 'getStatus' };
+const DOWNLOAD = { operation: 'download' };
 const PAYS_AGAIN =
 	'Submitting its rows again, also by a retry of the saved execution, pays for them again.';
 const MINUTE = { timing: { queueMs: 60_000, rowMs: 10 } };
+const LATE = 'Job … was not finished after …';
+const UNSEEN = 'Job … was not seen to finish within …';
+const UNFINISHED = 'Job … is not finished yet';
+const UNKNOWN = 'ImaginePDF knows no such job in this workspace';
+const FAILED = 'Job … failed: …';
+const SOME_ROWS = '… rows of the … of job … did not become a PDF';
+const strict = { parameters: { options: { partialFailure: 'error' } } };
+
+/** A job that was submitted before, of which the node is asked. */
+const submitted =
+	(parameters: Record<string, unknown>, apiKey?: string): NonNullable<OneStep['run']> =>
+	async ({ setup }) => {
+		const unwaited = { parameters: { waitForCompletion: false } };
+		const first = await setup.run(invoices(2), unwaited);
+		const node = { parameters: { ...DOWNLOAD, ...parameters }, ...(apiKey && { apiKey }) };
+		return await setup.run(first.json(NODE), node);
+	};
 
 /** The two ways on where a job was waited for in vain: each fetches it. */
-function waitedFor(
-	message: string,
-	options: EngineSetupOptions,
-	lookAway: (given: Given) => void = () => undefined,
-): AdviceCase[] {
-	const parameters = { options: { timeout: 60 } };
+const waitedFor = (more: Pick<OneStep, 'message' | 'options' | 'trouble'>): OneStep[] => {
+	const node = { parameters: { options: { timeout: 60 } } };
 	return [
+		{ ...more, node, by: 'Download, later', says: "'Download' and the job ID job_", download: {} },
 		{
-			message,
-			by: 'Download, later',
-			credits: 2,
-			options,
-			async follow(given) {
-				const { setup, told, download } = given;
-				lookAway(given);
-				const failed = await setup.run(invoices(2), { parameters });
-				const [jobId = ''] = setup.jobIds();
-				expect(told(failed)).toContain(`'Download' and the job ID ${jobId}`);
-				setup.emulator.faults.clear();
-				expect((await download([jobId])).json(NODE)).toMatchObject([{ jobId, fileCount: 2 }]);
-			},
-		},
-		{
-			message,
+			...more,
+			node,
 			by: "a larger 'Timeout', and a retry",
-			credits: 2,
-			options,
-			async follow(given) {
-				const { setup, told, retry } = given;
-				lookAway(given);
-				const failed = await setup.run(invoices(2), { parameters });
-				expect(told(failed)).toContain("raise the option 'Timeout'");
-				setup.emulator.faults.clear();
-				const result = await retry(failed, { options: { timeout: 1800 } });
-				expect(result.json(NODE)).toMatchObject([{ jobId: setup.jobIds()[0], fileCount: 2 }]);
-			},
+			says: "raise the option 'Timeout'",
+			retry: { options: { timeout: 1800 } },
 		},
 	];
-}
+};
 
 /** A job without a PDF: what to look at, and what another try of its rows costs. */
-function withoutPdfs(
-	message: string,
-	by: string,
-	more: Pick<AdviceCase, 'credits' | 'again'>,
-	{ prepare, right }: { prepare?: (given: Given) => void; right?: Record<string, unknown> } = {},
-): AdviceCase {
-	return {
-		message,
-		by,
-		...more,
-		async follow(given) {
-			const { setup, told, retry } = given;
-			setup.emulator.behaviour.failRows = (row) => row['amount'] !== '7.00';
-			prepare?.(given);
-			const failed = await setup.run(invoices(2));
-			expect(told(failed)).toContain(PAYS_AGAIN);
-			expect(setup.charged()).toBe(2);
-			setup.emulator.faults.clear();
-			if (!right) setup.emulator.behaviour.failRows = () => false;
-			const result = await retry(failed, right);
-			expect(result.json(NODE)).toMatchObject([{ fileCount: 2 }]);
-		},
-	};
-}
+const withoutPdfs = (message: string, by: string, more: Partial<OneStep>): OneStep => ({
+	message,
+	by,
+	credits: 4,
+	says: PAYS_AGAIN,
+	paid: 2,
+	...more,
+	trouble(given) {
+		given.setup.emulator.behaviour.failRows = (row) => row['amount'] !== '7.00';
+		more.trouble?.(given);
+	},
+	mend({ setup }) {
+		if (!more.retry) setup.emulator.behaviour.failRows = () => false;
+	},
+});
+const firstTwo = ({ setup }: { setup: EngineSetup }) =>
+	(setup.emulator.behaviour.failRows = (_, index) => index < 2);
 
 followAdvice('Jobs', [
 	{
-		message: 'ImaginePDF knows no such job in this workspace',
+		message: UNKNOWN,
 		by: 'the right ID, and a retry',
-		credits: 2,
-		async follow({ setup, told, retry }) {
-			const submitted = await setup.run(invoices(2), { parameters: { waitForCompletion: false } });
-			const parameters = { ...DOWNLOAD, jobId: '={{ $json.jobId }}x' };
-			const failed = await setup.run(submitted.json(NODE), { parameters });
-			expect(told(failed)).toContain('Check the job ID');
-			const result = await retry(failed, { jobId: '={{ $json.jobId }}' });
-			expect(result.json(NODE)).toMatchObject([{ fileCount: 2 }]);
-		},
+		run: submitted({ jobId: '={{ $json.jobId }}x' }),
+		says: 'Check the job ID',
+		retry: { jobId: '={{ $json.jobId }}' },
 	},
 	{
-		message: 'ImaginePDF knows no such job in this workspace',
+		message: UNKNOWN,
 		by: 'the credential of the workspace that submitted it, and a retry',
-		credits: 2,
-		async follow({ setup, told, retry }) {
-			const submitted = await setup.run(invoices(2));
-			setup.emulator.addWorkspace({ key: 'pc_live_other' });
-			const node = { apiKey: 'pc_live_other', parameters: DOWNLOAD };
-			const failed = await setup.run(submitted.json(NODE), node);
-			expect(told(failed)).toContain('belongs to the workspace that submitted it');
-			const imaginePdfApi = { apiKey: KEYS.demo, baseUrl: setup.emulator.baseUrl };
-			const result = await retry(failed, {}, { credentials: { [NODE]: { imaginePdfApi } } });
-			expect(result.json(NODE)).toMatchObject([{ fileCount: 2 }]);
-		},
+		trouble: ({ setup }) => setup.emulator.addWorkspace({ key: 'pc_live_other' }),
+		run: submitted({}, 'pc_live_other'),
+		says: 'belongs to the workspace that submitted it',
+		more: withKey(KEYS.demo),
 	},
 	{
-		message: 'Job … is not finished yet',
+		message: UNFINISHED,
 		by: "'Wait for Completion' turned on, and a retry",
-		credits: 2,
 		options: MINUTE,
-		async follow({ setup, told, retry }) {
-			const submitted = await setup.run(invoices(2), { parameters: { waitForCompletion: false } });
-			const parameters = { ...DOWNLOAD, waitForCompletion: false };
-			const failed = await setup.run(submitted.json(NODE), { parameters });
-			expect(told(failed)).toContain("turn on 'Wait for Completion'");
-			const result = await retry(failed, { waitForCompletion: true });
-			expect(result.json(NODE)).toMatchObject([{ fileCount: 2 }]);
-		},
+		run: submitted({ waitForCompletion: false }),
+		says: "turn on 'Wait for Completion'",
+		retry: { waitForCompletion: true },
 	},
 	{
-		message: 'Job … is not finished yet',
+		message: UNFINISHED,
 		by: 'a retry, later',
-		credits: 2,
 		options: MINUTE,
-		async follow({ setup, told, retry }) {
-			const submitted = await setup.run(invoices(2), { parameters: { waitForCompletion: false } });
-			const parameters = { ...DOWNLOAD, waitForCompletion: false };
-			const failed = await setup.run(submitted.json(NODE), { parameters });
+		async follow(given) {
+			const { setup, told } = given;
+			const failed = await submitted({ waitForCompletion: false })(given);
 			expect(told(failed)).toContain('Try again later');
 			await setup.emulator.next('job', ({ state }) => state.status === 'completed');
-			expect((await retry(failed)).json(NODE)).toMatchObject([{ fileCount: 2 }]);
+			expect(countsOf(await setup.retry(failed))).toEqual([2]);
 		},
 	},
-	...waitedFor('Job … was not finished after …', { timing: { queueMs: 90_000, rowMs: 10 } }),
+	...waitedFor({ message: LATE, options: { timing: { queueMs: 90_000, rowMs: 10 } } }),
+	...waitedFor({
+		message: UNSEEN,
+		trouble: ({ setup }) =>
+			(['status', 'download'] as const).map((route) => setup.fault(route, actions.busy(503))),
+	}),
 	{
-		message: 'Job … was not finished after …',
+		message: LATE,
 		by: 'with On Error: Continue, Download of what has a job ID, and the others once more',
 		credits: 3,
 		options: {
 			timing: (rows) => ({ queueMs: rows[0]?.['invoice_number'] === 'R-0' ? 90_000 : 10 }),
 		},
-		async follow({ setup, told, download }) {
-			const refused = actions.refusal(402, 'INSUFFICIENT_CREDITS');
-			setup.emulator.faults.add({ route: 'submit', call: 3, action: refused });
-			const options = { rowsPerBatch: 1, maxConcurrentJobs: 1, timeout: 60 };
+		async follow({ setup, told }) {
+			setup.fault('submit', actions.refusal(402, 'INSUFFICIENT_CREDITS'), { call: 3 });
 			const items = invoices(3);
-			const node = { onError: 'continueRegularOutput' as const, parameters: { options } };
+			const node = { ...CONTINUE, parameters: { options: { ...ONE_BY_ONE, timeout: 60 } } };
 			const first = await setup.run(items, node);
 			told(first, 0);
-			const paid = first.json(NODE).filter(({ error, jobId }) => error && jobId);
-			const unpaid = items.filter((_, index) => !first.json(NODE)[index]?.['jobId']);
+			const told3 = first.json(NODE);
+			const paid = told3.flatMap(({ error, jobId }) => (error && jobId ? String(jobId) : []));
+			const unpaid = items.filter((_, index) => !told3[index]?.['jobId']);
 			expect([paid.length, unpaid]).toEqual([1, [items[2]]]);
-			const result = await download(paid.map(({ jobId }) => String(jobId)));
-			expect(result.json(NODE)).toMatchObject([{ fileCount: 1 }]);
-			expect((await setup.run(unpaid, node)).json(NODE)).toMatchObject([{ fileCount: 1 }]);
+			expect(countsOf(await setup.download(paid))).toEqual([1]);
+			expect(countsOf(await setup.run(unpaid, node))).toEqual([1]);
 		},
 	},
-	...waitedFor('Job … was not seen to finish within …', {}, ({ setup }) => {
-		for (const route of ['status', 'download'] as const)
-			setup.emulator.faults.add({ route, action: actions.busy(503) });
+	withoutPdfs(FAILED, 'the values mended and a retry, which pays for these rows', {
+		retry: { rowSource: 'json', rowsJson: '={{ ({ ...$json, amount: "7.00" }) }}' },
 	}),
-	withoutPdfs(
-		'Job … failed: …',
-		'the values mended and a retry, which pays for these rows',
-		{ credits: 4 },
-		{ right: { rowSource: 'json', rowsJson: '={{ ({ ...$json, amount: "7.00" }) }}' } },
-	),
-	withoutPdfs('Job … failed: …', 'a retry with nothing changed, which pays again', {
-		credits: 4,
+	withoutPdfs(FAILED, 'a retry with nothing changed, which pays again', { again: 2 }),
+	withoutPdfs("Job … ended as '…': …", 'a retry with nothing changed, which pays again', {
 		again: 2,
+		trouble: ({ setup }) => setup.fault('status', ODD_ANSWERS.status.cancelled),
 	}),
-	withoutPdfs(
-		"Job … ended as '…': …",
-		'a retry with nothing changed, which pays again',
-		{ credits: 4, again: 2 },
-		{
-			prepare: ({ setup }) =>
-				setup.emulator.faults.add({ route: 'status', action: ODD_ANSWERS.status.cancelled }),
-		},
-	),
 	{
-		message: '… rows of the … of job … did not become a PDF',
+		message: SOME_ROWS,
 		by: "'If Some Rows Fail' set to 'Continue', and a retry, which hands on the others",
 		credits: 4,
-		async follow({ setup, told, retry }) {
-			setup.emulator.behaviour.failRows = (_, index) => index < 2;
-			const options = { partialFailure: 'error' };
-			const failed = await setup.run(invoices(4), { parameters: { options } });
-			expect(told(failed)).toContain("'If Some Rows Fail' to 'Continue'");
-			const result = await retry(failed, { options: { partialFailure: 'continue' } });
-			expect(result.json(NODE)).toMatchObject([{ completed: 2, failed: 2, fileCount: 2 }]);
-		},
+		items: invoices(4),
+		node: strict,
+		trouble: firstTwo,
+		says: "'If Some Rows Fail' to 'Continue'",
+		retry: { options: { partialFailure: 'continue' } },
 	},
 	{
-		message: '… rows of the … of job … did not become a PDF',
+		message: SOME_ROWS,
 		by: 'Download with the ID that the message names',
 		credits: 4,
-		async follow({ setup, told, download }) {
-			setup.emulator.behaviour.failRows = (_, index) => index < 2;
-			const options = { partialFailure: 'error' };
-			const failed = await setup.run(invoices(4), { parameters: { options } });
-			const [, jobId = ''] = /'Download' and the job ID (\S+)\./.exec(told(failed)) ?? [];
-			expect((await download([jobId])).json(NODE)).toMatchObject([{ jobId, fileCount: 2 }]);
-		},
+		items: invoices(4),
+		node: strict,
+		trouble: firstTwo,
+		says: /'Download' and the job ID job_/,
+		download: {},
 	},
 	{
 		message: 'There is no file for this job',
 		by: 'the job is finished according to Get Status, and Download fetches it later',
-		credits: 2,
-		async follow({ setup, told, download }) {
-			const action = actions.refusal(404, 'PDF_NOT_FOUND');
-			setup.emulator.faults.add({ route: 'download', action });
-			const failed = await setup.run(invoices(2));
-			expect(told(failed)).toContain("'Get Status'");
-			const [jobId = ''] = setup.jobIds();
-			const state = await setup.run([{ jobId }], { parameters: STATUS });
-			expect(state.json(NODE)).toMatchObject([{ status: 'completed', completed: 2 }]);
+		async follow({ setup, told }) {
+			setup.fault('download', actions.refusal(404, 'PDF_NOT_FOUND'));
+			expect(told(await setup.run(invoices(2)))).toContain("'Get Status'");
+			const [state] = (await setup.download(undefined, { operation: 'getStatus' })).json(NODE);
+			expect(state).toMatchObject({ status: 'completed', completed: 2 });
 			setup.emulator.faults.clear();
-			expect((await download([jobId])).json(NODE)).toMatchObject([{ fileCount: 2 }]);
+			expect(countsOf(await setup.download())).toEqual([2]);
 		},
 	},
 	{
-		message: 'Job … failed: …',
+		message: FAILED,
 		by: 'the job has failed according to Get Status, and a retry pays for its rows again',
 		credits: 4,
 		again: 2,
 		options: { choices: { partialFailure: 'failed' } },
-		async follow({ setup, told, retry }) {
+		async follow({ setup, told }) {
 			setup.emulator.behaviour.failRows = (_, index) => index === 0;
 			const failed = await setup.run(invoices(2));
 			expect(told(failed)).toContain(PAYS_AGAIN);
-			const [jobId = ''] = setup.jobIds();
-			const state = await setup.run([{ jobId }], { parameters: STATUS });
-			expect(state.json(NODE)).toMatchObject([{ status: 'failed', failed: 1 }]);
+			const [state] = (await setup.download(undefined, { operation: 'getStatus' })).json(NODE);
+			expect(state).toMatchObject({ status: 'failed', failed: 1 });
 			setup.emulator.behaviour.failRows = () => false;
-			expect((await retry(failed)).json(NODE)).toMatchObject([{ fileCount: 2 }]);
+			expect(countsOf(await setup.retry(failed))).toEqual([2]);
 		},
 	},
 ]);

@@ -1,59 +1,44 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { actions } from '../emulator/index.mts';
-import { invoices, NODE } from '../engine/support/setup.mts';
+import { CONTINUE, GENERATE, invoices, ONE_BY_ONE } from '../engine/support/setup.mts';
 import { mapped } from '../sources/support/case.mts';
 import { follow } from '../sources/support/follow.mts';
-import { filesOf, followAdvice, type AdviceCase } from './support/advice.mts';
+import { countsOf, followAdvice, type OneStep } from './support/advice.mts';
 
-const GENERATE = { resource: 'pdf', operation: 'generate' };
+type Values = Record<string, unknown>;
+
 const SMALL = 'pc_live_small';
-const PLAN = { useApiKeys: true, batchGenerate: true };
 const WORKFLOW = { rowSource: 'json', rowsJson: '={{ $json.rows }}' };
 
 /** Rows that cannot be sent: nothing is charged, and a change in the node and a retry send them. */
-function mended(
+const mended = (
 	message: string,
 	by: string,
-	{
-		items,
-		parameters = {},
-		advice,
-		right,
-		sends = items.map(() => ({})),
-	}: {
-		items: IDataObject[];
-		parameters?: Record<string, unknown>;
-		advice: string | RegExp;
-		/** What is changed in the node, or how it is read off the description. */
-		right: Record<string, unknown> | ((description: string) => Record<string, unknown>);
-		/** Values that the rows are paid for with. */
-		sends?: Array<Record<string, unknown>>;
-	},
-): AdviceCase {
-	return {
-		message,
-		by: `${by}, and a retry`,
-		credits: items.length,
-		async follow({ setup, told, retry }) {
-			const failed = await setup.run(items, { parameters });
-			const description = told(failed);
-			expect(description).toMatch(advice);
-			expect(setup.charged()).toBe(0);
-			const changed = typeof right === 'function' ? right(description) : right;
-			const result = await retry(failed, changed);
-			expect(result.json(NODE)).toMatchObject([{ fileCount: items.length }]);
-			const paid = setup.emulator.charges.flatMap(({ values }) => values);
-			expect(paid).toMatchObject(sends);
-		},
-	};
-}
+	items: IDataObject[],
+	says: string | RegExp,
+	retry: OneStep['retry'],
+	{ node = {}, sends = [] }: { node?: Values; sends?: Values[] } = {},
+): OneStep => ({
+	message,
+	by: `${by}, and a retry`,
+	credits: items.length,
+	items,
+	node: { parameters: node },
+	says,
+	paid: 0,
+	// The values that the rows are paid for with.
+	check: ({ setup }) =>
+		expect(setup.emulator.charges.flatMap(({ values }) => values)).toMatchObject(
+			sends.length > 0 ? sends : items.map(() => ({})),
+		),
+	...(retry && { retry }),
+	gives: [items.length],
+});
 
 const nested = invoices(2).map((row) => ({ ...row, amount: { value: '1.00', currency: 'EUR' } }));
-const amountOf = (expression: string) => ({
-	rowSource: 'json',
-	rowsJson: `={{ ({ ...$json, amount: ${expression} }) }}`,
-});
+const json = (rowsJson: string) => ({ rowSource: 'json', rowsJson });
+const amountOf = (expression: string) => json(`={{ ({ ...$json, amount: ${expression} }) }}`);
 
 const inside = [
 	{ amount: '1.00', order: { notes: 'Rush' } },
@@ -70,229 +55,209 @@ const toTheLetter =
 	(description: string) =>
 		follow(description, { items, parameters: {} }, how).parameters;
 
+const sent = inside.map(({ amount, order }) => ({ amount, notes: order.notes }));
+const blank = inside.map(({ amount }) => ({ amount, notes: '' }));
+const ROWS_REFUSED = 'ImaginePDF does not accept these rows';
+const TOO_LARGE = 'The batch is too large for ImaginePDF';
+const SEVERAL = '[item …]: an item can become one PDF only, and it brings several rows';
+const tooLarge = actions.answer({ status: 413, body: '<html>Too large</html>' });
+const several = {
+	items: [{ rows: invoices(2) }],
+	node: { parameters: { ...GENERATE, ...WORKFLOW } },
+};
+const inTwo = { rowsPerBatch: 2, maxConcurrentJobs: 1 };
+const everyRow = json('={{ $("Items").all().map((item) => item.json) }}');
+
 followAdvice('Rows', [
-	mended('[item …]: …', "a field named like the variable, in 'Map Each Variable'", {
-		items: [{ Buyer: 'Ada' }, { Buyer: 'Grace' }],
-		advice: /Map Each Variable/,
-		right: {
-			rowSource: 'mapped',
-			variables: { mappingMode: 'defineBelow', value: { customer_name: '={{ $json.Buyer }}' } },
-		},
-	}),
-	mended('[item …]: …', "'Leave Blank' for what the rows lack", {
-		items: invoices(2),
-		parameters: { options: { missingVariables: 'error' } },
-		advice: /'Missing Variables' to 'Leave Blank'/,
-		right: { options: { missingVariables: 'blank' } },
-	}),
-	mended('[item …]: …', 'one expression that gives a list, instead of an object in text', {
-		items: [{ rows: { customer_name: 'Ada' } }],
-		parameters: { rowSource: 'json', rowsJson: '=[{{ $json.rows }}]' },
-		advice: /one expression/,
-		right: WORKFLOW,
-	}),
+	mended(
+		'[item …]: …',
+		"a field named like the variable, in 'Map Each Variable'",
+		[{ Buyer: 'Ada' }, { Buyer: 'Grace' }],
+		/Map Each Variable/,
+		mapped({ customer_name: '={{ $json.Buyer }}' }),
+	),
+	mended(
+		'[item …]: …',
+		"'Leave Blank' for what the rows lack",
+		invoices(2),
+		/'Missing Variables' to 'Leave Blank'/,
+		{ options: { missingVariables: 'blank' } },
+		{ node: { options: { missingVariables: 'error' } } },
+	),
+	mended(
+		'[item …]: …',
+		'one expression that gives a list, instead of an object in text',
+		[{ rows: { customer_name: 'Ada' } }],
+		/one expression/,
+		WORKFLOW,
+		{ node: json('=[{{ $json.rows }}]') },
+	),
 	{
 		message: '[item …]: all fields of the item are empty, so its PDF would be blank',
 		by: 'empty lines filtered out before the node, and a new execution',
-		credits: 2,
-		async follow({ setup, told }) {
-			const failed = await setup.run([...invoices(2), { customer_name: '' }]);
-			expect(told(failed)).toContain('filter such items out before this node');
-			expect(setup.charged()).toBe(0);
-			const result = await setup.run(invoices(2));
-			expect(result.json(NODE)).toMatchObject([{ fileCount: 2 }]);
-		},
+		items: [...invoices(2), { customer_name: '' }],
+		says: 'filter such items out before this node',
+		paid: 0,
+		anew: {},
 	},
-	mended(NO_FIELD, 'the expression of the description', {
-		items: inside,
-		advice: /choose 'JSON' as the 'Row Source'/i,
-		right: toTheLetter(inside),
-		sends: inside.map(({ amount, order: { notes } }) => ({ amount, notes })),
-	}),
-	mended(NO_FIELD, "the variable left blank by 'Only Fields'", {
-		items: inside,
-		advice: /To leave it blank on purpose, list the fields/,
-		right: toTheLetter(inside, { by: 'Only Fields' }),
-		sends: inside.map(({ amount }) => ({ amount, notes: '' })),
-	}),
-	mended(NO_FIELD, "the variable left blank in 'Map Each Variable'", {
-		items: inside,
-		advice: /choose 'Map Each Variable' and leave the field empty/,
-		right: mapped({ amount: '={{ $json.amount }}', notes: '' }),
-		sends: inside.map(({ amount }) => ({ amount, notes: '' })),
-	}),
+	mended(
+		NO_FIELD,
+		'the expression of the description',
+		inside,
+		/choose 'JSON' as the 'Row Source'/i,
+		toTheLetter(inside),
+		{ sends: sent },
+	),
+	mended(
+		NO_FIELD,
+		"the variable left blank by 'Only Fields'",
+		inside,
+		/To leave it blank on purpose, list the fields/,
+		toTheLetter(inside, { by: 'Only Fields' }),
+		{ sends: blank },
+	),
+	mended(
+		NO_FIELD,
+		"the variable left blank in 'Map Each Variable'",
+		inside,
+		/choose 'Map Each Variable' and leave the field empty/,
+		mapped({ amount: '={{ $json.amount }}', notes: '' }),
+		{ sends: blank },
+	),
 	mended(
 		'[item …]: the variable … could be meant by …, whose values differ',
 		'one of the expressions of the description',
-		{
-			items: rivals,
-			advice: /choose what each variable is to say/,
-			right: toTheLetter(rivals, { choose: { customer_name: 'customer.name' } }),
-			sends: [{ customer_name: 'Ada', amount: '1.00' }],
-		},
+		rivals,
+		/choose what each variable is to say/,
+		toTheLetter(rivals, { choose: { customer_name: 'customer.name' } }),
+		{ sends: [{ customer_name: 'Ada', amount: '1.00' }] },
 	),
 	{
 		message: SAME_LIST,
 		by: "'Execute Once' turned on, and a new execution",
-		credits: 2,
-		async follow({ setup, told }) {
-			const rowsJson = '={{ $("Items").all().map((item) => item.json) }}';
-			const parameters = { rowSource: 'json', rowsJson };
-			const failed = await setup.run(invoices(2), { parameters });
-			expect(told(failed)).toContain("Turn on 'Execute Once' in the settings of this node");
-			expect(setup.charged()).toBe(0);
-			const result = await setup.run(invoices(2), { parameters, executeOnce: true });
-			expect(result.json(NODE)).toMatchObject([{ fileCount: 2 }]);
-		},
+		node: { parameters: everyRow },
+		says: "Turn on 'Execute Once' in the settings of this node",
+		paid: 0,
+		anew: { parameters: everyRow, executeOnce: true },
 	},
-	mended("[item …]: field '…' …", 'an expression that picks a field of the object', {
-		items: nested,
-		advice: /amount\.value/,
-		right: amountOf('$json.amount.value'),
-	}),
-	mended("[item …]: field '…' …", 'the expression that gave [object Object] set right', {
-		items: nested,
-		parameters: amountOf('"Sum: " + $json.amount'),
-		advice: /./,
-		right: amountOf('"Sum: " + $json.amount.value'),
-	}),
+	mended(
+		"[item …]: field '…' …",
+		'an expression that picks a field of the object',
+		nested,
+		/amount\.value/,
+		amountOf('$json.amount.value'),
+	),
+	mended(
+		"[item …]: field '…' …",
+		'the expression that gave [object Object] set right',
+		nested,
+		/./,
+		amountOf('"Sum: " + $json.amount.value'),
+		{ node: amountOf('"Sum: " + $json.amount') },
+	),
 	{
 		message: "[item …]: field '…' …",
 		by: 'with On Error: Continue, only the refused items sent once more',
 		credits: 3,
 		async follow({ setup, told }) {
 			const [good, other, bad] = invoices(3);
-			const node = { onError: 'continueRegularOutput' as const };
-			const first = await setup.run([good!, other!, { ...bad, amount: NaN }], node);
+			const first = await setup.run([good!, other!, { ...bad, amount: NaN }], CONTINUE);
 			expect(told(first, 1)).toContain('Nothing was submitted');
-			const result = await setup.run([bad!], node);
-			expect(result.json(NODE)).toMatchObject([{ fileCount: 1 }]);
+			expect(countsOf(await setup.run([bad!], CONTINUE))).toEqual([1]);
 		},
 	},
-	mended('… items cannot be sent as they are: …', 'each reason of the description mended', {
-		items: [nested[0]!, { ...invoices(2)[1], amount: '[object Object]' }],
-		advice: /item 0.*item 1/,
-		right: amountOf('$json.amount.value ?? "1.00"'),
-	}),
+	mended(
+		'… items cannot be sent as they are: …',
+		'each reason of the description mended',
+		[nested[0]!, { ...invoices(2)[1], amount: '[object Object]' }],
+		/item 0.*item 1/,
+		amountOf('$json.amount.value ?? "1.00"'),
+	),
 	{
-		message: '[item …]: an item can become one PDF only, and it brings several rows',
+		message: SEVERAL,
 		by: "'Batch' instead of 'PDF', and a retry",
-		credits: 2,
-		async follow({ setup, told, retry }) {
-			const parameters = { ...GENERATE, ...WORKFLOW };
-			const failed = await setup.run([{ rows: invoices(2) }], { parameters });
-			expect(told(failed)).toContain("the resource 'Batch'");
-			expect(setup.charged()).toBe(0);
-			const result = await retry(failed, { resource: 'batch', operation: 'submit' });
-			expect(result.json(NODE)).toMatchObject([{ fileCount: 2 }]);
-		},
+		...several,
+		says: "the resource 'Batch'",
+		paid: 0,
+		retry: { resource: 'batch', operation: 'submit' },
 	},
 	{
-		message: '[item …]: an item can become one PDF only, and it brings several rows',
+		message: SEVERAL,
 		by: "'Split Out' before the node, and a new execution",
-		credits: 2,
-		async follow({ setup, told }) {
-			const failed = await setup.run([{ rows: invoices(2) }], {
-				parameters: { ...GENERATE, ...WORKFLOW },
-			});
-			expect(told(failed)).toContain("'Split Out'");
-			const result = await setup.run(invoices(2), { parameters: GENERATE });
-			expect(filesOf(result)).toHaveLength(2);
-		},
+		...several,
+		says: "'Split Out'",
+		anew: { parameters: GENERATE },
+		gives: [1, 1],
 	},
 	{
-		message: 'ImaginePDF does not accept these rows',
+		message: ROWS_REFUSED,
 		by: "a lower 'Rows per Batch', and a retry, which pays for no row twice",
 		credits: 130,
-		async follow({ setup, told, retry }) {
-			setup.emulator.addWorkspace({ key: SMALL, plan: { ...PLAN, maxRowsPerBatch: 40 } });
+		async follow({ setup, told }) {
+			const plan = { useApiKeys: true, batchGenerate: true, maxRowsPerBatch: 40 };
+			setup.emulator.addWorkspace({ key: SMALL, plan });
 			const failed = await setup.run(invoices(130), { apiKey: SMALL });
 			expect(told(failed)).toMatch(/^Lower the option 'Rows per Batch' to 40 or less/);
 			expect(setup.charged()).toBeLessThan(130);
-			const result = await retry(failed, { options: { rowsPerBatch: 40 } });
-			const counts = result.json(NODE).map(({ fileCount }) => Number(fileCount));
+			const counts = countsOf(await setup.retry(failed, { options: { rowsPerBatch: 40 } }));
 			expect(counts.reduce((sum, count) => sum + count, 0)).toBe(130);
 		},
 	},
 	{
-		message: 'ImaginePDF does not accept these rows',
+		message: ROWS_REFUSED,
 		by: 'what ImaginePDF names corrected in the node, and a retry',
-		credits: 2,
-		async follow({ setup, told, retry }) {
+		node: { parameters: amountOf('"-1.00"') },
+		trouble({ setup }) {
 			const action = actions.refusal(400, 'VALIDATION_ERROR', 'amount must not be negative.');
-			setup.emulator.faults.add({ route: 'submit', call: 1, action });
-			const failed = await setup.run(invoices(2), { parameters: amountOf('"-1.00"') });
-			expect(told(failed)).toMatch(/Nothing of them was .* charged.*amount must not be negative/);
-			expect(setup.charged()).toBe(0);
-			const result = await retry(failed, amountOf('"1.00"'));
-			expect(result.json(NODE)).toMatchObject([{ fileCount: 2 }]);
+			setup.fault('submit', action, { call: 1 });
 		},
+		says: /Nothing of them was .* charged.*amount must not be negative/,
+		paid: 0,
+		retry: amountOf('"1.00"'),
 	},
 	{
-		message: 'ImaginePDF does not accept these rows',
+		message: ROWS_REFUSED,
 		by: 'the value of that row corrected and a retry, which finds the batch that was accepted',
 		credits: 4,
-		async follow({ setup, told, retry }) {
+		items: invoices(4),
+		node: { parameters: { options: inTwo } },
+		trouble({ setup }) {
 			const action = actions.refusal(400, 'VALIDATION_ERROR', 'amount must not be 2.00.');
-			setup.emulator.faults.add({ route: 'submit', call: 2, action });
-			const options = { rowsPerBatch: 2, maxConcurrentJobs: 1 };
-			const failed = await setup.run(invoices(4), { parameters: { options } });
-			expect(told(failed)).toContain('Concerned: batch 2 of 2, items 2 to 3');
-			expect(setup.charged()).toBe(2);
-			const result = await retry(failed, {
-				options,
-				...amountOf('$json.amount === "2.00" ? "1.99" : $json.amount'),
-			});
-			expect(result.json(NODE)).toMatchObject([{ fileCount: 2 }, { fileCount: 2 }]);
+			setup.fault('submit', action, { call: 2 });
 		},
+		says: 'Concerned: batch 2 of 2, items 2 to 3',
+		paid: 2,
+		retry: { options: inTwo, ...amountOf('$json.amount === "2.00" ? "1.99" : $json.amount') },
+		gives: [2, 2],
 	},
 	{
-		message: 'The batch is too large for ImaginePDF',
+		message: TOO_LARGE,
 		by: "a lower 'Rows per Batch', and a retry, which pays for no row twice",
 		credits: 5,
-		async follow({ setup, told, retry }) {
-			const tooLarge = actions.answer({ status: 413, body: '<html>Too large</html>' });
-			setup.emulator.faults.add({ route: 'submit', call: 2, action: tooLarge });
-			const options = { rowsPerBatch: 3, maxConcurrentJobs: 1 };
-			const failed = await setup.run(invoices(5), { parameters: { options } });
-			expect(told(failed)).toContain("Lower the option 'Rows per Batch'");
-			expect(setup.charged()).toBe(3);
-			const result = await retry(failed, { options: { rowsPerBatch: 1 } });
-			expect(result.json(NODE)).toMatchObject([
-				{ fileCount: 3 },
-				{ fileCount: 1 },
-				{ fileCount: 1 },
-			]);
-		},
+		items: invoices(5),
+		node: { parameters: { options: { ...ONE_BY_ONE, rowsPerBatch: 3 } } },
+		trouble: ({ setup }) => setup.fault('submit', tooLarge, { call: 2 }),
+		says: "Lower the option 'Rows per Batch'",
+		paid: 3,
+		retry: { options: { rowsPerBatch: 1 } },
+		gives: [3, 1, 1],
 	},
 	{
-		message: 'The batch is too large for ImaginePDF',
+		message: TOO_LARGE,
 		by: 'less text per row, and a retry',
-		credits: 2,
-		async follow({ setup, told, retry }) {
-			const tooLarge = actions.answer({ status: 413 });
-			setup.emulator.faults.add({ route: 'submit', call: 1, action: tooLarge });
-			const failed = await setup.run(invoices(2));
-			expect(told(failed)).toContain('send less text per row');
-			const result = await retry(failed, { options: { onlyFields: 'customer_name' } });
-			expect(result.json(NODE)).toMatchObject([{ fileCount: 2 }]);
-		},
+		trouble: ({ setup }) => setup.fault('submit', tooLarge, { call: 1 }),
+		says: 'send less text per row',
+		retry: { options: { onlyFields: 'customer_name' } },
 	},
 	{
 		message: 'The row is too large for ImaginePDF',
 		by: 'less text in that row and a retry, which finds the PDF that is made',
-		credits: 2,
-		async follow({ setup, told, retry }) {
-			const tooLarge = actions.answer({ status: 413 });
-			setup.emulator.faults.add({ route: 'generate', call: 2, action: tooLarge });
-			const items = invoices(2).map((row, index) => ({ ...row, notes: 'x'.repeat(index * 900) }));
-			const parameters = { ...GENERATE, options: { maxConcurrentJobs: 1 } };
-			const failed = await setup.run(items, { parameters });
-			expect(told(failed)).toContain('Send less text');
-			expect(setup.charged()).toBe(1);
-			const rowsJson = '={{ ({ ...$json, notes: $json.notes.slice(0, 100) }) }}';
-			const result = await retry(failed, { rowSource: 'json', rowsJson });
-			expect(filesOf(result)).toHaveLength(2);
-		},
+		items: invoices(2).map((row, index) => ({ ...row, notes: 'x'.repeat(index * 900) })),
+		node: { parameters: { ...GENERATE, options: { maxConcurrentJobs: 1 } } },
+		trouble: ({ setup }) => setup.fault('generate', tooLarge, { call: 2 }),
+		says: 'Send less text',
+		paid: 1,
+		retry: json('={{ ({ ...$json, notes: $json.notes.slice(0, 100) }) }}'),
+		gives: [1, 1],
 	},
 ]);

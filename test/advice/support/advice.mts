@@ -1,12 +1,16 @@
-import type { ICredentialDataDecryptedObject, INodeExecutionData } from 'n8n-workflow';
+import type { ICredentialDataDecryptedObject, IDataObject, INodeExecutionData } from 'n8n-workflow';
 
 import { shapeOf } from '../../engine/harness/documented.mts';
 import type { RetryOptions, RunResult } from '../../engine/harness/index.mts';
 import {
+	good,
+	invoices,
 	NODE,
 	openEngineSetup,
+	QUICK,
 	type EngineSetup,
 	type EngineSetupOptions,
+	type NodeUnderTest,
 } from '../../engine/support/setup.mts';
 import { Page } from '../../package/support/markdown.mts';
 
@@ -15,18 +19,54 @@ import { Page } from '../../package/support/markdown.mts';
  * message, does what the page says, and looks at what came of it; credits are counted for all of it.
  */
 
-/** One message of the page, and what a reader does about it. */
-export interface AdviceCase {
+interface About {
 	/** The first cell of its row. */
 	message: string;
 	/** What is done about it, for the name of the test. */
 	by: string;
-	/** Credits that are charged in all, the first run included. */
-	credits: number;
+	/** Credits that are charged in all, the first run included; 2 unless told. */
+	credits?: number;
 	/** How many of them are charged for rows that were paid for before, as the advice says. */
 	again?: number;
 	options?: EngineSetupOptions;
+}
+
+/** One message of the page, and what a reader does about it. */
+export interface AdviceCase extends About {
 	follow(given: Given): Promise<void>;
+}
+
+type Values = Record<string, unknown>;
+
+/** A case in which the node is run, and then runs again, or a job is downloaded. */
+export interface OneStep extends About {
+	/** Two invoices unless told. */
+	items?: IDataObject[];
+	node?: NodeUnderTest;
+	/** What goes wrong, until all faults are taken back. */
+	trouble?(given: Given): unknown;
+	/** Runs the node in another way than with its items before it. */
+	run?(given: Given): Promise<RunResult>;
+	/** In the description of the message. */
+	says: string | RegExp;
+	/** Credits that were charged by then. */
+	paid?: number;
+	/** What else is set right. */
+	mend?(given: Given, failed: RunResult): unknown;
+	/** Parameters that are changed for a retry of the execution, also as the description says. */
+	retry?: Values | ((description: string) => Values);
+	/** What else is changed for it. */
+	more?(given: Given): RetryOptions;
+	/** Parameters of a download of the job that the description names. */
+	download?: Values;
+	/** How the node is set in a new execution. */
+	anew?: NodeUnderTest;
+	/** Items of the new execution, where they are others. */
+	anewItems?: IDataObject[];
+	/** How many PDFs each item holds in the end. */
+	gives?: number[];
+	/** What else is so in the end. */
+	check?(given: Given): void;
 }
 
 /** What a case works with. */
@@ -37,26 +77,14 @@ export interface Given {
 	 * @throws where the message is not that of the case
 	 */
 	told(result: RunResult, item?: number): string;
-	/** "Retry" on the saved execution, with parameters of the node that were changed meanwhile. */
-	retry(
-		failed: RunResult,
-		edited?: Record<string, unknown>,
-		options?: RetryOptions,
-	): Promise<RunResult>;
 	/** Enters other data into the credential that the run's node uses. */
 	renew(ran: RunResult, data: Partial<ICredentialDataDecryptedObject>): void;
-	/** 'Batch: Download' of these jobs, in an execution of its own. */
-	download(jobIds: string[], parameters?: Record<string, unknown>): Promise<RunResult>;
 }
 
-/** Queue and rows of jobs take next to no time: no case is about how long they take. */
-const TIMING = { queueMs: 10, rowMs: 10 };
-
 /** Follows the advice of every message in a section of the page. */
-export function followAdvice(section: string, cases: readonly AdviceCase[]): void {
-	const documented = Page.read('docs/messages.md')
-		.section(section)
-		.rows.map(([message = '']) => message);
+export function followAdvice(section: string, cases: ReadonlyArray<AdviceCase | OneStep>): void {
+	const page = Page.read('docs/messages.md').section(section);
+	const documented = page.rows.map(([message = '']) => message);
 
 	describe(`The advice of the section '${section}' in the page of messages`, () => {
 		let setup: EngineSetup | undefined;
@@ -71,36 +99,68 @@ export function followAdvice(section: string, cases: readonly AdviceCase[]): voi
 		});
 
 		it.each(cases.map((one) => ({ ...one, title: titleOf(one) })))('$title', async (one) => {
-			setup = await openEngineSetup({ timing: TIMING, ...one.options });
-			const { repeated, forget } = watchRows(setup);
-			try {
-				await one.follow(given(setup, one.message));
-				expect(setup.charged()).toBe(one.credits);
-				expect(repeated()).toBe(one.again ?? 0);
-			} finally {
-				forget();
-			}
+			setup = await openEngineSetup({ timing: QUICK, ...one.options });
+			const repeated = watchRows(setup);
+			const { credits = 2, again = 0 } = one;
+			if ('follow' in one) await one.follow(given(setup, one.message));
+			else await takeStep(one, given(setup, one.message));
+			expect(setup.charged()).toBe(credits);
+			expect(repeated()).toBe(again);
 		});
 	});
 }
 
-function titleOf({ message, by, credits, again = 0 }: AdviceCase): string {
+function titleOf({ message, by, credits = 2, again = 0 }: About): string {
 	const cost = again === 0 ? `${credits}` : `${credits} (${again} of them a second time)`;
 	return `'${message}': ${by}; credits in all: ${cost}`;
 }
 
+async function takeStep(one: OneStep, all: Given): Promise<void> {
+	const { setup } = all;
+	const { items = invoices(2), node = {} } = one;
+	one.trouble?.(all);
+	const failed = (await one.run?.(all)) ?? (await setup.run(items, node));
+	const description = all.told(failed);
+	expect(description).toMatch(one.says);
+	if (one.paid !== undefined) expect(setup.charged()).toBe(one.paid);
+	setup.emulator.faults.clear();
+	one.mend?.(all, failed);
+	const result = await nextStep(one, setup, failed, description);
+	// What is asked of a design is free, and has no PDFs.
+	const { gives = one.credits === 0 ? [] : [2] } = one;
+	expect(countsOf(good(result))).toEqual(gives);
+	expect(result.items(NODE)).not.toEqual([]);
+	one.check?.(all);
+}
+
+async function nextStep(
+	{ retry, more, download, anew, anewItems = invoices(2), ...one }: OneStep,
+	setup: EngineSetup,
+	failed: RunResult,
+	description: string,
+): Promise<RunResult> {
+	if (download) {
+		const named = `${failed.error?.message} ${description}`;
+		const [jobId = ''] = /job_\w+/.exec(named) ?? [];
+		return await setup.download([jobId], download);
+	}
+	if (anew) return await setup.run(anewItems, anew);
+	const edited = typeof retry === 'function' ? retry(description) : retry;
+	return await setup.retry(failed, edited, more?.(given(setup, one.message)));
+}
+
 /** Counts credits for rows that were charged before. */
-function watchRows({ emulator }: EngineSetup) {
+function watchRows({ emulator }: EngineSetup): () => number {
 	const seen = new Set<string>();
 	let repeated = 0;
-	const forget = emulator.on('charge', ({ designId, values }) => {
+	emulator.on('charge', ({ designId, values }) => {
 		for (const row of values) {
 			const own = `${designId} ${JSON.stringify(row)}`;
 			if (seen.has(own)) repeated++;
 			seen.add(own);
 		}
 	});
-	return { repeated: () => repeated, forget };
+	return () => repeated;
 }
 
 function given(setup: EngineSetup, message: string): Given {
@@ -112,20 +172,10 @@ function given(setup: EngineSetup, message: string): Given {
 			expect(shown.message).toMatch(shapeOf(message));
 			return shown.description;
 		},
-		retry: async (failed, edited, options) =>
-			await engine.retry(failed, {
-				...options,
-				...(edited && { edited: { [NODE]: edited } }),
-			} as RetryOptions),
 		renew: (ran, data) => {
 			const { baseUrl } = emulator;
 			engine.renewCredential(ran, NODE, 'imaginePdfApi', { baseUrl, ...data });
 		},
-		download: async (jobIds, parameters) =>
-			await setup.run(
-				jobIds.map((jobId) => ({ jobId })),
-				{ parameters: { resource: 'batch', operation: 'download', ...parameters } },
-			),
 	};
 }
 
@@ -144,3 +194,22 @@ function shownOf(result: RunResult, item?: number): { message: string; descripti
 export function filesOf(result: RunResult): INodeExecutionData[] {
 	return result.items(NODE).filter(({ binary }) => binary?.['data']);
 }
+
+/** The PDFs in each of these files. */
+export function countsOf(result: RunResult): number[] {
+	return filesOf(result).flatMap(({ json: { fileCount = 1, page } }) =>
+		page === undefined ? Number(fileCount) : [],
+	);
+}
+
+/** On Error: Continue, for a retry. */
+export const continuing = (): RetryOptions => ({
+	settings: { [NODE]: { onError: 'continueRegularOutput' } },
+});
+
+/** Another API key, for a retry. */
+export const withKey =
+	(apiKey: string) =>
+	({ setup }: Given): RetryOptions => ({
+		credentials: { [NODE]: { imaginePdfApi: { apiKey, baseUrl: setup.emulator.baseUrl } } },
+	});
