@@ -269,6 +269,114 @@ describe('As a tool of an AI agent, what a model reads and fills in', () => {
 		expect(row).toMatchObject({ row: 1, credits: 1, values: { items } });
 	});
 
+	// What a tool takes from the model is its item, too.
+	const given = { customer_name: 'Ada', amount: '1.00', field: 'file', name: 'mine', page: 1 };
+	const mapped = { customer_name: ai('customer_name'), amount: ai('amount') };
+	const waits = { timeout: ai('page', 'number'), pollInterval: ai('page', 'number') };
+	const single = { resource: 'pdf', operation: 'generate', binaryField: ai('field') };
+	const chosen = { resource: 'design', designId: byId(ai('design')) };
+	it.each<[string, Record<string, unknown>, Record<string, unknown>, unknown]>([
+		[
+			'Submit, as to fields and groups',
+			{ by: 'by', order_number: 'order_number', fields: ['order_number'] },
+			{
+				...{ designId: byId('design_order'), rowSource: 'items' },
+				options: {
+					...{ groupBy: ai('by'), onlyFields: ai('fields', 'json'), checkOnly: true },
+					tableColumns: { tables: [{ variable: 'items', columns: ai('order_number') }] },
+				},
+			},
+			{ values: expect.objectContaining({ items: [['order_number'], ['order_number']] }) },
+		],
+		[
+			'Submit, as to pictures',
+			{ design: 'design_badge', images: 'portrait' },
+			{
+				...{ designId: byId(ai('design')), rowSource: 'items' },
+				options: {
+					images: { images: [{ variable: ai('images'), binaryField: ai('field') }] },
+					fileName: ai('name'),
+				},
+			},
+			{ error: expect.stringContaining("'portrait'") },
+		],
+		[
+			'Submit, as to the mapper',
+			{},
+			{
+				...{ designId: INVOICE, rowSource: 'mapped', options: { checkOnly: true } },
+				variables: { mappingMode: 'defineBelow', value: mapped },
+			},
+			{ values: expect.objectContaining({ customer_name: 'Ada', amount: '1.00' }) },
+		],
+		[
+			'Generate',
+			{ design: 'design_invoice', once: 'stop', row: { customer_name: 'Ada' } },
+			{
+				...{
+					...single,
+					designId: byId(ai('design')),
+					rowSource: 'json',
+					rowsJson: ai('row', 'json'),
+				},
+				options: { fileName: ai('name'), unknownSubmit: ai('once') },
+			},
+			{ fileName: 'mine.pdf', status: 'completed' },
+		],
+		['Get Status', {}, { operation: 'getStatus', jobId: ai('job') }, { done: true, total: 1 }],
+		[
+			'Download',
+			{ output: 'pdfs', wait: true, fails: 'error' },
+			{
+				...{ operation: 'download', jobId: ai('job'), output: ai('output') },
+				...{ waitForCompletion: ai('wait', 'boolean'), binaryField: ai('field') },
+				options: { partialFailure: ai('fails'), ...waits },
+			},
+			{ fileCount: 1 },
+		],
+		[
+			'Download, as to the ZIP',
+			{},
+			{ operation: 'download', jobId: ai('job'), options: { fileName: ai('name') } },
+			{ fileName: 'mine.zip' },
+		],
+		[
+			'Image > Upload',
+			{},
+			{ resource: 'image', operation: 'upload', inputBinaryField: ai('field') },
+			{ error: "The file in 'file' of item 0 is missing" },
+		],
+		[
+			'Design > Get',
+			{ design: 'design_badge' },
+			{ ...chosen, operation: 'get' },
+			{ name: 'Event badge' },
+		],
+		[
+			'Design > Get Many',
+			{ all: false },
+			{
+				...{ resource: 'design', operation: 'getMany', returnAll: ai('all', 'boolean') },
+				...{ limit: ai('page', 'number'), options: { parentId: ai('name') } },
+			},
+			undefined,
+		],
+		[
+			'Design > Get Preview',
+			{ design: 'design_badge' },
+			{
+				...{ ...chosen, operation: 'getPreview' },
+				...{ page: ai('page', 'number'), binaryField: ai('field') },
+			},
+			{ page: 1, fileName: expect.stringContaining('page-1.png') },
+		],
+	])('a model may fill every parameter of %s', async (_, args, parameters, expected) => {
+		good(await setup.run([{ customer_name: 'Ada' }]));
+		const [job] = setup.jobIds();
+		const told = await answerTo({ ...given, job, ...args }, parameters, CONTINUE);
+		expect(told).toEqual(expected ? [expect.objectContaining(expected)] : []);
+	});
+
 	it('the prompt of the documentation works with the tools of the example', async () => {
 		const page = readFileSync('docs/parameters.md', 'utf8').split('## As a tool of an agent')[1];
 		const [, prompt = ''] = /^> (.+)$/m.exec(page ?? '') ?? [];
