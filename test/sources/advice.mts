@@ -1,29 +1,23 @@
-import { mapped, rowsFrom, table, type SourceCase } from './support/case.mts';
+import { grid, mapped, rowsFrom, type SourceCases } from './support/case.mts';
 
 const STATUS = { id: 3, value: 'Sold', color: 'red' };
 const OTHER = { id: 4, value: 'Open', color: 'blue' };
 
 /** Advice wherever rows may come from, and for rows that are not alike. Shapes as of Baserow. */
-export const ADVICE: SourceCase[] = [
-	{
-		source: 'JSON: an object at an expression',
-		items: [{ body: { name: 'Cap', status: STATUS } }],
-		design: ['name', 'status'],
+export const ADVICE: SourceCases = {
+	'JSON: an object at an expression': {
+		items: { body: { name: 'Cap', status: STATUS } },
 		parameters: rowsFrom('$json.body'),
 		refused: /\$json\.body\.status\.value/,
-		sends: [{ name: 'Cap', status: 'Sold' }],
+		sends: { name: 'Cap', status: 'Sold' },
 	},
-	{
-		source: 'JSON: a list of objects',
-		items: [
-			{
-				rows: [
-					{ name: 'Cap', status: STATUS },
-					{ name: 'Bag', status: OTHER },
-				],
-			},
-		],
-		design: ['name', 'status'],
+	'JSON: a list of objects': {
+		items: {
+			rows: [
+				{ name: 'Cap', status: STATUS },
+				{ name: 'Bag', status: OTHER },
+			],
+		},
 		parameters: rowsFrom('$json.rows'),
 		refused: /row 1 of \[item 0\].*status\.value/s,
 		sends: [
@@ -32,53 +26,43 @@ export const ADVICE: SourceCase[] = [
 		],
 		only: 'submit',
 	},
-	{
-		source: 'JSON: text that a model wrote',
-		items: [{ output: '[{"name":"Cap"},{"name":"Bag"}]' }],
-		design: ['name'],
+	'JSON: text that a model wrote': {
+		items: { output: '[{"name":"Cap"},{"name":"Bag"}]' },
 		parameters: rowsFrom('$json.output'),
 		sends: [{ name: 'Cap' }, { name: 'Bag' }],
 		only: 'submit',
 	},
-	{
-		source: 'Map Each Variable: an object in one of the fields',
-		items: [{ Name: 'Cap', Status: STATUS }],
-		design: ['name', 'status'],
+	'Map Each Variable: an object in one of the fields': {
+		items: { Name: 'Cap', Status: STATUS },
 		parameters: mapped({ name: '={{ $json.Name }}', status: '={{ $json.Status }}' }),
 		refused: /\{\{ \$json\.Status\.value \}\}/,
-		sends: [{ name: 'Cap', status: 'Sold' }],
+		sends: { name: 'Cap', status: 'Sold' },
 	},
-	{
-		source: 'Group By: an object in the lines',
+	'Group By: an object in the lines': {
 		items: [
 			{ invoice: 7, customer: STATUS, item: 'Nut' },
 			{ invoice: 7, customer: STATUS, item: 'Bolt' },
 			{ invoice: 8, customer: OTHER, item: 'Cap' },
 		],
-		design: ['invoice', 'customer', table('lines', 'Item')],
 		parameters: { options: { groupBy: 'invoice' } },
 		refused: /'Edit Fields'.*\$json\.customer\.value/s,
 		sends: [
-			{ invoice: '7', customer: 'Sold', lines: [['Item'], ['Nut'], ['Bolt']] },
-			{ invoice: '8', customer: 'Open', lines: [['Item'], ['Cap']] },
+			{ invoice: '7', customer: 'Sold', lines: grid('Item', 'Nut', 'Bolt') },
+			{ invoice: '8', customer: 'Open', lines: grid('Item', 'Cap') },
 		],
 	},
-	{
-		source: 'Generate: a list of rows in one item',
-		items: [{ data: [{ name: 'Cap' }, { name: 'Bag' }] }],
-		design: ['name'],
+	'Generate: a list of rows in one item': {
+		items: { data: [{ name: 'Cap' }, { name: 'Bag' }] },
 		refused: /'Split Out'.*'data'/s,
 		sends: [{ name: 'Cap' }, { name: 'Bag' }],
 		only: 'generate',
 	},
-	{
-		source: 'Rows that are not alike: an object, null and nothing',
+	'Rows that are not alike: an object, null and nothing': {
 		items: [
 			{ name: 'Cap', owner: { id: 1, email: 'ada@example.com' } },
 			{ name: 'Bag', owner: null },
 			{ name: 'Hat' },
 		],
-		design: ['name', 'email'],
 		refused: /'email'.*owner/s,
 		sends: [
 			{ name: 'Cap', email: 'ada@example.com' },
@@ -86,72 +70,56 @@ export const ADVICE: SourceCase[] = [
 			{ name: 'Hat', email: '' },
 		],
 	},
-	{
-		source: 'Rows that are not alike: an object here and text there',
+	'Rows that are not alike: an object here and text there': {
 		items: [
 			{ name: 'Cap', status: STATUS },
 			{ name: 'Bag', status: 'Open' },
 		],
-		design: ['name', 'status'],
 		refused: /status\?\.value/,
 		sends: [
 			{ name: 'Cap', status: 'Sold' },
 			{ name: 'Bag', status: 'Open' },
 		],
 	},
-	{
-		source: 'Rows that are not alike: some have a field of their own',
+	'Rows that are not alike: some have a field of their own': {
 		items: [
 			{ name: 'Cap', city: '', address: { city: 'Rome' } },
 			{ name: 'Bag', city: 'Oslo', address: { city: 'Rome' } },
 		],
-		design: ['name', 'city'],
 		sends: [
 			{ name: 'Cap', city: '' },
 			{ name: 'Bag', city: 'Oslo' },
 		],
 		hint: /'city' is empty in 1 of 2 rows/,
 	},
-	{
-		source: 'Names that are no identifiers, in the item and in the design',
-		items: [{ name: 'Cap', 'Customer Info': { 'e-mail': 'ada@example.com', '2nd': 'x' } }],
-		design: ['name', 'e-mail'],
+	'Names that are no identifiers, in the item and in the design': {
+		items: { name: 'Cap', 'Customer Info': { 'e-mail': 'ada@example.com', '2nd': 'x' } },
 		refused: /\["Customer Info"\]/,
-		sends: [{ name: 'Cap', 'e-mail': 'ada@example.com' }],
+		sends: { name: 'Cap', 'e-mail': 'ada@example.com' },
 	},
-	{
-		source: 'Several objects, each with one of the values',
-		items: [
-			{
-				number: 7,
-				customer: { id: 1, email: 'ada@example.com' },
-				address: { id: 2, city: 'Rome' },
-				payment: { id: 3, method: { id: 4, brand: 'visa' } },
-			},
-		],
-		design: ['number', 'email', 'city', 'brand'],
+	'Several objects, each with one of the values': {
+		items: {
+			number: 7,
+			customer: { id: 1, email: 'ada@example.com' },
+			address: { id: 2, city: 'Rome' },
+			payment: { id: 3, method: { id: 4, brand: 'visa' } },
+		},
 		refused: /\{\{ \{ \.\.\.\$json, .*payment\.method\.brand \} \}\}/,
-		sends: [{ number: '7', email: 'ada@example.com', city: 'Rome', brand: 'visa' }],
+		sends: { number: '7', email: 'ada@example.com', city: 'Rome', brand: 'visa' },
 	},
-	{
-		source: 'Several objects, each with an id as the item has',
-		items: [{ id: 7, customer: { id: 1, email: 'ada@example.com' }, address: { city: 'Rome' } }],
-		design: ['id', 'email', 'city'],
+	'Several objects, each with an id as the item has': {
+		items: { id: 7, customer: { id: 1, email: 'ada@example.com' }, address: { city: 'Rome' } },
 		refused: /'id': \{\{ \$json\.id \}\} or \{\{ \$json\.customer\.id \}\}/,
-		sends: [{ id: '7', email: 'ada@example.com', city: 'Rome' }],
+		sends: { id: '7', email: 'ada@example.com', city: 'Rome' },
 	},
-	{
-		source: 'A value inside another field that is left blank on purpose',
-		items: [{ number: 7, total: 5, customer: { email: 'ada@example.com' } }],
-		design: ['number', 'email', 'total'],
+	'A value inside another field that is left blank on purpose': {
+		items: { number: 7, total: 5, customer: { email: 'ada@example.com' } },
 		refused: /'Only Fields'/,
 		by: 'Only Fields',
-		sends: [{ number: '7', email: '', total: '5' }],
+		sends: { number: '7', email: '', total: '5' },
 	},
-	{
-		source: 'A list whose entries lack what stands beside it, as one PDF per entry',
-		items: [{ shop: 'Acme', data: [{ customer: 'Ada' }, { customer: 'Bob' }] }],
-		design: ['shop', 'customer'],
+	'A list whose entries lack what stands beside it, as one PDF per entry': {
+		items: { shop: 'Acme', data: [{ customer: 'Ada' }, { customer: 'Bob' }] },
 		refused: /first entry of 'data'/,
 		by: 'instead',
 		sends: [
@@ -160,4 +128,4 @@ export const ADVICE: SourceCase[] = [
 		],
 		only: 'submit',
 	},
-];
+};

@@ -1,5 +1,5 @@
 import { GALLERY } from '../emulator/index.mts';
-import { columns, type SourceCase } from './support/case.mts';
+import { columns, grid, type SourceCase, type SourceCases } from './support/case.mts';
 
 function gallery(name: string): SourceCase['design'] {
 	const found = GALLERY.find(({ designId }) => designId === `gallery_${name}`);
@@ -12,66 +12,52 @@ const LINE_ITEMS = [
 	{ id: 2, Description: 'Travel', qty: 2, rate: '50.00', amount: '100.00', cost: '90.00' },
 ];
 
-export const GALLERY_CASES: SourceCase[] = [
-	{
-		source: "The vendor's gallery: an invoice from a sheet, of whose elements few are bound",
-		items: [
-			{
-				row_number: 2,
-				'Invoice Number': 'R-1',
-				'Bill To Name': 'Ada Ltd',
-				'Bill To Address': 'Via 1\n00100 Rome',
-				'Invoice Date': '2026-03-31',
-				'Due Date': '2026-04-14',
-				'Total Due': '1,000.00',
-				Company: 'not asked for',
-				line_items: LINE_ITEMS,
-			},
-		],
+export const GALLERY_CASES: SourceCases = {
+	"The vendor's gallery: an invoice from a sheet, of whose elements few are bound": {
+		items: {
+			row_number: 2,
+			'Invoice Number': 'R-1',
+			'Bill To Name': 'Ada Ltd',
+			'Bill To Address': 'Via 1\n00100 Rome',
+			'Invoice Date': '2026-03-31',
+			'Due Date': '2026-04-14',
+			'Total Due': '1,000.00',
+			Company: 'not asked for',
+			line_items: LINE_ITEMS,
+		},
 		design: gallery('invoice'),
 		parameters: { options: { dateFormat: 'd LLL yyyy' } },
-		sends: [
-			{
-				invoice_number: 'R-1',
-				bill_to_name: 'Ada Ltd',
-				bill_to_address: 'Via 1\n00100 Rome',
-				invoice_date: '31 Mar 2026',
-				due_date: '14 Apr 2026',
-				total_due: '1,000.00',
-				line_items: [
-					['Description', 'Qty', 'Rate', 'Amount'],
-					['Audit', '1', '900.00', '900.00'],
-					['Travel', '2', '50.00', '100.00'],
-				],
-			},
-		],
+		sends: {
+			invoice_number: 'R-1',
+			bill_to_name: 'Ada Ltd',
+			bill_to_address: 'Via 1\n00100 Rome',
+			invoice_date: '31 Mar 2026',
+			due_date: '14 Apr 2026',
+			total_due: '1,000.00',
+			line_items: grid(
+				'Description | Qty | Rate | Amount',
+				'Audit | 1 | 900.00 | 900.00',
+				'Travel | 2 | 50.00 | 100.00',
+			),
+		},
 		hint: /'Company'/,
 	},
-	{
-		source: "The vendor's gallery: a receipt without lines, whose table says nothing of a header",
-		items: [{ receipt_meta: '# 7', total: 12.5 }],
+	"The vendor's gallery: a receipt without lines, whose table says nothing of a header": {
+		items: { receipt_meta: '# 7', total: 12.5 },
 		design: gallery('receipt'),
-		sends: [{ receipt_meta: '# 7', total: '12.5', line_items: [['Item', 'Qty', 'Price']] }],
+		sends: { receipt_meta: '# 7', total: '12.5', line_items: [['Item', 'Qty', 'Price']] },
 	},
-	{
-		source: "The vendor's gallery: a receipt with lines of other names",
-		items: [{ receipt_meta: '# 7', total: 12.5, line_items: [{ title: 'Tea', qty: 1, eur: 3 }] }],
+	"The vendor's gallery: a receipt with lines of other names": {
+		items: { receipt_meta: '# 7', total: 12.5, line_items: [{ title: 'Tea', qty: 1, eur: 3 }] },
 		design: gallery('receipt'),
 		parameters: { options: columns('line_items', 'title=Item, qty=Qty, eur=Price') },
-		sends: [
-			{
-				receipt_meta: '# 7',
-				total: '12.5',
-				line_items: [
-					['Item', 'Qty', 'Price'],
-					['Tea', '1', '3'],
-				],
-			},
-		],
+		sends: {
+			receipt_meta: '# 7',
+			total: '12.5',
+			line_items: grid('Item | Qty | Price', 'Tea | 1 | 3'),
+		},
 	},
-	{
-		source:
-			"The vendor's gallery: certificates, whose variable has a dash and whose text has tokens",
+	"The vendor's gallery: certificates, whose variable has a dash and whose text has tokens": {
 		items: [
 			{ 'Recipient Name': 'Ada', course: 'n8n', Grade: 'A', date: '2026-03-31' },
 			{ 'Recipient Name': 'Zoë', course: 'PDF', Grade: 'B', date: '2026-03-31' },
@@ -92,79 +78,59 @@ export const GALLERY_CASES: SourceCase[] = [
 			},
 		],
 	},
-	{
-		source: "The vendor's gallery: a letter, whose body is a list of texts with tokens",
-		items: [
-			{
-				letter_date: '31 March 2026',
-				recipient_block: 'Ada Ltd\nRome',
-				salutation: 'Ada',
-				order_number: '0042',
-				sign_name: 'Sam',
-			},
-		],
+	"The vendor's gallery: a letter, whose body is a list of texts with tokens": {
+		items: {
+			letter_date: '31 March 2026',
+			recipient_block: 'Ada Ltd\nRome',
+			salutation: 'Ada',
+			order_number: '0042',
+			sign_name: 'Sam',
+		},
 		design: gallery('letter'),
-		sends: [
-			{
-				letter_date: '31 March 2026',
-				recipient_block: 'Ada Ltd\nRome',
-				'body::salutation': 'Ada',
-				'body::order_number': '0042',
-				'sign-name': 'Sam',
-			},
-		],
+		sends: {
+			letter_date: '31 March 2026',
+			recipient_block: 'Ada Ltd\nRome',
+			'body::salutation': 'Ada',
+			'body::order_number': '0042',
+			'sign-name': 'Sam',
+		},
 	},
-	{
-		source:
-			"The vendor's gallery: a report, whose variables have dashes and whose cells are objects",
-		items: [
-			{
-				report_title: 'Q1',
-				'Stat Revenue': '1,2 Mio.',
-				stat_growth: '+18%',
-				'stat.customers': 342,
-				regions_table: [
-					{ region: 'Nord', revenue: '700', growth: '+22%' },
-					{ region: 'Süd', revenue: '500', growth: '+14%' },
-				],
-			},
-		],
+	"The vendor's gallery: a report, whose variables have dashes and whose cells are objects": {
+		items: {
+			report_title: 'Q1',
+			'Stat Revenue': '1,2 Mio.',
+			stat_growth: '+18%',
+			'stat.customers': 342,
+			regions_table: [
+				{ region: 'Nord', revenue: '700', growth: '+22%' },
+				{ region: 'Süd', revenue: '500', growth: '+14%' },
+			],
+		},
 		design: gallery('report'),
-		sends: [
-			{
-				'report-title': 'Q1',
-				'stat-revenue': '1,2 Mio.',
-				'stat-growth': '+18%',
-				'stat-customers': '342',
-				regions_table: [
-					['Region', 'Revenue', 'Growth'],
-					['Nord', '700', '+22%'],
-					['Süd', '500', '+14%'],
-				],
-			},
-		],
+		sends: {
+			'report-title': 'Q1',
+			'stat-revenue': '1,2 Mio.',
+			'stat-growth': '+18%',
+			'stat-customers': '342',
+			regions_table: grid('Region | Revenue | Growth', 'Nord | 700 | +22%', 'Süd | 500 | +14%'),
+		},
 	},
-	{
-		source: "The vendor's gallery: an ID card, two of whose elements are hidden",
-		items: [
-			{
-				holder_name: 'Ada',
-				role: 'Engineer',
-				id_no: '0471',
-				department: 'R&D',
-				id_barcode: '0471',
-			},
-		],
+	"The vendor's gallery: an ID card, two of whose elements are hidden": {
+		items: {
+			holder_name: 'Ada',
+			role: 'Engineer',
+			id_no: '0471',
+			department: 'R&D',
+			id_barcode: '0471',
+		},
 		design: gallery('id_card'),
 		parameters: { options: { missingVariables: 'error' } },
-		sends: [
-			{
-				holder_name: 'Ada',
-				role: 'Engineer',
-				id_no: '0471',
-				department: 'R&D',
-				id_barcode: '0471',
-			},
-		],
+		sends: {
+			holder_name: 'Ada',
+			role: 'Engineer',
+			id_no: '0471',
+			department: 'R&D',
+			id_barcode: '0471',
+		},
 	},
-];
+};

@@ -1,85 +1,70 @@
-import { mapped, rowsFrom, table, text, type SourceCase } from './support/case.mts';
+import { mapped, rowsFrom, table, text, type SourceCases } from './support/case.mts';
 
-/** One column and the variable that it fills. */
-const fits = (column: string, variable: string): SourceCase => ({
-	source: `A column '${column}' for the variable '${variable}'`,
-	items: [{ [column]: 'Ada', other: 1 }],
-	design: [variable],
-	sends: [{ [variable]: 'Ada' }],
-});
+/** A column each, and the variable that it fills. */
+const FITTING = {
+	STRASSE: 'straße',
+	İSİM: 'isim',
+	Größe: 'groesse',
+	'PLZ/Ort': 'plz_ort',
+	'Customer Name *': 'customer_name',
+	'Email:': 'email',
+	'Who?': 'who',
+	'Total (€)': 'total',
+	property_customer_name: 'customer_name',
+	customerName: 'customer-name',
+	Ｎａｍｅ: 'name',
+	'na\u200bme\u00ad': 'name',
+	'Zoe\u0308': 'zoë',
+};
 
-/** Columns beside each other, and what each variable gets of them. */
-const apart = (
-	source: string,
-	item: Record<string, unknown>,
-	row: Record<string, string>,
-): SourceCase => ({ source, items: [item], design: Object.keys(row), sends: [row] });
-
-export const NAMES: SourceCase[] = [
-	fits('STRASSE', 'straße'),
-	fits('İSİM', 'isim'),
-	fits('Größe', 'groesse'),
-	fits('PLZ/Ort', 'plz_ort'),
-	fits('Customer Name *', 'customer_name'),
-	fits('Email:', 'email'),
-	fits('Who?', 'who'),
-	fits('Total (€)', 'total'),
-	fits('property_customer_name', 'customer_name'),
-	fits('customerName', 'customer-name'),
-	fits('Ｎａｍｅ', 'name'),
-	fits('na\u200bme\u00ad', 'name'),
-	fits('Zoe\u0308', 'zoë'),
-	apart(
-		'C, C++ and C#, each a variable',
-		{ c: '1', 'C++': '2', 'C#': '3' },
-		{ C: '1', 'C++': '2', 'C#': '3' },
+export const NAMES: SourceCases = {
+	...Object.fromEntries(
+		Object.entries(FITTING).map(([column, variable]) => [
+			`A column '${column}' for the variable '${variable}'`,
+			{ items: { [column]: 'Ada', other: 1 }, sends: { [variable]: 'Ada' } },
+		]),
 	),
-	apart('C++ for a variable C', { 'C++': '2', name: 'Ada' }, { C: '', name: 'Ada' }),
-	apart('Name and Name 2', { 'Name 2': 'Bob', Name: 'Ada' }, { name: 'Ada' }),
-	apart(
-		'Name and Name 2, each a variable',
-		{ Name: 'Ada', 'Name 2': 'Bob' },
-		{ name: 'Ada', name_2: 'Bob' },
-	),
-	apart(
-		'a total and the total of an order',
-		{ total: 5, order: { total: 7 } },
-		{ total: '5', 'order.total': '7' },
-	),
-	apart(
-		'a field named like the path of another',
-		{ order_total: 1, order: { total: 2 } },
-		{ order_total: '1' },
-	),
-	apart('a plural', { items: 'Nut', name: 'Ada' }, { item: '', name: 'Ada' }),
-	apart(
-		'a field that is the exact name of one variable',
-		{ Total: '1', name: 'Ada' },
-		{ Total: '1', total: '', name: 'Ada' },
-	),
-	apart(
-		'two variables that differ by the note in brackets',
-		{ 'Total (€)': '1', 'total ($)': '2' },
-		{ 'Total (€)': '1', 'Total ($)': '2' },
-	),
-	apart('the exact name beside another', { name: 'Ada', NAME: 'Bob' }, { name: 'Ada' }),
-	{
-		source: 'Two columns that differ by the note in brackets, for one variable',
-		items: [{ 'Total (€)': '1', 'Total ($)': '2' }],
-		design: ['total'],
+	'C, C++ and C#, each a variable': {
+		items: { c: '1', 'C++': '2', 'C#': '3' },
+		sends: { C: '1', 'C++': '2', 'C#': '3' },
+	},
+	'C++ for a variable C': { items: { 'C++': '2', name: 'Ada' }, sends: { C: '', name: 'Ada' } },
+	'Name and Name 2': { items: { 'Name 2': 'Bob', Name: 'Ada' }, sends: { name: 'Ada' } },
+	'Name and Name 2, each a variable': {
+		items: { Name: 'Ada', 'Name 2': 'Bob' },
+		sends: { name: 'Ada', name_2: 'Bob' },
+	},
+	'a total and the total of an order': {
+		items: { total: 5, order: { total: 7 } },
+		sends: { total: '5', 'order.total': '7' },
+	},
+	'a field named like the path of another': {
+		items: { order_total: 1, order: { total: 2 } },
+		sends: { order_total: '1' },
+	},
+	'a plural': { items: { items: 'Nut', name: 'Ada' }, sends: { item: '', name: 'Ada' } },
+	'a field that is the exact name of one variable': {
+		items: { Total: '1', name: 'Ada' },
+		sends: { Total: '1', total: '', name: 'Ada' },
+	},
+	'two variables that differ by the note in brackets': {
+		items: { 'Total (€)': '1', 'total ($)': '2' },
+		sends: { 'Total (€)': '1', 'Total ($)': '2' },
+	},
+	'the exact name beside another': { items: { name: 'Ada', NAME: 'Bob' }, sends: { name: 'Ada' } },
+	'Two columns that differ by the note in brackets, for one variable': {
+		items: { 'Total (€)': '1', 'Total ($)': '2' },
 		refused: /'Total \(€\)'.*'Total \(\$\)'/s,
 		choose: { total: '€' },
-		sends: [{ total: '1' }],
+		sends: { total: '1' },
 	},
-	{
-		source: 'Two columns for one variable, one of which is empty',
-		items: [{ name: 'Ada', 'E-Mail': 'ada@example.com', Email: '' }],
-		design: ['name', 'email'],
+	'Two columns for one variable, one of which is empty': {
+		items: { name: 'Ada', 'E-Mail': 'ada@example.com', Email: '' },
 		refused: /'E-Mail'.*'Email'/s,
 		choose: { email: 'E-Mail' },
-		sends: [{ name: 'Ada', email: 'ada@example.com' }],
+		sends: { name: 'Ada', email: 'ada@example.com' },
 	},
-];
+};
 
 /** Text that is odd and none the less right. */
 const ODD = [
@@ -123,68 +108,68 @@ const allItems = (count: number) =>
 		's',
 	);
 
-export const TEXTS: SourceCase[] = [
-	{
-		source: 'Text that is odd, unchanged',
+export const TEXTS: SourceCases = {
+	'Text that is odd, unchanged': {
 		items: ODD.map((value) => ({ value })),
-		design: ['value'],
 		sends: ODD.map((value) => ({ value })),
 	},
-	{
-		source: 'Text that is odd, unchanged in cells',
-		items: [{ number: '1', lines: ODD.map((value) => ({ value })) }],
-		design: ['number', table('lines', 'Value')],
-		sends: [{ number: '1', lines: [['Value'], ...ODD.map((value) => [value])] }],
+	'Text that is odd, unchanged in cells': {
+		items: { number: '1', lines: ODD.map((value) => ({ value })) },
+		sends: { number: '1', lines: [['Value'], ...ODD.map((value) => [value])] },
 	},
-	{
-		source: 'Text that is odd, unchanged in a QR code: JSON, an error of a sheet',
-		items: [{ code: '{"id":7}' }],
+	'Text that is odd, unchanged in a QR code: JSON, an error of a sheet': {
+		items: { code: '{"id":7}' },
 		design: [{ name: 'code', kind: 'qr', sample: 'SAMPLE' }],
-		sends: [{ code: '{"id":7}' }],
+		sends: { code: '{"id":7}' },
 	},
-	...BROKEN.map((texts): SourceCase => ({
-		source: `Broken text: ${texts.join(' ')}`,
-		items: texts.map((value) => ({ number: '1', value })),
-		design: ['number', 'value'],
-		refused: allItems(texts.length),
-	})),
-	{
-		source: 'Broken text in a cell',
-		items: [{ number: '1', lines: [{ value: '2' }, { value: '#REF!' }] }],
+	...Object.fromEntries(
+		BROKEN.map((texts) => [
+			`Broken text: ${texts.join(' ')}`,
+			{
+				items: texts.map((value) => ({ number: '1', value })),
+				design: ['number', 'value'],
+				refused: allItems(texts.length),
+			},
+		]),
+	),
+	'Broken text in a cell': {
+		items: { number: '1', lines: [{ value: '2' }, { value: '#REF!' }] },
 		design: ['number', table('lines', 'Value')],
 		refused: /#REF!.*row 2|row 2.*#REF!/s,
 	},
-	{
-		source: 'Broken text in a token',
-		items: [{ first: 'Ada', last: 'NaN' }],
+	'Broken text in a token': {
+		items: { first: 'Ada', last: 'NaN' },
 		design: [text('greeting', 'Dear {{first}} {{last}},')],
 		refused: /NaN/,
 	},
-	{
-		source: 'Numbers without noise',
-		items: [{ a: 0.1 + 0.2, b: 1e21, c: 1e-7, d: -0, e: 12, f: true, g: false }],
-		design: ['a', 'b', 'c', 'd', 'e', 'f', 'g'],
-		sends: [
-			{
-				a: '0.3',
-				b: '1000000000000000000000',
-				c: '0.0000001',
-				d: '0',
-				e: '12',
-				f: 'true',
-				g: 'false',
-			},
-		],
+	'Numbers without noise': {
+		items: { a: 0.1 + 0.2, b: 1e21, c: 1e-7, d: -0, e: 12, f: true, g: false },
+		sends: {
+			a: '0.3',
+			b: '1000000000000000000000',
+			c: '0.0000001',
+			d: '0',
+			e: '12',
+			f: 'true',
+			g: 'false',
+		},
 	},
-	...[
-		{ in: 'Variables', parameters: mapped({ name: '={{ $json.name.trim }}' }) },
-		{ in: 'Rows', parameters: rowsFrom('$json.name.trim') },
-		{ in: 'Date Format', parameters: { options: { dateFormat: '={{ $json.name.trim }}' } } },
-	].map(({ in: field, parameters }) => ({
-		source: `An expression in '${field}' that gives a function`,
-		items: [{ name: 'Ada' }],
-		design: ['name'],
-		parameters,
-		refused: new RegExp(`^'${field}' is given an expression without a value: (?!.*report)`, 'is'),
-	})),
-];
+	...Object.fromEntries(
+		Object.entries({
+			Variables: mapped({ name: '={{ $json.name.trim }}' }),
+			Rows: rowsFrom('$json.name.trim'),
+			'Date Format': { options: { dateFormat: '={{ $json.name.trim }}' } },
+		}).map(([field, parameters]) => [
+			`An expression in '${field}' that gives a function`,
+			{
+				items: { name: 'Ada' },
+				design: ['name'],
+				parameters,
+				refused: new RegExp(
+					`^'${field}' is given an expression without a value: (?!.*report)`,
+					'is',
+				),
+			},
+		]),
+	),
+};

@@ -1,4 +1,4 @@
-import { rowsFrom, table, text, type SourceCase } from './support/case.mts';
+import { grid, rowsFrom, text, type SourceCases } from './support/case.mts';
 
 const WEBHOOK = {
 	headers: { host: 'n8n.example.com', authorization: 'Bearer s3cret', cookie: 'sid=1' },
@@ -17,78 +17,53 @@ const SENT = [
 ];
 
 /** What wraps the values: webhooks, answers of APIs, models, n8n's own nodes. */
-export const WRAPPED: SourceCase[] = [
+export const WRAPPED: SourceCases = {
 	// n8n's Webhook node: { headers, params, query, body, webhookUrl, executionMode }.
-	{
-		source: 'Webhook: headers stay behind',
-		items: [{ ...WEBHOOK, body: { customer_name: 'Ada', amount: 5 } }],
-		design: ['customer_name', 'amount'],
-		sends: [{ customer_name: 'Ada', amount: '5' }],
+	'Webhook: headers stay behind': {
+		items: { ...WEBHOOK, body: { customer_name: 'Ada', amount: 5 } },
+		sends: { customer_name: 'Ada', amount: '5' },
 	},
-	{
-		source: 'Webhook: a variable that only a header has',
-		items: [{ ...WEBHOOK, body: { customer_name: 'Ada' } }],
-		design: ['customer_name', 'host'],
-		sends: [{ customer_name: 'Ada', host: '' }],
+	'Webhook: a variable that only a header has': {
+		items: { ...WEBHOOK, body: { customer_name: 'Ada' } },
+		sends: { customer_name: 'Ada', host: '' },
 		hint: /'host'/,
 	},
-	{
-		source: 'Webhook: a body that has all, beside a query and a customer that have some',
-		items: [
-			{
-				...WEBHOOK,
-				query: { email: 'query@example.com' },
-				body: {
-					name: 'Order 7',
-					email: 'ada@example.com',
-					amount: 5,
-					customer: { name: 'Ada', email: 'customer@example.com' },
-				},
+	'Webhook: a body that has all, beside a query and a customer that have some': {
+		items: {
+			...WEBHOOK,
+			query: { email: 'query@example.com' },
+			body: {
+				name: 'Order 7',
+				email: 'ada@example.com',
+				amount: 5,
+				customer: { name: 'Ada', email: 'customer@example.com' },
 			},
-		],
-		design: ['name', 'email', 'amount'],
-		sends: [{ name: 'Order 7', email: 'ada@example.com', amount: '5' }],
+		},
+		sends: { name: 'Order 7', email: 'ada@example.com', amount: '5' },
 	},
-	{
-		source: 'Webhook: an event beside what it carries',
-		items: [{ event: 'paid', payload: { name: 'Ada', email: 'ada@example.com' } }],
-		design: ['event', 'name', 'email'],
+	'Webhook: an event beside what it carries': {
+		items: { event: 'paid', payload: { name: 'Ada', email: 'ada@example.com' } },
 		refused: /'name'.*payload/s,
-		sends: [{ event: 'paid', name: 'Ada', email: 'ada@example.com' }],
+		sends: { event: 'paid', name: 'Ada', email: 'ada@example.com' },
 	},
-	{
-		source: 'Webhook: an order beside its customer',
-		items: [{ data: { order: { number: 7, total: 5, customer: { number: 1, name: 'Ada' } } } }],
-		design: ['number', 'total'],
-		sends: [{ number: '7', total: '5' }],
+	'Webhook: an order beside its customer': {
+		items: { data: { order: { number: 7, total: 5, customer: { number: 1, name: 'Ada' } } } },
+		sends: { number: '7', total: '5' },
 	},
-	{
-		source: 'Webhook: a body whose list is the rows',
-		items: [{ ...WEBHOOK, body: { rows: ROWS } }],
-		design: ['customer', 'amount'],
+	'Webhook: a body whose list is the rows': {
+		items: { ...WEBHOOK, body: { rows: ROWS } },
 		refused: /\{\{ \$json\.body\.rows \}\}/,
 		sends: SENT,
 		only: 'submit',
 	},
-	{
-		source: 'HTTP Request: a result beside its status',
-		items: [{ status: 'ok', result: { customer: 'Ada', amount: 1 } }],
-		design: ['status', 'customer', 'amount'],
-		refused: /'customer'.*result/s,
-		sends: [{ status: 'ok', customer: 'Ada', amount: '1' }],
-	},
-	{
-		source: 'HTTP Request: a page of rows with their total',
-		items: [
-			{
-				total: 2,
-				data: [
-					{ customer: 'Ada', total: 1 },
-					{ customer: 'Bob', total: 2 },
-				],
-			},
-		],
-		design: ['customer', 'total'],
+	'HTTP Request: a page of rows with their total': {
+		items: {
+			total: 2,
+			data: [
+				{ customer: 'Ada', total: 1 },
+				{ customer: 'Bob', total: 2 },
+			],
+		},
 		refused: /\{\{ \$json\.data \}\}/,
 		sends: [
 			{ customer: 'Ada', total: '1' },
@@ -96,134 +71,71 @@ export const WRAPPED: SourceCase[] = [
 		],
 		only: 'submit',
 	},
-	{
-		source: 'HTTP Request: results of a search',
-		items: [{ count: 2, next: null, results: ROWS }],
-		design: ['customer', 'amount'],
-		refused: /\{\{ \$json\.results \}\}/,
-		sends: SENT,
-		only: 'submit',
-	},
-	{
-		source: 'HTTP Request: one order with a list of lines that have names of the order',
-		items: [{ number: 7, lines: [{ name: 'Nut', qty: 2 }] }],
-		design: ['number', table('lines', 'Name', 'Qty')],
-		sends: [
-			{
-				number: '7',
-				lines: [
-					['Name', 'Qty'],
-					['Nut', '2'],
-				],
-			},
-		],
+	'HTTP Request: one order with a list of lines that have names of the order': {
+		items: { number: 7, lines: [{ name: 'Nut', qty: 2 }] },
+		sends: { number: '7', lines: grid('Name | Qty', 'Nut | 2') },
 	},
 	// GraphQL node: { data: { … } }.
-	{
-		source: 'GraphQL: nodes of a connection',
-		items: [{ data: { orders: { nodes: ROWS, pageInfo: { hasNextPage: false } } } }],
-		design: ['customer', 'amount'],
+	'GraphQL: nodes of a connection': {
+		items: { data: { orders: { nodes: ROWS, pageInfo: { hasNextPage: false } } } },
 		refused: /\{\{ \$json\.data\.orders\.nodes \}\}/,
 		sends: SENT,
 		only: 'submit',
 	},
-	{
-		source: 'GraphQL: one object',
-		items: [{ data: { order: { customer: 'Ada', amount: 1, __typename: 'Order' } } }],
-		design: ['customer', 'amount'],
-		sends: [{ customer: 'Ada', amount: '1' }],
-	},
-	// Strapi v4, entry: get.
-	{
-		source: 'Strapi: an entry with attributes',
-		items: [{ id: 1, attributes: { customer: 'Ada', amount: 1, createdAt: '2026-01-02' } }],
-		design: ['customer', 'amount'],
-		sends: [{ customer: 'Ada', amount: '1' }],
+	'GraphQL: one object': {
+		items: { data: { order: { customer: 'Ada', amount: 1, __typename: 'Order' } } },
+		sends: { customer: 'Ada', amount: '1' },
 	},
 	// Contentful, entry: get, raw.
-	{
-		source: 'Contentful: an entry with fields',
-		items: [
-			{
-				sys: { id: 'e1', type: 'Entry', space: { sys: { id: 's1' } } },
-				fields: { customer: 'Ada', amount: 1 },
-				metadata: { tags: [] },
-			},
-		],
-		design: ['customer', 'amount'],
-		sends: [{ customer: 'Ada', amount: '1' }],
+	'Contentful: an entry with fields': {
+		items: {
+			sys: { id: 'e1', type: 'Entry', space: { sys: { id: 's1' } } },
+			fields: { customer: 'Ada', amount: 1 },
+			metadata: { tags: [] },
+		},
+		sends: { customer: 'Ada', amount: '1' },
 	},
 	// n8n's AI Agent: { output }.
-	{
-		source: 'AI Agent: structured output',
-		items: [{ output: { customer_name: 'Ada', summary: 'Line one\nLine two' } }],
-		design: ['customer_name', 'summary'],
-		sends: [{ customer_name: 'Ada', summary: 'Line one\nLine two' }],
+	'AI Agent: structured output': {
+		items: { output: { customer_name: 'Ada', summary: 'Line one\nLine two' } },
+		sends: { customer_name: 'Ada', summary: 'Line one\nLine two' },
 	},
-	{
-		source: 'AI Agent: rows in its output',
-		items: [{ output: { rows: ROWS } }],
-		design: ['customer', 'amount'],
+	'AI Agent: rows in its output': {
+		items: { output: { rows: ROWS } },
 		refused: /\{\{ \$json\.output\.rows \}\}/,
 		sends: SENT,
 		only: 'submit',
 	},
-	{
-		source: 'AI Agent: JSON as text',
-		items: [{ output: '{"customer":"Ada","amount":1}' }],
-		design: ['customer', 'amount'],
+	'AI Agent: JSON as text': {
+		items: { output: '{"customer":"Ada","amount":1}' },
 		refused: /JSON\.parse/,
-		sends: [{ customer: 'Ada', amount: '1' }],
+		sends: { customer: 'Ada', amount: '1' },
 	},
 	// OpenAI, text: message with JSON output.
-	{
-		source: 'OpenAI: a message whose content is JSON',
-		items: [
-			{
-				index: 0,
-				message: { role: 'assistant', content: { customer: 'Ada', amount: 1 }, refusal: null },
-				finish_reason: 'stop',
-			},
-		],
-		design: ['customer', 'amount'],
-		sends: [{ customer: 'Ada', amount: '1' }],
+	'OpenAI: a message whose content is JSON': {
+		items: {
+			index: 0,
+			message: { role: 'assistant', content: { customer: 'Ada', amount: 1 }, refusal: null },
+			finish_reason: 'stop',
+		},
+		sends: { customer: 'Ada', amount: '1' },
 	},
 	// n8n's Aggregate (all item data), Split Out, Code, Edit Fields.
-	{
-		source: 'Aggregate: all items in one list',
-		items: [{ data: ROWS }],
-		design: ['customer', 'amount'],
+	'Aggregate: all items in one list': {
+		items: { data: ROWS },
 		refused: /\{\{ \$json\.data \}\}/,
 		sends: SENT,
 		only: 'submit',
 	},
-	{
-		source: 'Aggregate: single fields as lists',
-		items: [{ customer: ['Ada', 'Bob'], amount: [1, 2] }],
-		design: ['customer', 'amount'],
-		sends: [{ customer: 'Ada, Bob', amount: '1, 2' }],
+	'Aggregate: single fields as lists': {
+		items: { customer: ['Ada', 'Bob'], amount: [1, 2] },
+		sends: { customer: 'Ada, Bob', amount: '1, 2' },
 	},
-	{
-		source: 'Split Out: each line under the field it came from',
+	'Split Out: each line under the field it came from': {
 		items: [{ line: { customer: 'Ada', amount: 1 } }, { line: { customer: 'Bob', amount: 2 } }],
-		design: ['customer', 'amount'],
 		sends: SENT,
 	},
-	{
-		source: 'Merge: two inputs, one of which some items lack',
-		items: [
-			{ customer: 'Ada', amount: 1, city: 'Rome' },
-			{ customer: 'Bob', amount: 2 },
-		],
-		design: ['customer', 'amount', 'city'],
-		sends: [
-			{ customer: 'Ada', amount: '1', city: 'Rome' },
-			{ customer: 'Bob', amount: '2', city: '' },
-		],
-		hint: /'city' is empty in 1 of 2 rows/,
-	},
-	{
-		source: 'Edit Fields: an object of tokens',
+	'Edit Fields: an object of tokens': {
 		items: [{ greeting: { first_name: 'Ada', last_name: 'L' } }, { greeting: { last_name: 'H' } }],
 		design: [text('greeting', 'Dear {{first_name}} {{last_name}},')],
 		sends: [
@@ -231,34 +143,29 @@ export const WRAPPED: SourceCase[] = [
 			{ 'greeting::first_name': '', 'greeting::last_name': 'H' },
 		],
 	},
-	{
-		source: 'Edit Fields: columns named like tokens',
-		items: [{ 'First Name': 'Ada', last_name: 'L', amount: 1 }],
+	'Edit Fields: columns named like tokens': {
+		items: { 'First Name': 'Ada', last_name: 'L', amount: 1 },
 		design: [text('greeting', 'Dear {{first_name}} {{last_name}},'), 'amount'],
-		sends: [{ 'greeting::first_name': 'Ada', 'greeting::last_name': 'L', amount: '1' }],
+		sends: { 'greeting::first_name': 'Ada', 'greeting::last_name': 'L', amount: '1' },
 	},
-	{
-		source: 'Code: a badge with a reference and a QR code',
-		items: [{ Name: 'Ada', photo: ' assets:sample-photo', ticket: 'T-1' }],
+	'Code: a badge with a reference and a QR code': {
+		items: { Name: 'Ada', photo: ' assets:sample-photo', ticket: 'T-1' },
 		design: [
 			'name',
 			{ name: 'photo', kind: 'image', sample: 'assets:sample-photo' },
 			{ name: 'ticket', kind: 'qr', sample: 'SAMPLE' },
 		],
-		sends: [{ name: 'Ada', photo: 'assets:sample-photo', ticket: 'T-1' }],
+		sends: { name: 'Ada', photo: 'assets:sample-photo', ticket: 'T-1' },
 	},
-	{
-		source: 'Code: a list that each of the items brings',
+	'Code: a list that each of the items brings': {
 		items: [{ id: 1 }, { id: 2 }],
 		design: ['customer', 'amount'],
 		parameters: rowsFrom(`[{ customer: 'Ada', amount: 1 }, { customer: 'Bob', amount: 2 }]`),
 		refused: /Execute Once/,
 		only: 'submit',
 	},
-	{
-		source: 'Code: rows that are all equal, since the first item is named in each',
+	'Code: rows that are all equal, since the first item is named in each': {
 		items: [{ customer: 'Ada' }, { customer: 'Bob' }],
-		design: ['customer'],
 		parameters: {
 			rowSource: 'mapped',
 			variables: {
@@ -270,70 +177,38 @@ export const WRAPPED: SourceCase[] = [
 		hint: /equal/,
 	},
 	// A node before with On Error: Continue.
-	{
-		source: 'An error item of the node before',
+	'An error item of the node before': {
 		items: [{ customer: 'Ada' }, { error: 'The service was not able to process your request' }],
-		design: ['customer'],
 		refused: /item 1.*the node 'Items'/s,
-		mended: [{ customer: 'Ada' }],
-		sends: [{ customer: 'Ada' }],
+		mended: { customer: 'Ada' },
+		sends: { customer: 'Ada' },
 	},
 	// Gmail Trigger, simplified; Email Trigger (IMAP); RSS Read.
-	{
-		source: 'Gmail Trigger: a message',
-		items: [
-			{
-				id: '18f',
-				threadId: '18f',
-				snippet: 'Hello &amp; welcome',
-				payload: { mimeType: 'text/html' },
-				labels: [{ id: 'INBOX', name: 'INBOX' }],
-				From: 'Ada <ada@example.com>',
-				To: 'bob@example.com',
-				Subject: 'Hello',
-			},
-		],
-		design: ['from', 'subject', 'snippet'],
-		sends: [{ from: 'Ada <ada@example.com>', subject: 'Hello', snippet: 'Hello &amp; welcome' }],
+	'Gmail Trigger: a message': {
+		items: {
+			id: '18f',
+			threadId: '18f',
+			snippet: 'Hello &amp; welcome',
+			payload: { mimeType: 'text/html' },
+			labels: [{ id: 'INBOX', name: 'INBOX' }],
+			From: 'Ada <ada@example.com>',
+			To: 'bob@example.com',
+			Subject: 'Hello',
+		},
+		sends: { from: 'Ada <ada@example.com>', subject: 'Hello', snippet: 'Hello &amp; welcome' },
 	},
-	{
-		source: 'Email Trigger (IMAP): a message',
-		items: [
-			{
-				textPlain: 'Dear Bob,\n\nhello.',
-				textHtml: '<p>hello</p>',
-				subject: 'Hello',
-				from: 'Ada <ada@example.com>',
-				date: 'Tue, 31 Mar 2026 10:00:00 +0200',
-				metadata: { 'x-mailer': 'Mail' },
-				attributes: { uid: 7 },
-			},
-		],
-		design: ['from', 'subject', 'date', 'text_plain'],
-		sends: [
-			{
-				from: 'Ada <ada@example.com>',
-				subject: 'Hello',
-				date: 'Tue, 31 Mar 2026 10:00:00 +0200',
-				text_plain: 'Dear Bob,\n\nhello.',
-			},
-		],
-	},
-	{
-		source: 'RSS Read: an entry',
-		items: [
-			{
-				title: 'News',
-				link: 'https://example.com/1',
-				pubDate: 'Tue, 31 Mar 2026 10:00:00 GMT',
-				isoDate: '2026-03-31T10:00:00.000Z',
-				'content:encoded': '<p>x</p>',
-				guid: 'https://example.com/1',
-			},
-		],
+	'RSS Read: an entry': {
+		items: {
+			title: 'News',
+			link: 'https://example.com/1',
+			pubDate: 'Tue, 31 Mar 2026 10:00:00 GMT',
+			isoDate: '2026-03-31T10:00:00.000Z',
+			'content:encoded': '<p>x</p>',
+			guid: 'https://example.com/1',
+		},
 		design: ['title', { name: 'link', kind: 'qr', sample: 'https://example.com' }, 'iso_date'],
 		parameters: { options: { dateFormat: 'd.M.yyyy HH:mm' } },
 		timezone: 'Europe/Rome',
-		sends: [{ title: 'News', link: 'https://example.com/1', iso_date: '31.3.2026 12:00' }],
+		sends: { title: 'News', link: 'https://example.com/1', iso_date: '31.3.2026 12:00' },
 	},
-];
+};

@@ -6,16 +6,14 @@ import type { Design, DesignVariable } from '../../emulator/index.mts';
  * advises, followed to the letter, gives the rows in one step.
  */
 export interface SourceCase {
-	/** The service or the n8n node that the items come from, and what they are. */
-	source: string;
-	items: Array<Record<string, unknown>>;
-	/** A name alone is a text; or a whole design. */
-	design: ReadonlyArray<string | DesignVariable> | Design;
+	items: Rows | Rows[number];
+	/** A name alone is a text; or a whole design. Unless given, it has what the first row sends. */
+	design?: ReadonlyArray<string | DesignVariable> | Design;
 	/** The node's parameters, beside the design. */
 	parameters?: Record<string, unknown>;
 	timezone?: string;
 	/** What is sent, row by row and variable by variable; blanks are sent as well. */
-	sends?: Array<Record<string, unknown>>;
+	sends?: Rows | Rows[number] | undefined;
 	/** The message of a run that stops unpaid. */
 	refused?: RegExp;
 	/** Where the message leaves a choice: for a variable, a part of the expression that is chosen. */
@@ -23,12 +21,21 @@ export interface SourceCase {
 	/** Which of several ways is gone, where it is not the first: the words that tell it. */
 	by?: 'Only Fields' | 'instead';
 	/** Where the message asks for a change before the node: the items that this change gives. */
-	mended?: Array<Record<string, unknown>>;
+	mended?: Rows | Rows[number];
 	/** A hint of the run that is paid. */
 	hint?: RegExp;
 	/** More rows than items, which Generate does not take; or a message that Generate alone has. */
 	only?: 'submit' | 'generate';
 }
+
+export type Rows = Array<Record<string, unknown>>;
+
+/** By the service or the n8n node that the items come from, and what they are. */
+export type SourceCases = Record<string, SourceCase>;
+
+/** Rows of a table, with a bar between cells. */
+export const grid = (...rows: string[]) =>
+	rows.map((row) => row.split('|').map((cell) => cell.trim()));
 
 /** The reference of a picture that the run itself uploads. */
 export const UPLOADED: unknown = expect.stringMatching(/^(uploads|assets):/);
