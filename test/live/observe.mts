@@ -7,27 +7,17 @@ import { readZip } from '../support/zip.mts';
  * No check depends on it. Only names and shapes are printed, never values that could be secret.
  */
 
+const STATUS = /^\/(batch\/[^/]+\/status|batches\/[^/]+)$/;
+const DESIGN = /^\/designs\/[^/?]+$/;
+
 /** The documented fields of each response. */
-const DOCUMENTED: ReadonlyArray<
-	[what: string, method: 'GET' | 'POST', path: RegExp, fields: string]
-> = [
-	[
-		'a design',
-		'GET',
-		/^\/designs\/[^/?]+$/,
-		'designId name description fileSize createdAt modifiedAt config variables',
-	],
-	['a submit', 'POST', /^\/(batch\/generate|designs\/[^/]+\/batch)/, 'jobId status total designId'],
-	[
-		'a status',
-		'GET',
-		/^\/(batch\/[^/]+\/status|batches\/[^/]+)$/,
-		'jobId status total completed failed createdAt updatedAt',
-	],
-	['a download', 'GET', /^\/batch(es)?\/[^/]+\/download$/, 'url downloadUrl expiresIn'],
+const DOCUMENTED: ReadonlyArray<[what: string, path: RegExp, fields: string]> = [
+	['a design', DESIGN, 'designId name description fileSize createdAt modifiedAt config variables'],
+	['a submit', /^\/(batch\/generate|designs\/[^/]+\/batch)/, 'jobId status total designId'],
+	['a status', STATUS, 'jobId status total completed failed createdAt updatedAt'],
+	['a download', /^\/batch(es)?\/[^/]+\/download$/, 'url downloadUrl expiresIn'],
 	[
 		'a single PDF',
-		'POST',
 		/^\/(generate|designs\/[^/]+\/generate)/,
 		'designId filename downloadUrl expiresIn status generationId',
 	],
@@ -35,19 +25,7 @@ const DOCUMENTED: ReadonlyArray<
 
 /** What was seen, a line each; also where something could not be observed. */
 export async function observe(service: Service): Promise<string[]> {
-	const watchers = [
-		generations,
-		otherGeneration,
-		progress,
-		earlyDownload,
-		unknownFields,
-		variableShapes,
-		lifetimes,
-		rateHeaders,
-		(seen: Service) => storage(seen, 'ZIP', seen.found.zipUrl),
-		(seen: Service) => storage(seen, 'PDF', seen.found.pdfUrl),
-		archive,
-	];
+	const watchers = [generations, answers, variableShapes, otherGeneration, files];
 	const lines: string[] = [];
 	for (const watch of watchers) {
 		try {
@@ -60,70 +38,53 @@ export async function observe(service: Service): Promise<string[]> {
 	return lines;
 }
 
-function generations({ routes, http, answers }: Service): string[] {
+function generations({ routes, http, answers: all }: Service): string[] {
 	const answered = routes.get(http.baseUrl);
 	if (!answered) return ['Neither generation of the paid routes was seen to answer'];
-	const generate = answers.findLast(
+	const single = all.findLast(
 		({ request, answer }) => /generate/.test(request.path) && answer.status === 201,
 	);
-	const single = generate && (/^\/generate/.test(generate.request.path) ? 'first' : 'second');
+	const spoken = single?.request.path.startsWith('/generate') ? 'first' : 'second';
 	return [
 		`Batch and generate routes: the ${answered} generation answered last`,
-		...(single ? [`Single PDF: the ${single} generation answered`] : []),
+		...(single ? [`Single PDF: the ${spoken} generation answered`] : []),
 	];
 }
 
-/** Asked for with a status, which costs nothing. */
-async function otherGeneration(service: Service): Promise<string[]> {
-	const { jobId } = service.found;
-	if (jobId === undefined) return [];
-	const lines: string[] = [];
-	for (const { generation, path } of ROUTES.status(jobId)) {
-		const { status, code } = await service.get(path);
-		lines.push(
-			`Status by the ${String(generation)} generation's route: HTTP ${status}${code ? ` ${String(code)}` : ''}`,
-		);
-	}
-	return lines;
-}
-
-function progress({ answers }: Service): string[] {
-	const seen = answers
-		.filter(({ request }) => /^\/(batch\/[^/]+\/status|batches\/[^/]+)$/.test(request.path))
-		.map(({ answer }) => dataOf(answer.body))
-		.filter(({ status }) => typeof status === 'string')
-		.map(({ status, completed, failed }) => `${status} ${completed}+${failed}`);
-	if (seen.length === 0) return [];
-	return [`A job was seen as (status, completed+failed): ${[...new Set(seen)].join(', ')}`];
-}
-
-function earlyDownload({ answers }: Service): string[] {
-	const first = answers.find(({ request }) => /\/download$/.test(request.path));
-	if (!first) return [];
-	const { status, body } = first.answer;
-	const code = record(objectOf(body)['error'])['code'];
-	return [`Download right after the submit: HTTP ${status}${code ? ` ${String(code)}` : ''}`];
-}
-
-function unknownFields(service: Service): string[] {
-	return DOCUMENTED.flatMap(([what, method, path, fields]) => {
-		const answer = lastSuccess(service, method, path);
-		if (!answer) return [];
-		const known = fields.split(' ');
-		const unknown = Object.entries(answer.data).filter(([name]) => !known.includes(name));
-		const told = unknown.map(([name, value]) => `${name} (${typeName(value)})`).join(', ');
-		return [`Fields of ${what} that are not documented: ${told || 'none'}`];
-	});
+function answers(service: Service): string[] {
+	const all = service.answers.map(({ request, answer }) => ({ ...request, ...parsed(answer) }));
+	const states = all
+		.filter(({ path, data }) => STATUS.test(path) && typeof data['status'] === 'string')
+		.map(({ data }) => `${data['status']} ${data['completed']}+${data['failed']}`);
+	const early = all.find(({ path }) => /\/download$/.test(path));
+	const limits = all
+		.flatMap(({ headers }) => Object.keys(headers))
+		.filter((name) => /rate|retry-after|limit/.test(name));
+	return [
+		`A job was seen as (status, completed+failed): ${[...new Set(states)].join(', ') || 'not at all'}`,
+		...(early ? [`Download right after the submit: ${told(early)}`] : []),
+		`Headers about rate limits: ${[...new Set(limits)].join(', ') || 'none'}`,
+		...DOCUMENTED.flatMap(([what, path, fields]) => {
+			const answer = lastSuccess(service, path);
+			if (!answer) return [];
+			const known = fields.split(' ');
+			const unknown = Object.entries(answer.data).filter(([name]) => !known.includes(name));
+			const names = unknown.map(([name, value]) => `${name} (${typeName(value)})`).join(', ');
+			const seconds = answer.data['expiresIn'];
+			return [
+				`Fields of ${what} that are not documented: ${names || 'none'}`,
+				...(seconds ? [`The link of ${what} lives for ${String(seconds)} seconds`] : []),
+			];
+		}),
+	];
 }
 
 function variableShapes(service: Service): string[] {
-	const design = lastSuccess(service, 'GET', /^\/designs\/[^/?]+$/);
-	const tree = service.answers.findLast(({ request }) => /\/tree$/.test(request.path));
+	const design = lastSuccess(service, DESIGN)?.data;
+	const tree = lastSuccess(service, /\/tree$/)?.body;
 	return [
-		...(design ? [`Variables of a design: ${shapeOf(design.data['variables'])}`] : []),
-		...(tree?.answer.status === 200
-			? [`Variables of a design's tree: ${shapeOf(objectOf(tree.answer.body)['variables'])}`]
-			: []),
+		...(design ? [`Variables of a design: ${shapeOf(design['variables'])}`] : []),
+		...(tree ? [`Variables of a design's tree: ${shapeOf(tree['variables'])}`] : []),
 	];
 }
 
@@ -136,65 +97,47 @@ function shapeOf(variables: unknown): string {
 	return `${typeName(variables)} of ${inner.length}, ${each}`;
 }
 
-function lifetimes(service: Service): string[] {
-	const links = [
-		{ what: 'ZIP', answer: lastSuccess(service, 'GET', /\/download$/) },
-		{ what: 'PDF', answer: lastSuccess(service, 'POST', /^\/(generate|designs\/[^/]+\/generate)/) },
-	];
-	return links.flatMap(({ what, answer }) => {
-		const seconds = answer?.data['expiresIn'];
-		return seconds === undefined
-			? []
-			: [`A link to a ${what} lives for ${String(seconds)} seconds`];
-	});
+/** Asked for with a status, which costs nothing. */
+async function otherGeneration(service: Service): Promise<string[]> {
+	const { jobId } = service.found;
+	if (jobId === undefined) return [];
+	const lines: string[] = [];
+	for (const { generation, path } of ROUTES.status(jobId)) {
+		const answer = await service.get(path);
+		lines.push(`Status by the ${String(generation)} generation's route: ${told(answer)}`);
+	}
+	return lines;
 }
 
-function rateHeaders({ answers }: Service): string[] {
-	const names = answers.flatMap(({ answer }) => Object.keys(answer.headers));
-	const told = [...new Set(names)].filter((name) => /rate|retry-after|limit/.test(name));
-	return [`Headers about rate limits: ${told.join(', ') || 'none'}`];
+async function files(service: Service): Promise<string[]> {
+	const { zipUrl, pdfUrl } = service.found;
+	const lines: string[] = [];
+	for (const [what, url] of Object.entries({ ZIP: zipUrl, PDF: pdfUrl })) {
+		if (url === undefined) continue;
+		const { headers, bytes } = await service.fetch(url);
+		const { etag, 'content-type': type, 'content-length': length } = headers;
+		const kind = etag === undefined ? 'no' : etag.startsWith('W/') ? 'a weak' : 'a strong';
+		const size = length === undefined ? 'not told' : 'told';
+		lines.push(`Storage, ${what}: ${kind} ETag, type ${type ?? 'not told'}, length ${size}`);
+		if (what === 'PDF') continue;
+		const entries = await readZip(bytes);
+		const methods = new Set(entries.map(({ method }) => (method === 0 ? 'stored' : 'deflated')));
+		const sizes = entries.some(({ hasDescriptor }) => hasDescriptor) ? 'behind' : 'before';
+		lines.push(
+			`Entries of the ZIP, in order: ${entries.map(({ name }) => JSON.stringify(name)).join(', ')}`,
+			`They are ${[...methods].join(' and ')}, their sizes stand ${sizes} their data`,
+		);
+	}
+	return lines;
 }
 
-async function storage(service: Service, what: string, url?: string): Promise<string[]> {
-	if (url === undefined) return [];
-	const whole = await service.fetch(url);
-	const { etag, 'content-type': type, 'content-length': length } = whole.headers;
-	const kind = etag === undefined ? 'no' : etag.startsWith('W/') ? 'a weak' : 'a strong';
-	const told = length === undefined ? 'not told' : 'told';
-	return [`Storage, ${what}: ${kind} ETag, type ${type ?? 'not told'}, length ${told}`];
-}
+const told = ({ status, code }: Parsed) => `HTTP ${status}${code ? ` ${String(code)}` : ''}`;
 
-async function archive(service: Service): Promise<string[]> {
-	const { zipUrl } = service.found;
-	if (zipUrl === undefined) return [];
-	const entries = await readZip((await service.fetch(zipUrl)).bytes);
-	const names = entries.map(({ name }) => JSON.stringify(name)).join(', ');
-	const methods = [...new Set(entries.map(({ method }) => (method === 0 ? 'stored' : 'deflated')))];
-	const sizes = entries.some(({ hasDescriptor }) => hasDescriptor) ? 'behind' : 'before';
-	return [
-		`Entries of the ZIP, in order: ${names}`,
-		`They are ${methods.join(' and ')}, their sizes stand ${sizes} their data`,
-	];
-}
-
-function lastSuccess(service: Service, method: 'GET' | 'POST', path: RegExp): Parsed | undefined {
+function lastSuccess(service: Service, path: RegExp): Parsed | undefined {
 	const seen = service.answers.findLast(
-		({ request, answer }) =>
-			request.method === method && path.test(request.path) && answer.status < 300,
+		({ request, answer }) => path.test(request.path) && answer.status < 300,
 	);
 	return seen && parsed(seen.answer);
-}
-
-function dataOf(text: string): Record<string, unknown> {
-	return record(objectOf(text)['data']);
-}
-
-function objectOf(text: string): Record<string, unknown> {
-	try {
-		return record(JSON.parse(text));
-	} catch {
-		return {};
-	}
 }
 
 function typeName(value: unknown): string {
