@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { z } from 'zod';
 
-import { actions, KEYS, type Emulator } from '../emulator/index.mts';
-import type { E2eCase } from './support/cases.mts';
+import { actions, KEYS } from '../emulator/index.mts';
+import { e2e, type E2eCase } from './support/cases.mts';
 import { startChatModel, type ChatModel, type ToolCall } from './support/chat-model.mts';
-import { charged, INVOICE, type CaseSetup } from './support/setup.mts';
+import { INVOICE, type CaseSetup, succeeded } from './support/setup.mts';
 import { MANUAL, workflowOf, type NodeSpec } from '../real-n8n/workflow.mts';
 import type { Execution } from './support/execution.mts';
 
@@ -18,38 +18,33 @@ const typesSchema = z.array(
 
 /** The node as a tool of n8n's AI Agent; the model is a script. */
 export const agent: E2eCase[] = [
-	{
-		name: 'AI tool: the variant of the node is offered',
-		async run({ server }) {
-			const answer = await server.rest.send('GET', '/types/nodes.json');
-			const types = typesSchema.parse(await answer.json());
-			const ours = types.filter(({ name }) => name.startsWith('n8n-nodes-imaginepdf.'));
-			assert.deepEqual(ours.map(({ name }) => name).sort(), [
-				'n8n-nodes-imaginepdf.imaginePdf',
-				'n8n-nodes-imaginepdf.imaginePdfTool',
-			]);
-			for (const { codex } of ours) assert.ok(codex, 'n8n has dropped the codex');
-		},
-	},
+	e2e('AI tool: the variant of the node is offered', async ({ server }) => {
+		const answer = await server.rest.send('GET', '/types/nodes.json');
+		const types = typesSchema.parse(await answer.json());
+		const ours = types.filter(({ name }) => name.startsWith('n8n-nodes-imaginepdf.'));
+		assert.deepEqual(ours.map(({ name }) => name).sort(), [
+			'n8n-nodes-imaginepdf.imaginePdf',
+			'n8n-nodes-imaginepdf.imaginePdfTool',
+		]);
+		for (const { codex } of ours) assert.ok(codex, 'n8n has dropped the codex');
+	}),
 	// From version 3 on it is n8n's engine that calls the tool, not the agent itself.
 	...([2, 3] as const).flatMap((version) => toolCases(version)),
-	{
-		name: 'AI tool (agent 3): a retry by hand finds what the tool has paid for, where its error stopped the execution',
-		async run(setup) {
-			const emulator = await setup.emulator();
+	e2e(
+		'AI tool (agent 3): a retry by hand finds what the tool has paid for, where its error stopped the execution',
+		async (setup, emulator) => {
 			const takeBack = emulator.faults.add({ route: 'download', action: refused() });
 			const tool = { onError: 'stopWorkflow' };
-			await withAgent(setup, emulator, { version: 3, tool }, async ({ execution, told }) => {
+			await withAgent(setup, { version: 3, tool }, async ({ execution, told }) => {
 				assert.equal(execution.status, 'error');
-				assert.equal(charged(emulator), 2);
+				assert.equal(setup.charged(), 2);
 				takeBack();
-				const retried = await setup.server.retryExecution(execution.id, false);
-				assert.equal(retried.status, 'success', retried.summary());
+				await setup.retry(execution.id);
 				assert.ok(told().includes(emulator.jobs[0]?.jobId ?? 'no job'), told());
-				assert.equal(charged(emulator), 2);
+				assert.equal(setup.charged(), 2);
 			});
 		},
-	},
+	),
 ];
 
 const RETRY = { retryOnFail: true, maxTries: 3, waitBetweenTries: 100 };
@@ -58,56 +53,48 @@ const RETRY = { retryOnFail: true, maxTries: 3, waitBetweenTries: 100 };
 function toolCases(version: 2 | 3): E2eCase[] {
 	const agentOf = `AI tool (agent ${version})`;
 	return [
-		{
-			name: `${agentOf}: the agent makes PDFs and reads useful JSON`,
-			async run(setup) {
-				const emulator = await setup.emulator();
-				await withAgent(setup, emulator, { version }, async ({ execution, model, told }) => {
-					assert.equal(execution.status, 'success', execution.summary());
-					const offered = model.requests[0]?.tools?.[0]?.function;
-					assert.equal(offered?.description, 'Makes one PDF per row');
-					assert.match(JSON.stringify(offered?.parameters), /rows/);
-					const jobId = emulator.jobs[0]?.jobId ?? 'no job';
-					for (const word of [jobId, 'completed', 'total'])
-						assert.ok(told().includes(word), told());
-					assert.ok(String(execution.item(AGENT).json.output).includes(jobId));
-					assert.equal(charged(emulator), 2);
-				});
-			},
-		},
-		{
-			name: `${agentOf}: Retry On Fail fetches what its first try has paid for`,
-			async run(setup) {
-				const emulator = await setup.emulator();
+		e2e(`${agentOf}: the agent makes PDFs and reads useful JSON`, async (setup, emulator) => {
+			await withAgent(setup, { version }, async ({ execution, model, told }) => {
+				succeeded(execution);
+				const offered = model.requests[0]?.tools?.[0]?.function;
+				assert.equal(offered?.description, 'Makes one PDF per row');
+				assert.match(JSON.stringify(offered?.parameters), /rows/);
+				const jobId = emulator.jobs[0]?.jobId ?? 'no job';
+				for (const word of [jobId, 'completed', 'total']) assert.ok(told().includes(word), told());
+				assert.ok(String(execution.item(AGENT).json.output).includes(jobId));
+				assert.equal(setup.charged(), 2);
+			});
+		}),
+		e2e(
+			`${agentOf}: Retry On Fail fetches what its first try has paid for`,
+			async (setup, emulator) => {
 				emulator.faults.add({ route: 'download', times: 1, action: refused() });
-				await withAgent(setup, emulator, { version, tool: RETRY }, async ({ execution, told }) => {
-					assert.equal(execution.status, 'success', execution.summary());
+				await withAgent(setup, { version, tool: RETRY }, async ({ execution, told }) => {
+					succeeded(execution);
 					assert.ok(told().includes(emulator.jobs[0]?.jobId ?? 'no job'), told());
-					assert.equal(charged(emulator), 2);
+					assert.equal(setup.charged(), 2);
 				});
 			},
-		},
-		{
-			name: `${agentOf}: Retry On Fail never pays again where the outcome is not known`,
-			async run(setup) {
-				const emulator = await setup.emulator();
+		),
+		e2e(
+			`${agentOf}: Retry On Fail never pays again where the outcome is not known`,
+			async (setup, emulator) => {
 				const action = actions.answerAfter({ status: 500 });
 				emulator.faults.add({ route: 'submit', action });
-				await withAgent(setup, emulator, { version, tool: RETRY }, async ({ execution }) => {
+				await withAgent(setup, { version, tool: RETRY }, async ({ execution }) => {
 					assert.match(execution.runs(TOOL).at(-1)?.error?.message ?? '', /not known whether/);
-					assert.equal(charged(emulator), 2);
+					assert.equal(setup.charged(), 2);
 				});
 			},
-		},
-		{
-			name: `${agentOf}: with On Error: Continue the model reads the paid job's ID, and a further call fetches it`,
-			async run(setup) {
-				const emulator = await setup.emulator();
+		),
+		e2e(
+			`${agentOf}: with On Error: Continue the model reads the paid job's ID, and a further call fetches it`,
+			async (setup, emulator) => {
 				emulator.faults.add({ route: 'download', times: 1, action: refused() });
 				const tool = { onError: 'continueRegularOutput' };
 				const spec = { version, tool, calls: 2 };
-				await withAgent(setup, emulator, spec, async ({ execution, model }) => {
-					assert.equal(execution.status, 'success', execution.summary());
+				await withAgent(setup, spec, async ({ execution, model }) => {
+					succeeded(execution);
 					const { messages = [] } = model.requests.at(-1) ?? {};
 					const answers = messages.filter(({ role }) => role === 'tool');
 					const told = answers.map(({ content }) => String(content));
@@ -116,25 +103,23 @@ function toolCases(version: 2 | 3): E2eCase[] {
 						assert.ok(text.includes(emulator.jobs[0]?.jobId ?? 'no job'), text);
 					assert.match(told[0] ?? '', /"error"/);
 					assert.match(told[1] ?? '', /"completed"/);
-					assert.equal(charged(emulator), 2);
+					assert.equal(setup.charged(), 2);
 				});
 			},
-		},
-		{
-			name: `${agentOf}: a retry by hand finds what the tool has paid for, where the model failed after it`,
-			async run(setup) {
-				const emulator = await setup.emulator();
-				await withAgent(setup, emulator, { version, fails: true }, async (talk) => {
+		),
+		e2e(
+			`${agentOf}: a retry by hand finds what the tool has paid for, where the model failed after it`,
+			async (setup, emulator) => {
+				await withAgent(setup, { version, fails: true }, async (talk) => {
 					assert.equal(talk.execution.status, 'error');
-					assert.equal(charged(emulator), 2);
+					assert.equal(setup.charged(), 2);
 					talk.heal();
-					const retried = await setup.server.retryExecution(talk.execution.id, false);
-					assert.equal(retried.status, 'success', retried.summary());
+					await setup.retry(talk.execution.id);
 					assert.ok(talk.told().includes(emulator.jobs[0]?.jobId ?? 'no job'), talk.told());
-					assert.equal(charged(emulator), 2);
+					assert.equal(setup.charged(), 2);
 				});
 			},
-		},
+		),
 	];
 }
 
@@ -162,7 +147,6 @@ interface Talk {
 /** Runs an agent whose model calls the tool with two rows. */
 async function withAgent(
 	setup: CaseSetup,
-	emulator: Emulator,
 	{ version, tool, calls = 1, fails = false }: AgentSpec,
 	check: (talk: Talk) => Promise<void>,
 ): Promise<void> {
@@ -177,7 +161,7 @@ async function withAgent(
 	try {
 		const openAi = { apiKey: 'sk-script', url: model.baseUrl };
 		const modelCredential = await setup.server.saveCredential(MODEL, 'openAiApi', openAi);
-		const own = await setup.credential(emulator, KEYS.demo);
+		const own = await setup.credential(KEYS.demo);
 		const nodes = agentNodes(version, modelCredential, own).map((node) =>
 			node.name === TOOL ? { ...node, ...tool } : node,
 		);

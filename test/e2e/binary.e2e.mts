@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 
 import { listZip } from '../support/zip.mts';
-import type { E2eCase } from './support/cases.mts';
+import { e2e, type E2eCase } from './support/cases.mts';
 import { NODE } from './support/setup.mts';
 import { invoices, type NodeSpec } from '../real-n8n/workflow.mts';
 
@@ -24,23 +24,19 @@ export function binary(place: BinaryPlace): E2eCase[] {
 		else assert.equal(id, undefined);
 	};
 	return [
-		{
-			name: `files in ${place}: ZIP`,
-			async run(setup) {
-				const emulator = await setup.emulator();
-				const execution = await setup.succeed(emulator, { items: invoices(20) });
-				const file = execution.item(NODE).binary?.data;
-				assert.ok(file);
-				kept(file.id);
-				assert.equal((await listZip(await setup.server.readBinary(file))).length, 20);
-			},
-		},
-		{
-			name: `files in ${place}: each PDF, read by n8n's Extract From File`,
-			async run(setup) {
-				const emulator = await setup.emulator({ pdfStyle: 'designed' });
-				const execution = await setup.succeed(emulator, {
-					node: { parameters: { output: 'pdfs', options: { rowsPerBatch: 1 } } },
+		e2e(`files in ${place}: ZIP`, async (setup) => {
+			const execution = await setup.succeed({ items: invoices(20) });
+			const file = execution.item(NODE).binary?.data;
+			assert.ok(file);
+			kept(file.id);
+			assert.equal((await listZip(await setup.server.readBinary(file))).length, 20);
+		}),
+		e2e(
+			`files in ${place}: each PDF, read by n8n's Extract From File`,
+			{ service: { pdfStyle: 'designed' } },
+			async (setup) => {
+				const execution = await setup.succeed({
+					parameters: { output: 'pdfs', options: { rowsPerBatch: 1 } },
 					after: [readText],
 				});
 				for (const { binary: fields } of execution.items(NODE)) kept(fields?.data?.id);
@@ -50,6 +46,6 @@ export function binary(place: BinaryPlace): E2eCase[] {
 					['R-1', 'R-2', 'R-3'],
 				);
 			},
-		},
+		),
 	];
 }

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 
 import type { Emulator } from '../emulator/index.mts';
 import { listZip } from '../support/zip.mts';
-import type { E2eCase } from './support/cases.mts';
-import { charged, leapingClock, NODE, type CaseSetup } from './support/setup.mts';
+import { e2e, type E2eCase } from './support/cases.mts';
+import { NODE, type CaseSetup } from './support/setup.mts';
 import { until, within } from '../real-n8n/until.mts';
 
 /** A job that outlasts every case that stops it. */
@@ -12,51 +12,43 @@ const ENDLESS = { timing: { queueMs: ENDLESS_MS } };
 
 /** What users do to executions: stop them, limit their time. */
 export const control: E2eCase[] = [
-	{
-		name: 'Stop while waiting for a job: ends, the job stays reachable',
-		async run(setup) {
-			const clock = leapingClock();
-			const emulator = await setup.emulator({ ...ENDLESS, clock });
-			const executionId = await setup.begin(emulator);
+	e2e(
+		'Stop while waiting for a job: ends, the job stays reachable',
+		{ service: ENDLESS },
+		async (setup, emulator) => {
+			const executionId = await setup.begin();
 			await polled(emulator);
 			const jobId = onlyJob(emulator);
 			await setup.server.stopExecution(executionId);
 			const execution = await setup.server.ended(executionId, 20_000);
 			assert.equal(execution.status, 'canceled');
 			await logged(setup, jobId, /Stopped\./);
-			assert.equal(charged(emulator), 3);
-			clock.leap(2 * ENDLESS_MS);
+			assert.equal(setup.charged(), 3);
+			setup.leap(2 * ENDLESS_MS);
 			await retriedAsFarAsItGoes(setup, emulator, executionId);
 			await downloadsNow(setup, emulator, jobId);
 		},
-	},
-	{
-		name: 'workflow timeout: ends, the job stays reachable',
-		async run(setup) {
-			const clock = leapingClock();
-			const emulator = await setup.emulator({ ...ENDLESS, clock });
-			const executionId = await setup.begin(emulator, { settings: { executionTimeout: 4 } });
+	),
+	e2e(
+		'workflow timeout: ends, the job stays reachable',
+		{ service: ENDLESS },
+		async (setup, emulator) => {
+			const executionId = await setup.begin({ settings: { executionTimeout: 4 } });
 			await polled(emulator);
 			const execution = await setup.server.ended(executionId, 40_000);
 			assert.notEqual(execution.status, 'success');
 			const jobId = onlyJob(emulator);
 			await logged(setup, jobId, /Stopped\./);
-			clock.leap(2 * ENDLESS_MS);
+			setup.leap(2 * ENDLESS_MS);
 			await retriedAsFarAsItGoes(setup, emulator, execution.id);
 			await downloadsNow(setup, emulator, jobId);
 		},
-	},
-	{
-		name: "the node's own timeout names the job",
-		async run(setup) {
-			const emulator = await setup.emulator(ENDLESS);
-			const execution = await setup.run(emulator, {
-				node: { parameters: { options: { timeout: 2 } } },
-			});
-			assert.equal(execution.status, 'error');
-			assert.match(execution.error?.message ?? '', new RegExp(onlyJob(emulator)));
-		},
-	},
+	),
+	e2e("the node's own timeout names the job", { service: ENDLESS }, async (setup, emulator) => {
+		const execution = await setup.run({ parameters: { options: { timeout: 2 } } });
+		assert.equal(execution.status, 'error');
+		assert.match(execution.error?.message ?? '', new RegExp(onlyJob(emulator)));
+	}),
 ];
 
 /** The node has asked for its job at least once, so it is in the middle of waiting. */
@@ -92,20 +84,19 @@ async function retriedAsFarAsItGoes(
 	const retried = await retry.catch((error: unknown) => String(error));
 	if (typeof retried === 'string') assert.match(retried, /cannot be retried/);
 	else for (const { json } of retried.items(NODE)) assert.equal(json.jobId, onlyJob(emulator));
-	assert.equal(charged(emulator), 3);
+	assert.equal(setup.charged(), 3);
 }
 
 /** A job that was left is downloaded by its ID alone, and costs nothing more. */
 async function downloadsNow(setup: CaseSetup, emulator: Emulator, jobId: string): Promise<void> {
 	const [job] = emulator.jobs;
 	assert.ok(job);
-	const execution = await setup.succeed(emulator, {
+	const execution = await setup.succeed({
 		items: [{ jobId }],
-		node: { parameters: { resource: 'batch', operation: 'download', jobId: '={{ $json.jobId }}' } },
+		parameters: { resource: 'batch', operation: 'download', jobId: '={{ $json.jobId }}' },
 	});
-	const file = execution.item(NODE).binary?.data;
-	assert.ok(file);
-	assert.equal((await listZip(await setup.server.readBinary(file))).length, job.rows.length);
+	const zip = await setup.file(execution.item(NODE));
+	assert.equal((await listZip(zip)).length, job.rows.length);
 	assert.equal(emulator.requests.filter(({ route }) => route === 'submit').length, 1);
 	assert.equal(emulator.charges.length, 1);
 }

@@ -1,30 +1,28 @@
 import assert from 'node:assert/strict';
-import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 
 import { z } from 'zod';
 
-import { actions, type Emulator, type Fault } from '../emulator/index.mts';
+import { actions, type Fault } from '../emulator/index.mts';
 import { until, within } from '../real-n8n/until.mts';
 import {
 	invoices,
 	ITEMS,
 	passThrough,
 	workflowOf,
-	type LinkSpec,
 	type NodeSpec,
 	type WorkflowJson,
 } from '../real-n8n/workflow.mts';
 import { runCase } from '../support/outcome.mts';
 import type { SuiteOptions } from './major.mts';
-import type { E2eCase } from './support/cases.mts';
+import { e2e, type E2eCase } from './support/cases.mts';
 import type { Execution } from './support/execution.mts';
 import { createInstance } from './support/instance.mts';
-import { callLive, liveNodes } from './support/live.mts';
+import { callLive, calling, liveNodes, loopNodes } from './support/nodes.mts';
 import { startQueue } from './support/queue.mts';
 import { N8nServer } from './support/server.mts';
 import { findServices } from './support/services.mts';
-import { CaseSetup, charged, creditsOf, NODE, type NodeUnderTest } from './support/setup.mts';
+import { CaseSetup, NODE, type NodeUnderTest, succeeded } from './support/setup.mts';
 
 /** The order of nodes in which n8n is killed. */
 type Shape = 'alone' | 'loop' | 'before another' | 'after another' | 'called' | 'then download';
@@ -134,7 +132,6 @@ interface Killed {
 	kill: Kill;
 	progress: 'off' | 'on';
 	end: End;
-	emulator: Emulator;
 	workflowId: string;
 	/** Of n8n's when it was killed. */
 	setup: CaseSetup;
@@ -144,7 +141,6 @@ interface Killed {
 export async function crashSuite(options: SuiteOptions): Promise<void> {
 	const { n8n, tarball, report, only } = options;
 	const folder = path.join(options.folder, 'killed');
-	await mkdir(folder, { recursive: true });
 	const wanted = KILLS.flatMap((kill) =>
 		(['off', 'on'] as const).flatMap((progress) => {
 			const name = `killed ${kill.name}, and retried (progress saved: ${progress})`;
@@ -188,13 +184,8 @@ export async function crashQueueSuite(options: SuiteOptions): Promise<void> {
 		return end && name.includes(only) ? { name, kill, progress: 'off' as const, end } : [];
 	});
 	if (wanted.length === 0) return;
-	const binaries = await findServices();
-	if (typeof binaries === 'string') {
-		const verdict = process.env.CI === 'true' ? ('failed' as const) : ('skipped' as const);
-		report({ name: 'worker killed', version, verdict, seconds: 0, error: binaries });
-		return;
-	}
-	await mkdir(folder, { recursive: true });
+	const binaries = await findServices('worker killed', version, report);
+	if (!binaries) return;
 	let queue: Awaited<ReturnType<typeof startQueue>> | undefined;
 	let killed: Killed[] = [];
 	try {
@@ -240,21 +231,20 @@ async function beginAll(server: N8nServer, wanted: readonly Wanted[]): Promise<K
 	const killed: Killed[] = [];
 	for (const [index, one] of wanted.entries()) {
 		const { kill: at, progress } = one;
-		const setup = new CaseSetup(server, one.name);
-		const emulator = await setup.emulator();
-		emulator.faults.add({ ...at.hold, call: at.hold.call ?? 1, times: 1 });
+		const setup = await CaseSetup.open(server, one.name);
+		setup.emulator.faults.add({ ...at.hold, call: at.hold.call ?? 1, times: 1 });
 		const hook = `killed-${index}`;
-		const workflow = await workflowFor(setup, emulator, at, hook);
+		const workflow = await workflowFor(setup, at, hook);
 		const settings = { ...workflow.settings, saveExecutionProgress: progress === 'on' };
 		const workflowId = await server.saveWorkflow({ ...workflow, settings });
 		await server.activate(workflowId);
 		await callLive(server, hook, invoices(at.paid.length));
-		killed.push({ ...one, emulator, workflowId, setup });
+		killed.push({ ...one, workflowId, setup });
 	}
-	for (const { name, emulator, kill: at } of killed) {
+	for (const { name, setup, kill: at } of killed) {
 		await until(`${name}: the moment of the kill`, () => {
-			const hangs = emulator.faults.unspent.length === 0;
-			return hangs && charged(emulator) === at.paid.reduce((a, b) => a + b) ? true : undefined;
+			const hangs = setup.emulator.faults.unspent.length === 0;
+			return hangs && setup.charged() === at.paid.reduce((a, b) => a + b) ? true : undefined;
 		});
 	}
 	return killed;
@@ -262,14 +252,13 @@ async function beginAll(server: N8nServer, wanted: readonly Wanted[]): Promise<K
 
 async function workflowFor(
 	setup: CaseSetup,
-	emulator: Emulator,
 	{ shape = 'alone', node: parameters = {} }: Kill,
 	hook: string,
 ): Promise<WorkflowJson> {
 	const begin = liveNodes(hook);
-	const own = await setup.node(emulator, { parameters });
+	const own = await setup.node({ parameters });
 	const other = async (name: string, more: Record<string, unknown>): Promise<NodeSpec> => ({
-		...(await setup.node(emulator, { parameters: more })),
+		...(await setup.node({ parameters: more })),
 		name,
 	});
 	const designs = { resource: 'design', operation: 'getMany' };
@@ -292,41 +281,12 @@ async function workflowFor(
 			return workflowOf(hook, [...begin, own, await other('Download', download)]);
 		}
 		case 'loop': {
-			const loop: NodeSpec = {
-				name: 'Loop',
-				type: 'n8n-nodes-base.splitInBatches',
-				typeVersion: 3,
-				parameters: { batchSize: 1, options: {} },
-			};
-			const links: LinkSpec[] = [
-				[ITEMS, 0, 'Loop'],
-				['Loop', 0, 'Done'],
-				['Loop', 1, NODE],
-				[NODE, 0, 'Loop'],
-			];
-			return workflowOf(hook, [...begin, own, loop, passThrough('Done')], { links });
+			const { nodes, links } = loopNodes(1);
+			return workflowOf(hook, [...begin, own, ...nodes], { links });
 		}
 		case 'called':
-			return workflowOf(hook, [...begin, await calling(setup, own)]);
+			return workflowOf(hook, [...begin, (await calling(setup, own)).call]);
 	}
-}
-
-/** Execute Sub-workflow, with our node in the sub-workflow. */
-async function calling(setup: CaseSetup, own: NodeSpec): Promise<NodeSpec> {
-	const trigger: NodeSpec = {
-		name: 'When Executed by Another Workflow',
-		type: 'n8n-nodes-base.executeWorkflowTrigger',
-		typeVersion: 1.1,
-		parameters: { inputSource: 'passthrough' },
-	};
-	const value = await setup.server.saveWorkflow(workflowOf('Called', [trigger, own]));
-	if (setup.server.major === 2) await setup.server.activate(value);
-	return {
-		name: 'Call',
-		type: 'n8n-nodes-base.executeWorkflow',
-		typeVersion: 1.2,
-		parameters: { workflowId: { __rl: true, mode: 'id', value }, options: {} },
-	};
 }
 
 async function executionOf(server: N8nServer, workflowId: string): Promise<string> {
@@ -338,7 +298,7 @@ async function executionOf(server: N8nServer, workflowId: string): Promise<strin
 
 async function isRetried(server: N8nServer | undefined, killed: Killed): Promise<void> {
 	assert.ok(server);
-	const { workflowId, emulator, kill: at, end, progress } = killed;
+	const { workflowId, setup, kill: at, end, progress } = killed;
 	const id = await executionOf(server, workflowId);
 	const retried = await server.retryExecution(id, false);
 	hasEnded(retried, killed);
@@ -346,12 +306,11 @@ async function isRetried(server: N8nServer | undefined, killed: Killed): Promise
 	// Whoever has looked into ImaginePDF and accepts it pays once more, and only once.
 	const options = { ...ONE_BY_ONE.options, unknownSubmit: 'submitAgain' };
 	await server.editNode(workflowId, NODE, { parameters: { options } });
-	const paidAgain = await server.retryExecution(retried.id, true);
-	assert.equal(paidAgain.status, 'success', paidAgain.summary());
+	succeeded(await server.retryExecution(retried.id, true));
 	// With progress saved, the first pass of a loop is not run again.
 	const kept = at.shape === 'loop' && progress === 'on' ? 1 : 0;
 	assert.deepEqual(
-		creditsOf(emulator, at.paid.length),
+		setup.creditsOf(at.paid.length),
 		at.paid.map((credits, row) => (row < kept ? credits : credits + 1)),
 	);
 }
@@ -362,10 +321,10 @@ async function isRunAgain(main: N8nServer | undefined, killed: Killed): Promise<
 	hasEnded(await main.ended(id), killed);
 }
 
-function hasEnded(execution: Execution, { emulator, kill: at, end }: Killed): void {
+function hasEnded(execution: Execution, { setup, kill: at, end }: Killed): void {
 	const paid = end === 'told' ? at.paid : at.paid.map(() => 1);
-	assert.deepEqual(creditsOf(emulator, at.paid.length), paid, execution.summary());
-	if (end === 'done') return assert.equal(execution.status, 'success', execution.summary());
+	assert.deepEqual(setup.creditsOf(at.paid.length), paid, execution.summary());
+	if (end === 'done') return void succeeded(execution);
 	assert.equal(execution.status, 'error', execution.summary());
 	assert.match(execution.error?.message ?? '', /^It is not known whether/);
 }
@@ -374,12 +333,11 @@ const customDataSchema = z.object({ customData: z.record(z.string()).nullish() }
 
 /** What the mark of a killed run must not take for one. */
 export const crashes: E2eCase[] = [
-	{
-		name: 'mark: twelve executions at once with equal rows are twelve orders',
-		async run(setup) {
-			const emulator = await setup.emulator();
+	e2e(
+		'mark: twelve executions at once with equal rows are twelve orders',
+		async (setup, emulator) => {
 			const hook = 'mark-twelve';
-			const nodes = [...liveNodes(hook), await setup.node(emulator)];
+			const nodes = [...liveNodes(hook), await setup.node()];
 			const id = await setup.server.saveWorkflow(workflowOf(hook, nodes));
 			await setup.server.activate(id);
 			const calls = Array.from({ length: 12 }, async () => {
@@ -388,26 +346,25 @@ export const crashes: E2eCase[] = [
 			await Promise.all(calls);
 			await within(
 				'twelve orders',
-				emulator.waitFor(() => charged(emulator) === 12),
+				emulator.waitFor(() => setup.charged() === 12),
 			);
 			for (const { id: execution } of await setup.server.executionsOf(id)) {
 				const { status } = await setup.server.ended(execution);
 				assert.equal(status, 'success');
 			}
-			assert.equal(charged(emulator), 12);
+			assert.equal(setup.charged(), 12);
 		},
-	},
-	{
-		name: 'mark: two branches into one node, and a retry by hand of the second, pay each once',
-		async run(setup) {
-			const emulator = await setup.emulator();
+	),
+	e2e(
+		'mark: two branches into one node, and a retry by hand of the second, pay each once',
+		async (setup, emulator) => {
 			emulator.faults.add({
 				route: 'submit',
 				call: 2,
 				times: 1,
 				action: refusal(402, 'NO_CREDITS'),
 			});
-			const failed = await setup.run(emulator, {
+			const failed = await setup.run({
 				items: invoices(2),
 				after: [passThrough('Left'), passThrough('Right')],
 				links: [
@@ -418,32 +375,26 @@ export const crashes: E2eCase[] = [
 				],
 			});
 			assert.equal(failed.status, 'error', failed.summary());
-			assert.deepEqual(creditsOf(emulator, 2), [1, 1]);
-			const retried = await setup.server.retryExecution(failed.id, false);
-			assert.equal(retried.status, 'success', retried.summary());
-			assert.deepEqual(creditsOf(emulator, 2), [2, 2]);
+			assert.deepEqual(setup.creditsOf(2), [1, 1]);
+			await setup.retry(failed.id);
+			assert.deepEqual(setup.creditsOf(2), [2, 2]);
 		},
-	},
-	{
-		name: 'a stopped execution shows the IDs of its jobs',
-		majors: [2],
-		async run(setup) {
-			const emulator = await setup.emulator();
-			emulator.faults.add({ route: 'status', action: silence() });
-			const id = await setup.begin(emulator);
-			const { jobId } = await until('a job', () => emulator.jobs[0]);
-			await until('a look at the job', () =>
-				emulator.requests.some(({ route }) => route === 'status') ? true : undefined,
-			);
-			await setup.server.stopExecution(id);
-			await setup.server.ended(id);
-			// n8n saves a stopped execution twice: at once without its data, and when its node has ended.
-			const customData = await until('the custom data', async () => {
-				const answer = await setup.server.rest.json('GET', `/rest/executions/${id}`);
-				const { customData: data } = customDataSchema.parse(answer);
-				return Object.keys(data ?? {}).length > 0 ? data : undefined;
-			});
-			assert.deepEqual(customData, { imaginePdfJobs: jobId });
-		},
-	},
+	),
+	e2e('a stopped execution shows the IDs of its jobs', { majors: [2] }, async (setup, emulator) => {
+		emulator.faults.add({ route: 'status', action: silence() });
+		const id = await setup.begin();
+		const { jobId } = await until('a job', () => emulator.jobs[0]);
+		await until('a look at the job', () =>
+			emulator.requests.some(({ route }) => route === 'status') ? true : undefined,
+		);
+		await setup.server.stopExecution(id);
+		await setup.server.ended(id);
+		// n8n saves a stopped execution twice: at once without its data, and when its node has ended.
+		const customData = await until('the custom data', async () => {
+			const answer = await setup.server.rest.json('GET', `/rest/executions/${id}`);
+			const { customData: data } = customDataSchema.parse(answer);
+			return Object.keys(data ?? {}).length > 0 ? data : undefined;
+		});
+		assert.deepEqual(customData, { imaginePdfJobs: jobId });
+	}),
 ];

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { z } from 'zod';
 
 import { actions, KEYS } from '../emulator/index.mts';
-import type { E2eCase } from './support/cases.mts';
-import { charged, NODE } from './support/setup.mts';
+import { e2e, type E2eCase } from './support/cases.mts';
+import { NODE } from './support/setup.mts';
 import { invoices, passThrough } from '../real-n8n/workflow.mts';
 
 /** Lets the second of two jobs go wrong; the emulator's rows are counted from 0. */
@@ -27,24 +27,20 @@ const ONE_BY_ONE = { output: 'none', options: { rowsPerBatch: 1 } };
 
 /** On Error and Retry On Fail, by what users see. */
 export const errors: E2eCase[] = [
-	{
-		name: 'On Error: Stop names the paid job',
-		async run(setup) {
-			const emulator = await setup.emulator(SECOND_FAILS);
-			const execution = await setup.run(emulator, {
-				node: { parameters: { output: 'none', options: { partialFailure: 'error' } } },
-			});
-			assert.equal(execution.status, 'error');
-			const jobId = emulator.jobs[0]?.jobId ?? 'no job';
-			const words = `${execution.error?.message} ${execution.error?.description}`;
-			assert.ok(words.includes(jobId), words);
-		},
-	},
-	{
-		name: 'On Error: Continue (using error output), both branches',
-		async run(setup) {
-			const emulator = await setup.emulator(SECOND_FAILS);
-			const execution = await setup.succeed(emulator, {
+	e2e('On Error: Stop names the paid job', { service: SECOND_FAILS }, async (setup, emulator) => {
+		const execution = await setup.run({
+			parameters: { output: 'none', options: { partialFailure: 'error' } },
+		});
+		assert.equal(execution.status, 'error');
+		const jobId = emulator.jobs[0]?.jobId ?? 'no job';
+		const words = `${execution.error?.message} ${execution.error?.description}`;
+		assert.ok(words.includes(jobId), words);
+	}),
+	e2e(
+		'On Error: Continue (using error output), both branches',
+		{ service: SECOND_FAILS },
+		async (setup, emulator) => {
+			const execution = await setup.succeed({
 				node: { parameters: ONE_BY_ONE, onError: 'continueErrorOutput' },
 				after: [passThrough('Good'), passThrough('Bad')],
 				links: [
@@ -59,63 +55,50 @@ export const errors: E2eCase[] = [
 			assert.equal(bad.length, 1);
 			const jobId = emulator.jobs.find(({ state }) => state.failed > 0)?.jobId;
 			tellsOfJob(errorSchema.parse(bad[0]?.json.error), jobId);
-			assert.equal(charged(emulator), 3);
+			assert.equal(setup.charged(), 3);
 		},
-	},
-	{
-		name: 'On Error: Continue (regular output)',
-		async run(setup) {
-			const emulator = await setup.emulator(SECOND_FAILS);
-			const execution = await setup.succeed(emulator, {
-				node: { parameters: ONE_BY_ONE, onError: 'continueRegularOutput' },
-				after: [passThrough('Next')],
-			});
-			const items = execution.items('Next');
-			assert.equal(items.length, 3);
-			assert.deepEqual(
-				items.map(({ json }) => 'error' in json),
-				[false, true, false],
-			);
-			const { error: message, ...beside } = items[1]?.json ?? {};
-			const jobId = emulator.jobs.find(({ state }) => state.failed > 0)?.jobId;
-			tellsOfJob(errorSchema.parse({ message, ...beside }), jobId);
-			assert.deepEqual(execution.items(NODE)[1]?.pairedItem, [{ item: 1 }]);
-		},
-	},
-	{
-		name: 'no credits: readable, nothing charged',
-		async run(setup) {
-			const emulator = await setup.emulator();
-			const execution = await setup.run(emulator, { node: { apiKey: KEYS.noCredits } });
-			assert.equal(execution.status, 'error');
-			assert.match(execution.error?.message ?? '', /credit/i);
-			assert.ok(execution.error?.description, 'nothing is said of what to do next');
-			assert.equal(emulator.charges.length, 0);
-		},
-	},
-	{
-		name: 'Retry On Fail: a refused submit, then good',
-		async run(setup) {
-			const emulator = await setup.emulator();
-			emulator.faults.add({ route: 'submit', call: 1, action: actions.refusal(403, 'FORBIDDEN') });
-			const execution = await setup.succeed(emulator, {
-				node: { retryOnFail: true, maxTries: 2, waitBetweenTries: 1000 },
-			});
-			assert.equal(execution.item(NODE).json.completed, 3);
-			assert.equal(emulator.requests.filter(({ route }) => route === 'submit').length, 2);
-			assert.equal(charged(emulator), 3);
-		},
-	},
-	{
-		name: 'Retry On Fail: a try that broke off after paying is not paid again',
-		async run(setup) {
-			const emulator = await setup.emulator();
+	),
+	e2e('On Error: Continue (regular output)', { service: SECOND_FAILS }, async (setup, emulator) => {
+		const execution = await setup.succeed({
+			node: { parameters: ONE_BY_ONE, onError: 'continueRegularOutput' },
+			after: [passThrough('Next')],
+		});
+		const items = execution.items('Next');
+		assert.equal(items.length, 3);
+		assert.deepEqual(
+			items.map(({ json }) => 'error' in json),
+			[false, true, false],
+		);
+		const { error: message, ...beside } = items[1]?.json ?? {};
+		const jobId = emulator.jobs.find(({ state }) => state.failed > 0)?.jobId;
+		tellsOfJob(errorSchema.parse({ message, ...beside }), jobId);
+		assert.deepEqual(execution.items(NODE)[1]?.pairedItem, [{ item: 1 }]);
+	}),
+	e2e('no credits: readable, nothing charged', async (setup, emulator) => {
+		const execution = await setup.run({ node: { apiKey: KEYS.noCredits } });
+		assert.equal(execution.status, 'error');
+		assert.match(execution.error?.message ?? '', /credit/i);
+		assert.ok(execution.error?.description, 'nothing is said of what to do next');
+		assert.equal(emulator.charges.length, 0);
+	}),
+	e2e('Retry On Fail: a refused submit, then good', async (setup, emulator) => {
+		emulator.faults.add({ route: 'submit', call: 1, action: actions.refusal(403, 'FORBIDDEN') });
+		const execution = await setup.succeed({
+			node: { retryOnFail: true, maxTries: 2, waitBetweenTries: 1000 },
+		});
+		assert.equal(execution.item(NODE).json.completed, 3);
+		assert.equal(emulator.requests.filter(({ route }) => route === 'submit').length, 2);
+		assert.equal(setup.charged(), 3);
+	}),
+	e2e(
+		'Retry On Fail: a try that broke off after paying is not paid again',
+		async (setup, emulator) => {
 			emulator.faults.add({
 				route: 'download',
 				call: 1,
 				action: actions.refusal(403, 'FORBIDDEN'),
 			});
-			const execution = await setup.succeed(emulator, {
+			const execution = await setup.succeed({
 				items: invoices(4),
 				node: {
 					retryOnFail: true,
@@ -129,7 +112,7 @@ export const errors: E2eCase[] = [
 				[2, 2],
 			);
 			assert.equal(emulator.faults.unspent.length, 0);
-			assert.equal(charged(emulator), 4);
+			assert.equal(setup.charged(), 4);
 		},
-	},
+	),
 ];

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 
 import { KEYS, type Emulator } from '../emulator/index.mts';
-import type { E2eCase } from './support/cases.mts';
+import { succeeded } from './support/setup.mts';
+import { e2e, type E2eCase } from './support/cases.mts';
 import { TRIGGERS } from './support/triggers.mts';
 import type { Example, NodeJson, WorkflowJson } from '../real-n8n/workflow.mts';
 
@@ -35,21 +36,21 @@ export function examples(all: readonly Imported[], emulator: Emulator): E2eCase[
 		const trigger = workflow.nodes.find(({ type }) => type in TRIGGERS);
 		const start = trigger && TRIGGERS[trigger.type];
 		const runs = start && !needsForeign(workflow, trigger);
-		return {
-			name: `${workflow.id.replace('-', ' ')}: ${runs ? 'imports and runs' : 'imports'}`,
-			async run({ server }) {
+		return e2e(
+			`${workflow.id.replace('-', ' ')}: ${runs ? 'imports and runs' : 'imports'}`,
+			async ({ server }) => {
 				const imported = await server.workflow(workflow.id);
 				assert.deepEqual(names(imported.nodes), names(workflow.nodes));
 				if (!runs) return;
 				const execution = await start(server, workflow, trigger);
-				assert.equal(execution.status, 'success', execution.summary());
+				succeeded(execution);
 				const ours = workflow.nodes.filter(({ type }) => type.startsWith('n8n-nodes-imaginepdf.'));
 				for (const { name } of ours) {
 					assert.ok(execution.runs(name).length > 0, `${name} was not reached`);
 				}
 				assert.deepEqual(emulator.leaks, []);
 			},
-		};
+		);
 	});
 }
 

@@ -1,26 +1,12 @@
 import assert from 'node:assert/strict';
 
 import { actions, type Emulator } from '../emulator/index.mts';
-import {
-	invoices,
-	ITEMS,
-	passThrough,
-	type LinkSpec,
-	type NodeSpec,
-} from '../real-n8n/workflow.mts';
-import type { E2eCase } from './support/cases.mts';
+import { invoices } from '../real-n8n/workflow.mts';
+import { e2e, type E2eCase } from './support/cases.mts';
 import type { Execution } from './support/execution.mts';
-import { charged, creditsOf, NODE, type CaseSetup, type NodeUnderTest } from './support/setup.mts';
+import { NODE, type CaseSetup, type NodeUnderTest, succeeded } from './support/setup.mts';
+import { DONE, loopNodes } from './support/nodes.mts';
 
-const LOOP = 'Loop Over Items';
-const DONE = 'Done';
-/** Rows that come back from the node lead to the next pass; after the last, all leave together. */
-const LINKS: LinkSpec[] = [
-	[ITEMS, 0, LOOP],
-	[LOOP, 0, DONE],
-	[LOOP, 1, NODE],
-	[NODE, 0, LOOP],
-];
 /** Three passes: of two items, two, and one. */
 const PASSES = [['R-1', 'R-2'], ['R-3', 'R-4'], ['R-5']];
 const ALL = PASSES.flat();
@@ -41,57 +27,41 @@ interface LoopSpec {
 /** Items → Loop Over Items ⇄ ImaginePDF, and from the loop to the end. */
 async function runLoop(
 	setup: CaseSetup,
-	emulator: Emulator,
 	{ items = invoices(ALL.length), batchSize = 2, node = {} }: LoopSpec = {},
 ): Promise<Execution> {
-	const loop: NodeSpec = {
-		name: LOOP,
-		type: 'n8n-nodes-base.splitInBatches',
-		typeVersion: 3,
-		parameters: { batchSize, options: {} },
-	};
-	const failed: LinkSpec[] = node.onError === 'continueErrorOutput' ? [[NODE, 1, LOOP]] : [];
-	return await setup.run(emulator, {
-		items,
-		node: { ...node, parameters: { ...PER_PDF, ...node.parameters } },
-		after: [loop, passThrough(DONE)],
-		links: [...LINKS, ...failed],
-	});
+	const { nodes, links } = loopNodes(batchSize, node.onError === 'continueErrorOutput');
+	const own = { ...node, parameters: { ...PER_PDF, ...node.parameters } };
+	return await setup.run({ items, node: own, after: nodes, links });
 }
 
 /** Every pass has handed on the PDFs of its own items, and no row was paid for twice. */
 async function allWell(setup: CaseSetup, emulator: Emulator, execution: Execution): Promise<void> {
-	assert.equal(execution.status, 'success', execution.summary());
+	succeeded(execution);
 	const passes = execution.passes(NODE);
 	assert.deepEqual(await Promise.all(passes.map((items) => setup.printed(items))), PASSES);
 	assert.deepEqual(await setup.printed(execution.items(DONE)), ALL);
-	assert.deepEqual(creditsOf(emulator, ALL.length), [1, 1, 1, 1, 1]);
+	assert.deepEqual(setup.creditsOf(ALL.length), [1, 1, 1, 1, 1]);
 	assert.deepEqual(emulator.faults.unspent, []);
 }
 
 /** Loop Over Items: each pass is an order of its own, and a further try of a pass is not. */
 export const loops: E2eCase[] = [
-	{
-		name: 'loop: each pass pays for its own rows, and hands on their PDFs',
-		async run(setup) {
-			const emulator = await setup.emulator();
-			await allWell(setup, emulator, await runLoop(setup, emulator));
-		},
-	},
-	{
-		name: 'loop: passes with equal rows pay each for themselves, whatever fails between',
-		async run(setup) {
-			const emulator = await setup.emulator();
+	e2e('loop: each pass pays for its own rows, and hands on their PDFs', async (setup, emulator) => {
+		await allWell(setup, emulator, await runLoop(setup));
+	}),
+	e2e(
+		'loop: passes with equal rows pay each for themselves, whatever fails between',
+		async (setup, emulator) => {
 			const [row = {}] = invoices(1);
 			emulator.faults.add({ route: 'download', call: 1, times: 1, action: refused() });
 			emulator.faults.add({ route: 'submit', call: 2, times: 1, action: charged500() });
 			const node = { ...RETRY, onError: 'continueRegularOutput' as const };
-			const execution = await runLoop(setup, emulator, {
+			const execution = await runLoop(setup, {
 				items: [row, row, row],
 				batchSize: 1,
 				node,
 			});
-			assert.equal(execution.status, 'success', execution.summary());
+			succeeded(execution);
 			const [first, lost, third] = emulator.jobs.map(({ jobId }) => jobId);
 			const passes = execution.passes(NODE).map(([item]) => item?.json ?? {});
 			assert.equal(passes.length, 3);
@@ -99,10 +69,10 @@ export const loops: E2eCase[] = [
 			assert.equal(passes[1]?.code, 'SUBMIT_OUTCOME_UNKNOWN');
 			assert.equal(passes[2]?.jobId, third);
 			assert.ok(lost && ![first, third].includes(lost));
-			assert.equal(charged(emulator), 3);
+			assert.equal(setup.charged(), 3);
 			assert.deepEqual(emulator.faults.unspent, []);
 		},
-	},
+	),
 	unknownPass('continueRegularOutput'),
 	unknownPass('continueErrorOutput'),
 	failsOnce('download', 'asking for the file', PER_PDF, 4),
@@ -110,15 +80,14 @@ export const loops: E2eCase[] = [
 	retryByHand('original', {}),
 	retryByHand('saved', {}),
 	retryByHand('saved, with larger batches', { options: { rowsPerBatch: 100 } }),
-	{
-		name: 'loop: a pass of which nobody knows holds up a retry by hand, until Submit Again pays once more',
-		async run(setup) {
-			const emulator = await setup.emulator();
+	e2e(
+		'loop: a pass of which nobody knows holds up a retry by hand, until Submit Again pays once more',
+		async (setup, emulator) => {
 			emulator.faults.add({ route: 'submit', call: 3, times: 1, action: charged500() });
 			const options = { ...PER_PDF.options, maxConcurrentJobs: 1 };
-			const failed = await runLoop(setup, emulator, { node: { parameters: { options } } });
+			const failed = await runLoop(setup, { node: { parameters: { options } } });
 			assert.equal(failed.status, 'error');
-			assert.deepEqual(creditsOf(emulator, 5), [1, 1, 1, 0, 0]);
+			assert.deepEqual(setup.creditsOf(5), [1, 1, 1, 0, 0]);
 			const again = await setup.server.retryExecution(failed.id, false);
 			assert.equal(again.status, 'error');
 			assert.match(again.error?.message ?? '', /^It is not known whether/);
@@ -126,25 +95,23 @@ export const loops: E2eCase[] = [
 			await setup.server.editNode(failed.workflowId, NODE, {
 				parameters: { options: submitAgain },
 			});
-			const retried = await setup.server.retryExecution(again.id, true);
-			assert.equal(retried.status, 'success', retried.summary());
+			const retried = await setup.retry(again.id, true);
 			assert.deepEqual(await setup.printed(retried.items(DONE)), ALL);
-			assert.deepEqual(creditsOf(emulator, 5), [1, 1, 2, 1, 1]);
+			assert.deepEqual(setup.creditsOf(5), [1, 1, 2, 1, 1]);
 		},
-	},
+	),
 ];
 
 /** An answer that is lost after charging, in the second of three passes. */
 function unknownPass(onError: 'continueRegularOutput' | 'continueErrorOutput'): E2eCase {
-	return {
-		name: `loop: a pass of which nobody knows does not hold up the next (${onError})`,
-		async run(setup) {
-			const emulator = await setup.emulator();
+	return e2e(
+		`loop: a pass of which nobody knows does not hold up the next (${onError})`,
+		async (setup, emulator) => {
 			emulator.faults.add({ route: 'submit', call: 2, times: 1, action: charged500() });
 			const options = { rowsPerBatch: 2 };
 			const node = { onError, parameters: { output: 'none', options } };
-			const execution = await runLoop(setup, emulator, { node });
-			assert.equal(execution.status, 'success', execution.summary());
+			const execution = await runLoop(setup, { node });
+			succeeded(execution);
 			const output = onError === 'continueErrorOutput' ? 1 : 0;
 			const told = execution.passes(NODE, output).map((items) => JSON.stringify(items));
 			assert.deepEqual(
@@ -153,9 +120,9 @@ function unknownPass(onError: 'continueRegularOutput' | 'continueErrorOutput'): 
 			);
 			const done = execution.items(DONE).map(({ json }) => json.completed ?? 'failed');
 			assert.deepEqual(done, [2, 'failed', 1]);
-			assert.deepEqual(creditsOf(emulator, 5), [1, 1, 1, 1, 1]);
+			assert.deepEqual(setup.creditsOf(5), [1, 1, 1, 1, 1]);
 		},
-	};
+	);
 }
 
 /** Something that is free fails in the second pass, and n8n tries again. */
@@ -165,32 +132,30 @@ function failsOnce(
 	parameters: object,
 	call: number,
 ): E2eCase {
-	return {
-		name: `loop: Retry On Fail finds what its pass has paid for, after ${what} failed`,
-		async run(setup) {
-			const emulator = await setup.emulator();
+	return e2e(
+		`loop: Retry On Fail finds what its pass has paid for, after ${what} failed`,
+		async (setup, emulator) => {
 			emulator.faults.add({ route, call, times: 1, action: refused() });
 			const node = { ...RETRY, parameters: { ...parameters } };
-			await allWell(setup, emulator, await runLoop(setup, emulator, { node }));
+			await allWell(setup, emulator, await runLoop(setup, { node }));
 		},
-	};
+	);
 }
 
 /** The second pass fails after paying; then somebody retries the execution, perhaps edited. */
 function retryByHand(workflow: string, edited: Record<string, unknown>): E2eCase {
-	return {
-		name: `loop: a retry by hand (${workflow}) goes on in the pass that failed, and pays for the next only`,
-		async run(setup) {
-			const emulator = await setup.emulator();
+	return e2e(
+		`loop: a retry by hand (${workflow}) goes on in the pass that failed, and pays for the next only`,
+		async (setup, emulator) => {
 			const takeBack = emulator.faults.add({ route: 'download', call: 3, action: refused() });
-			const failed = await runLoop(setup, emulator);
+			const failed = await runLoop(setup);
 			assert.equal(failed.status, 'error');
-			assert.deepEqual(creditsOf(emulator, 5), [1, 1, 1, 1, 0]);
+			assert.deepEqual(setup.creditsOf(5), [1, 1, 1, 1, 0]);
 			takeBack();
 			await setup.server.editNode(failed.workflowId, NODE, { parameters: edited });
 			const withSavedWorkflow = workflow !== 'original';
 			const retried = await setup.server.retryExecution(failed.id, withSavedWorkflow);
 			await allWell(setup, emulator, retried);
 		},
-	};
+	);
 }

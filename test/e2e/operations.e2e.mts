@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 
 import { listZip } from '../support/zip.mts';
 import { pdfText } from '../support/pdf-text.mts';
-import type { E2eCase } from './support/cases.mts';
-import { charged, INVOICE, NODE } from './support/setup.mts';
+import { e2e, type E2eCase } from './support/cases.mts';
+import { INVOICE, NODE } from './support/setup.mts';
 import { invoices } from '../real-n8n/workflow.mts';
 
 const byDesign = (operation: string, parameters: object = {}) => ({
@@ -12,189 +12,141 @@ const byDesign = (operation: string, parameters: object = {}) => ({
 
 /** Every operation, with every kind of output. */
 export const operations: E2eCase[] = [
-	{
-		name: 'batch submit: one ZIP',
-		async run(setup) {
-			const emulator = await setup.emulator();
-			const execution = await setup.succeed(emulator);
-			const { json, binary, pairedItem } = execution.item(NODE);
-			assert.equal(json.status, 'completed');
-			assert.equal(json.fileCount, 3);
-			assert.deepEqual(pairedItem, [{ item: 0 }, { item: 1 }, { item: 2 }]);
-			const file = binary?.data;
-			assert.ok(file);
-			assert.equal(file.mimeType, 'application/zip');
-			assert.equal(file.fileName, `imaginepdf-${String(json.jobId)}.zip`);
-			const bytes = await setup.server.readBinary(file);
-			assert.equal(bytes.length, json.fileSize);
-			assert.equal((await listZip(bytes)).length, 3);
-			assert.equal(charged(emulator), 3);
-			assert.deepEqual(emulator.leaks, []);
-		},
-	},
-	{
-		name: 'batch submit: one item per PDF',
-		async run(setup) {
-			const emulator = await setup.emulator();
-			const parameters = { output: 'pdfs', binaryField: 'invoice', options: { rowsPerBatch: 1 } };
-			const execution = await setup.succeed(emulator, { node: { parameters } });
-			const items = execution.items(NODE);
-			assert.equal(items.length, 3);
-			for (const [index, { binary, pairedItem }] of items.entries()) {
-				assert.deepEqual(pairedItem, [{ item: index }]);
-				assert.ok(binary?.invoice);
-				assert.equal(binary.invoice.mimeType, 'application/pdf');
-				const text = await pdfText(await setup.server.readBinary(binary.invoice));
-				assert.match(text, new RegExp(`R-${index + 1}\\b`));
-			}
-			assert.equal(charged(emulator), 3);
-		},
-	},
-	{
-		name: 'batch submit: no file',
-		async run(setup) {
-			const emulator = await setup.emulator();
-			const execution = await setup.succeed(emulator, { node: { parameters: { output: 'none' } } });
-			const { json, binary } = execution.item(NODE);
-			assert.equal(binary, undefined);
-			assert.equal(json.done, true);
-			assert.equal(json.completed, 3);
-			assert.ok(!('error' in json));
-			assert.ok(!emulator.requests.some(({ route }) => route === 'zip'));
-		},
-	},
-	{
-		name: 'batch submit: split over several jobs, in order',
-		async run(setup) {
-			const emulator = await setup.emulator();
-			const execution = await setup.succeed(emulator, {
-				items: invoices(10),
-				node: { parameters: { options: { rowsPerBatch: 3, maxConcurrentJobs: 2 } } },
-			});
-			const items = execution.items(NODE);
-			assert.deepEqual(
-				items.map(({ json }) => [json.batchNumber, json.batchCount, json.rows]),
-				[3, 3, 3, 1].map((rows, index) => [index + 1, 4, rows]),
-			);
-			assert.deepEqual(
-				items.flatMap(({ pairedItem }) => pairedItem),
-				Array.from({ length: 10 }, (_, item) => ({ item })),
-			);
-			assert.equal(emulator.jobs.length, 4);
-			assert.equal(charged(emulator), 10);
-		},
-	},
-	{
-		name: 'batch submit: rows from JSON, and mapped variables',
-		async run(setup) {
-			const emulator = await setup.emulator();
-			const json = { rowSource: 'json', rowsJson: '={{ [$json, $json] }}', output: 'none' };
-			const fromJson = await setup.succeed(emulator, {
-				items: invoices(1),
-				node: { parameters: json },
-			});
-			assert.equal(fromJson.item(NODE).json.total, 2);
-			const variables = {
-				mappingMode: 'defineBelow',
-				value: { customer_name: '={{ $json.invoice_number }} Ltd', amount: '5.00' },
-			};
-			await setup.succeed(emulator, {
-				items: invoices(2),
-				node: { parameters: { rowSource: 'mapped', variables, output: 'none' } },
-			});
-			const rows = emulator.jobs[1]?.rows;
-			assert.deepEqual(
-				rows?.map(({ customer_name }) => customer_name),
-				['R-1 Ltd', 'R-2 Ltd'],
-			);
-		},
-	},
-	{
-		name: 'batch submit: check only costs nothing',
-		async run(setup) {
-			const emulator = await setup.emulator();
-			const parameters = { options: { checkOnly: true } };
-			const execution = await setup.succeed(emulator, { node: { parameters } });
-			assert.deepEqual(
-				execution.items(NODE).map(({ json }) => json.credits),
-				[3, 3, 3],
-			);
-			assert.equal(charged(emulator), 0);
-			assert.equal(emulator.jobs.length, 0);
-		},
-	},
-	{
-		name: 'batch submit without waiting, then get status and download',
-		async run(setup) {
-			const emulator = await setup.emulator();
-			const submit = { waitForCompletion: false };
-			const getStatus = { resource: 'batch', operation: 'getStatus', jobId: '={{ $json.jobId }}' };
-			const status = { ...(await setup.node(emulator, { parameters: getStatus })), name: 'Status' };
-			const fetched = { ...getStatus, operation: 'download' };
-			const download = {
-				...(await setup.node(emulator, { parameters: fetched })),
-				name: 'Download',
-			};
-			const execution = await setup.succeed(emulator, {
-				node: { parameters: submit },
-				after: [status, download],
-			});
-			assert.equal(execution.item(NODE).json.status, 'queued');
-			assert.equal(execution.item(NODE).json.done, false);
-			assert.equal(typeof execution.item('Status').json.progress, 'number');
-			const file = execution.item('Download').binary?.data;
-			assert.ok(file);
-			assert.equal((await listZip(await setup.server.readBinary(file))).length, 3);
-			assert.equal(charged(emulator), 3);
-		},
-	},
-	{
-		name: 'pdf generate: one PDF per item',
-		async run(setup) {
-			const emulator = await setup.emulator();
-			const parameters = { resource: 'pdf', operation: 'generate', designId: INVOICE };
-			const options = { fileName: '=invoice {{ $json.invoice_number }}.pdf' };
-			const execution = await setup.succeed(emulator, {
-				node: { parameters: { ...parameters, options } },
-			});
-			const items = execution.items(NODE);
-			assert.deepEqual(
-				items.map(({ binary }) => binary?.data?.fileName),
-				['invoice R-1.pdf', 'invoice R-2.pdf', 'invoice R-3.pdf'],
-			);
-			const last = items[2]?.binary?.data;
-			assert.ok(last);
-			assert.match(await pdfText(await setup.server.readBinary(last)), /Customer 3/);
-			assert.equal(charged(emulator), 3);
-		},
-	},
-	{
-		name: 'design get many and get',
-		async run(setup) {
-			const emulator = await setup.emulator();
-			const many = await setup.succeed(emulator, {
-				items: [{}],
-				node: byDesign('getMany', { returnAll: true }),
-			});
-			const ids = many.items(NODE).map(({ json }) => json.designId);
-			assert.ok(ids.includes('design_invoice') && ids.length > 3);
-			const one = await setup.succeed(emulator, {
-				items: [{}],
-				node: byDesign('get', { designId: INVOICE }),
-			});
-			const { variables } = one.item(NODE).json;
-			assert.ok(Array.isArray(variables) && variables.includes('invoice_number'));
-		},
-	},
-	{
-		name: 'both generations of the API',
-		async run(setup) {
-			for (const generations of [{ first: false }, { second: false }]) {
-				const emulator = await setup.emulator({ generations });
-				const execution = await setup.succeed(emulator);
+	e2e('batch submit: one ZIP', async (setup, emulator) => {
+		const execution = await setup.succeed();
+		const { json, binary, pairedItem } = execution.item(NODE);
+		assert.equal(json.status, 'completed');
+		assert.equal(json.fileCount, 3);
+		assert.deepEqual(pairedItem, [{ item: 0 }, { item: 1 }, { item: 2 }]);
+		const file = binary?.data;
+		assert.ok(file);
+		assert.equal(file.mimeType, 'application/zip');
+		assert.equal(file.fileName, `imaginepdf-${String(json.jobId)}.zip`);
+		const bytes = await setup.server.readBinary(file);
+		assert.equal(bytes.length, json.fileSize);
+		assert.equal((await listZip(bytes)).length, 3);
+		assert.equal(setup.charged(), 3);
+		assert.deepEqual(emulator.leaks, []);
+	}),
+	e2e('batch submit: one item per PDF', async (setup) => {
+		const parameters = { output: 'pdfs', binaryField: 'invoice', options: { rowsPerBatch: 1 } };
+		const execution = await setup.succeed({ parameters });
+		const items = execution.items(NODE);
+		assert.equal(items.length, 3);
+		for (const [index, { binary, pairedItem }] of items.entries()) {
+			assert.deepEqual(pairedItem, [{ item: index }]);
+			assert.ok(binary?.invoice);
+			assert.equal(binary.invoice.mimeType, 'application/pdf');
+			const text = await pdfText(await setup.server.readBinary(binary.invoice));
+			assert.match(text, new RegExp(`R-${index + 1}\\b`));
+		}
+		assert.equal(setup.charged(), 3);
+	}),
+	e2e('batch submit: no file', async (setup, emulator) => {
+		const execution = await setup.succeed({ parameters: { output: 'none' } });
+		const { json, binary } = execution.item(NODE);
+		assert.equal(binary, undefined);
+		assert.equal(json.done, true);
+		assert.equal(json.completed, 3);
+		assert.ok(!('error' in json));
+		assert.ok(!emulator.requests.some(({ route }) => route === 'zip'));
+	}),
+	e2e('batch submit: split over several jobs, in order', async (setup, emulator) => {
+		const execution = await setup.succeed({
+			items: invoices(10),
+			parameters: { options: { rowsPerBatch: 3, maxConcurrentJobs: 2 } },
+		});
+		const items = execution.items(NODE);
+		assert.deepEqual(
+			items.map(({ json }) => [json.batchNumber, json.batchCount, json.rows]),
+			[3, 3, 3, 1].map((rows, index) => [index + 1, 4, rows]),
+		);
+		assert.deepEqual(
+			items.flatMap(({ pairedItem }) => pairedItem),
+			Array.from({ length: 10 }, (_, item) => ({ item })),
+		);
+		assert.equal(emulator.jobs.length, 4);
+		assert.equal(setup.charged(), 10);
+	}),
+	e2e('batch submit: rows from JSON, and mapped variables', async (setup, emulator) => {
+		const json = { rowSource: 'json', rowsJson: '={{ [$json, $json] }}', output: 'none' };
+		const fromJson = await setup.succeed({ items: invoices(1), parameters: json });
+		assert.equal(fromJson.item(NODE).json.total, 2);
+		const variables = {
+			mappingMode: 'defineBelow',
+			value: { customer_name: '={{ $json.invoice_number }} Ltd', amount: '5.00' },
+		};
+		await setup.succeed({
+			items: invoices(2),
+			parameters: { rowSource: 'mapped', variables, output: 'none' },
+		});
+		const rows = emulator.jobs[1]?.rows;
+		assert.deepEqual(
+			rows?.map(({ customer_name }) => customer_name),
+			['R-1 Ltd', 'R-2 Ltd'],
+		);
+	}),
+	e2e('batch submit: check only costs nothing', async (setup, emulator) => {
+		const parameters = { options: { checkOnly: true } };
+		const execution = await setup.succeed({ parameters });
+		assert.deepEqual(
+			execution.items(NODE).map(({ json }) => json.credits),
+			[3, 3, 3],
+		);
+		assert.equal(setup.charged(), 0);
+		assert.equal(emulator.jobs.length, 0);
+	}),
+	e2e('batch submit without waiting, then get status and download', async (setup) => {
+		const submit = { waitForCompletion: false };
+		const getStatus = { resource: 'batch', operation: 'getStatus', jobId: '={{ $json.jobId }}' };
+		const status = { ...(await setup.node({ parameters: getStatus })), name: 'Status' };
+		const fetched = { ...getStatus, operation: 'download' };
+		const download = {
+			...(await setup.node({ parameters: fetched })),
+			name: 'Download',
+		};
+		const execution = await setup.succeed({ parameters: submit, after: [status, download] });
+		assert.equal(execution.item(NODE).json.status, 'queued');
+		assert.equal(execution.item(NODE).json.done, false);
+		assert.equal(typeof execution.item('Status').json.progress, 'number');
+		const zip = await setup.file(execution.item('Download'));
+		assert.equal((await listZip(zip)).length, 3);
+		assert.equal(setup.charged(), 3);
+	}),
+	e2e('pdf generate: one PDF per item', async (setup) => {
+		const parameters = { resource: 'pdf', operation: 'generate', designId: INVOICE };
+		const options = { fileName: '=invoice {{ $json.invoice_number }}.pdf' };
+		const execution = await setup.succeed({ parameters: { ...parameters, options } });
+		const items = execution.items(NODE);
+		assert.deepEqual(
+			items.map(({ binary }) => binary?.data?.fileName),
+			['invoice R-1.pdf', 'invoice R-2.pdf', 'invoice R-3.pdf'],
+		);
+		const last = items[2]?.binary?.data;
+		assert.ok(last);
+		assert.match(await pdfText(await setup.server.readBinary(last)), /Customer 3/);
+		assert.equal(setup.charged(), 3);
+	}),
+	e2e('design get many and get', async (setup) => {
+		const many = await setup.succeed({
+			items: [{}],
+			node: byDesign('getMany', { returnAll: true }),
+		});
+		const ids = many.items(NODE).map(({ json }) => json.designId);
+		assert.ok(ids.includes('design_invoice') && ids.length > 3);
+		const one = await setup.succeed({ items: [{}], node: byDesign('get', { designId: INVOICE }) });
+		const { variables } = one.item(NODE).json;
+		assert.ok(Array.isArray(variables) && variables.includes('invoice_number'));
+	}),
+	...[{ first: false }, { second: false }].map((generations) =>
+		e2e(
+			`the API without its ${Object.keys(generations)[0]} generation`,
+			{ service: { generations } },
+			async (setup) => {
+				const execution = await setup.succeed();
 				assert.equal(execution.item(NODE).json.completed, 3);
-				assert.equal(charged(emulator), 3);
-			}
-		},
-	},
+				assert.equal(setup.charged(), 3);
+			},
+		),
+	),
 ];

@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
-import { mkdir } from 'node:fs/promises';
 
 import { KEYS, type Emulator } from '../emulator/index.mts';
 import type { SuiteOptions } from './major.mts';
-import { callLive, liveNodes } from './support/live.mts';
+import { callLive, liveNodes } from './support/nodes.mts';
 import { startQueue, WORKER_CONCURRENCY, type Queue } from './support/queue.mts';
 import type { Command } from '../real-n8n/process.mts';
 import { UNFINISHED } from './support/server.mts';
 import { findServices } from './support/services.mts';
-import { leapingClock, NODE, CaseSetup } from './support/setup.mts';
+import { NODE, CaseSetup } from './support/setup.mts';
 import { until } from '../real-n8n/until.mts';
 import { runCase } from '../support/outcome.mts';
 import { workflowOf } from '../real-n8n/workflow.mts';
@@ -27,14 +26,9 @@ const STOP = 'queue mode: Stop reaches the worker';
 /** n8n's distributed engine: what is proven here holds for executions on workers. */
 export async function queueSuite(options: Omit<SuiteOptions, 'only'>): Promise<void> {
 	const { n8n, tarball, folder, report } = options;
-	await mkdir(folder, { recursive: true });
 	const version = `${n8n.version} queue`;
-	const binaries = await findServices();
-	if (typeof binaries === 'string') {
-		const verdict = process.env.CI === 'true' ? ('failed' as const) : ('skipped' as const);
-		report({ name: KILL, version, verdict, seconds: 0, error: binaries });
-		return;
-	}
+	const binaries = await findServices(KILL, version, report);
+	if (!binaries) return;
 	let queue: Queue | undefined;
 	const started = await runCase('queue mode: main and two workers start', version, async () => {
 		queue = await startQueue(n8n, tarball, folder, binaries, { workers: 2 });
@@ -42,31 +36,22 @@ export async function queueSuite(options: Omit<SuiteOptions, 'only'>): Promise<v
 	report(started);
 	if (!queue) return;
 	try {
-		report(await runCase(STOP, version, withSetup(queue, STOP, stopReachesWorker)));
-		report(await runCase(KILL, version, withSetup(queue, KILL, oneWorkerKilled)));
+		for (const [name, work] of [
+			[STOP, stopReachesWorker],
+			[KILL, oneWorkerKilled],
+		] as const) {
+			const setup = await CaseSetup.open(queue.main, name, { timing: { queueMs: ENDLESS_MS } });
+			report(await runCase(name, version, work.bind(undefined, queue, setup)));
+			await setup.close();
+		}
 	} finally {
 		await queue.close();
 	}
 }
 
-function withSetup(
-	queue: Queue,
-	name: string,
-	work: (queue: Queue, setup: CaseSetup) => Promise<void>,
-): () => Promise<void> {
-	return async () => {
-		const setup = new CaseSetup(queue.main, name);
-		try {
-			await work(queue, setup);
-		} finally {
-			await setup.close();
-		}
-	};
-}
-
 async function stopReachesWorker(queue: Queue, setup: CaseSetup): Promise<void> {
-	const emulator = await setup.emulator({ timing: { queueMs: ENDLESS_MS } });
-	const { workflowId, call } = await liveWorkflow(setup, emulator, 'stop', KEYS.demo);
+	const { emulator } = setup;
+	const { workflowId, call } = await liveWorkflow(setup, 'stop', KEYS.demo);
 	await call([{ customer_name: 'Ada' }]);
 	const jobId = await until('a job', () => emulator.jobs[0]?.jobId);
 	const [running] = await queue.main.executionsOf(workflowId);
@@ -83,11 +68,10 @@ async function stopReachesWorker(queue: Queue, setup: CaseSetup): Promise<void> 
 }
 
 async function oneWorkerKilled(queue: Queue, setup: CaseSetup): Promise<void> {
-	const clock = leapingClock();
 	// Nothing ends before the kill, so that it hits executions which have paid and wait.
-	const emulator = await setup.emulator({ clock, timing: { queueMs: ENDLESS_MS } });
+	const { emulator } = setup;
 	emulator.addWorkspace({ key: WORKSPACE, credits: EXECUTIONS * ROWS, plan: 'business' });
-	const { workflowId, call } = await liveWorkflow(setup, emulator, 'kill', WORKSPACE);
+	const { workflowId, call } = await liveWorkflow(setup, 'kill', WORKSPACE);
 	for (let number = 1; number <= EXECUTIONS; number++) await call(rowsOf(number));
 
 	await until('both workers to be busy', async () => {
@@ -102,7 +86,7 @@ async function oneWorkerKilled(queue: Queue, setup: CaseSetup): Promise<void> {
 	await victim.ended;
 	const left = await paidIn(victim, emulator);
 	emulator.behaviour.timing = { queueMs: 0, rowMs: 10 };
-	clock.leap(2 * ENDLESS_MS);
+	setup.leap(2 * ENDLESS_MS);
 
 	const ended = await allEnded(queue, workflowId);
 	const good = ended.filter(({ status }) => status === 'success');
@@ -119,7 +103,7 @@ async function oneWorkerKilled(queue: Queue, setup: CaseSetup): Promise<void> {
 	}
 	// What was paid for is downloaded with nothing but the job IDs in the log of the killed worker.
 	const download = { operation: 'download', jobId: '={{ $json.jobId }}' };
-	const back = await setup.succeed(emulator, {
+	const back = await setup.succeed({
 		items: left.map((jobId) => ({ jobId })),
 		node: { apiKey: WORKSPACE, parameters: download },
 	});
@@ -143,16 +127,11 @@ interface LiveWorkflow {
 }
 
 /** Webhook → split → our node, live. */
-async function liveWorkflow(
-	setup: CaseSetup,
-	emulator: Emulator,
-	path: string,
-	apiKey: string,
-): Promise<LiveWorkflow> {
-	const nodes = [...liveNodes(path), await setup.node(emulator, { apiKey })];
+async function liveWorkflow(setup: CaseSetup, path: string, apiKey: string): Promise<LiveWorkflow> {
+	const nodes = [...liveNodes(path), await setup.node({ apiKey })];
 	const workflowId = await setup.server.saveWorkflow(workflowOf(path, nodes));
 	await setup.server.activate(workflowId);
-	return { workflowId, call: async (rows) => await callLive(setup.server, path, rows) };
+	return { workflowId, call: async (rows) => void (await callLive(setup.server, path, rows)) };
 }
 
 /** Rows of which no other execution has any. */

@@ -3,16 +3,9 @@ import assert from 'node:assert/strict';
 import { actions, designOf, KEYS, type Emulator } from '../emulator/index.mts';
 import { invoices, type NodeSpec } from '../real-n8n/workflow.mts';
 import { listZip } from '../support/zip.mts';
-import type { E2eCase } from './support/cases.mts';
+import { e2e, type E2eCase } from './support/cases.mts';
 import type { Execution } from './support/execution.mts';
-import {
-	charged,
-	creditsOf,
-	INVOICE,
-	NODE,
-	type CaseSetup,
-	type NodeUnderTest,
-} from './support/setup.mts';
+import { INVOICE, NODE, type CaseSetup, type NodeUnderTest, succeeded } from './support/setup.mts';
 
 type Edit = Pick<NodeSpec, 'parameters' | 'credentials'>;
 type Parameters = NonNullable<NodeUnderTest['parameters']>;
@@ -43,7 +36,7 @@ export const retries: E2eCase[] = [
 	}),
 	stops('another credential of the same workspace', {}, async (setup, emulator) => {
 		emulator.addKey(KEYS.demo, 'pc_live_second');
-		const imaginePdfApi = await setup.credential(emulator, 'pc_live_second');
+		const imaginePdfApi = await setup.credential('pc_live_second');
 		return { credentials: { imaginePdfApi } };
 	}),
 	stops('another design', {}, async (_setup, emulator) => ({
@@ -56,12 +49,11 @@ export const retries: E2eCase[] = [
 		{ options: { missingVariables: 'sample' } },
 		async () => ({ parameters: { options: { missingVariables: 'blank' } } }),
 	),
-	{
-		name: 'Retry execution of an unknown outcome pays for no row again, whatever the batch size is',
-		async run(setup) {
-			const emulator = await setup.emulator();
+	e2e(
+		'Retry execution of an unknown outcome pays for no row again, whatever the batch size is',
+		async (setup, emulator) => {
 			emulator.faults.add({ route: 'submit', call: 1, times: 1, action: charged500() });
-			let execution = await setup.run(emulator);
+			let execution = await setup.run();
 			for (const rowsPerBatch of [1, 2]) {
 				const parameters = { options: { rowsPerBatch } };
 				await setup.server.editNode(execution.workflowId, NODE, { parameters });
@@ -69,21 +61,20 @@ export const retries: E2eCase[] = [
 				assert.equal(execution.status, 'error');
 				assert.match(execution.error?.message ?? '', /^It is not known whether/);
 			}
-			assert.deepEqual(creditsOf(emulator, 3), [1, 1, 1]);
+			assert.deepEqual(setup.creditsOf(3), [1, 1, 1]);
 		},
-	},
-	{
-		name: 'Retry On Fail finds its paid job although its rows change with every evaluation',
-		async run(setup) {
-			const emulator = await setup.emulator();
+	),
+	e2e(
+		'Retry On Fail finds its paid job although its rows change with every evaluation',
+		async (setup, emulator) => {
 			const action = actions.refusal(403, 'FORBIDDEN');
 			emulator.faults.add({ route: 'download', call: 1, times: 1, action });
 			const node = { retryOnFail: true, maxTries: 2, waitBetweenTries: 1000, parameters: VOLATILE };
-			const execution = await setup.succeed(emulator, { node });
+			const execution = await setup.succeed({ node });
 			await holdsJob(setup, emulator, execution);
-			assert.deepEqual(creditsOf(emulator, 3), [1, 1, 1]);
+			assert.deepEqual(setup.creditsOf(3), [1, 1, 1]);
 		},
-	},
+	),
 	submitsAgainOnce('batch submit', {}, 'submit'),
 	submitsAgainOnce('pdf generate', GENERATE, 'generate'),
 ];
@@ -110,7 +101,7 @@ async function failAfterPaying(
 ): Promise<Execution> {
 	const action = actions.refusal(403, 'FORBIDDEN');
 	const takeBack = emulator.faults.add({ route: 'download', action });
-	const failed = await setup.run(emulator, { items: invoices(3), node: { parameters } });
+	const failed = await setup.run({ items: invoices(3), parameters });
 	takeBack();
 	assert.equal(failed.status, 'error');
 	assert.equal(emulator.jobs.length, 1);
@@ -119,19 +110,14 @@ async function failAfterPaying(
 
 /** A retry that fetches the paid job, and hands on all of its PDFs. */
 function finds(name: string, withSavedWorkflow: boolean, edited: Parameters): E2eCase {
-	return {
-		name: `Retry execution ${name}`,
-		async run(setup) {
-			const emulator = await setup.emulator();
-			const failed = await failAfterPaying(setup, emulator);
-			assert.equal(charged(emulator), 3);
-			await setup.server.editNode(failed.workflowId, NODE, { parameters: edited });
-			const retried = await setup.server.retryExecution(failed.id, withSavedWorkflow);
-			assert.equal(retried.status, 'success', retried.summary());
-			await holdsJob(setup, emulator, retried);
-			assert.deepEqual(creditsOf(emulator, 3), [1, 1, 1]);
-		},
-	};
+	return e2e(`Retry execution ${name}`, async (setup, emulator) => {
+		const failed = await failAfterPaying(setup, emulator);
+		assert.equal(setup.charged(), 3);
+		await setup.server.editNode(failed.workflowId, NODE, { parameters: edited });
+		const retried = await setup.retry(failed.id, withSavedWorkflow);
+		await holdsJob(setup, emulator, retried);
+		assert.deepEqual(setup.creditsOf(3), [1, 1, 1]);
+	});
 }
 
 /** The execution has handed on the ZIP of the first job. */
@@ -150,12 +136,11 @@ function stops(
 	parameters: Parameters,
 	edit: (setup: CaseSetup, emulator: Emulator) => Promise<Edit>,
 ): E2eCase {
-	return {
-		name: `Retry execution after ${what}: stops before it pays, and every way on is open`,
-		async run(setup) {
-			const emulator = await setup.emulator();
+	return e2e(
+		`Retry execution after ${what}: stops before it pays, and every way on is open`,
+		async (setup, emulator) => {
 			const failed = await failAfterPaying(setup, emulator, parameters);
-			const paid = charged(emulator);
+			const paid = setup.charged();
 			const jobId = emulator.jobs[0]?.jobId ?? 'no job';
 			await setup.server.editNode(failed.workflowId, NODE, await edit(setup, emulator));
 			const stopped = await setup.server.retryExecution(failed.id, true);
@@ -164,22 +149,18 @@ function stops(
 				stopped.error?.message,
 				`These items were already submitted in another form as job ${jobId}`,
 			);
-			const original = await setup.server.retryExecution(failed.id, false);
-			assert.equal(original.status, 'success', original.summary());
+			const original = await setup.retry(failed.id);
 			await holdsJob(setup, emulator, original);
 			const download = { resource: 'batch', operation: 'download', jobId: '={{ $json.jobId }}' };
-			const fetched = await setup.succeed(emulator, {
-				items: [{ jobId }],
-				node: { parameters: download },
-			});
+			const fetched = await setup.succeed({ items: [{ jobId }], parameters: download });
 			await holdsJob(setup, emulator, fetched);
-			assert.equal(charged(emulator), paid);
+			assert.equal(setup.charged(), paid);
 			const begun = await setup.beginWorkflow(failed.workflowId);
 			const anew = await setup.server.ended(begun);
-			assert.equal(anew.status, 'success', anew.summary());
-			assert.equal(charged(emulator), 2 * paid);
+			succeeded(anew);
+			assert.equal(setup.charged(), 2 * paid);
 		},
-	};
+	);
 }
 
 /** However often n8n and its user try, one second charge is all that they have agreed to. */
@@ -188,13 +169,12 @@ function submitsAgainOnce(
 	parameters: Parameters,
 	route: 'submit' | 'generate',
 ): E2eCase {
-	return {
-		name: `Submit Again: ${name} pays once more at most, in all tries together`,
-		async run(setup) {
-			const emulator = await setup.emulator();
+	return e2e(
+		`Submit Again: ${name} pays once more at most, in all tries together`,
+		async (setup, emulator) => {
 			emulator.faults.add({ route, action: charged500() });
 			const options = { unknownSubmit: 'submitAgain', maxConcurrentJobs: 1 };
-			let execution = await setup.run(emulator, {
+			let execution = await setup.run({
 				items: invoices(1),
 				node: {
 					retryOnFail: true,
@@ -209,7 +189,7 @@ function submitsAgainOnce(
 				execution = await setup.server.retryExecution(execution.id, withSavedWorkflow);
 			}
 			assert.equal(execution.status, 'error');
-			assert.equal(charged(emulator), 2);
+			assert.equal(setup.charged(), 2);
 		},
-	};
+	);
 }

@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import { KEYS } from '../emulator/index.mts';
-import type { E2eCase } from './support/cases.mts';
+import { e2e, type E2eCase } from './support/cases.mts';
 import type { N8nServer } from './support/server.mts';
 
 /**
@@ -41,9 +41,9 @@ async function readIfThere(file: string): Promise<Buffer> {
 
 /** To be run last: everything the other cases have left is searched. */
 export const secrets: E2eCase[] = [
-	{
-		name: 'database, logs and file metadata hold no API key and no presigned URL',
-		async run({ server }) {
+	e2e(
+		'database, logs and file metadata hold no API key and no presigned URL',
+		async ({ server }) => {
 			const files = await keptFiles(server);
 			const kinds = [/database\.sqlite$/, /\.log$/, /metadata$/];
 			for (const kind of kinds)
@@ -61,5 +61,5 @@ export const secrets: E2eCase[] = [
 				}
 			}
 		},
-	},
+	),
 ];

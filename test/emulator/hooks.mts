@@ -1,3 +1,5 @@
+import { EventEmitter } from 'node:events';
+
 import type { LoggedRequest } from './http/log.mts';
 import type { Charge, Job, JobState } from './model.mts';
 import type { Upload } from './pictures.mts';
@@ -14,31 +16,25 @@ export interface EmulatorEvents {
 	upload: Upload;
 }
 
-type Listener<T> = (event: T) => void;
-
 /** Tells listeners what happens, and wakes those who wait for it. */
 export class Hooks {
-	private readonly listeners = new Map<keyof EmulatorEvents, Set<Listener<never>>>();
-	private readonly checks = new Set<() => void>();
-	private readonly waiting = new Set<(reason: Error) => void>();
+	private readonly events = new EventEmitter().setMaxListeners(0);
 
 	/** @param whileTimePasses settles as the event does that it is given, and lets time pass until then */
 	constructor(private readonly whileTimePasses: <T>(event: Promise<T>) => Promise<T>) {}
 
 	/** Calls `listener` for every event from now on; returns a function that ends that. */
-	on<K extends keyof EmulatorEvents>(event: K, listener: Listener<EmulatorEvents[K]>): () => void {
-		const listeners = this.listeners.get(event) ?? new Set();
-		this.listeners.set(event, listeners);
-		listeners.add(listener);
-		return () => listeners.delete(listener);
+	on<K extends keyof EmulatorEvents>(
+		event: K,
+		listener: (detail: EmulatorEvents[K]) => void,
+	): () => void {
+		this.events.on(event, listener);
+		return () => void this.events.off(event, listener);
 	}
 
 	emit<K extends keyof EmulatorEvents>(event: K, detail: EmulatorEvents[K]): void {
-		for (const listener of this.listeners.get(event) ?? []) {
-			const call = listener as Listener<EmulatorEvents[K]>;
-			call(detail);
-		}
-		for (const check of this.checks) check();
+		this.events.emit(event, detail);
+		this.events.emit('any');
 	}
 
 	/** The first event from now on that matches. */
@@ -46,52 +42,34 @@ export class Hooks {
 		event: K,
 		matches: (detail: EmulatorEvents[K]) => boolean = () => true,
 	): Promise<EmulatorEvents[K]> {
-		let stop: () => void = () => undefined;
-		try {
-			const pending = this.pending<EmulatorEvents[K]>((resolve) => {
-				stop = this.on(event, (detail) => {
-					if (matches(detail)) resolve(detail);
-				});
-			});
-			// Jobs go on by themselves; all other events come from what a client does.
-			return await (event === 'job' ? this.whileTimePasses(pending) : pending);
-		} finally {
-			stop();
-		}
+		const pending = this.first<EmulatorEvents[K]>(event, matches);
+		// Jobs go on by themselves; all other events come from what a client does.
+		return await (event === 'job' ? this.whileTimePasses(pending) : pending);
 	}
 
 	/** Resolves as soon as `predicate` holds; it is asked now and after every event. */
 	async until(predicate: () => boolean): Promise<void> {
-		let check: () => void = () => undefined;
-		try {
-			const pending = this.pending<void>((resolve) => {
-				check = () => {
-					if (predicate()) resolve();
-				};
-				this.checks.add(check);
-				check();
-			});
-			await this.whileTimePasses(pending);
-		} finally {
-			this.checks.delete(check);
-		}
+		if (!predicate()) await this.whileTimePasses(this.first('any', predicate));
 	}
 
 	/** Ends all waiting; called when the emulator closes. */
 	close(): void {
-		for (const reject of this.waiting) reject(new Error('The emulator was closed'));
+		this.events.emit('close');
 	}
 
-	private async pending<T>(start: (resolve: (value: T) => void) => void): Promise<T> {
-		let abort: (reason: Error) => void = () => undefined;
-		try {
-			return await new Promise<T>((resolve, reject) => {
-				abort = reject;
-				this.waiting.add(abort);
-				start(resolve);
-			});
-		} finally {
-			this.waiting.delete(abort);
-		}
+	private async first<T>(event: string, matches: (detail: T) => boolean): Promise<T> {
+		return await new Promise<T>((resolve, reject) => {
+			const end = () => this.events.off(event, listen).off('close', close);
+			const listen = (detail: T) => {
+				if (!matches(detail)) return;
+				end();
+				resolve(detail);
+			};
+			const close = () => {
+				end();
+				reject(new Error('The emulator was closed'));
+			};
+			this.events.on(event, listen).on('close', close);
+		});
 	}
 }

@@ -26,7 +26,7 @@ export type { Charge, Design, DesignVariable, Job, JobState, Plan, Row } from '.
 export type { Choices, EmulatorOptions, JobTiming, PdfStyle, ProgressShape } from './options.mts';
 export type { Upload } from './pictures.mts';
 export { PICTURES } from './sample-pictures.mts';
-export type { SyntheticArchive } from './zip/synthetic.mts';
+export type { SyntheticArchive } from './synthetic-zip.mts';
 
 const DEFAULT_SEED = 1;
 

@@ -1,6 +1,6 @@
 import type { Clock } from '../../nodes/ImaginePdf/core/ports.ts';
 import type { Generation, Job, Row, TreeShape } from './model.mts';
-import type { SyntheticArchive } from './zip/synthetic.mts';
+import type { SyntheticArchive } from './synthetic-zip.mts';
 
 /** How a job's rows are spread over its time. `hidden` counts nothing until the end. */
 export type ProgressShape = 'steady' | 'bursty' | 'stalled' | 'hidden';

@@ -3,7 +3,7 @@ import { readPdfEntries } from '../../../nodes/ImaginePdf/core/zip/readPdfEntrie
 import { zipTail } from '../../../nodes/ImaginePdf/core/zip/directory.ts';
 import { coalesce } from '../../../nodes/ImaginePdf/n8n/store.ts';
 import { SimulatedClock } from '../../client/clock.mts';
-import { rawZip } from '../zip/support/raw-zip.mts';
+import { rawZip } from '../../support/raw-zip.mts';
 import { ChunkSource, fakePdf, inChunks } from '../zip/support/sources.mts';
 import { FakeStorage } from './support/fake-storage.mts';
 

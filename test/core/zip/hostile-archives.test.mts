@@ -3,7 +3,7 @@ import { deflateRawSync } from 'node:zlib';
 import fc from 'fast-check';
 
 import { readPdfEntries } from '../../../nodes/ImaginePdf/core/zip/readPdfEntries.ts';
-import { extraField, numbers, rawZip, type RawArchive, type RawEntry } from './support/raw-zip.mts';
+import { extraField, numbers, rawZip, type RawArchive, type RawEntry } from '../../support/raw-zip.mts';
 import { digest, readAll, refused, summary, turn, watchUnhandled } from './support/read.mts';
 import { ChunkSource, cutBy, fakePdf, inChunks } from './support/sources.mts';
 

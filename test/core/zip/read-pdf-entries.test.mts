@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { ZipFile } from 'yazl';
 
 import { readPdfEntries } from '../../../nodes/ImaginePdf/core/zip/readPdfEntries.ts';
-import { rawZip, type RawEntry } from './support/raw-zip.mts';
+import { rawZip, type RawEntry } from '../../support/raw-zip.mts';
 import { digest, summary, turn } from './support/read.mts';
 import { ChunkSource, cutBy, fakePdf, inChunks } from './support/sources.mts';
 

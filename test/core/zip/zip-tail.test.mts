@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 
 import { zipTail } from '../../../nodes/ImaginePdf/core/zip/directory.ts';
-import { rawZip, type RawArchive } from './support/raw-zip.mts';
+import { rawZip, type RawArchive } from '../../support/raw-zip.mts';
 import { ChunkSource, cutBy, fakePdf, inChunks } from './support/sources.mts';
 
 /** Generous, for machines with much else to do; nothing here depends on time. */

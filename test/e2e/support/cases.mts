@@ -1,3 +1,4 @@
+import type { Emulator, EmulatorOptions } from '../../emulator/index.mts';
 import { within } from '../../real-n8n/until.mts';
 import { runCase, type Outcome } from '../../support/outcome.mts';
 import type { N8nServer } from './server.mts';
@@ -5,12 +6,25 @@ import { CaseSetup } from './setup.mts';
 
 export type Major = 1 | 2;
 
-/** One thing that is proven on a real n8n. */
-export interface E2eCase {
-	name: string;
+interface CaseOptions {
 	/** Both majors unless given. */
 	majors?: readonly Major[];
-	run(setup: CaseSetup): Promise<void>;
+	/** Of the case's own service. */
+	service?: EmulatorOptions;
+}
+
+/** One thing that is proven on a real n8n, against a service of its own. */
+export interface E2eCase extends CaseOptions {
+	name: string;
+	run: (setup: CaseSetup, emulator: Emulator) => Promise<void>;
+}
+
+export function e2e(
+	name: string,
+	...given: [run: E2eCase['run']] | [options: CaseOptions, run: E2eCase['run']]
+): E2eCase {
+	const [options, run] = given.length === 1 ? [{}, given[0]] : given;
+	return { name, ...options, run };
 }
 
 /** So many cases share a server at the same time: most of a case is waiting. */
@@ -28,9 +42,10 @@ export async function runCases(
 	const queue = due[Symbol.iterator]();
 	const lane = async () => {
 		for (const one of queue) {
-			const setup = new CaseSetup(server, one.name);
+			const setup = await CaseSetup.open(server, one.name, one.service);
 			const outcome = await runCase(one.name, version, async () => {
-				await within(`the case "${one.name}"`, one.run(setup), CASE_TIMEOUT_MS);
+				const run = one.run(setup, setup.emulator);
+				await within(`the case "${one.name}"`, run, CASE_TIMEOUT_MS);
 			});
 			await setup.close();
 			report(outcome);

@@ -4,6 +4,7 @@ import path from 'node:path';
 
 import { freePort } from '../../real-n8n/ports.mts';
 import { installFromDebian } from '../../support/debian.mts';
+import type { Outcome } from '../../support/outcome.mts';
 import { temporaryFolder } from '../../support/folder.mts';
 import { Command } from '../../real-n8n/process.mts';
 import { until } from '../../real-n8n/until.mts';
@@ -27,15 +28,23 @@ interface Binaries {
 
 /**
  * Redis and PostgreSQL, installed from Debian's packages where they are missing and we may.
- * @returns a sentence instead where they cannot be had
+ * @returns undefined, and reports it, where they cannot be had
  */
-export async function findServices(): Promise<Binaries | string> {
+export async function findServices(
+	name: string,
+	version: string,
+	report: (outcome: Outcome) => void,
+): Promise<Binaries | undefined> {
 	const found = await locate();
 	if (found) return found;
 	await installFromDebian('redis-server', 'postgresql');
-	const needed =
+	const installed = await locate();
+	if (installed) return installed;
+	const verdict = process.env.CI === 'true' ? 'failed' : 'skipped';
+	const error =
 		'Queue mode needs redis-server and postgresql: install them with your package manager.';
-	return (await locate()) ?? needed;
+	report({ name, version, verdict, seconds: 0, error });
+	return undefined;
 }
 
 async function locate(): Promise<Binaries | undefined> {

@@ -26,6 +26,8 @@ export interface RunSpec {
 	items?: readonly object[];
 	/** The node under test. */
 	node?: NodeUnderTest;
+	/** Its parameters, where there is nothing else to say of it. */
+	parameters?: NodeUnderTest['parameters'];
 	/** Nodes after it. */
 	after?: NodeSpec[];
 	links?: LinkSpec[];
@@ -39,42 +41,56 @@ export interface NodeUnderTest extends Partial<NodeSpec> {
 
 /** What one case works with: a service of its own, and credentials that lead to it. */
 export class CaseSetup {
-	private emulators: Emulator[] = [];
-
-	constructor(
+	private constructor(
 		readonly server: N8nServer,
 		private readonly caseName: string,
+		readonly emulator: Emulator,
+		/** Moves the service's time forward, so that a job that takes a day ends at once. */
+		readonly leap: (ms: number) => void,
 	) {}
 
-	/** A service of this case's own, with IDs that no other case's service gives out. */
-	async emulator(options: EmulatorOptions = {}): Promise<Emulator> {
-		const defaults = { timeScale: TIME_SCALE, pdfStyle: 'plain', seed: ++lastSeed } as const;
-		const emulator = await startEmulator({ ...defaults, ...options });
-		this.emulators.push(emulator);
-		return emulator;
+	/** IDs are such that no other case's service gives out. */
+	static async open(
+		server: N8nServer,
+		caseName: string,
+		options: EmulatorOptions = {},
+	): Promise<CaseSetup> {
+		const scaled = scaledClock(TIME_SCALE);
+		let ahead = 0;
+		const clock: Clock = {
+			now: () => scaled.now() + ahead,
+			monotonicNow: () => scaled.monotonicNow(),
+			sleep: async (ms, signal) => await scaled.sleep(ms, signal),
+		};
+		const seed = ++lastSeed;
+		const emulator = await startEmulator({ clock, pdfStyle: 'plain', seed, ...options });
+		return new CaseSetup(server, caseName, emulator, (ms) => {
+			ahead += ms;
+		});
 	}
 
 	/** The node under test, ready for a workflow. */
-	async node(emulator: Emulator, spec: NodeUnderTest = {}): Promise<NodeSpec> {
+	async node(spec: NodeUnderTest = {}): Promise<NodeSpec> {
 		const { apiKey = KEYS.demo, parameters, ...rest } = spec;
 		return {
 			name: NODE,
 			type: 'n8n-nodes-imaginepdf.imaginePdf',
 			...rest,
 			parameters: { resource: 'batch', operation: 'submit', designId: INVOICE, ...parameters },
-			credentials: { imaginePdfApi: await this.credential(emulator, apiKey) },
+			credentials: { imaginePdfApi: await this.credential(apiKey) },
 		};
 	}
 
-	async credential(emulator: Emulator, apiKey: string): Promise<{ id: string; name: string }> {
-		const data = { apiKey, baseUrl: emulator.baseUrl };
+	async credential(apiKey: string): Promise<{ id: string; name: string }> {
+		const data = { apiKey, baseUrl: this.emulator.baseUrl };
 		return await this.server.saveCredential(this.caseName, 'imaginePdfApi', data);
 	}
 
 	/** Saves items → node → more, starts it by hand, and tells the execution's ID. */
-	async begin(emulator: Emulator, spec: RunSpec = {}): Promise<string> {
-		const { items = invoices(3), node, after = [], links, settings } = spec;
-		const nodes = [...itemNodes(items), await this.node(emulator, node), ...after];
+	async begin(spec: RunSpec = {}): Promise<string> {
+		const { items = invoices(3), parameters = {}, after = [], links, settings } = spec;
+		const own = await this.node(spec.node ?? { parameters });
+		const nodes = [...itemNodes(items), own, ...after];
 		const workflow = workflowOf(this.caseName, nodes, {
 			...(links && { links }),
 			...(settings && { settings }),
@@ -87,56 +103,55 @@ export class CaseSetup {
 	}
 
 	/** As `begin`, to the end of the execution. */
-	async run(emulator: Emulator, spec: RunSpec = {}): Promise<Execution> {
-		return await this.server.ended(await this.begin(emulator, spec));
+	async run(spec: RunSpec = {}): Promise<Execution> {
+		return await this.server.ended(await this.begin(spec));
 	}
 
 	/** A run that must succeed. */
-	async succeed(emulator: Emulator, spec: RunSpec = {}): Promise<Execution> {
-		const execution = await this.run(emulator, spec);
-		if (execution.status !== 'success') throw new Error(execution.summary());
-		return execution;
+	async succeed(spec: RunSpec = {}): Promise<Execution> {
+		return succeeded(await this.run(spec));
+	}
+
+	/** "Retry execution" by hand, which must succeed. */
+	async retry(executionId: string, withSavedWorkflow = false): Promise<Execution> {
+		return succeeded(await this.server.retryExecution(executionId, withSavedWorkflow));
+	}
+
+	/** The bytes of the file that an item carries. */
+	async file({ binary }: Item, field = 'data'): Promise<Buffer> {
+		const file = binary?.[field];
+		if (!file) throw new Error(`The item has no file in ${field}`);
+		return await this.server.readBinary(file);
+	}
+
+	/** Credits that were spent. */
+	charged(): number {
+		return this.emulator.charges.reduce((sum, { rows }) => sum + rows, 0);
+	}
+
+	/** Credits that each of the first invoices has cost. */
+	creditsOf(count: number): number[] {
+		return invoices(count).map(({ invoice_number: number }) =>
+			this.emulator.creditsFor({ invoice_number: number }),
+		);
 	}
 
 	/** The numbers that are printed on the invoices of these items: one item per PDF. */
 	async printed(items: readonly Item[]): Promise<string[]> {
 		return await Promise.all(
-			items.map(async ({ binary }) => {
-				const file = binary?.data;
-				if (!file) return 'no file';
-				const text = await pdfText(await this.server.readBinary(file));
-				return /\bR-\d+\b/.exec(text)?.[0] ?? 'no number';
+			items.map(async (item) => {
+				const text = item.binary ? await pdfText(await this.file(item)) : 'no file';
+				return /\bR-\d+\b/.exec(text)?.[0] ?? text;
 			}),
 		);
 	}
 
 	async close(): Promise<void> {
-		await Promise.all(this.emulators.map(async (emulator) => await emulator.close()));
+		await this.emulator.close();
 	}
 }
 
-/** Credits that were spent. */
-export function charged(emulator: Emulator): number {
-	return emulator.charges.reduce((sum, { rows }) => sum + rows, 0);
-}
-
-/** Credits that each of the first invoices has cost. */
-export function creditsOf(emulator: Emulator, count: number): number[] {
-	return invoices(count).map(({ invoice_number: number }) =>
-		emulator.creditsFor({ invoice_number: number }),
-	);
-}
-
-/** A clock that can be moved forward, so that a job that takes a day ends at once. */
-export function leapingClock(): Clock & { leap(ms: number): void } {
-	const clock = scaledClock(TIME_SCALE);
-	let ahead = 0;
-	return {
-		now: () => clock.now() + ahead,
-		monotonicNow: () => clock.monotonicNow(),
-		sleep: async (ms, signal) => await clock.sleep(ms, signal),
-		leap(ms) {
-			ahead += ms;
-		},
-	};
+export function succeeded(execution: Execution): Execution {
+	if (execution.status === 'success') return execution;
+	throw new Error(execution.summary());
 }

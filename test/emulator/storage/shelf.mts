@@ -11,7 +11,7 @@ import { resolveRow, type Printed } from '../values.mts';
 import type { World } from '../world.mts';
 import { designedPdf } from '../pdf/designed.mts';
 import { plainPdf } from '../pdf/plain.mts';
-import { syntheticZip } from '../zip/synthetic.mts';
+import { syntheticZip } from '../synthetic-zip.mts';
 
 /** The same for every entry, so that a ZIP is the same whenever it is made. */
 const ENTRY_TIME = new Date(Date.UTC(2026, 0, 1));

@@ -1,8 +1,8 @@
 import { crc32, deflateRawSync } from 'node:zlib';
 
-import type { ByteSource } from '../http/answer.mts';
-import { seededRandom } from '../random.mts';
-import { centralHeader, endRecords, FLAG_UTF8, localHeader } from './writer.mts';
+import type { ByteSource } from './http/answer.mts';
+import { seededRandom } from './random.mts';
+import { central, endOf, local } from '../support/raw-zip.mts';
 
 /** A ZIP as large as wished, made while it is sent. */
 export interface SyntheticArchive {
@@ -17,6 +17,7 @@ export interface SyntheticArchive {
 const MAX_VARIANTS = 16;
 const KEPT_BYTES = 32 * 1024 * 1024;
 const PIECE_BYTES = 256 * 1024;
+const MAX_32 = 0xffffffff;
 const PDF_HEAD = '%PDF-1.7\n';
 const PDF_TAIL = '\n%%EOF\n';
 
@@ -50,27 +51,24 @@ function* partsOf(archive: SyntheticArchive): Generator<Buffer> {
 	const directory: Buffer[] = [];
 	let offset = 0;
 	for (let index = 0; index < entries; index++) {
-		const { stored, crc } = variants[index % variants.length]!;
 		const entry = {
-			name: Buffer.from(`${String(index + 1).padStart(6, '0')}.pdf`),
+			...variants[index % variants.length]!,
+			name: `${String(index + 1).padStart(6, '0')}.pdf`,
 			method: compression === 'deflate' ? 8 : 0,
-			flags: FLAG_UTF8,
-			crc,
-			compressedSize: stored.length,
 			size: Math.max(entryBytes, PDF_HEAD.length + PDF_TAIL.length),
-			offset,
+			zip64: offset >= MAX_32,
 		};
-		directory.push(centralHeader(entry));
-		const header = localHeader(entry);
-		yield header;
-		yield stored;
-		offset += header.length + stored.length;
+		directory.push(central(entry, offset));
+		const bytes = local(entry);
+		yield bytes;
+		offset += bytes.length;
 	}
 	const records = Buffer.concat(directory);
-	yield Buffer.concat([records, endRecords(entries, offset, records.length)]);
+	yield records;
+	yield endOf(entries, records.length, offset, { zip64: entries >= 0xffff || offset >= MAX_32 });
 }
 
-type Variants = Array<{ stored: Buffer; crc: number }>;
+type Variants = Array<{ data: Buffer; compressed: Buffer; crc: number }>;
 const known = new Map<string, Variants>();
 
 function variantsOf({ entries, entryBytes, content, compression }: SyntheticArchive): Variants {
@@ -80,8 +78,9 @@ function variantsOf({ entries, entryBytes, content, compression }: SyntheticArch
 	const made =
 		known.get(key) ??
 		Array.from({ length: count }, (_, index) => {
-			const pdf = pdfOf(entryBytes, content, index + 1);
-			return { stored: compression === 'deflate' ? deflateRawSync(pdf) : pdf, crc: crc32(pdf) };
+			const data = pdfOf(entryBytes, content, index + 1);
+			const compressed = compression === 'deflate' ? deflateRawSync(data) : data;
+			return { data, compressed, crc: crc32(data) };
 		});
 	known.clear();
 	known.set(key, made);

@@ -70,7 +70,7 @@ function written(entry: RawEntry) {
 	return { name, method, compressed, crc, size, compressedSize, flags: flags | flagged };
 }
 
-function local(entry: RawEntry): Buffer {
+export function local(entry: RawEntry): Buffer {
 	const { name, flags, method, crc, size, compressedSize, compressed } = written(entry);
 	const form = entry.descriptor ?? 'none';
 	const isAfter = form !== 'none';
@@ -87,7 +87,7 @@ function local(entry: RawEntry): Buffer {
 	return Buffer.concat([header, lengths, name, extra, compressed, ...after]);
 }
 
-function central(entry: RawEntry, offset: number): Buffer {
+export function central(entry: RawEntry, offset: number): Buffer {
 	const own = written(entry);
 	const { flags, crc, size, compressedSize } = own;
 	const name = entry.listedName === undefined ? own.name : Buffer.from(entry.listedName);
@@ -124,7 +124,7 @@ export function rawZip(entries: RawEntry[], archive: RawArchive = {}): Buffer {
 	return Buffer.concat([...parts, directory, end, trailer]);
 }
 
-function endOf(claimed: number, size: number, offset: number, archive: RawArchive): Buffer {
+export function endOf(claimed: number, size: number, offset: number, archive: RawArchive): Buffer {
 	const { comment = NOTHING, zip64 = false } = archive;
 	const wide = [
 		numbers('482244', 0x06064b50, 44, 45, 45, 0, 0),
