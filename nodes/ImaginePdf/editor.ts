@@ -131,7 +131,7 @@ function mapperField(id: string, displayName: string): ResourceMapperField {
 async function answer<T>(
 	context: ILoadOptionsFunctions,
 	doing: ErrorContext['doing'],
-	work: (session: Session) => Promise<T>,
+	work: (session: Session<ILoadOptionsFunctions>) => Promise<T>,
 ): Promise<T> {
 	const outcome = await settle(async () => await work(await openSession(context)));
 	if (outcome.ok) return outcome.value;

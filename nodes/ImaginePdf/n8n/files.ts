@@ -1,4 +1,4 @@
-import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 
 import { jobJson, pairedTo } from './output';
 import type { PdfOutput, ZipOutput } from './outputTypes';
@@ -56,7 +56,6 @@ interface Received {
  * @throws Failure, what `fetchFile` throws
  */
 export async function fetchFiles(
-	context: IExecuteFunctions,
 	session: Session,
 	order: FileOrder,
 	signal: AbortSignal,
@@ -66,7 +65,7 @@ export async function fetchFiles(
 	const { items, count, skipped } = await fetchFile(
 		session,
 		{ link, expect: 'zip', signal },
-		async (body) => await receive(context, session, order, body, signal),
+		async (body) => await receive(session, order, body, signal),
 	);
 	if (items.length === 0) throw new ArchiveError('empty', 'The ZIP file holds no PDF');
 	const names = firstFew(skipped.names, skipped.count);
@@ -80,14 +79,13 @@ export async function fetchFiles(
 }
 
 type Receive = (
-	context: IExecuteFunctions,
 	session: Session,
 	order: FileOrder,
 	body: FileBody,
 	signal: AbortSignal,
 ) => Promise<Received>;
 
-const receiveZip: Receive = async (context, _session, order, body, signal) => {
+const receiveZip: Receive = async ({ context }, order, body, signal) => {
 	const { designId, state, itemIndexes, binaryField, extra } = order;
 	const name = `imaginepdf-${state.jobId}`;
 	const fileName = safeFileName(order.fileName || `${name}.zip`, name, '.zip');
@@ -110,7 +108,7 @@ const receiveZip: Receive = async (context, _session, order, body, signal) => {
 };
 
 /** PDFs are stored while the next ones are read. */
-const receivePdfs: Receive = async (context, { clock }, order, body, signal) => {
+const receivePdfs: Receive = async ({ context, clock }, order, body, signal) => {
 	const { state, binaryField, itemIndexes } = order;
 	const { jobId, designId = order.designId } = state;
 	// One list for all: a job's PDFs cannot be matched to rows, so each comes from all of its items.

@@ -1,4 +1,4 @@
-import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { INodeExecutionData } from 'n8n-workflow';
 
 import { Exit } from './exit';
 import type { Session } from './session';
@@ -24,12 +24,11 @@ export interface ItemTurn {
  * @throws Failure of the first such item, unless On Error is Continue; the signal's reason when stopped
  */
 export async function forEachItem(
-	context: IExecuteFunctions,
 	session: Session,
 	doing: ErrorContext['doing'],
 	work: (turn: ItemTurn) => Promise<INodeExecutionData[]>,
 ): Promise<INodeExecutionData[]> {
-	const { signal } = session;
+	const { context, signal } = session;
 	const exit = new Exit(context, session);
 	const items = [...context.getInputData().keys()];
 	const results = await inLanes(ITEMS_AT_ONCE, items, async (itemIndex) => {

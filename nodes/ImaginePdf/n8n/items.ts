@@ -1,4 +1,4 @@
-import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { INodeExecutionData } from 'n8n-workflow';
 
 import { Exit } from './exit';
 import { addHint } from './output';
@@ -40,12 +40,9 @@ export interface RowSettings extends Omit<BuildOptions, 'variablesOf' | 'timeZon
  * error items and the others go on.
  * @throws Failure naming the items and the remedy
  */
-export async function prepareRows(
-	context: IExecuteFunctions,
-	session: Session,
-	settings: RowSettings,
-): Promise<Rows> {
-	const items = new Items(context, session);
+export async function prepareRows(session: Session, settings: RowSettings): Promise<Rows> {
+	const { context } = session;
+	const items = new Items(session);
 	for (const [itemIndex, item] of context.getInputData().entries()) {
 		await items.read(itemIndex, item, settings);
 	}
@@ -57,7 +54,7 @@ export async function prepareRows(
 		variablesOf: (designId) => variables.get(designId) ?? NOT_ASKED,
 	});
 	if (hint) addHint(context, session.redact(hint.text), hint.type);
-	return await withPictures(context, session, { rows, refused: items.refused }, settings.checkOnly);
+	return await withPictures(session, { rows, refused: items.refused }, settings.checkOnly);
 }
 
 const NOT_ASKED: Variables = { known: false, reason: 'they were not asked for' };
@@ -68,15 +65,12 @@ class Items {
 	private inputs: RowInput[] = [];
 	private readonly exit: Exit;
 
-	constructor(
-		private readonly context: IExecuteFunctions,
-		private readonly session: Session,
-	) {
-		this.exit = new Exit(context, session);
+	constructor(private readonly session: Session) {
+		this.exit = new Exit(session.context, session);
 	}
 
 	async read(itemIndex: number, item: INodeExecutionData, settings: RowSettings): Promise<void> {
-		const written: Record<string, unknown> = this.context.getNode().parameters;
+		const written: Record<string, unknown> = this.session.context.getNode().parameters;
 		const outcome = await settle(async () => readItem(itemIndex, item, settings, written));
 		if (outcome.ok) this.inputs.push(outcome.value);
 		else if (outcome.error instanceof Failure) this.refuse(outcome.error, [itemIndex]);
@@ -106,7 +100,7 @@ class Items {
 			const pictures = await this.badPictures(outcome.error, options);
 			const all = new RowsRefused([...outcome.error.issues, ...pictures]);
 			// Without the refused rows the others may fare differently, e.g. as to what is blank.
-			if (!this.context.continueOnFail()) throw asFailure(all);
+			if (!this.session.context.continueOnFail()) throw asFailure(all);
 			this.refuseRows(all);
 		}
 	}
@@ -117,7 +111,7 @@ class Items {
 		{ images = [] }: BuildOptions,
 	): Promise<RowIssue[]> {
 		const concerned = new Set(refused.itemIndexes);
-		const isAll = !this.context.continueOnFail();
+		const isAll = !this.session.context.continueOnFail();
 		const places = this.inputs
 			.filter(({ itemIndex }) => isAll || concerned.has(itemIndex))
 			.flatMap(({ itemIndex, binaryFields = [] }) =>
@@ -125,7 +119,7 @@ class Items {
 					.filter(({ binaryField }) => binaryFields.includes(binaryField))
 					.map(({ binaryField }) => ({ itemIndex, binaryField })),
 			);
-		const uploads = new PictureUploads(this.context, this.session);
+		const uploads = new PictureUploads(this.session);
 		const issues = await inLanes(UPLOADS_AT_ONCE, places, async (place): Promise<RowIssue[]> => {
 			const checked = await settle(() => uploads.check(place));
 			this.session.signal.throwIfAborted();
@@ -146,7 +140,7 @@ class Items {
 
 	/** An error item for each of some items, or the end of the node where it is set to stop. */
 	private refuse(failure: Failure, itemIndexes: readonly number[]): void {
-		if (!this.context.continueOnFail()) throw failure;
+		if (!this.session.context.continueOnFail()) throw failure;
 		for (const itemIndex of itemIndexes) this.refused.push(this.exit.item(failure, [itemIndex]));
 	}
 

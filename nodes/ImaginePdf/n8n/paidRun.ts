@@ -94,7 +94,7 @@ export async function runPaid(
 		const fetch = async (finished: FinishedJob, own: AbortSignal) =>
 			settings.kind === 'pdf'
 				? await fetchPdf(context, session, settings, finished, own)
-				: await fetchBatch(context, session, settings, finished, own);
+				: await fetchBatch(session, settings, finished, own);
 		const outcomes = await runJobs(jobs, { ...session, ledger }, options, fetch);
 		const cause = stopOnFailure && causeOf(outcomes);
 		if (cause) throw cause;
@@ -107,7 +107,6 @@ export async function runPaid(
 
 /** A finished job's files, as the parameters say. */
 async function fetchBatch(
-	context: IExecuteFunctions,
 	session: Session,
 	{ output, binaryField, partialFailure, fileNameOf }: BatchSettings,
 	{ job, state, link }: FinishedJob,
@@ -123,7 +122,7 @@ async function fetchBatch(
 		complete: partialFailure === 'error',
 		extra: batchFields(job),
 	};
-	const files = await fetchFiles(context, session, order, signal);
+	const files = await fetchFiles(session, order, signal);
 	return { items: files.items, notes: [...notes, ...files.notes] };
 }
 

@@ -1,4 +1,4 @@
-import type { IBinaryData, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { IBinaryData, INodeExecutionData } from 'n8n-workflow';
 
 import { Exit } from './exit';
 import type { Session } from './session';
@@ -38,10 +38,7 @@ interface ReadyPicture {
 export class PictureUploads {
 	private readonly uploads = new Map<string, Promise<UploadedImage>>();
 
-	constructor(
-		private readonly context: IExecuteFunctions,
-		private readonly session: Session,
-	) {}
+	constructor(private readonly session: Session) {}
 
 	/** Reads a picture once. @throws Failure for what cannot be uploaded, the signal's reason */
 	async check(place: PicturePlace): Promise<ReadyPicture> {
@@ -50,7 +47,7 @@ export class PictureUploads {
 		const checked = await this.readable(place, checkPicture);
 		if (!('kind' in checked)) throw unusable({ itemIndexes, binaryField }, checked);
 		const { kind, size, digest } = checked;
-		const { fileName } = this.context.helpers.assertBinaryData(itemIndex, binaryField);
+		const { fileName } = this.session.context.helpers.assertBinaryData(itemIndex, binaryField);
 		return {
 			source: { itemIndexes, binaryField, size },
 			name: fileName || `picture.${kind.extension}`,
@@ -90,7 +87,7 @@ export class PictureUploads {
 		place: PicturePlace,
 		read: (chunks: AsyncIterable<Uint8Array>) => Promise<T>,
 	): Promise<T> {
-		const { helpers } = this.context;
+		const { helpers } = this.session.context;
 		const signal = ownSignal(this.session.signal);
 		const chunksOf = async function* ({ id, data }: IBinaryData) {
 			if (id === undefined) {
@@ -112,7 +109,7 @@ export class PictureUploads {
 
 	private unreadable({ itemIndex, binaryField }: PicturePlace, error: unknown): Failure {
 		const about = { itemIndexes: [itemIndex], binaryField };
-		const fields = Object.keys(this.context.getInputData()[itemIndex]?.binary ?? {});
+		const fields = Object.keys(this.session.context.getInputData()[itemIndex]?.binary ?? {});
 		if (fields.includes(binaryField)) {
 			const words = error instanceof Error ? ` (${error.message})` : '';
 			const remedy = `Run the node that brings it again: n8n no longer has the file${words}.`;
@@ -145,12 +142,11 @@ interface RowWithPictures {
  * @throws Failure naming the items, unless On Error is Continue; the signal's reason when stopped
  */
 export async function withPictures(
-	context: IExecuteFunctions,
 	session: Session,
 	{ rows, refused }: Rows,
 	isCheck: boolean,
 ): Promise<Rows> {
-	const uploads = new PictureUploads(context, session);
+	const uploads = new PictureUploads(session);
 	const blank = blankPicture(rows);
 	const places = new Map<string, PicturePlace>();
 	const wanted = rows.map((row): RowWithPictures => {
@@ -169,11 +165,11 @@ export async function withPictures(
 		return place ? await uploads.check(place) : blank;
 	});
 	// Looks at every picture, so that one message names all items.
-	const checked = await forEachPicture(context, session, wanted, pictureOf, true);
+	const checked = await forEachPicture(session, wanted, pictureOf, true);
 	const out = [...refused, ...checked.refused];
 	if (isCheck) return { rows: checked.good.map(({ row }) => row), refused: out };
 	const upload = async (key: string) => (await uploads.upload(await pictureOf(key))).ref;
-	const uploaded = await forEachPicture(context, session, checked.good, upload, false);
+	const uploaded = await forEachPicture(session, checked.good, upload, false);
 	const filled = uploaded.good.map((one) => withReferences(one, uploaded.results));
 	return { rows: filled, refused: [...out, ...uploaded.refused] };
 }
@@ -192,7 +188,6 @@ function blankPicture(rows: readonly PreparedRow[]): ReadyPicture {
  * @param isEachTold whether all are gone through although one has failed and the node is to stop
  */
 async function forEachPicture<T>(
-	context: IExecuteFunctions,
 	session: Session,
 	rows: readonly RowWithPictures[],
 	work: (key: string) => Promise<T>,
@@ -202,13 +197,14 @@ async function forEachPicture<T>(
 	refused: INodeExecutionData[];
 	results: ReadonlyMap<string, T>;
 }> {
+	const { context, signal } = session;
 	const keys = [...new Set(rows.flatMap(({ wanted }) => wanted.map(({ key }) => key)))];
 	const results = new Map<string, T>();
 	const failures = new Map<string, Failure>();
 	const goesOn = context.continueOnFail();
 	await inLanes(UPLOADS_AT_ONCE, keys, async (key) => {
 		const outcome = await settle(async () => await work(key));
-		session.signal.throwIfAborted();
+		signal.throwIfAborted();
 		if (outcome.ok) return void results.set(key, outcome.value);
 		const failure = toFailure(outcome.error, { doing: 'upload' }).with({ isBeforePaying: true });
 		failures.set(key, failure);

@@ -14,8 +14,9 @@ import type { Clock, Logger } from '../core/ports';
 
 type Context = IExecuteFunctions | ILoadOptionsFunctions;
 
-/** Everything an operation needs to talk to the service on behalf of one node run. */
-export interface Session {
+/** Everything an operation needs to work on behalf of one node run; the editor's questions have one, too. */
+export interface Session<C = IExecuteFunctions> {
+	context: C;
 	account: Account;
 	client: ImaginePdfClient;
 	clock: Clock;
@@ -44,14 +45,14 @@ const routes = new RouteMemory();
  * Opens a session with the node's credential.
  * @throws Failure when the credential cannot be used
  */
-export async function openSession(context: Context): Promise<Session> {
+export async function openSession<C extends Context>(context: C): Promise<Session<C>> {
 	const account = await readAccount(context);
 	const redact = createRedact(account.apiKey);
 	const http = new N8nHttp(context, account.baseUrl);
 	const logger = loggerOf(context, redact);
 	const shared = { clock: systemClock, logger, random: Math.random };
 	const client = new ImaginePdfClient({ ...shared, http, routes });
-	return { ...shared, account, client, http, redact, signal: stopSignal(context) };
+	return { ...shared, context, account, client, http, redact, signal: stopSignal(context) };
 }
 
 const credentialSchema = z.object({ apiKey: z.string().trim().min(1), baseUrl: z.string().trim() });

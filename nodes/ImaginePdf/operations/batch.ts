@@ -4,11 +4,9 @@ import { optionsOf, ROW_OPTIONS } from './options';
 import { runRows } from './rows';
 import { requireAllRows, stateNotes } from '../core/jobs/jobMessages';
 import { fileNow, waitForFile } from '../core/jobs/wait';
-import { plural } from '../core/text';
 import { fetchFiles, numberEqualFileNames } from '../n8n/files';
 import { forEachItem } from '../n8n/forEachItem';
 import { addHint, jobJson, pairedTo } from '../n8n/output';
-import { runPaid } from '../n8n/paidRun';
 import { choice, shownWith } from '../n8n/parameters';
 
 export const submit = operation({
@@ -51,18 +49,8 @@ export const submit = operation({
 		[...ROW_OPTIONS, 'rowsPerBatch'],
 		['maxConcurrentJobs', 'partialFailure', 'pollIntervalMs', 'timeoutMs', 'zipNameOf'],
 	),
-	run: async ({ context, session, settings: entered }) => {
-		const settings = { ...entered, fileNameOf: entered.zipNameOf };
-		return await runRows(
-			{ context, session, settings },
-			{
-				rowsPerJob: settings.rowsPerBatch,
-				cost: (jobs, rows) =>
-					`${plural(jobs, 'job')} with ${plural(rows, 'row')} would cost ${plural(rows, 'credit')}`,
-				pay: async (rows) => await runPaid(context, session, rows, { ...settings, kind: 'batch' }),
-			},
-		);
-	},
+	run: async ({ session, settings }) =>
+		await runRows(session, { ...settings, kind: 'batch', fileNameOf: settings.zipNameOf }),
 });
 
 export const getStatus = operation({
@@ -72,8 +60,8 @@ export const getStatus = operation({
 	action: 'Get status of batch job',
 	description: 'See how far a batch job is',
 	fields: { jobIdOf: job },
-	run: async ({ context, session, settings }) =>
-		await forEachItem(context, session, 'status', async ({ itemIndex, signal, about }) => {
+	run: async ({ session, settings }) =>
+		await forEachItem(session, 'status', async ({ itemIndex, signal, about }) => {
 			const jobId = settings.jobIdOf(itemIndex);
 			about.jobId = jobId;
 			const state = await session.client.jobStateWithRetries(jobId, { signal });
@@ -107,10 +95,10 @@ export const download = operation({
 		binaryField,
 	},
 	options: optionsOf(['partialFailure', 'zipNameOf'], ['pollIntervalMs', 'timeoutMs']),
-	run: async ({ context, session, settings }) => {
+	run: async ({ session, settings }) => {
 		const { partialFailure, output, binaryField } = settings;
 		const complete = partialFailure === 'error';
-		const items = await forEachItem(context, session, 'download', async (turn) => {
+		const items = await forEachItem(session, 'download', async (turn) => {
 			const { itemIndex, signal } = turn;
 			const jobId = settings.jobIdOf(itemIndex);
 			turn.about.jobId = jobId;
@@ -120,9 +108,9 @@ export const download = operation({
 			requireAllRows(ready.state, partialFailure);
 			const fileName = settings.zipNameOf(itemIndex);
 			const order = { ...ready, output, binaryField, fileName, complete, itemIndexes: [itemIndex] };
-			const files = await fetchFiles(context, session, order, signal);
+			const files = await fetchFiles(session, order, signal);
 			for (const text of [...stateNotes(ready.state), ...files.notes])
-				addHint(context, session.redact(text));
+				addHint(session.context, session.redact(text));
 			return files.items;
 		});
 		numberEqualFileNames(items);

@@ -24,8 +24,8 @@ export const getDesign = operation({
 	action: 'Get design',
 	description: 'Retrieve a design with its variables and what each of them takes',
 	fields: { designIdOf: design },
-	run: async ({ context, session, settings }) =>
-		await forEachItem(context, session, 'design', async ({ itemIndex, signal, about }) => {
+	run: async ({ session, settings }) =>
+		await forEachItem(session, 'design', async ({ itemIndex, signal, about }) => {
 			const designId = settings.designIdOf(itemIndex);
 			about.designId = designId;
 			const found = await readDesign(session.client, designId, { signal });
@@ -73,8 +73,8 @@ export const getManyDesigns = operation({
 		}),
 	},
 	options: optionsOf(['folderIdOf']),
-	run: async ({ context, session, settings }) =>
-		await forEachItem(context, session, 'design', async ({ itemIndex, signal }) => {
+	run: async ({ session, settings }) =>
+		await forEachItem(session, 'design', async ({ itemIndex, signal }) => {
 			const limit = settings.returnAll ? Infinity : settings.limit;
 			const wanted = { limit, parentId: settings.folderIdOf(itemIndex) };
 			const pairedItem = pairedTo([itemIndex]);
@@ -100,12 +100,12 @@ export const getPreview = operation({
 	action: 'Get preview of design',
 	description: 'Retrieve a page of a design as a picture with its sample content, at no cost',
 	fields: { designIdOf: design, pageOf: perItem(page), binaryField },
-	run: async ({ context, session, settings }) => {
+	run: async ({ session, settings }) => {
 		const { client } = session;
 		const designOf = onceEach(
 			async (designId: string) => await client.getDesign(designId, { signal: session.signal }),
 		);
-		const items = await forEachItem(context, session, 'design', async (turn) => {
+		const items = await forEachItem(session, 'design', async (turn) => {
 			const { itemIndex, signal, about } = turn;
 			const page = settings.pageOf(itemIndex);
 			const designId = settings.designIdOf(itemIndex);
@@ -121,7 +121,7 @@ export const getPreview = operation({
 					signal,
 				},
 				async (body) =>
-					await storeStream(context, signal, body, { fileName, mimeType: 'image/png' }),
+					await storeStream(session.context, signal, body, { fileName, mimeType: 'image/png' }),
 			);
 			const json = { designId, page, fileName, fileSize } satisfies PreviewOutput;
 			const pairedItem = pairedTo([itemIndex]);

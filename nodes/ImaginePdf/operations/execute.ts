@@ -29,7 +29,7 @@ export async function executeOperation(context: IExecuteFunctions): Promise<INod
 	if (context.getInputData().length === 0) return [];
 	const outcome = await settle(async () => {
 		const session = await openSession(context);
-		return await operation.run({ context, session, settings: operation.read(context) });
+		return await operation.run({ session, settings: operation.read(context) });
 	});
 	if (!outcome.ok) return await handleFailure(context, outcome.error);
 	return isToolRun(context) ? answerForModel(outcome.value) : outcome.value;

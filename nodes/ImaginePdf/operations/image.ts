@@ -20,9 +20,9 @@ export const uploadImage = operation({
 	description: 'Upload a picture and get the reference that an image variable takes, at no cost',
 	fields: { fieldOf: perItem(inputField) },
 	options: optionsOf(['imageNameOf']),
-	run: async ({ context, session, settings }) => {
-		const uploads = new PictureUploads(context, session);
-		return await forEachItem(context, session, 'upload', async ({ itemIndex }) => {
+	run: async ({ session, settings }) => {
+		const uploads = new PictureUploads(session);
+		return await forEachItem(session, 'upload', async ({ itemIndex }) => {
 			const picture = await uploads.check({ itemIndex, binaryField: settings.fieldOf(itemIndex) });
 			const name = settings.imageNameOf(itemIndex) || picture.name;
 			const image = await uploads.upload({ ...picture, name });

@@ -17,7 +17,6 @@ interface Shown {
 
 /** What an operation works with. */
 export interface Run<S> {
-	context: IExecuteFunctions;
 	session: Session;
 	/** The values of its fields and options. */
 	settings: S;

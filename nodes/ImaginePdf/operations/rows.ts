@@ -1,35 +1,35 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 
-import type { Run } from './operation';
 import { planJobs } from '../core/jobs/plan';
 import { previewRows } from '../core/jobs/preview';
-import type { PreparedRow } from '../core/rows/types';
+import { plural } from '../core/text';
 import { prepareRows, type RowSettings } from '../n8n/items';
 import { addHint, inInputOrder, pairedTo } from '../n8n/output';
-
-/** What becomes of rows that can be sent. */
-interface Plan {
-	rowsPerJob: number;
-	/** Says what they would cost. */
-	cost: (jobs: number, rows: number) => string;
-	/** Submits them. @returns their items */
-	pay: (rows: readonly PreparedRow[]) => Promise<INodeExecutionData[]>;
-}
+import { runPaid, type BatchSettings, type PdfSettings } from '../n8n/paidRun';
+import type { Session } from '../n8n/session';
 
 /**
  * From items to rows, and from rows to what is paid for, or with 'Check Only' to one item per row as it
  * would be sent.
- * @throws Failure, what `pay` throws
+ * @throws Failure, what `runPaid` throws
  */
 export async function runRows(
-	{ context, session, settings }: Run<RowSettings>,
-	{ rowsPerJob, cost, pay }: Plan,
+	session: Session,
+	settings: RowSettings & (BatchSettings | PdfSettings),
 ): Promise<INodeExecutionData[]> {
-	const { rows, refused } = await prepareRows(context, session, settings);
-	if (!settings.checkOnly) return inInputOrder([...(await pay(rows)), ...refused]);
-	const jobs = planJobs(rows, rowsPerJob);
-	const text = `Nothing was submitted. ${cost(jobs.length, rows.length)}.`;
-	if (rows.length > 0) addHint(context, text, 'info');
+	const { context } = session;
+	const { rows, refused } = await prepareRows(session, settings);
+	if (!settings.checkOnly) {
+		return inInputOrder([...(await runPaid(context, session, rows, settings)), ...refused]);
+	}
+	const jobs = planJobs(rows, settings.kind === 'pdf' ? 1 : settings.rowsPerBatch);
+	const count = rows.length;
+	const what =
+		settings.kind === 'pdf'
+			? plural(count, 'PDF')
+			: `${plural(jobs.length, 'job')} with ${plural(count, 'row')}`;
+	const text = `Nothing was submitted. ${what} would cost ${plural(count, 'credit')}.`;
+	if (count > 0) addHint(context, text, 'info');
 	const previews = previewRows(rows, jobs).map((preview, index) => ({
 		json: { ...preview },
 		pairedItem: pairedTo(rows[index]?.itemIndexes ?? [preview.itemIndex]),
