@@ -3,7 +3,6 @@ import type { VariableFormat, VariableKind } from './variable';
 
 /** What an element of a design takes when a variable is bound to it. */
 export interface DesignElement {
-	readonly name: string | undefined;
 	readonly kind: VariableKind;
 	/** The tokens inside its text or cells. */
 	readonly tokens: readonly string[];
@@ -12,7 +11,7 @@ export interface DesignElement {
 	/** It is a table, and shows that it has no header row. */
 	readonly isHeaderless?: boolean;
 	/** It is left out of the PDF, and its variable with it. */
-	readonly isHidden?: boolean;
+	readonly isHidden: boolean;
 	readonly format?: VariableFormat;
 }
 
@@ -55,12 +54,7 @@ export function kindOf(type: unknown): VariableKind {
 export function findElements(nodes: unknown): DesignElements {
 	const byName = new Map<string, DesignElement[]>();
 	const byId = new Map<string, DesignElement>();
-	const visit = (
-		node: unknown,
-		key: string | undefined,
-		depth: number,
-		isInHidden = false,
-	): void => {
+	const visit = (node: unknown, key: string | undefined, depth: number, isInHidden: boolean) => {
 		if (typeof node !== 'object' || node === null || depth > MAX_DEPTH) return;
 		if (Array.isArray(node)) {
 			for (const child of node) visit(child, undefined, depth + 1, isInHidden);
@@ -72,28 +66,23 @@ export function findElements(nodes: unknown): DesignElements {
 			for (const [name, child] of Object.entries(node)) visit(child, name, depth + 1, isHidden);
 			return;
 		}
-		const element = isHidden ? { ...found, isHidden } : found;
-		const id = Reflect.get(node, 'id') ?? key;
+		const element = { ...found, isHidden };
+		const [id, name]: unknown[] = [Reflect.get(node, 'id') ?? key, Reflect.get(node, 'name')];
 		if (typeof id === 'string') byId.set(id, element);
-		if (element.name === undefined) return;
-		const named = byName.get(element.name);
-		if (named) named.push(element);
-		else byName.set(element.name, [element]);
+		if (typeof name !== 'string' || name === '') return;
+		byName.set(name, [...(byName.get(name) ?? []), element]);
 	};
-	visit(nodes, undefined, 0);
+	visit(nodes, undefined, 0, false);
 	return { byName, byId };
 }
 
-function elementOf(node: object): DesignElement | undefined {
-	const type: unknown = Reflect.get(node, 'type');
-	const kind = kindOf(type);
-	if (kind === 'unknown') return undefined;
-	const given: unknown = Reflect.get(node, 'name');
-	const name = typeof given === 'string' && given !== '' ? given : undefined;
+function elementOf(node: object): Omit<DesignElement, 'isHidden'> | undefined {
+	const kind = kindOf(Reflect.get(node, 'type'));
 	const data: unknown = Reflect.get(node, 'data');
+	if (kind === 'unknown') return undefined;
 	const content = isPlainObject(data) ? data : {};
 	const format = formatIn(node) ?? formatIn(content);
-	const own = { name, kind, ...(format && { format }) };
+	const own = { kind, ...(format && { format }) };
 	if (kind === 'table') return { ...own, ...tableOf(content, Reflect.get(node, 'styles')) };
 	// A text may be a list of texts.
 	const texts: unknown[] = Array.isArray(content.content) ? content.content : [content.content];

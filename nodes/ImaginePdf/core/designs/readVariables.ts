@@ -1,11 +1,4 @@
-import {
-	findElements,
-	formatIn,
-	kindOf,
-	type DesignElement,
-	type DesignElements,
-} from './elements';
-import { isPlainObject } from '../objects';
+import { findElements, formatIn, kindOf, type DesignElements } from './elements';
 import {
 	parseKey,
 	tokenKey,
@@ -14,6 +7,7 @@ import {
 	type VariableKind,
 	type Variables,
 } from './variable';
+import { groupedBy, isPlainObject } from '../objects';
 
 /** What the API gives of a design (docs/imaginepdf-api.md, "Designs"). */
 export interface DesignSource {
@@ -33,24 +27,22 @@ export interface DesignSource {
 export function readVariables({ store, nodes, tokensAreVariables }: DesignSource): Variables {
 	const entries = entriesOf(store);
 	if (typeof entries === 'string') return { known: false, reason: entries };
-	const elements = findElements(nodes);
-	const list = merge(entries, elements).flatMap((merged): Variable[] => {
-		const bound = elementsOf(merged.names, merged.links, elements);
-		const shown = bound.filter(({ isHidden }) => !isHidden);
-		// An element that the design hides is no variable to fill.
-		return bound.length > 0 && shown.length === 0 ? [] : [describe(merged, shown)];
-	});
-	return { known: true, list: withTokens(list, tokensAreVariables === true) };
+	const list = variablesOf(entries, findElements(nodes));
+	const all = withListedTokens(list);
+	return {
+		known: true,
+		list: tokensAreVariables ? all.map((one) => withTokenKeys(one, all)) : all,
+	};
 }
 
 /** One entry of the store: the key it stood under, if any, and the `name` inside, if any. */
 interface Entry {
-	readonly key?: string;
-	readonly inner?: string;
+	readonly key: string | undefined;
+	readonly inner: string | undefined;
 	readonly kind: VariableKind;
 	/** Texts inside that may be the id of its element. */
 	readonly links: readonly string[];
-	readonly format?: VariableFormat;
+	readonly format: VariableFormat | undefined;
 }
 
 /** The entries of the store, or why they are not known. */
@@ -74,16 +66,7 @@ function entryOf(key: string | undefined, value: unknown): Entry {
 	const { name, type } = inside;
 	const inner = typeof name === 'string' && name !== '' ? name : undefined;
 	const links = [key, ...Object.values(inside)].filter((text) => typeof text === 'string');
-	const format = formatIn(inside);
-	const names = { ...(key !== undefined && { key }), ...(inner && { inner }) };
-	return { ...names, kind: kindOf(type), links, ...(format && { format }) };
-}
-
-interface Merged {
-	readonly names: string[];
-	kind: VariableKind;
-	readonly links: Set<string>;
-	format?: VariableFormat;
+	return { key, inner, kind: kindOf(type), links, format: formatIn(inside) };
 }
 
 /**
@@ -92,34 +75,37 @@ interface Merged {
  * one. Where a `name` inside is also the key of another entry, the service may go by either; then
  * each name is a variable of its own, so that none is filled with another's value.
  */
-function merge(entries: readonly Entry[], { byName, byId }: DesignElements): Merged[] {
+function variablesOf(entries: readonly Entry[], { byName, byId }: DesignElements): Variable[] {
 	const keys = new Set(entries.map(({ key }) => key));
 	const inners = new Set(entries.flatMap(({ key, inner }) => (inner !== key ? [inner] : [])));
-	const byFirst = new Map<string, Merged>();
-	const note = ({ kind, links, format }: Entry, name: string, alias?: string) => {
-		const found = byFirst.get(name) ?? { names: [name], kind: 'unknown', links: new Set() };
-		if (format) found.format ??= format;
-		byFirst.set(name, found);
-		if (alias !== undefined && !found.names.includes(alias)) found.names.push(alias);
-		found.kind = stricter(found.kind, kind);
-		for (const link of links) found.links.add(link);
+	const namesOf = ({ key, inner }: Entry): string[][] => {
+		if (inner === undefined || inner === key || key === undefined) return [[inner ?? key ?? '']];
+		if (byId.has(key) && !byName.has(key)) return [[inner]];
+		if (byName.has(inner) !== byName.has(key)) return [[byName.has(inner) ? inner : key]];
+		return keys.has(inner) || inners.has(key) ? [[key], [inner]] : [[inner, key]];
 	};
-	for (const entry of entries) {
-		const { key, inner } = entry;
-		if (inner === undefined || inner === key || key === undefined) {
-			note(entry, inner ?? key ?? '');
-		} else if (byId.has(key) && !byName.has(key)) {
-			note(entry, inner);
-		} else if (byName.has(inner) !== byName.has(key)) {
-			note(entry, byName.has(inner) ? inner : key);
-		} else if (keys.has(inner) || inners.has(key)) {
-			note(entry, key);
-			note(entry, inner);
-		} else {
-			note(entry, inner, key);
-		}
-	}
-	return [...byFirst.values()];
+	const named = entries.flatMap((entry) => namesOf(entry).map((names) => ({ ...entry, names })));
+	const groups = groupedBy(named, ({ names: [name = ''] }) => name);
+	return Array.from(groups, ([name, some]): Variable[] => {
+		const names = [...new Set(some.flatMap((one) => one.names))];
+		const linked = new Set(some.flatMap(({ links }) => links));
+		const ofName = names.flatMap((own) => byName.get(own) ?? []);
+		const bound = ofName.length > 0 ? ofName : [...linked].flatMap((link) => byId.get(link) ?? []);
+		const elements = bound.filter(({ isHidden }) => !isHidden);
+		// An element that the design hides is no variable to fill.
+		if (bound.length > 0 && elements.length === 0) return [];
+		const format = [...elements, ...some].find((one) => one.format)?.format;
+		const own = { name, names, ...(format && { format }) };
+		const kinds = (elements.length > 0 ? elements : some).map(({ kind }) => kind);
+		const kind = kinds.reduce(stricter);
+		if (elements.length === 0) return [{ ...own, kind }];
+		const tokens = [...new Set(elements.flatMap((element) => element.tokens))];
+		const table = elements.find((element) => element.kind === 'table');
+		const header = table?.header && { header: table.header };
+		return [
+			{ ...own, kind, tokens, ...header, ...(table?.isHeaderless && { isHeaderless: true }) },
+		];
+	}).flat();
 }
 
 /** Of two kinds the one that takes less: what is text for one must not reach the other. */
@@ -128,59 +114,19 @@ function stricter(a: VariableKind, b: VariableKind): VariableKind {
 	return rank.indexOf(a) >= rank.indexOf(b) ? a : b;
 }
 
-/** The elements that a variable is bound to: by its name, else by an id in its entry. */
-function elementsOf(
-	names: readonly string[],
-	links: ReadonlySet<string>,
-	{ byName, byId }: DesignElements,
-): DesignElement[] {
-	const named = names.flatMap((name) => byName.get(name) ?? []);
-	if (named.length > 0) return named;
-	return [...links].flatMap((link) => byId.get(link) ?? []);
-}
-
-function describe(merged: Merged, elements: readonly DesignElement[]): Variable {
-	const { names, kind: stored } = merged;
-	const name = names[0] ?? '';
-	const format = elements.find((element) => element.format)?.format ?? merged.format;
-	const told = format && { format };
-	if (elements.length === 0) return { name, names, kind: stored, ...told };
-	const kind = elements.map((element) => element.kind).reduce(stricter);
-	const tokens = [...new Set(elements.flatMap((element) => element.tokens))];
-	const table = elements.find((element) => element.kind === 'table');
-	return {
-		name,
-		names,
-		kind,
-		tokens,
-		...(table?.header && { header: table.header }),
-		...(table?.isHeaderless && { isHeaderless: true }),
-		...told,
-	};
-}
-
-/**
- * A store may list `variable::token` among its variables; then it is that variable's token. And it
- * may list tokens as variables of their own.
- */
-function withTokens(list: readonly Variable[], tokensAreVariables: boolean): Variable[] {
-	const listed = new Map<string, string[]>();
-	const whole: Variable[] = [];
-	for (const variable of list) {
-		const { variable: owner, token } = parseKey(variable.name);
-		if (token === undefined) whole.push(variable);
-		else listed.set(owner, [...(listed.get(owner) ?? []), token]);
-	}
+/** A store may list `variable::token` among its variables; then it is that variable's token. */
+function withListedTokens(list: readonly Variable[]): Variable[] {
+	const isToken = ({ name }: Variable) => parseKey(name).token !== undefined;
+	const listed = groupedBy(list.filter(isToken), ({ name }) => parseKey(name).variable);
+	const whole = list.filter((variable) => !isToken(variable));
 	const names = new Set(whole.map(({ name }) => name));
-	for (const owner of listed.keys()) {
-		if (!names.has(owner)) whole.push({ name: owner, names: [owner], kind: 'text' });
-	}
-	const all = whole.map((variable): Variable => {
-		const own = listed.get(variable.name) ?? [];
-		if (variable.tokens === undefined && own.length === 0) return variable;
-		return { ...variable, tokens: [...new Set([...(variable.tokens ?? []), ...own])] };
+	const owners = [...listed.keys()].filter((owner) => !names.has(owner));
+	const all = owners.map((name): Variable => ({ name, names: [name], kind: 'text' }));
+	return [...whole, ...all].map((variable) => {
+		const own = (listed.get(variable.name) ?? []).flatMap(({ name }) => parseKey(name).token ?? []);
+		const tokens = [...new Set([...(variable.tokens ?? []), ...own])];
+		return variable.tokens || own.length > 0 ? { ...variable, tokens } : variable;
 	});
-	return tokensAreVariables ? all.map((variable) => withTokenKeys(variable, all)) : all;
 }
 
 /** A variable that is a token of a text as well: it takes text, and goes by the token's keys too. */
