@@ -1,43 +1,38 @@
 import fc from 'fast-check';
 import { DateTime } from 'luxon';
 
+import { buildRows } from '../../../nodes/ImaginePdf/core/rows/build.ts';
 import { readJson } from '../../../nodes/ImaginePdf/core/rows/paths.ts';
-import { build, refusal, sent } from './support.mts';
-
-const asJson = { source: 'json' } as const;
+import { parseColumns } from '../../../nodes/ImaginePdf/core/rows/table.ts';
+import {
+	build,
+	inputsOf,
+	refusal,
+	sent,
+	variables as known,
+	type Setting,
+	type Spec,
+} from './support.mts';
 
 describe('rows from items', () => {
-	it('rows from items are one per item, with its own fields', () => {
-		expect(
-			sent([
-				{ a: 'x', b: 2 },
-				{ a: 'y', b: false },
-			]),
-		).toEqual([
-			{ a: 'x', b: '2' },
-			{ a: 'y', b: 'false' },
-		]);
-	});
-
-	it('rows from items may be made of a class by a database driver', () => {
+	it('rows from items are one per item, also of a class that a database driver made', () => {
 		class TextRow {
-			constructor(readonly amount: number) {}
+			constructor(readonly a: number) {}
 		}
-		expect(sent([new TextRow(5)])).toEqual([{ amount: '5' }]);
+		expect(sent([{ a: 'x', b: 2 }, new TextRow(5)])).toEqual([
+			{ a: 'x', b: '2' },
+			{ a: '5', b: '' },
+		]);
+		expect(build([]).rows).toEqual([]);
 	});
 
 	it.each([[null], ['text'], [[{ a: 1 }]], [new Date()], [DateTime.now()]])(
 		'rows from items are refused where an item is no object of fields (%#)',
 		(item) => {
-			const { message, issues } = refusal([{ a: 'x' }, item]);
-			expect(message).toContain('[item 1]');
-			expect(issues).toMatchObject([
-				{ itemIndexes: [1], reason: expect.stringContaining('a row is an object') as string },
-			]);
+			const { headline } = refusal([{ a: 'x' }, item]);
+			expect(headline).toMatch(/^\[item 1\]: the item holds no object, and a row is an object/);
 		},
 	);
-
-	it('rows from items are none where there are no items', () => expect(build([]).rows).toEqual([]));
 
 	it('rows from items carry keys with dots, spaces, emoji and names of the language', () => {
 		const text = '{"a.b":"1","a b":"2","😀":"3","__proto__":"4","constructor":"5","":"6"}';
@@ -48,57 +43,77 @@ describe('rows from items', () => {
 	});
 });
 
-describe('only fields', () => {
+describe('Only Fields', () => {
 	const item = { a: '1', b: '2', 'c d': '3', 'b::x': '4' };
+	const order = { billing: { name: 'Ada', city: 'Rome' } };
+	const billing: Spec = { billing_name: 'text', billing_city: 'text' };
+	const person: Spec = { name: 'text', city: 'text' };
+	const body = { body: order.billing };
 
-	it('Only Fields sends the fields that it lists, with the tokens of listed variables', () => {
-		expect(sent([item], { onlyFields: ['a', 'c d', 'b::x'] })).toMatchObject([
+	it.each<[string, object, string[], Spec | undefined, object]>([
+		[
+			'the fields that it lists',
+			item,
+			['a', 'c d', 'b::x'],
+			undefined,
 			{ a: '1', 'c d': '3', 'b::x': '4' },
-		]);
-		expect(sent([item], { onlyFields: ['b'] })).toEqual([{ b: '2', 'b::x': '4' }]);
-	});
-
-	it('Only Fields sends all fields where it lists none', () => {
-		expect(sent([item], { onlyFields: [] })).toEqual([item]);
+		],
+		['the tokens of a listed variable', item, ['b'], undefined, { b: '2', 'b::x': '4' }],
+		['all fields where it lists none', item, [], undefined, item],
+		[
+			'nothing that is checked without need',
+			{ a: '1', meta: { x: 1 } },
+			['a'],
+			undefined,
+			{ a: '1' },
+		],
+		['a field by a similar name', { 'A B': '1', x: '2' }, ['a_b'], undefined, { 'A B': '1' }],
+		[
+			'the very name before a similar one',
+			{ 'A B': '1', a_b: '2' },
+			['a_b'],
+			undefined,
+			{ a_b: '2' },
+		],
+		[
+			'a path of a nested object',
+			order,
+			['billing.name'],
+			billing,
+			{ billing_name: 'Ada', billing_city: '' },
+		],
+		[
+			'a nested object as a whole',
+			order,
+			['billing'],
+			billing,
+			{ billing_name: 'Ada', billing_city: 'Rome' },
+		],
+		[
+			'the last name where rows are taken from inside',
+			body,
+			['name'],
+			person,
+			{ name: 'Ada', city: '' },
+		],
+		[
+			'a path where rows are taken from inside',
+			body,
+			['body.city'],
+			person,
+			{ name: '', city: 'Rome' },
+		],
+	])('Only Fields sends %s', (_, given, onlyFields, variables, row) => {
+		expect(sent([given], { onlyFields, variables })).toEqual([row]);
 	});
 
 	it('Only Fields concerns items only', () => {
-		expect(sent([item], { onlyFields: ['a'], source: 'mapped' })).toEqual([item]);
-		expect(sent([item], { onlyFields: ['a'], ...asJson })).toEqual([item]);
+		for (const source of ['mapped', 'json'] as const) {
+			expect(sent([item], { onlyFields: ['a'], source })).toEqual([item]);
+		}
 	});
 
-	it('Only Fields keeps values from the checks that are not sent', () => {
-		expect(sent([{ a: '1', meta: { x: 1 } }], { onlyFields: ['a'] })).toEqual([{ a: '1' }]);
-	});
-
-	it('Only Fields finds a field by a similar name where none has the very name', () => {
-		expect(sent([{ 'A B': '1', x: '2' }], { onlyFields: ['a_b'] })).toMatchObject([{ 'A B': '1' }]);
-		expect(sent([{ 'A B': '1', a_b: '2' }], { onlyFields: ['a_b'] })).toEqual([{ a_b: '2' }]);
-	});
-
-	it('Only Fields restricts nested objects by their path, or as a whole', () => {
-		const setting = { variables: { billing_name: 'text', billing_city: 'text' } } as const;
-		const order = { billing: { name: 'Ada', city: 'Rome' } };
-		expect(sent([order], { ...setting, onlyFields: ['billing.name'] })).toEqual([
-			{ billing_name: 'Ada', billing_city: '' },
-		]);
-		expect(sent([order], { ...setting, onlyFields: ['billing'] })).toEqual([
-			{ billing_name: 'Ada', billing_city: 'Rome' },
-		]);
-	});
-
-	it('Only Fields restricts rows that are taken from a nested object', () => {
-		const setting = { variables: { name: 'text', city: 'text' } } as const;
-		const order = { body: { name: 'Ada', city: 'Rome' } };
-		expect(sent([order], { ...setting, onlyFields: ['name'] })).toEqual([
-			{ name: 'Ada', city: '' },
-		]);
-		expect(sent([order], { ...setting, onlyFields: ['body.city'] })).toEqual([
-			{ name: '', city: 'Rome' },
-		]);
-	});
-
-	it('Only Fields sends empty text for a field that no item has, and reports it, with variables not known', () => {
+	it('Only Fields sends empty text for a field that no item has, and reports it', () => {
 		const { rows, hint } = build([{ a: '1' }], { onlyFields: ['a', 'amonut'] });
 		expect(rows).toMatchObject([{ values: { a: '1', amonut: '' }, blanked: ['amonut'] }]);
 		expect(hint?.text).toContain("No item has 'amonut'");
@@ -110,7 +125,7 @@ describe('only fields', () => {
 	});
 });
 
-describe('mapped rows', () => {
+describe('mapped rows, and rows from JSON', () => {
 	it('mapped rows have the mapped values', () => {
 		expect(sent([{ amount: 5, paid: null }], { source: 'mapped' })).toEqual([
 			{ amount: '5', paid: '' },
@@ -118,79 +133,243 @@ describe('mapped rows', () => {
 	});
 
 	it.each([[null], [undefined], [{}]])(
-		'mapped rows are refused as %p, where nothing is mapped',
+		'mapped rows are refused as %p: nothing is mapped',
 		(values) => {
-			expect(refusal([values], { source: 'mapped' }).issues).toMatchObject([
-				{ reason: 'the row has no fields, so its PDF would be blank' },
-			]);
+			const { headline } = refusal([values], { source: 'mapped' });
+			expect(headline).toContain('the row has no fields, so its PDF would be blank');
 		},
 	);
-});
 
-describe('rows from JSON', () => {
-	it('rows from JSON are one for an object and many for an array', () => {
-		const { rows } = build([{ a: 1 }, [{ a: 2 }, { a: 3 }]], asJson);
+	it('the advice for an object that is mapped does not name a field that the item does not have', () => {
+		const setting = { source: 'mapped', variables: { name: 'text' } } as const;
+		expect(refusal([{ name: { first: 'Ada' } }], setting).description).not.toContain('$json.name');
+	});
+
+	it('rows from JSON are one for an object and many for an array, also as text with a byte order mark', () => {
+		const given = [{ a: 1 }, [{ a: 2 }, { a: 3 }], '{"a":4}', '\uFEFF [{"a":5}] '];
+		const { rows } = build(given, { source: 'json' });
 		expect(
-			rows.map(({ itemIndexes, rowIndex, values }) => [itemIndexes, rowIndex, values]),
+			rows.map(({ itemIndexes: [item], rowIndex, values }) => [item, rowIndex, values['a']]),
 		).toEqual([
-			[[0], undefined, { a: '1' }],
-			[[1], 0, { a: '2' }],
-			[[1], 1, { a: '3' }],
+			[0, undefined, '1'],
+			[1, 0, '2'],
+			[1, 1, '3'],
+			[2, undefined, '4'],
+			[3, 0, '5'],
 		]);
 	});
 
-	it('rows from JSON may be text, with a byte order mark too', () => {
-		expect(sent(['{"a":1}', '\uFEFF [{"a":2},{"a":"3"}] '], asJson)).toEqual([
-			{ a: '1' },
-			{ a: '2' },
-			{ a: '3' },
-		]);
+	it.each<[unknown, string]>([
+		['', "[item 1]: 'Rows' is empty, so there is no row"],
+		['  \n', "[item 1]: 'Rows' is empty"],
+		[null, "[item 1]: 'Rows' is empty"],
+		[undefined, "[item 1]: 'Rows' is empty"],
+		[[], "[item 1]: 'Rows' holds an empty list"],
+		['[]', "[item 1]: 'Rows' holds an empty list"],
+		['null', "[item 1]: 'Rows' holds no object"],
+		['"{}"', "[item 1]: 'Rows' holds no object"],
+		[7, "[item 1]: 'Rows' holds no object"],
+		[new Date(), "[item 1]: 'Rows' holds no object"],
+		[[{ a: 1 }, 'b'], 'row 2 of [item 1]: the row is no object'],
+		[[{ a: 1 }, { a: 2 }, [{ a: 3 }]], 'row 3 of [item 1]: the row is no object'],
+		[[null], 'row 1 of [item 1]: the row is no object'],
+		['{"a": 1,}', "[item 1]: 'Rows' is not valid JSON: "],
+		['{"rows": [object Object]}', 'one expression, such as {{ $json.rows }}'],
+	])('rows from JSON are refused for %j, naming the place', (values, what) => {
+		expect(refusal([{ a: 1 }, values], { source: 'json' }).message).toContain(what);
 	});
 
-	it.each([
-		['', 'empty'],
-		['  \n', 'empty'],
-		[null, 'empty'],
-		[undefined, 'empty'],
-		[[], 'empty list'],
-		['[]', 'empty list'],
-		['null', 'no object'],
-		['"{}"', 'no object'],
-		[7, 'no object'],
-		['true', 'no object'],
-		[new Date(), 'no object'],
-	])('rows from JSON are refused for %j, naming the item', (values, what) => {
-		const { headline, description } = refusal([{ a: 1 }, values], asJson);
-		expect(headline).toContain('[item 1]');
-		expect(headline).toContain(what);
-		expect(description).not.toBe('');
-	});
-
-	it.each([
-		[[{ a: 1 }, 'b'], 2],
-		[[{ a: 1 }, { a: 2 }, [{ a: 3 }]], 3],
-		[[null], 1],
-	])('rows from JSON are refused for %j, naming the row', (values, row) => {
-		const { headline } = refusal([values], asJson);
-		expect(headline).toContain(`row ${row} of [item 0]: the row is no object`);
-	});
-
-	it('rows from JSON that are no JSON are refused with what the engine says, and the item', () => {
-		const { headline } = refusal([{ a: 1 }, '{"a": 1,}'], asJson);
-		expect(headline).toMatch(/^\[item 1\]: 'Rows' is not valid JSON: .*JSON/);
-	});
-
-	it('rows from JSON are refused with the reason where they hold an object put inside text', () => {
-		expect(refusal(['{"rows": [object Object]}'], asJson).description).toContain('$json.rows');
-	});
-});
-
-describe('readJson', () => {
 	it('readJson reads what JSON.parse reads', () => {
 		fc.assert(
 			fc.property(fc.json(), (text) => {
 				expect(readJson(text)).toEqual({ ok: true, value: JSON.parse(text) as unknown });
 			}),
 		);
+	});
+});
+
+describe('grouped items', () => {
+	const lines = { kind: 'table', header: ['Item', 'Qty'] } as const;
+	const spec: Spec = { invoice: 'text', customer: 'text', lines };
+	const design: Setting = { groupBy: 'invoice', variables: spec };
+	const line = (invoice: unknown, item: string, more: object = {}) => ({
+		invoice,
+		customer: `Customer ${String(invoice).trim()}`,
+		item,
+		qty: 1,
+		...more,
+	});
+	const table = (...items: string[]) => [['Item', 'Qty'], ...items.map((item) => [item, '1'])];
+	const option = (variable: string, text: string) => ({
+		tableColumns: [{ variable, columns: parseColumns(text) }],
+	});
+
+	it('grouped items become one row each, in the order of their first items, neighbours or not', () => {
+		const { rows } = build([line(7, 'a'), line(8, 'b'), line('7 ', 'c'), line(8, 'd')], design);
+		expect(rows).toMatchObject([
+			{ itemIndexes: [0, 2], itemIndex: 0, values: { invoice: '7', lines: table('a', 'c') } },
+			{
+				itemIndexes: [1, 3],
+				itemIndex: 1,
+				values: { customer: 'Customer 8', lines: table('b', 'd') },
+			},
+		]);
+	});
+
+	it('grouped items are 40 rows where 250 lines belong to 40 groups', () => {
+		const items = Array.from({ length: 250 }, (_, index) => line(index % 40, `i${index}`));
+		const { rows } = build(items, design);
+		expect(rows).toHaveLength(40);
+		expect(rows.flatMap((row) => row.itemIndexes).sort((a, b) => a - b)).toEqual([...items.keys()]);
+		expect(rows.reduce((sum, { values }) => sum + (values['lines']?.length ?? 0) - 1, 0)).toBe(250);
+	});
+
+	it.each<[string, object[], Setting, object]>([
+		[
+			'take the first value that is not empty',
+			[line(1, 'a', { customer: ' ' }), line(1, 'b')],
+			{},
+			{ customer: 'Customer 1' },
+		],
+		[
+			'have their values compared as they are printed',
+			[line(1, 'a', { customer: 7 }), line(1, 'b', { customer: ' 7' })],
+			{},
+			{ customer: '7' },
+		],
+		[
+			'have dates compared so, too',
+			[line(1, 'a', { customer: new Date(0) }), line(1, 'b', { customer: '1970-01-01' })],
+			{},
+			{ customer: '1970-01-01' },
+		],
+		[
+			'may differ in fields of the table',
+			[line(1, 'a', { qty: 1 }), line(1, 'b', { note: 'y' })],
+			{},
+			{ lines: table('a', 'b') },
+		],
+		['are found by a similar name', [{ 'Invoice ': 1, item: 'a', qty: 1 }], {}, { invoice: '1' }],
+		[
+			'are found by a path',
+			[{ order: { invoice: 1 }, customer: 'a', item: 'x', qty: 1 }],
+			{ groupBy: 'order.invoice' },
+			{ customer: 'a' },
+		],
+		[
+			'are taken from a nested object',
+			['a', 'b'].map((item) => ({ id: item, fields: line(1, item) })),
+			{},
+			{ customer: 'Customer 1', lines: table('a', 'b') },
+		],
+		[
+			'have the columns of the option',
+			[line(1, 'a')],
+			option('lines', 'item=What'),
+			{ lines: [['What'], ['a']] },
+		],
+		[
+			'have all fields as columns where nothing names them',
+			[{ invoice: 1, item: 'a' }],
+			{ variables: { invoice: 'text', lines: 'table' } },
+			{
+				lines: [
+					['invoice', 'item'],
+					['1', 'a'],
+				],
+			},
+		],
+		[
+			'fill the table that the option names of several',
+			[line(1, 'a')],
+			{ variables: { invoice: 'text', a: 'table', b: 'table' }, ...option('b', 'item') },
+			{ a: [['']], b: [['item'], ['a']] },
+		],
+		['fill the table alone', [line(1, 'a')], { variables: { lines } }, { lines: table('a') }],
+		[
+			'fill what the option names where variables are not known',
+			[line(1, 'a'), line(1, 'b', { item: 'b' })],
+			{ variables: undefined, ...option('lines', 'item=Item, qty=Qty') },
+			{ lines: table('a', 'b') },
+		],
+	])('grouped items %s', (_, items, setting, row) => {
+		expect(sent(items, { ...design, ...setting })).toMatchObject([row]);
+	});
+
+	it.each<[string, object[], Setting, number[], RegExp]>([
+		[
+			'where a text differs',
+			[line(1, 'a'), line(2, 'x'), line(1, 'b', { customer: 'Bob' })],
+			{},
+			[0, 2],
+			/field 'customer' differs within the group '1': it is 'Customer 1' in item 0 and 'Bob' in item 2/,
+		],
+		...[undefined, null, '  '].map((invoice): [string, object[], Setting, number[], RegExp] => [
+			`where the field is ${invoice}`,
+			[line(1, 'a'), { ...line(1, 'b'), invoice }],
+			{},
+			[1],
+			/field 'invoice' named in 'Group By' is missing or empty/,
+		]),
+		['where the field holds an object', [line({ a: 1 }, 'a')], {}, [0], /where only text fits/],
+		[
+			'in a design without a table',
+			[line(1, 'a')],
+			{ variables: { invoice: 'text' } },
+			[0],
+			/has no table variable/,
+		],
+		[
+			'in a design with tables of which none is named',
+			[line(1, 'a')],
+			{ variables: { a: 'table', b: 'table' } },
+			[0],
+			/has 2 table variables/,
+		],
+		[
+			'beyond 500 table rows with the header',
+			Array.from({ length: 500 }, (_, index) => line('R-1', `i${index}`)),
+			{},
+			Array.from({ length: 500 }, (_, index) => index),
+			/group 'R-1'.*|501 rows/,
+		],
+	])('grouped items are refused %s', (_, items, setting, refused, what) => {
+		const { headline, itemIndexes } = refusal(items, { ...design, ...setting });
+		expect(itemIndexes).toEqual(refused);
+		expect(headline).toMatch(what);
+	});
+
+	it('a group lists a field as not sent only where it is no column of the table either', () => {
+		const { rows, hint } = build([line(1, 'a', { note: 'x' }), line(1, 'b')], design);
+		expect(rows).toMatchObject([{ leftOut: ['note'] }]);
+		expect(hint?.text).toBe("Fields that match no variable and were not sent: 'note'.");
+		const all = build([line(1, 'a')], {
+			...design,
+			variables: { invoice: 'text', lines: 'table' },
+		});
+		expect(all.rows).toMatchObject([{ leftOut: [] }]);
+		expect(all.hint?.text).toContain("prints the columns 'invoice', 'customer', 'item' and 'qty'");
+	});
+
+	it('grouped items are refused where a group names two designs, and take the first picture that one has', () => {
+		const inputs = inputsOf([line(1, 'a'), line(2, 'b'), line(1, 'c')]);
+		const options = {
+			missingVariables: 'blank',
+			groupBy: 'invoice',
+			images: [{ variable: 'logo', binaryField: 'photo' }],
+			variablesOf: () => known({ ...spec, logo: 'image' }),
+		} as const;
+		const named = inputs.map((input, index) => ({
+			...input,
+			designId: index === 2 ? 'other' : 'd',
+		}));
+		expect(() => buildRows(named, options)).toThrow(/\[item 0\] and \[item 2\]: .*'d' and 'other'/);
+		const pictured = inputs.map((input, index) => ({
+			...input,
+			binaryFields: index === 2 ? ['photo'] : [],
+		}));
+		expect(buildRows(pictured, options).rows[0]).toMatchObject({
+			pictures: [{ variable: 'logo', itemIndex: 2 }],
+		});
 	});
 });
