@@ -1,4 +1,7 @@
+import { retryAfterMs } from '../api/errors';
+import { LATER } from '../api/retry';
 import { MAX_PREVIEW_BYTES } from '../limits';
+import type { StorageAnswer } from '../ports';
 import { PDF_MARK } from '../zip/archive';
 
 /** Stable reasons why a file could not be fetched. */
@@ -39,6 +42,55 @@ export class FileError extends Error {
 	) {
 		super(message);
 	}
+}
+
+/** What is read of an answer that is no file, to find the reason in it. S3's are below 1 kB. */
+const MAX_REFUSAL_BYTES = 4096;
+
+/**
+ * The announced length of the file that an answer brings; `undefined` where the storage does not say.
+ *
+ * @param body of the answer; read where it may say why there is no file
+ * @param now milliseconds since the epoch
+ * @throws FileError `busy`, `refused`, `expired`, `encoded`; what the body throws
+ */
+export async function checkAnswer(
+	{ status, headers }: Pick<StorageAnswer, 'status' | 'headers'>,
+	body: AsyncIterable<Uint8Array>,
+	now: number,
+): Promise<number | undefined> {
+	if (status === 200) return lengthOf(headers);
+	const what = `HTTP ${status}`;
+	// A part of the file (206), which nobody asked for, is a fault of the moment, too.
+	if (status < 300 || LATER.has(status) || status >= 500) {
+		const after = retryAfterMs(headers, now);
+		throw new FileError('busy', `The storage answers with ${what}`, status, after);
+	}
+	let text = '';
+	for await (const chunk of body) {
+		text += Buffer.from(chunk).toString('latin1');
+		if (text.length >= MAX_REFUSAL_BYTES) break;
+	}
+	// Amazon S3, "Error responses": <Error><Code>AccessDenied</Code><Message>Request has expired…
+	// Only a short code of it is quoted, never text.
+	const code = /<Code>([A-Za-z]{1,60})<\/Code>/.exec(text)?.[1];
+	throw new FileError(
+		/expired/i.test(text) ? 'expired' : 'refused',
+		`The storage refuses the link: ${what}${code ? ` (${code})` : ''}`,
+		status,
+	);
+}
+
+/** `aws-chunked` names a way of uploading that some S3 stores keep as if it were an encoding. */
+const NO_ENCODING = new Set(['', 'identity', 'aws-chunked']);
+
+function lengthOf(headers: StorageAnswer['headers']): number | undefined {
+	const encodings = (headers['content-encoding'] ?? '').toLowerCase().split(',');
+	if (!encodings.every((encoding) => NO_ENCODING.has(encoding.trim()))) {
+		throw new FileError('encoded', 'The file comes compressed on the way, so it cannot be checked');
+	}
+	const length = headers['content-length'] ?? '';
+	return /^\d+$/.test(length) ? Number(length) : undefined;
 }
 
 /** How a file is recognised, at both of its ends. */
@@ -93,50 +145,38 @@ export async function* checkedFile(
 	const kind: FileKind = KINDS[expect];
 	let received = 0;
 	let head: Buffer | undefined = Buffer.alloc(0);
-	let tail: Uint8Array = head;
+	let tail: Buffer = head;
 	for await (const chunk of source) {
 		received += chunk.length;
-		checkLength(received, size, kind);
-		if (kind.tail) tail = lastBytes(tail, chunk);
-		if (head === undefined) {
-			yield chunk;
-			continue;
+		if (received > (kind.maxBytes ?? Infinity)) {
+			throw new FileError('length', `The ${kind.name} is too large`);
 		}
-		head = Buffer.concat([head, chunk]);
-		if (head.length < HEAD_BYTES) continue;
-		checkHead(head, kind);
-		yield head;
+		if (received > size) {
+			throw new FileError('length', 'The file is longer than the storage announced');
+		}
+		if (kind.tail) {
+			tail = Buffer.concat([tail, chunk.subarray(-TAIL_BYTES)]).subarray(-TAIL_BYTES);
+		}
+		if (head) head = Buffer.concat([head, chunk]);
+		if (head && head.length < HEAD_BYTES) continue;
+		if (head) checkHead(head, kind);
+		yield head ?? chunk;
 		head = undefined;
 	}
 	if (size !== Infinity && received < size) {
 		throw new FileError('interrupted', `The last ${size - received} bytes are missing`);
 	}
 	if (head) checkHead(head, kind);
-	if (kind.tail && !Buffer.from(tail).includes(kind.tail)) {
+	if (kind.tail && !tail.includes(kind.tail)) {
 		throw new FileError('length', `The ${kind.name} is damaged: it ends before it is complete`);
 	}
 	if (head) yield head;
 }
 
-function checkLength(received: number, size: number, { name, maxBytes = Infinity }: FileKind) {
-	if (received > maxBytes) throw new FileError('length', `The ${name} is too large`);
-	if (received > size && size !== Infinity) {
-		throw new FileError('length', 'The file is longer than the storage announced');
-	}
-}
-
-function lastBytes(before: Uint8Array, chunk: Uint8Array): Uint8Array {
-	const all = chunk.length < TAIL_BYTES ? Buffer.concat([before, chunk]) : chunk;
-	return all.subarray(-TAIL_BYTES);
-}
-
 function checkHead(head: Buffer, { heads, code, name }: FileKind): void {
 	const text = head.subarray(0, 200).toString('latin1');
 	if (heads.some((mark) => text.startsWith(mark))) return;
-	throw new FileError(code, `The storage answered with ${nameOf(text)} instead of the ${name}`);
-}
-
-function nameOf(text: string): string {
-	if (text === '') return 'an empty file';
-	return /^\s*</.test(text) ? 'a web page or XML text' : 'something else';
+	const page = /^\s*</.test(text) ? 'a web page or XML text' : 'something else';
+	const what = text === '' ? 'an empty file' : page;
+	throw new FileError(code, `The storage answered with ${what} instead of the ${name}`);
 }

@@ -1,10 +1,14 @@
-import { checkAnswer } from './answer';
-import { checkedFile, FileError, type ExpectedFile, type FileErrorCode } from './expectedFile';
-import { StallGuard } from './stallGuard';
-import { backoffMs, isTransient, type CallOptions } from '../api/retry';
-import { settle, unwrap } from '../async';
+import {
+	checkAnswer,
+	checkedFile,
+	FileError,
+	type ExpectedFile,
+	type FileErrorCode,
+} from './expectedFile';
 import { codeOf, TransportError } from '../api/errors';
-import { DOWNLOAD_TIMEOUT_MS, MAX_RETRY_AFTER_MS } from '../limits';
+import { backoffMs, isTransient, type CallOptions } from '../api/retry';
+import { childController, settle, unwrap, untilAborted } from '../async';
+import { DOWNLOAD_STALL_MS, DOWNLOAD_TIMEOUT_MS, MAX_RETRY_AFTER_MS } from '../limits';
 import type { Clock, Http, Logger, StorageAnswer } from '../ports';
 import { retrying, type RetryPolicy } from '../retrying';
 
@@ -47,7 +51,7 @@ export async function fetchFile<T>(
 	const bounds = { deadline, signal: request.signal };
 	const policy = filePolicy(deps.random, request.isOnlyLink);
 	return await retrying(deps, policy, { ...bounds, maxTries: MAX_TRIES }, async () => {
-		const guard = new StallGuard(deps.clock, bounds);
+		const guard = new StallGuard(deps.clock, deadline, request.signal);
 		try {
 			return await fetchOnce(deps, request, bounds, guard, receive);
 		} finally {
@@ -100,7 +104,7 @@ async function fetchOnce<T>(
 	guard: StallGuard,
 	receive: (body: FileBody) => Promise<T>,
 ): Promise<T> {
-	const { url } = await guard.until(link(bounds), Infinity);
+	const { url } = await untilAborted(guard.over, link(bounds));
 	const answer = await connect(http, url, guard);
 	const chunks = chunksOf(answer, guard);
 	const size = await checkAnswer(answer, chunks, clock.now());
@@ -118,7 +122,7 @@ async function connect(
 	guard: StallGuard,
 ): Promise<StorageAnswer> {
 	const headers = { 'Accept-Encoding': 'identity' };
-	const request = http.storage({ url, headers, timeoutMs: guard.stallMs, signal: guard.over });
+	const request = http.storage({ url, headers, timeoutMs: DOWNLOAD_STALL_MS, signal: guard.over });
 	// Neither an answer that comes too late nor one that is abandoned may stay open. Stop closes it also
 	// while the receiver works.
 	const closing = request.then((answer) => {
@@ -126,7 +130,7 @@ async function connect(
 		else guard.over.addEventListener('abort', () => answer.discard(), { once: true });
 	});
 	closing.catch(() => undefined);
-	return await waitFor(request, guard);
+	return await guard.until(request);
 }
 
 async function* chunksOf(
@@ -136,25 +140,16 @@ async function* chunksOf(
 	// Not `for await`: closing the body would wait for a read that never ends.
 	const iterator = body[Symbol.asyncIterator]();
 	for (;;) {
-		const next = await waitFor(iterator.next(), guard);
+		const next = await guard.until(iterator.next());
 		if (next.done === true) return;
 		if (next.value.length > 0) yield next.value;
-	}
-}
-
-/** @throws FileError for what breaks a connection, the reason when the try is over */
-async function waitFor<T>(work: Promise<T>, guard: StallGuard): Promise<T> {
-	try {
-		return await guard.until(work);
-	} catch (error) {
-		throw guard.over.aborted ? guard.over.reason : connectionError(error);
 	}
 }
 
 function connectionError(error: unknown): FileError {
 	// Only the code: the text of a network error may contain the URL.
 	const code = codeOf(error);
-	if (code === 'ETIMEDOUT') return new FileError('stalled', 'No more bytes arrived');
+	if (code === 'ETIMEDOUT') return stalled();
 	if (error instanceof TransportError && !isTransient(error)) {
 		return new FileError('unreachable', `The storage cannot be reached (${code})`);
 	}
@@ -173,4 +168,71 @@ async function* handedOn(
 		guard.end(error);
 		throw guard.over.reason;
 	}
+}
+
+/**
+ * Limits all that one try of a download waits for, by stall, deadline and Stop, with a single timer: one for
+ * each chunk would cost more than the chunk. Only waiting counts: while the receiver works on what it
+ * has, nothing stalls.
+ */
+class StallGuard {
+	private readonly own: ReturnType<typeof childController>;
+	/** By the monotonic clock, in milliseconds: then what is waited for now counts as stalled. */
+	private stallsAt = Infinity;
+
+	/** Lives until `end`. */
+	constructor(
+		private readonly clock: Clock,
+		private readonly deadline: number,
+		signal: AbortSignal,
+	) {
+		this.own = childController(signal);
+		this.watch().catch(() => undefined);
+	}
+
+	/** Aborts when the try is over, with the reason. */
+	get over(): AbortSignal {
+		return this.own.controller.signal;
+	}
+
+	/**
+	 * Settles as `work` of the connection does. One at a time.
+	 * @throws FileError for what breaks the connection; the reason of `over`
+	 */
+	async until<T>(work: Promise<T>): Promise<T> {
+		this.stallsAt = this.clock.monotonicNow() + DOWNLOAD_STALL_MS;
+		try {
+			return await untilAborted(this.over, work);
+		} catch (error) {
+			throw this.over.aborted ? this.over.reason : connectionError(error);
+		} finally {
+			this.stallsAt = Infinity;
+		}
+	}
+
+	/** Ends the try, unless it is over. */
+	end(reason: unknown): void {
+		this.own.release();
+		this.own.controller.abort(reason);
+	}
+
+	private async watch(): Promise<void> {
+		const { clock, deadline } = this;
+		while (!this.over.aborted) {
+			const now = clock.monotonicNow();
+			if (now >= deadline) this.end(timeIsOver());
+			else if (now >= this.stallsAt) this.end(stalled());
+			// Never longer than a stall: what is waited for may change in the meantime.
+			const next = Math.min(this.stallsAt, deadline, now + DOWNLOAD_STALL_MS);
+			await clock.sleep(next - now, this.over);
+		}
+	}
+}
+
+function stalled(): FileError {
+	return new FileError('stalled', 'No more bytes arrived');
+}
+
+function timeIsOver(): FileError {
+	return new FileError('deadline', 'The time for the download is over before the file is complete');
 }

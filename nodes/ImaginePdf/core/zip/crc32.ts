@@ -5,7 +5,7 @@ const POLYNOMIAL = 0xedb88320;
 const SLICES = 16;
 
 /** Table `n` starts at `256 * n`: what a byte does to the checksum when `n` more bytes follow it. */
-let tables: Int32Array | undefined;
+const t = makeTables();
 
 function makeTables(): Int32Array {
 	const tables = new Int32Array(256 * SLICES);
@@ -29,8 +29,6 @@ function makeTables(): Int32Array {
  */
 export function crc32(bytes: Uint8Array, previous = 0): number {
 	const words = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-	// Made when first needed: n8n loads this file at its start, and mostly not for an archive.
-	const t = (tables ??= makeTables());
 	let crc = ~previous;
 	let at = 0;
 	for (const end = bytes.length - 15; at < end; at += 16) {

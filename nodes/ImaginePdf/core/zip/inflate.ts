@@ -1,3 +1,5 @@
+import { inflateSync } from 'fflate';
+
 import { damaged } from './archive';
 import { settle, unwrap, type Settled } from '../async';
 
@@ -12,9 +14,6 @@ const SMALL_BYTES = 32 * 1024;
  * 33 MB.
  */
 const SMALL_OUTPUT_BYTES = 512 * 1024;
-
-/** Loaded when it is needed: n8n loads this package at its start, and mostly not for an archive. */
-let atOnce: Promise<typeof import('./inflateAtOnce')> | undefined;
 
 type Bytes = AsyncGenerator<Uint8Array, void, undefined>;
 
@@ -38,9 +37,7 @@ export async function* inflated(
 		if (next.done === true) {
 			const declared = declaredSize() ?? Infinity;
 			if (declared > SMALL_OUTPUT_BYTES) break;
-			const { inflateAtOnce } = await (atOnce ??= import('./inflateAtOnce'));
 			const bytes = inflateAtOnce(Buffer.concat(parts), declared);
-			if (bytes === undefined) throw notDeflate();
 			await worked(bytes.length);
 			yield bytes;
 			return;
@@ -49,6 +46,24 @@ export async function* inflated(
 		size += next.value.length;
 	}
 	yield* inflatedStream(parts, compressed);
+}
+
+/**
+ * Inflates on the main thread. Gives the output, or its first `declared + 1` bytes where there is more. A
+ * header that lies about the size cannot make this take more memory. It can take up to a quarter of a
+ * second once, for the 33 MB that 32 kB may expand to: the archive is refused then.
+ */
+function inflateAtOnce(input: Buffer, declared: number): Buffer {
+	// fflate would return all of the room for no input.
+	if (input.length === 0) throw notDeflate();
+	// Not zeroed: fflate writes each byte that it returns.
+	const room = Buffer.allocUnsafe(declared + 1);
+	try {
+		return room.subarray(0, inflateSync(input, { out: room }).length);
+	} catch {
+		// fflate's words ("unexpected EOF") do not say what they are about.
+		throw notDeflate();
+	}
 }
 
 /**
