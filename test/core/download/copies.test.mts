@@ -1,11 +1,10 @@
-import { fetchFile } from '../../../nodes/ImaginePdf/core/download/fetchFile.ts';
 import { readPdfEntries } from '../../../nodes/ImaginePdf/core/zip/readPdfEntries.ts';
 import { zipTail } from '../../../nodes/ImaginePdf/core/zip/directory.ts';
 import { coalesce } from '../../../nodes/ImaginePdf/n8n/store.ts';
-import { SimulatedClock } from '../../client/clock.mts';
 import { rawZip } from '../../support/raw-zip.mts';
 import { ChunkSource, fakePdf, inChunks } from '../zip/support/sources.mts';
 import { FakeStorage } from './support/fake-storage.mts';
+import { run } from './support/run.mts';
 
 /*
  * What files cost, counted instead of timed: every byte that is copied from one place in memory to
@@ -25,19 +24,9 @@ function countCopies(): { bytes: number } {
 		return concat(list, length);
 	});
 	const { set } = Uint8Array.prototype;
-	jest.spyOn(Uint8Array.prototype, 'set').mockImplementation(function (
-		this: Uint8Array,
-		source,
-		offset,
-	) {
-		counted.bytes += source.length;
-		set.call(this, source, offset);
-	});
-	const { copy } = Buffer.prototype;
-	jest.spyOn(Buffer.prototype, 'copy').mockImplementation(function (this: Buffer, ...args) {
-		const copied = copy.apply(this, args);
-		counted.bytes += copied;
-		return copied;
+	jest.spyOn(Uint8Array.prototype, 'set').mockImplementation(function (this: Uint8Array, ...args) {
+		counted.bytes += args[0].length;
+		set.apply(this, args);
 	});
 	return counted;
 }
@@ -51,22 +40,14 @@ const zip = rawZip(
 );
 
 /** Hands the ZIP on, as the node reads it. */
-async function downloaded<T>(receive: (body: AsyncIterable<Uint8Array>) => Promise<T>): Promise<T> {
-	const clock = new SimulatedClock();
-	return await fetchFile(
-		{
-			http: new FakeStorage(zip, [], CHUNK_BYTES),
-			clock,
-			logger: { info: () => undefined, warn: () => undefined },
-			random: () => 0.5,
-		},
-		{
-			link: async () => ({ url: 'https://storage.test/1.zip' }),
-			expect: 'zip',
-			signal: new AbortController().signal,
-		},
-		async (body) => await receive(zipTail(body).body),
-	);
+async function downloaded(receive: (body: AsyncIterable<Uint8Array>) => Promise<number>) {
+	let length = 0;
+	const storage = new FakeStorage(zip, [], CHUNK_BYTES);
+	await run([], {
+		storage,
+		receive: async (body) => void (length = await receive(zipTail(body).body)),
+	});
+	return length;
 }
 
 async function lengthOf(body: AsyncIterable<Uint8Array>): Promise<number> {

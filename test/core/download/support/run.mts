@@ -37,13 +37,15 @@ export interface RunOptions extends Partial<FileRequest> {
 	storage?: FakeStorage;
 	/** What the receiver makes of any error of the body. */
 	storeError?: Error;
+	/** Takes the file instead. */
+	receive?: (body: AsyncIterable<Uint8Array>) => Promise<void>;
 	/** Called for every chunk, with the bytes of this try so far. */
 	onChunk?: (received: number) => void | Promise<void>;
 }
 
 /** Fetches a file on the simulated clock, and tells everything about it. */
 export async function run(steps: Step[] = [], options: RunOptions = {}): Promise<Run> {
-	const { onChunk, storeError, clock = new SimulatedClock(), ...more } = options;
+	const { onChunk, receive, storeError, clock = new SimulatedClock(), ...more } = options;
 	const { storage = new FakeStorage(file, steps), ...request } = more;
 	const start = clock.now();
 	const done: Run = { clock, storage, logger: [], links: 0, elapsedMs: 0, received: [] };
@@ -52,20 +54,17 @@ export async function run(steps: Step[] = [], options: RunOptions = {}): Promise
 	};
 	const deps = { http: storage, clock, logger: { info: note, warn: note }, random: () => 0.5 };
 	const link = async () => ({ url: `https://storage.test/${++done.links}.zip?${SECRET}` });
-	const wanted: FileRequest = {
-		link,
-		expect: 'zip',
-		signal: new AbortController().signal,
-		...request,
-	};
-	const work = fetchFile(deps, wanted, async (body) => {
+	const { signal } = new AbortController();
+	const wanted: FileRequest = { link, expect: 'zip', signal, ...request };
+	const take = async (body: AsyncIterable<Uint8Array>) => {
 		const number = done.received.push(Buffer.alloc(0)) - 1;
 		for await (const chunk of storeError ? rethrowing(body, storeError) : body) {
 			const bytes = Buffer.concat([done.received[number]!, chunk]);
 			done.received[number] = bytes;
 			await onChunk?.(bytes.length);
 		}
-	});
+	};
+	const work = fetchFile(deps, wanted, receive ?? take);
 	await clock.run(work.catch((thrown: unknown) => void (done.thrown = thrown)));
 	done.elapsedMs = clock.now() - start;
 	leftNothing(done);
