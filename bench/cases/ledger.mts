@@ -1,5 +1,5 @@
 import { Ledger, type LedgerScope, type Texts } from '../../nodes/ImaginePdf/core/jobs/ledger.ts';
-import { findPaidRows } from '../../nodes/ImaginePdf/core/jobs/paidRows.ts';
+import { planTry } from '../../nodes/ImaginePdf/core/jobs/paidRows.ts';
 import { buildRows } from '../../nodes/ImaginePdf/core/rows/build.ts';
 import type { PreparedRow, RowInput } from '../../nodes/ImaginePdf/core/rows/types.ts';
 import { readVariables } from '../../nodes/ImaginePdf/core/designs/readVariables.ts';
@@ -110,9 +110,8 @@ function paidFor(rows: readonly PreparedRow[]): string {
 /** What the ledger does in a retry by hand in which everything is found and handed on. */
 function lookUp(groups: Texts, rows: readonly PreparedRow[]): void {
 	const retry = openLedger(groups, '4712');
-	const { earlier } = findPaidRows(retry, rows, 'stop');
-	if (earlier.length !== rows.length)
-		throw new Error(`${earlier.length} of ${rows.length} were found`);
+	const { jobs } = planTry(retry, rows, 1, 'stop');
+	if (jobs.some(({ earlier }) => !earlier)) throw new Error('Not all of them were found');
 	retry.handedOn(rows);
 	retry.close();
 	if (Object.keys(groups).length > 0) throw new Error('Something is left');

@@ -11,7 +11,7 @@ import {
 jest.setTimeout(60_000);
 
 /** As the files of one output are named. */
-function next(name: string, taken: Set<string>, fallback = 'x'): string {
+function next(name: string, taken: Map<string, number>, fallback = 'x'): string {
 	return distinctName(entryFileName(name, fallback), taken);
 }
 
@@ -66,7 +66,7 @@ describe('File names', () => {
 	});
 
 	it('equal file names are numbered, whatever their case or normal form', () => {
-		const taken = new Set<string>();
+		const taken = new Map<string, number>();
 		const names = [
 			'a.pdf',
 			'A.PDF',
@@ -91,7 +91,7 @@ describe('File names', () => {
 
 	it('ten thousand equal file names are numbered without comparing each with each', () => {
 		let lookups = 0;
-		class Counting extends Set<string> {
+		class Counting extends Map<string, number> {
 			override has(value: string): boolean {
 				lookups++;
 				return super.has(value);
@@ -106,7 +106,7 @@ describe('File names', () => {
 	});
 
 	it('a file name that is too long is cut at a character, and keeps number and extension', () => {
-		const taken = new Set<string>();
+		const taken = new Map<string, number>();
 		const long = '請'.repeat(300);
 		const names = [1, 2].map(() => next(`${long}.pdf`, taken));
 		expect(names[0]).toBe(`${'請'.repeat(65)}.pdf`);
@@ -130,7 +130,7 @@ describe('File names', () => {
 		const part = fc.oneof(nasty, fc.string({ unit: 'binary' }));
 		fc.assert(
 			fc.property(fc.array(fc.array(part).map((parts) => parts.join(''))), (names) => {
-				const taken = new Set<string>();
+				const taken = new Map<string, number>();
 				const safe = names.map((name, index) => next(name, taken, `document-${index}`));
 				expect(new Set(safe.map(fileNameKey)).size).toBe(names.length);
 				const chosen = names.map((name) => safeFileName(name, 'x'));

@@ -42,14 +42,21 @@ describe('When n8n was killed while the node paid', () => {
 			expect(setup.charged()).toBe(2);
 		});
 
-		it(`a run that is ${how} after a kill pays once more with Submit Again, and only once`, async () => {
+		it(`a run that is ${how} after a kill tells, then pays once more with Submit Again, and only once`, async () => {
 			const ran = await paid({ parameters: { options: { unknownSubmit: 'submitAgain' } } });
-			setup.fault('submit', charged500());
 			const again = await rerun(ran, how);
 			expect(again.error?.message).toMatch(UNKNOWN);
+			expect(setup.charged()).toBe(2);
+			setup.fault('submit', charged500());
+			const paidAgain = await setup.retry(again);
+			expect(paidAgain.error?.message).toMatch(UNKNOWN);
 			expect(setup.charged()).toBe(4);
-			await setup.retry(again);
-			expect(setup.charged()).toBe(4);
+			// As it was, and as if it had been killed after paying.
+			for (const before of [paidAgain, again]) {
+				const last = await setup.retry(await setup.retry(before));
+				expect(last.error?.message).toMatch(UNKNOWN);
+				expect(setup.charged()).toBe(4);
+			}
 		});
 
 		it(`a run that is ${how} after a kill hands on what it can with On Error: Continue`, async () => {

@@ -51,35 +51,17 @@ export function entryFileName(path: string, fallback: string): string {
  * A safe file name with a number behind it where it was given before.
  *
  * @param name as `safeFileName` made it
- * @param taken names given so far, by `fileNameKey`; the new one is added
+ * @param taken names given so far, by `fileNameKey`, with the next number to try; the new one is added
  */
-export function distinctName(name: string, taken: Set<string>): string {
+export function distinctName(name: string, taken: Map<string, number>): string {
 	const dot = name.lastIndexOf('.');
-	const stem = name.slice(0, dot);
-	const extension = name.slice(dot);
-	const free = firstFree((count) => taken.has(fileNameKey(numbered(stem, count, extension))));
-	const chosen = numbered(stem, free, extension);
-	taken.add(fileNameKey(chosen));
-	return chosen;
-}
-
-/**
- * The number after a run of used ones, found by doubling and halving: an archive of ten thousand
- * equal names would otherwise take fifty million comparisons.
- */
-function firstFree(isTaken: (count: number) => boolean): number {
-	let used = 0;
-	let free = 1;
-	while (isTaken(free)) {
-		used = free;
-		free *= 2;
+	const key = fileNameKey(name);
+	for (let count = taken.get(key) ?? 1; ; count++) {
+		const chosen = numbered(name.slice(0, dot), count, name.slice(dot));
+		if (count > 1 && taken.has(fileNameKey(chosen))) continue;
+		taken.set(fileNameKey(chosen), 2).set(key, count + 1);
+		return chosen;
 	}
-	while (free - used > 1) {
-		const middle = Math.floor((used + free) / 2);
-		if (isTaken(middle)) used = middle;
-		else free = middle;
-	}
-	return free;
 }
 
 function numbered(stem: string, count: number, extension: string): string {

@@ -27,13 +27,14 @@ const ownCalls = new Set<string>();
  * To be called once in a try, before its first paid request. Goes on without a mark, and says so in the log,
  * where n8n has no place for it.
  * @param content of all rows; tells one call of a sub-workflow from another
- * @returns whether an earlier run of this same execution may have paid, of which the ledger knows nothing
+ * @returns whether an earlier run of this same execution was ended, after it had begun to pay: `proven` by its
+ * mark, or `possible` where n8n had saved nothing of it
  */
-export async function wasCutOff(
+export async function findCutOff(
 	context: IExecuteFunctions,
 	{ clock, logger, signal }: { clock: Clock; logger: Logger; signal: AbortSignal },
 	content: string,
-): Promise<boolean> {
+): Promise<'proven' | 'possible' | undefined> {
 	const memory = executionMemory(context, 'imaginePdfPaying');
 	const { id, isRetry, establishedAt, source, parentId } = aboutExecution(context);
 	// How often this node began to pay in this execution, over all its runs and tries.
@@ -42,6 +43,7 @@ export async function wasCutOff(
 	// n8n 1.x establishes a retry anew only where it had saved nothing of the first run.
 	if (isRetry && source === 'retry' && time === 0) memory.unsaved = establishedAt;
 	const isUnsaved = memory.unsaved !== undefined && memory.unsaved === establishedAt;
+	const otherwise = isUnsaved ? 'possible' : undefined;
 
 	// Databases may give out an id once more, so it counts for a day. What begins at night may be run again after it.
 	const today = Math.floor(clock.now() / DAY_MS);
@@ -61,10 +63,10 @@ export async function wasCutOff(
 	if (!recorded.ok) {
 		const reason = recorded.error instanceof Error ? recorded.error.message : 'no reason given';
 		logger.warn(`If n8n is killed now, a retry will not know that this run has paid (${reason})`);
-		return isUnsaved;
+		return otherwise;
 	}
 	const proofs = [...execution, ...(isRetry ? start : []), ...foreignCall];
-	return isUnsaved || recorded.value.some((key) => proofs.includes(String(key)));
+	return recorded.value.some((key) => proofs.includes(String(key))) ? 'proven' : otherwise;
 }
 
 /** Whether this process has recorded the key; from now on it has. */

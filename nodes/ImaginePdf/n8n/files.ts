@@ -173,7 +173,7 @@ function missingNotes(
  * run side by side: whichever was through first would otherwise get the plain name.
  */
 export function numberEqualFileNames(items: readonly INodeExecutionData[]): void {
-	const taken = new Set<string>();
+	const taken = new Map<string, number>();
 	for (const { json, binary } of items) {
 		for (const file of Object.values(binary ?? {})) {
 			if (file.fileName === undefined) continue;

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { wasCutOff } from './crashMark';
+import { findCutOff } from './crashMark';
 import { Exit } from './exit';
 import { fetchFiles, numberEqualFileNames, type FetchedFiles } from './files';
 import { openLedger } from './ledgerStore';
@@ -20,8 +20,8 @@ import {
 } from '../core/jobs/jobMessages';
 import type { Ledger } from '../core/jobs/ledger';
 import { causeOf, runHint } from '../core/jobs/paidMessages';
-import { findPaidRows, recordCutOff } from '../core/jobs/paidRows';
-import { planTry, type PlannedJob } from '../core/jobs/plan';
+import { planTry, recordCutOff } from '../core/jobs/paidRows';
+import type { PlannedJob } from '../core/jobs/plan';
 import { runJobs, type FinishedJob, type JobOutcome } from '../core/jobs/run';
 import type { MissingVariables, PreparedRow } from '../core/rows/types';
 
@@ -75,15 +75,15 @@ export async function runPaid(
 	const look = { profile, missingVariables };
 	const ledger = openLedger(context, clock, { account: account.digest, kind, look });
 	try {
-		let found = findPaidRows(ledger, rows, unknownSubmit);
-		if (found.toSubmit.flat().length > 0) {
+		let plan = planTry(ledger, rows, rowsPerBatch, unknownSubmit);
+		if (plan.jobs.some(({ earlier }) => !earlier)) {
 			const content = rows.map((row) => ledger.identify(row).digest).join('');
-			if (await wasCutOff(context, session, content)) {
-				recordCutOff(ledger, rows, rowsPerBatch);
-				found = findPaidRows(ledger, rows, unknownSubmit);
+			const cutOff = await findCutOff(context, session, content);
+			if (cutOff) {
+				const isNews = recordCutOff(ledger, rows, rowsPerBatch, cutOff === 'proven');
+				plan = planTry(ledger, rows, rowsPerBatch, isNews ? 'stop' : unknownSubmit);
 			}
 		}
-		const jobs = planTry(rows, found, rowsPerBatch);
 		const pay = { profile, unknownSubmit, secret: account.apiKey, signal };
 		const options = {
 			...pace,
@@ -95,10 +95,10 @@ export async function runPaid(
 			settings.kind === 'pdf'
 				? await fetchPdf(context, session, settings, finished, own)
 				: await fetchBatch(session, settings, finished, own);
-		const outcomes = await runJobs(jobs, { ...session, ledger }, options, fetch);
+		const outcomes = await runJobs(plan.jobs, { ...session, ledger }, options, fetch);
 		const cause = stopOnFailure && causeOf(outcomes);
 		if (cause) throw cause;
-		addHints(context, session, outcomes, found.notes, kind);
+		addHints(context, session, outcomes, plan.notes, kind);
 		return emit(context, session, ledger, rows, outcomes);
 	} finally {
 		ledger.close();

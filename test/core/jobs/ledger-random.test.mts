@@ -5,8 +5,8 @@ import {
 	type LedgerScope,
 	type Texts,
 } from '../../../nodes/ImaginePdf/core/jobs/ledger.ts';
-import { findPaidRows } from '../../../nodes/ImaginePdf/core/jobs/paidRows.ts';
-import { planTry, type PlannedJob } from '../../../nodes/ImaginePdf/core/jobs/plan.ts';
+import { planTry } from '../../../nodes/ImaginePdf/core/jobs/paidRows.ts';
+import type { PlannedJob } from '../../../nodes/ImaginePdf/core/jobs/plan.ts';
 import type { PreparedRow } from '../../../nodes/ImaginePdf/core/rows/types.ts';
 import { seededRandom } from '../../emulator/random.mts';
 import { SCOPE } from '../support/setup.mts';
@@ -60,8 +60,7 @@ class Chain {
 	find(ledger: Ledger, rows: readonly PreparedRow[]) {
 		try {
 			const choice = this.submitAgain ? 'submitAgain' : 'stop';
-			const found = findPaidRows(ledger, rows, choice);
-			return { notes: found.notes, jobs: planTry(rows, found, 1 + this.below(3)) };
+			return { ...planTry(ledger, rows, 1 + this.below(3), choice), isStopped: false };
 		} catch (error) {
 			if (error instanceof Failure) return { notes: [], jobs: [], isStopped: true };
 			throw error;

@@ -1,45 +1,51 @@
+import fc from 'fast-check';
+
 import {
 	Ledger,
 	whereOf,
 	type LedgerScope,
 	type Texts,
 } from '../../../nodes/ImaginePdf/core/jobs/ledger.ts';
-import { findPaidRows } from '../../../nodes/ImaginePdf/core/jobs/paidRows.ts';
-import { jobIdsIn, withPaid } from '../../../nodes/ImaginePdf/core/jobs/paidMessages.ts';
+import {
+	readEntry,
+	writeEntry,
+	type LedgerEntry,
+} from '../../../nodes/ImaginePdf/core/jobs/ledgerEntry.ts';
+import { planTry, recordCutOff } from '../../../nodes/ImaginePdf/core/jobs/paidRows.ts';
+import { jobIdsIn } from '../../../nodes/ImaginePdf/core/jobs/paidMessages.ts';
 import { Failure } from '../../../nodes/ImaginePdf/core/failure.ts';
 import type { PreparedRow } from '../../../nodes/ImaginePdf/core/rows/types.ts';
 import { invoiceRows, SCOPE } from '../support/setup.mts';
 
-const NOW = Date.UTC(2026, 0, 1);
+let now = Date.UTC(2026, 0, 1);
+const HAND = { execution: 'e2' };
+const changed = (row: PreparedRow): PreparedRow => ({ ...row, values: { customer_name: 'Other' } });
 
-/** A memory as n8n keeps it, and the ledgers of the tries that work on it. */
-function openMemory() {
-	let texts: Texts = {};
-	return {
-		get texts() {
-			return texts;
-		},
-		set texts(saved: Texts) {
-			texts = saved;
-		},
-		open: (more: Partial<LedgerScope> = {}) =>
-			new Ledger(texts, { ...SCOPE, call: {}, ...more }, () => NOW),
-		/** As n8n does when the execution is retried by hand. */
-		reload() {
-			texts = JSON.parse(JSON.stringify(texts));
-		},
-	};
-}
-type Memory = ReturnType<typeof openMemory>;
+let texts: Texts;
+beforeEach(() => {
+	texts = {};
+});
+const open = (more: Partial<LedgerScope> = {}) =>
+	new Ledger(texts, { ...SCOPE, call: {}, ...more }, () => now);
+/** A call of the node as an agent's tool; n8n counts its tries as runs. */
+const call = (run: number, toolInput: string, more: Partial<LedgerScope> = {}) =>
+	open({ where: whereOf(run, toolInput), ...more });
+/** As n8n does when the execution is retried by hand. */
+const reload = () => {
+	texts = JSON.parse(JSON.stringify(texts));
+};
 
 /** Pays for rows in jobs of so many, as `job_1` and on; what comes of it is not handed on. */
-function pay(ledger: Ledger, rows: readonly PreparedRow[], size = rows.length): void {
+function pay(ledger: Ledger, rows: readonly PreparedRow[], size = rows.length): LedgerEntry[] {
+	const entries: LedgerEntry[] = [];
 	for (let start = 0; start < rows.length; start += size) {
 		const part = rows.slice(start, start + size);
 		const entry = ledger.sending(part[0]?.designId ?? '', part);
 		ledger.accepted(entry, { jobId: `job_${start / size + 1}` });
+		entries.push(entry);
 	}
 	ledger.close();
+	return entries;
 }
 
 /** Sends rows of which nobody knows whether they were charged. */
@@ -48,278 +54,371 @@ function lose(ledger: Ledger, rows: readonly PreparedRow[]): void {
 	ledger.close();
 }
 
-const find = (
+/** What is fetched or told of earlier jobs ("job_1 accepted 3"), and how many rows are paid for ("new 2"). */
+function find(
 	ledger: Ledger,
 	rows: readonly PreparedRow[],
 	choice: 'stop' | 'submitAgain' = 'stop',
-) => findPaidRows(ledger, rows, choice);
+): string[] {
+	return planTry(ledger, rows, 100, choice).jobs.map(({ earlier, rows: own }) =>
+		earlier ? `${earlier.jobId} ${earlier.state} ${own.length}` : `new ${own.length}`,
+	);
+}
 
-const paidIn = ({ earlier }: ReturnType<typeof find>) =>
-	earlier.filter(({ entry }) => entry.state === 'accepted');
-const jobsOf = (found: ReturnType<typeof find>) =>
-	paidIn(found).map(({ entry, rows }) => [entry.jobId, rows.length]);
-
-const refusal = (work: () => unknown): Failure => {
+const refusal = (work: () => unknown) => {
 	try {
 		work();
 	} catch (error) {
-		if (error instanceof Failure) return error;
+		if (error instanceof Failure) return error.details;
 	}
 	throw new Error('Nothing was refused');
 };
 
-const HAND = { execution: 'e2' };
-const changed = (row: PreparedRow): PreparedRow => ({ ...row, values: { customer_name: 'Other' } });
-
 describe('The ledger', () => {
-	let memory: Memory;
-	beforeEach(() => {
-		memory = openMemory();
+	const reversed = ({ values, ...row }: PreparedRow) => ({
+		...row,
+		values: Object.fromEntries(Object.entries(values).reverse()),
+	});
+	const blanked = ({ values, ...row }: PreparedRow) => ({
+		...row,
+		...{ values: { ...values, po_number: '' }, blanked: ['po_number'] },
 	});
 
-	it('the ledger gives an automatic try what is paid for in its places, whatever the values are now', () => {
-		const rows = invoiceRows(5);
-		pay(memory.open(), rows, 3);
-		const found = find(memory.open(), rows.map(changed));
-		expect(jobsOf(found)).toEqual([
-			['job_1', 3],
-			['job_2', 2],
-		]);
-		expect(found.toSubmit.flat()).toEqual([]);
+	it.each<[string, Partial<LedgerScope>, number, (row: PreparedRow) => PreparedRow, string[]]>([
+		['an automatic try with other values', {}, 3, changed, ['job_1 accepted 3']],
+		['a retry by hand', HAND, 3, (row) => row, ['job_1 accepted 3']],
+		['a retry by hand of more rows', HAND, 5, (row) => row, ['job_1 accepted 3', 'new 2']],
+		['a retry by hand of fewer rows', HAND, 2, (row) => row, ['job_1 accepted 2']],
+		['fields in another order', HAND, 3, reversed, ['job_1 accepted 3']],
+		['a blank that the design has now', HAND, 3, blanked, ['job_1 accepted 3']],
+		['another pass of a loop', { where: '1' }, 3, (row) => row, ['new 3']],
+	])('the ledger finds for %s what is paid for', (_, scope, count, change, expected) => {
+		pay(open(), invoiceRows(3));
+		reload();
+		expect(find(open(scope), invoiceRows(count).map(change))).toEqual(expected);
 	});
 
-	it('the ledger gives a retry by hand what has the same place and content', () => {
-		const rows = invoiceRows(5);
-		pay(memory.open(), rows.slice(0, 3));
-		memory.reload();
-		const found = find(memory.open(HAND), rows);
-		expect(jobsOf(found)).toEqual([['job_1', 3]]);
-		expect(found.toSubmit.flat()).toEqual(rows.slice(3));
-	});
-
-	it('the ledger takes fields in another order for the same content', () => {
-		const [row] = invoiceRows(1);
-		pay(memory.open(), [row!]);
-		const values = Object.fromEntries(Object.entries(row!.values).reverse());
-		expect(jobsOf(find(memory.open(HAND), [{ ...row!, values }]))).toEqual([['job_1', 1]]);
-	});
-
-	it('the ledger takes a blank that was added to the design meanwhile for the same content', () => {
-		const [row] = invoiceRows(1);
-		pay(memory.open(), [row!]);
-		const values = { ...row!.values, po_number: '' };
-		const now = { ...row!, values, blanked: ['po_number'] };
-		expect(jobsOf(find(memory.open(HAND), [now]))).toEqual([['job_1', 1]]);
-	});
-
-	it.each<[string, Partial<LedgerScope>, (row: PreparedRow) => PreparedRow]>([
+	it.each<[string, Partial<LedgerScope>, (row: PreparedRow, index: number) => PreparedRow]>([
 		['edited values', {}, changed],
+		['one edited row', {}, (row, index) => (index === 2 ? changed(row) : row)],
 		['another design', {}, (row) => ({ ...row, designId: 'design_other' })],
 		['another credential', { account: 'other' }, (row) => row],
-		['another operation', { kind: 'pdf' }, (row) => row],
-		['another profile', { look: { ...SCOPE.look, profile: 'pdf-a' } }, (row) => row],
 		[
-			'sample content instead of blanks',
-			{ look: { ...SCOPE.look, missingVariables: 'sample' } },
+			'another credential in the same execution',
+			{ account: 'other', execution: 'e1' },
 			(row) => row,
 		],
-	])('the ledger stops a retry by hand before it pays: %s', (_, scope, change) => {
+		['another operation', { kind: 'pdf' }, (row) => row],
+		['another profile', { look: { ...SCOPE.look, profile: 'pdf-a' } }, (row) => row],
+		['sample content', { look: { ...SCOPE.look, missingVariables: 'sample' } }, (row) => row],
+	])('the ledger stops a retry by hand before it pays: %s', (name, scope, change) => {
 		const rows = invoiceRows(3);
-		pay(memory.open(), rows, 2);
-		memory.reload();
-		const { details } = refusal(() => find(memory.open({ ...HAND, ...scope }), rows.map(change)));
-		expect(details.code).toBe('ALREADY_SUBMITTED');
-		expect(details.jobIds).toEqual(['job_1', 'job_2']);
-		expect(details.description).toContain("fetch it with the operation 'Download'");
-		expect(details.description).toContain('start a new execution');
+		pay(open(), rows, 2);
+		reload();
+		const { code, jobIds } = refusal(() => find(open({ ...HAND, ...scope }), rows.map(change)));
+		expect(code).toBe('ALREADY_SUBMITTED');
+		expect(jobIds).toEqual(name === 'one edited row' ? ['job_2'] : ['job_1', 'job_2']);
 	});
 
-	it('the ledger stops a retry by hand of which one row of many was edited', () => {
-		const rows = invoiceRows(3);
-		pay(memory.open(), rows);
-		const edited = rows.map((row, index) => (index === 1 ? changed(row) : row));
-		expect(refusal(() => find(memory.open(HAND), edited)).details.jobIds).toEqual(['job_1']);
+	it('the ledger takes what is paid for before what is not known, and names a job that is left', () => {
+		const [row] = invoiceRows(1);
+		const at = (itemIndex: number) => ({ ...row!, itemIndex, itemIndexes: [itemIndex] });
+		lose(open(), [at(0)]);
+		pay(open(), [at(1)]);
+		pay(open(), [at(2), at(3)]);
+		const { jobs, notes } = planTry(open(HAND), [at(7), at(8)], 1, 'stop');
+		expect(jobs.map(({ earlier, itemIndexes }) => [earlier?.state, itemIndexes])).toEqual([
+			['accepted', [7]],
+			['accepted', [3, 8]],
+		]);
+		expect(notes.join()).toMatch(/paid for 1 row of item 3.*not known.*1 row of item 0/);
 	});
 
-	it('the ledger does not stop a retry by hand that has nothing more to pay for', () => {
-		const rows = invoiceRows(3);
-		pay(memory.open(), rows);
-		expect(jobsOf(find(memory.open(HAND), rows.slice(0, 2)))).toEqual([['job_1', 2]]);
+	it('the ledger gives a row of a group to one row only', () => {
+		const [row] = invoiceRows(1);
+		pay(open(), [{ ...row!, itemIndexes: [0, 1] }]);
+		const now = [
+			{ ...row!, rowIndex: 1 },
+			{ ...row!, itemIndex: 1, itemIndexes: [1] },
+		];
+		expect(find(open(), now)).toEqual(['job_1 accepted 1', 'new 1']);
+	});
+
+	it('the ledger finds a job that failed in the same execution only', () => {
+		const [entry] = pay(open(HAND), invoiceRows(1));
+		open().failedWithoutFiles(entry!);
+		expect(find(open(), invoiceRows(1))).toEqual(['job_1 failed 1']);
+		expect(find(open(), invoiceRows(1).map(changed))).toEqual(['job_1 failed 1']);
+		expect(find(open(HAND), invoiceRows(1))).toEqual(['new 1']);
+		expect([open().left().length, open(HAND).left().length]).toEqual([1, 0]);
 	});
 
 	it('the ledger names a submit of unknown outcome first where a retry by hand sends something else', () => {
-		const rows = invoiceRows(2);
-		lose(memory.open(), rows);
-		const other = memory.open({ ...HAND, account: 'other' });
-		const { details } = refusal(() => find(other, rows));
-		expect(details.code).toBe('SUBMIT_OUTCOME_UNKNOWN');
-		expect(details.message).toContain('items 0 to 1 in another form');
-		expect(details.description).toContain('2026-01-01T00:00:00.000Z');
-	});
-
-	it('the ledger keeps the passes of a loop apart', () => {
-		const rows = invoiceRows(2);
-		lose(memory.open(), rows);
-		const found = find(memory.open({ where: '1' }), rows);
-		expect(found.earlier).toEqual([]);
-		expect(found.toSubmit.flat()).toEqual(rows);
+		lose(open(), invoiceRows(2));
+		const { code, message } = refusal(() =>
+			find(open({ ...HAND, account: 'other' }), invoiceRows(2)),
+		);
+		expect(code).toBe('SUBMIT_OUTCOME_UNKNOWN');
+		expect(message).toContain('items 0 to 1 in another form');
 	});
 
 	it('the ledger takes what was being sent when the process ended for an unknown outcome', () => {
-		const rows = invoiceRows(2);
-		memory.open().sending('design_invoice', rows);
-		memory.reload();
-		const { earlier } = find(memory.open(HAND), rows);
-		expect(earlier.map(({ entry }) => entry.state)).toEqual(['unknown']);
+		open().sending('design_invoice', invoiceRows(2));
+		reload();
+		expect(find(open(HAND), invoiceRows(2))).toEqual([' unknown 2']);
 	});
 
 	it.each([
-		[undefined, []],
 		[[1], ['job_1']],
 		[[3], ['job_2']],
+		[
+			[1, 3],
+			['job_1', 'job_2'],
+		],
 		[[7], []],
-	])(
-		'an item of its own names only jobs with rows of the items %j, and a node that stops all of them',
-		(items, expected) => {
-			pay(memory.open(), invoiceRows(4), 2);
-			const all = ['job_1', 'job_2'];
-			const entries = items ? memory.open().leftOf(items) : memory.open().left();
-			expect(jobIdsIn(entries)).toEqual(items ? expected : all);
-			const failure = new Failure({
-				message: 'The row cannot be sent',
-				description: 'Correct it.',
-				code: 'INVALID_ROWS',
-				fromService: false,
-				...(items && { itemIndexes: items }),
-			});
-			const namedBy = (canRetry: boolean) =>
-				withPaid(
-					failure,
-					canRetry || !items ? memory.open().left() : memory.open().leftOf(items),
-					canRetry,
-				).details.jobIds ?? [];
-			expect(namedBy(false)).toEqual(items ? expected : all);
-			// Where the node stops, a new execution would pay for all of them again.
-			expect(namedBy(true)).toEqual(all);
-		},
-	);
+	])('the ledger has of the items %j only jobs with their rows', (items, expected) => {
+		pay(open(), invoiceRows(4), 2);
+		expect(jobIdsIn(open().leftOf(items))).toEqual(expected);
+		expect(jobIdsIn(open().left())).toEqual(['job_1', 'job_2']);
+		expect(open({ where: '1' }).left()).toEqual([]);
+	});
 
 	it('the ledger keeps a job until all of its rows are handed on', () => {
 		const rows = invoiceRows(3);
-		pay(memory.open(), rows);
-		const next = memory.open(HAND);
-		find(next, rows.slice(0, 2));
-		next.handedOn(rows.slice(0, 2));
-		const last = memory.open(HAND);
-		expect(jobsOf(find(last, rows.slice(2)))).toEqual([['job_1', 1]]);
-		last.handedOn(rows.slice(2));
-		last.close();
-		expect(memory.texts).toEqual({});
+		pay(open(), rows);
+		for (const part of [rows.slice(0, 2), rows.slice(2)]) {
+			const ledger = open(HAND);
+			expect(find(ledger, part)).toEqual([`job_1 accepted ${part.length}`]);
+			ledger.handedOn(part);
+			ledger.close();
+		}
+		expect(texts).toEqual({});
 	});
 
-	it.each([[null], ['text'], [{ run: 0 }], [' '.repeat(15)]])(
+	it.each([[null], ['text'], [{ run: 0 }], [' '.repeat(15)], ['accepted\nbatch\n0']])(
 		'the ledger is empty where what was saved is %j',
-		(group) => {
-			memory.texts = { 1: group };
-			expect(memory.open().earlier()).toEqual([]);
+		(saved) => {
+			texts = { 1: saved };
+			expect(open().earlier()).toEqual([]);
+		},
+	);
+
+	it('the ledger does not write over what was saved, readable or not', () => {
+		pay(open(), invoiceRows(1));
+		texts = { ...texts, 7: 'text' };
+		pay(open({ where: '1' }), invoiceRows(1));
+		expect(Object.keys(texts)).toEqual(['1', '7', '8']);
+	});
+});
+
+describe('The ledger where n8n was ended while it paid', () => {
+	it('a cut-off makes rows unknown that the ledger does not know, in jobs as they would be sent, and leaves the others', () => {
+		pay(open(), invoiceRows(2));
+		const ledger = open();
+		expect(recordCutOff(ledger, invoiceRows(6), 3, true)).toBe(true);
+		expect(recordCutOff(ledger, invoiceRows(6), 3, false)).toBe(false);
+		expect(find(ledger, invoiceRows(6))).toEqual(['job_1 accepted 2', ' unknown 3', ' unknown 1']);
+		expect(ledger.left().map(({ reason }) => reason)).toEqual([
+			'',
+			...Array<string>(2).fill('n8n was ended while it was paying'),
+		]);
+	});
+
+	it('rows that were cut off are submitted again once, where that is chosen', () => {
+		const rows = invoiceRows(2);
+		const first = open();
+		recordCutOff(first, rows, 2, true);
+		expect(find(first, rows, 'submitAgain')).toEqual(['new 2']);
+		expect(first.sending('design_invoice', rows).resubmitted).toBe(true);
+		expect(find(open(), rows, 'submitAgain')).toEqual([' unknown 2']);
+	});
+
+	it.each([
+		[true, [' unknown 2']],
+		[false, ['new 2']],
+	])('a try that was cut off may have used up a repetition: proven %s', (isProven, expected) => {
+		const rows = invoiceRows(2);
+		lose(open(), rows);
+		expect(recordCutOff(open(), rows, 2, isProven)).toBe(false);
+		expect(find(open(), rows, 'submitAgain')).toEqual(expected);
+	});
+
+	it('rows whose job has failed are lost, too, where another execution was cut off that paid for them anew', () => {
+		const [entry] = pay(open(), invoiceRows(2));
+		open().failedWithoutFiles(entry!);
+		const ledger = open(HAND);
+		recordCutOff(ledger, invoiceRows(2), 2, true);
+		expect(find(ledger, invoiceRows(2))).toEqual([' unknown 2']);
+	});
+});
+
+describe('The ledger and the one repetition that Submit Again allows', () => {
+	const rows = invoiceRows(1);
+
+	it('a repetition stays used up where its job has failed and another execution pays for the row anew', () => {
+		lose(open(), rows);
+		const second = open();
+		find(second, rows, 'submitAgain');
+		const entry = second.sending('design_invoice', rows);
+		second.accepted(entry, { jobId: 'job_1' });
+		second.failedWithoutFiles(entry);
+		second.close();
+		reload();
+		const third = open(HAND);
+		expect(find(third, rows, 'submitAgain')).toEqual(['new 1']);
+		// Also where the service asks to come later, so that it is sent a second time in this try.
+		third.notCharged(third.sending('design_invoice', rows));
+		third.unknown(third.sending('design_invoice', rows), 'no answer');
+		third.close();
+		expect(find(open(HAND), rows, 'submitAgain')).toEqual([' unknown 1']);
+	});
+
+	it('a row whose repetition is used up is sent apart from new ones', () => {
+		lose(open(), rows);
+		const second = open();
+		find(second, rows, 'submitAgain');
+		second.failedWithoutFiles(second.sending('design_invoice', rows));
+		second.close();
+		expect(find(open(HAND), invoiceRows(2))).toEqual(['new 1', 'new 1']);
+	});
+
+	it('what was certainly not charged is sent as new', () => {
+		const ledger = open();
+		ledger.notCharged(ledger.sending('design_invoice', rows));
+		const { resubmitted, reason } = ledger.sending('design_invoice', rows);
+		expect({ resubmitted, reason }).toEqual({ resubmitted: false, reason: '' });
+	});
+
+	it.each([
+		['lost its answer', () => lose(open(), rows)],
+		['was interrupted', () => open().sending('design_invoice', rows)],
+	])(
+		'a repetition that was certainly not charged is allowed once more: the first %s',
+		(_, first) => {
+			first();
+			reload();
+			const [at] = open()
+				.left()
+				.map((entry) => entry.at);
+			now += 60_000;
+			const second = open();
+			find(second, rows, 'submitAgain');
+			second.notCharged(second.sending('design_invoice', rows));
+			second.close();
+			expect(
+				open()
+					.left()
+					.map((entry) => entry.at),
+			).toEqual([at]);
+			expect(find(open(), rows)).toEqual([' unknown 1']);
+			expect(find(open(), rows, 'submitAgain')).toEqual(['new 1']);
 		},
 	);
 });
 
 describe('The ledger of a tool', () => {
-	let memory: Memory;
-	beforeEach(() => {
-		memory = openMemory();
-	});
-	const call = (run: number, toolInput: string) => memory.open({ where: whereOf(run, toolInput) });
+	const rows = invoiceRows(2);
 
 	it('the ledger of a tool finds by its input what an earlier try of the same call has paid for', () => {
-		const rows = invoiceRows(2);
 		pay(call(0, 'a'), rows);
-		expect(jobsOf(find(call(1, 'a'), rows.map(changed)))).toEqual([['job_1', 2]]);
+		expect(find(call(1, 'a'), rows.map(changed))).toEqual(['job_1 accepted 2']);
 	});
 
-	it('the ledger of a tool finds by its content what an earlier call has paid for', () => {
-		const rows = invoiceRows(2);
+	it('the ledger of a tool finds by its content what an earlier call has paid for, and gives it to one call', () => {
 		pay(call(0, 'a'), rows);
 		const moved = [...rows].reverse().map((row, itemIndex) => ({ ...row, itemIndex }));
-		expect(jobsOf(find(call(1, 'b'), moved))).toEqual([['job_1', 2]]);
+		expect(find(call(1, 'b'), moved)).toEqual(['job_1 accepted 2']);
+		expect(find(call(2, 'a'), rows)).toEqual(['new 2']);
 	});
 
 	it('the ledger of a tool leaves alone what a call that is still running works on', () => {
-		const rows = invoiceRows(2);
 		const running = call(0, 'a');
 		running.accepted(running.sending('design_invoice', rows), { jobId: 'job_1' });
-		expect(find(call(1, 'a'), rows).toSubmit.flat()).toHaveLength(2);
+		expect(find(call(1, 'a'), rows)).toEqual(['new 2']);
 		running.close();
-		expect(jobsOf(find(call(2, 'a'), rows))).toEqual([['job_1', 2]]);
-	});
-
-	it('the ledger of a tool gives one paid job to one call only', () => {
-		const rows = invoiceRows(1);
-		pay(call(0, 'a'), rows);
-		expect(jobsOf(find(call(1, 'a'), rows))).toEqual([['job_1', 1]]);
-		expect(find(call(2, 'a'), rows).toSubmit.flat()).toHaveLength(1);
+		expect(find(call(2, 'a'), rows)).toEqual(['job_1 accepted 2']);
 	});
 
 	it('the ledger of a tool keeps what it has handed on for a retry by hand, which makes every call anew', () => {
 		const [row] = invoiceRows(1);
 		const first = call(0, 'a');
 		for (const jobId of ['job_1', 'job_2']) {
-			const known = first.sending('design_invoice', [row!]);
-			first.accepted(known, { jobId });
+			first.accepted(first.sending('design_invoice', [row!]), { jobId });
 			first.handedOn([row!]);
 		}
 		first.close();
-		expect(find(call(1, 'a'), [row!]).toSubmit.flat()).toHaveLength(1);
-		memory.reload();
+		expect(first.left()).toEqual([]);
+		expect(find(call(1, 'a'), [row!])).toEqual(['new 1']);
+		reload();
+		expect(find(call(0, 'a', HAND), [changed(row!)])).toEqual(['new 1']);
 		const byHand = [0, 1, 2].map((run) => {
-			const ledger = memory.open({ ...HAND, where: whereOf(run, 'a') });
+			const ledger = call(run, 'a', HAND);
 			const found = find(ledger, [row!]);
-			ledger.handedOn(found.earlier.flatMap(({ rows }) => rows));
+			ledger.handedOn([row!]);
 			ledger.close();
-			return jobsOf(found);
+			return found.join();
 		});
-		expect(byHand.flat().sort()).toEqual([
-			['job_1', 1],
-			['job_2', 1],
-		]);
-		expect(byHand[2]).toEqual([]);
+		expect(byHand.sort()).toEqual(['job_1 accepted 1', 'job_2 accepted 1', 'new 1']);
 	});
 
 	it('the ledger of a tool does not stop a call because of what other calls have left', () => {
-		const [first, second] = invoiceRows(2);
-		lose(call(0, 'a'), [first!]);
-		const found = find(call(1, 'b'), [{ ...second!, itemIndex: 0 }]);
-		expect(found.earlier).toEqual([]);
-		expect(found.toSubmit.flat()).toHaveLength(1);
+		lose(call(0, 'a'), [rows[0]!]);
+		const row = { ...rows[1]!, itemIndex: 0 };
+		expect(find(call(1, 'b'), [row])).toEqual(['new 1']);
+		expect(planTry(call(1, 'b'), [row], 1, 'stop').notes).toEqual([]);
 	});
 
 	it('the ledger of a tool stops a call whose rows were paid for with another credential', () => {
-		const rows = invoiceRows(2);
 		pay(call(0, 'a'), rows);
-		memory.reload();
-		const other = memory.open({ ...HAND, account: 'other', where: whereOf(1, 'a') });
-		expect(refusal(() => find(other, rows)).details.jobIds).toEqual(['job_1']);
+		reload();
+		const other = call(1, 'b', { ...HAND, account: 'other' });
+		expect(refusal(() => find(other, rows)).jobIds).toEqual(['job_1']);
 	});
 });
 
-describe('The size of the ledger', () => {
-	const ROWS = 1000;
+describe('What is saved of the ledger', () => {
+	const text = fc.string({ unit: 'binary' }).map((any) => any.replaceAll(/\s/g, '_'));
+	const row = fc.record({
+		item: fc.nat(2000),
+		rowIndex: fc.option(fc.nat(2000)),
+		others: fc.array(fc.nat(2000), { maxLength: 3 }),
+		handedOnIn: fc.option(fc.nat().map(String), { nil: undefined }),
+	});
+	const isNeighbour = fc.boolean();
 
-	it('the ledger takes at most 150 bytes for a job of one row', () => {
-		const memory = openMemory();
-		const ledger = memory.open({ execution: '123456', account: 'a'.repeat(43) });
-		for (const row of invoiceRows(ROWS)) {
-			const known = ledger.sending(row.designId, [row]);
-			ledger.accepted(known, { jobId: 'job_0123456789abcdef' });
-		}
-		expect(JSON.stringify(memory.texts).length / ROWS).toBeLessThanOrEqual(150);
+	it('an entry is read as it was written, whatever is in it', () => {
+		fc.assert(
+			fc.property(
+				fc.record({ jobId: text, link: text, fileName: text, reason: text, design: text }),
+				fc.constantFrom('unknown', 'accepted', 'failed'),
+				fc.array(fc.tuple(row, isNeighbour), { minLength: 1 }),
+				(texts, state, drawn) => {
+					const entry: LedgerEntry = {
+						...{ kind: 'batch', where: '0', execution: '7', account: 'a', at: now, rows: [] },
+						...{ ...texts, state, resubmitted: drawn.length % 2 === 0 },
+					};
+					let next = 0;
+					for (const [{ item, rowIndex, others, handedOnIn }, follows] of drawn) {
+						const first = follows ? next : item;
+						next = first + 1;
+						const place = rowIndex === null ? `${first}` : `${first}.${rowIndex}`;
+						const known = { entry, digest: 'A-_45678901', handedOnIn, reservedBy: undefined };
+						entry.rows.push({ ...known, place, itemIndexes: [first, ...others] });
+					}
+					expect(readEntry(writeEntry(entry))).toEqual(entry);
+				},
+			),
+		);
 	});
 
-	it('the ledger takes a few bytes for a row of a large job', () => {
-		const memory = openMemory();
-		pay(memory.open(), invoiceRows(ROWS), 100);
-		expect(JSON.stringify(memory.texts).length / ROWS).toBeLessThan(15);
+	it.each([
+		['at most 150 bytes for a job of one row', 1, 150],
+		['a few bytes for a row of a large job', 100, 15],
+	])('the ledger takes %s', (_, size, most) => {
+		const ledger = open({ execution: '123456', account: 'a'.repeat(43) });
+		const rows = invoiceRows(1000);
+		for (const entry of pay(ledger, rows, size))
+			ledger.accepted(entry, { jobId: 'job_0123456789abcdef' });
+		expect(JSON.stringify(texts).length / rows.length).toBeLessThanOrEqual(most);
 	});
 });

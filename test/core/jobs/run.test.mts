@@ -1,5 +1,4 @@
-import { findPaidRows } from '../../../nodes/ImaginePdf/core/jobs/paidRows.ts';
-import { planTry } from '../../../nodes/ImaginePdf/core/jobs/plan.ts';
+import { planTry } from '../../../nodes/ImaginePdf/core/jobs/paidRows.ts';
 import {
 	runJobs,
 	type FinishedJob,
@@ -41,8 +40,7 @@ async function oneTry(
 	scope: Parameters<CoreSetup['nextTry']>[0] = {},
 ) {
 	const ledger = setup.nextTry(scope);
-	const found = findPaidRows(ledger, rows, options.unknownSubmit);
-	const jobs = planTry(rows, found, rowsPerBatch);
+	const { jobs } = planTry(ledger, rows, rowsPerBatch, options.unknownSubmit);
 	return await runJobs(jobs, { ...setup, ledger }, options, collect);
 }
 

@@ -39,7 +39,7 @@ export function unknownFailure(
 ): Failure {
 	const { designId, itemIndexes, rowCount } = job;
 	const once = isSecond
-		? 'It was submitted a second time already, so it is not submitted once more.'
+		? "The repetition that 'Submit Again' allows is used up, so it is not submitted once more."
 		: 'To avoid paying twice, it was not submitted again.';
 	const check =
 		entry.kind === 'pdf'

@@ -188,6 +188,11 @@ export class Ledger {
 		else this.change(entry, { resubmitted: false });
 	}
 
+	/** A try of which nothing is known may have repeated it. */
+	usedUp(entry: LedgerEntry): void {
+		this.change(entry, { resubmitted: true });
+	}
+
 	/** This execution saw that the job has ended without a single PDF; another one does not look at it. */
 	failedWithoutFiles(entry: LedgerEntry): void {
 		this.change(entry, { state: 'failed', execution: this.scope.execution });

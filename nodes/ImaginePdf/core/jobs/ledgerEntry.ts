@@ -1,5 +1,4 @@
 import type { RowIdentity } from './rowIdentity';
-import type { PreparedRow } from '../rows/types';
 
 /*
  * What the ledger keeps: entries with their rows, each entry saved as one short text. It holds ids, places
@@ -49,24 +48,6 @@ export interface LedgerRow extends RowIdentity {
 	handedOnIn?: string | undefined;
 	/** The call of the node that works on it at the moment; not saved. */
 	reservedBy?: object | undefined;
-}
-
-/** An entry of an earlier try, and the rows of this try that it holds. */
-export interface EarlierJob {
-	entry: LedgerEntry;
-	rows: PreparedRow[];
-	/** The items of its other rows: which of its PDFs is whose is not known. */
-	otherItems: number[];
-}
-
-/** What there is to do for the rows of a try. Each row is in one of these lists. */
-export interface FoundRows {
-	/** Paid for by an earlier try, so to be fetched; or perhaps paid for, so not to be sent again. */
-	earlier: EarlierJob[];
-	/** To be paid for. Each list becomes jobs of its own: they differ in whether they may be repeated. */
-	toSubmit: ReadonlyArray<readonly PreparedRow[]>;
-	/** What there is to say of what earlier tries have paid for, in whole sentences. */
-	notes: string[];
 }
 
 /** Why an outcome is not known of which nothing was recorded. */

@@ -1,14 +1,7 @@
 import type { Ledger } from './ledger';
-import {
-	CUT_OFF,
-	entriesOf,
-	itemsIn,
-	type FoundRows,
-	type LedgerEntry,
-	type LedgerRow,
-} from './ledgerEntry';
+import { CUT_OFF, entriesOf, itemsIn, type LedgerEntry, type LedgerRow } from './ledgerEntry';
 import { alreadyPaid, otherValuesNote, unclaimedNotes } from './paidMessages';
-import { planJobs } from './plan';
+import { numbered, planJobs, split, type PlannedJob, type Unnumbered } from './plan';
 import type { RowIdentity } from './rowIdentity';
 import { addTo, groupedBy } from '../objects';
 import type { PreparedRow } from '../rows/types';
@@ -19,17 +12,28 @@ import type { PreparedRow } from '../rows/types';
  * another order, or fewer. A retry by hand may bring other parameters: there the content must be the same.
  */
 
+/** What there is to do for the rows of a try. */
+export interface Plan {
+	/** Each row is in one of these: in a job of an earlier try, or in one that is to be paid for. */
+	jobs: PlannedJob[];
+	/** What there is to say of what earlier tries have paid for, in whole sentences. */
+	notes: string[];
+}
+
 /**
- * Finds out which rows earlier tries have paid for, and reserves them for this run.
+ * Finds out which rows earlier tries have paid for, reserves them for this run, and splits the others into
+ * jobs.
  * @throws Failure where rows would be paid for while earlier tries have paid for rows that are not among
  * these: with another credential, design, operation or other values
  */
-export function findPaidRows(
+export function planTry(
 	ledger: Ledger,
 	rows: readonly PreparedRow[],
+	rowsPerBatch: number,
 	unknownSubmit: 'stop' | 'submitAgain',
-): FoundRows {
+): Plan {
 	const unclaimed = lookUp(ledger, rows);
+	// What is to be paid for makes jobs of three kinds, which differ in whether they may be repeated.
 	const groups = groupedBy(rows, (row) => {
 		const entry = ledger.known(row)?.entry;
 		if (!entry) return 'new';
@@ -37,39 +41,50 @@ export function findPaidRows(
 		const isRepeated = unknownSubmit === 'submitAgain' && !entry.resubmitted;
 		return entry.state === 'unknown' && isRepeated ? 'in doubt' : entry;
 	});
-	const kinds = ['new', 'failed before', 'in doubt'] as const;
-	const toSubmit = kinds.map((kind) => groups.get(kind) ?? []);
-	refuseOtherForm(ledger, toSubmit.flat(), unclaimed);
 	const left = unclaimed.filter(({ entry }) => entry.where === ledger.scope.where);
 	const leftOf = groupedBy(left, ({ entry }) => entry);
-	const earlier = [...groups].flatMap(([entry, own]) => {
-		if (typeof entry === 'string') return [];
-		return { entry, rows: own, otherItems: itemsIn(leftOf.get(entry) ?? []) };
+	const jobs = [...groups].flatMap(([earlier, own]): Unnumbered[] => {
+		if (typeof earlier === 'string') return split(own, rowsPerBatch);
+		const itemIndexes = itemsIn([...own, ...(leftOf.get(earlier) ?? [])]);
+		const { design: designId, rows: all } = earlier;
+		return [{ designId, rows: own, rowCount: all.length, itemIndexes, earlier }];
 	});
+	const toSubmit = jobs.flatMap((job) => (job.earlier ? [] : job.rows));
+	refuseOtherForm(ledger, toSubmit, unclaimed);
 	const notHandedOn = left.filter(({ handedOnIn }) => handedOnIn === undefined);
 	const changed = rows.flatMap((row) => changedFrom(ledger, row) ?? []);
 	const notes = [...unclaimedNotes(notHandedOn), ...otherValuesNote(changed)];
-	return { earlier, toSubmit, notes };
+	return { jobs: numbered(jobs, rows), notes };
 }
 
 /**
  * Where n8n was ended while this run was paying, its memory may not have been saved: then of rows that the
  * ledger does not know, nobody knows whether they were charged.
+ * @param isProven whether a run that knew as much as this one was ended: it may have used up the repetitions
+ * that Submit Again allows
+ * @returns whether there are such rows; they are told before Submit Again may repeat them
  */
 export function recordCutOff(
 	ledger: Ledger,
 	rows: readonly PreparedRow[],
 	rowsPerJob: number,
-): void {
+	isProven: boolean,
+): boolean {
 	lookUp(ledger, rows);
-	const unknown = rows.filter((row) => !ledger.known(row));
-	for (const job of planJobs(unknown, rowsPerJob))
+	const lost = rows.filter((row) => {
+		const entry = ledger.known(row)?.entry;
+		if (!entry || ledger.isForgotten(entry)) return true;
+		if (isProven && entry.state === 'unknown') ledger.usedUp(entry);
+		return false;
+	});
+	for (const job of planJobs(lost, rowsPerJob))
 		ledger.unknown(ledger.sending(job.designId, job.rows), CUT_OFF);
+	return lost.length > 0;
 }
 
 /**
  * Finds each row among those of earlier tries, and reserves it. What has failed without files is looked at
- * last, and only for whether the one repetition that Submit Again allows is used up.
+ * last: the one repetition that Submit Again allows may be used up.
  * @returns rows of earlier tries that no row of this try is
  */
 function lookUp(ledger: Ledger, rows: readonly PreparedRow[]): LedgerRow[] {
@@ -86,7 +101,7 @@ function lookUp(ledger: Ledger, rows: readonly PreparedRow[]): LedgerRow[] {
 	match(
 		ledger,
 		open,
-		all.filter(({ entry }) => ledger.isForgotten(entry) && entry.resubmitted),
+		all.filter(({ entry }) => ledger.isForgotten(entry)),
 	);
 	return unclaimed;
 }
@@ -110,7 +125,7 @@ interface Pass {
  */
 function passesOf({ scope: { where, execution }, isTool }: Ledger): Pass[] {
 	// A failed job may be retried with other values.
-	const isNow = (entry: LedgerEntry) => entry.execution === execution || entry.state === 'failed';
+	const isNow = (entry: LedgerEntry) => entry.execution === execution;
 	const isHere = (entry: LedgerEntry) => entry.where === where;
 	const isHereAndNow = (entry: LedgerEntry) => isHere(entry) && isNow(entry);
 	const content = ({ digest }: RowIdentity) => [digest];

@@ -1,4 +1,4 @@
-import { itemsIn, type FoundRows, type LedgerEntry } from './ledgerEntry';
+import { itemsIn, type LedgerEntry } from './ledgerEntry';
 import { groupedBy } from '../objects';
 import type { PreparedRow } from '../rows/types';
 
@@ -22,39 +22,36 @@ export interface PlannedJob {
 	earlier?: LedgerEntry;
 }
 
+/** A job before all jobs of the run are known. */
+export type Unnumbered = Omit<PlannedJob, 'number' | 'count'>;
+
 /**
  * Splits rows into jobs: one per design and per `rowsPerBatch` rows. The order of the rows is kept
  * inside a design, and designs come in the order in which they first appear.
  */
 export function planJobs(rows: readonly PreparedRow[], rowsPerBatch: number): PlannedJob[] {
-	return planTry(rows, { earlier: [], toSubmit: [rows] }, rowsPerBatch);
+	return numbered(split(rows, rowsPerBatch), rows);
 }
 
-/** The jobs of a try: those of earlier tries as they are, and new ones for the other rows. */
-export function planTry(
-	rows: readonly PreparedRow[],
-	{ earlier, toSubmit }: Pick<FoundRows, 'earlier' | 'toSubmit'>,
-	rowsPerBatch: number,
-): PlannedJob[] {
-	const jobs: Array<Omit<PlannedJob, 'number' | 'count'>> = [];
-	for (const { entry, rows: found, otherItems } of earlier) {
-		const itemIndexes = itemsIn([...found, { itemIndexes: otherItems }]);
-		const { design: designId, rows: own } = entry;
-		jobs.push({ designId, rows: found, rowCount: own.length, itemIndexes, earlier: entry });
-	}
-	for (const [designId, ofDesign] of toSubmit.flatMap((list) => [...groupedByDesign(list)])) {
+export function split(rows: readonly PreparedRow[], rowsPerBatch: number): Unnumbered[] {
+	return [...groupedByDesign(rows)].flatMap(([designId, ofDesign]) => {
+		const jobs: Unnumbered[] = [];
 		for (let start = 0; start < ofDesign.length; start += rowsPerBatch) {
 			const part = ofDesign.slice(start, start + rowsPerBatch);
 			jobs.push({ designId, rows: part, rowCount: part.length, itemIndexes: itemsIn(part) });
 		}
-	}
-	// In the order of their designs' first appearance, and of their first rows.
+		return jobs;
+	});
+}
+
+/** In the order of their designs' first appearance, and of their first rows. */
+export function numbered(jobs: readonly Unnumbered[], rows: readonly PreparedRow[]): PlannedJob[] {
 	const ordered = [...groupedByDesign(rows).values()].flat();
 	const positions = new Map(ordered.map((row, position) => [row, position]));
-	const positionOf = ({ rows: [first] }: Pick<PlannedJob, 'rows'>) =>
-		(first && positions.get(first)) ?? 0;
-	jobs.sort((a, b) => positionOf(a) - positionOf(b));
-	return jobs.map((job, index) => ({ ...job, number: index + 1, count: jobs.length }));
+	const positionOf = ({ rows: [first] }: Unnumbered) => (first && positions.get(first)) ?? 0;
+	return [...jobs]
+		.sort((a, b) => positionOf(a) - positionOf(b))
+		.map((job, index) => ({ ...job, number: index + 1, count: jobs.length }));
 }
 
 function groupedByDesign(rows: readonly PreparedRow[]) {

@@ -1,14 +1,6 @@
+import type { PlannedJob } from './plan';
 import { setOwn } from '../objects';
 import type { PreparedRow, RowValues } from '../rows/types';
-
-/** As much of a job's plan as a preview needs. */
-export interface PreviewedJob {
-	/** 1-based, over all designs of the run. */
-	readonly number: number;
-	readonly count: number;
-	/** The very objects that are previewed. */
-	readonly rows: readonly PreparedRow[];
-}
 
 /** What "check only" emits for a row. */
 export interface RowPreview {
@@ -36,7 +28,7 @@ export interface RowPreview {
 /** One preview per row of the plan, in input order. */
 export function previewRows(
 	rows: readonly PreparedRow[],
-	jobs: readonly PreviewedJob[],
+	jobs: readonly PlannedJob[],
 ): RowPreview[] {
 	const jobOf = new Map(jobs.flatMap((job) => job.rows.map((row) => [row, job] as const)));
 	return rows.flatMap((row, index) => {

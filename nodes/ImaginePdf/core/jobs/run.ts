@@ -1,6 +1,5 @@
 import {
 	blankedAdvice,
-	CANCELLED,
 	cancelled,
 	concerning,
 	JOB_FAILED,
@@ -10,7 +9,6 @@ import {
 	sharedJob,
 } from './jobMessages';
 import type { Ledger } from './ledger';
-import type { Kind } from './ledgerEntry';
 import type { PlannedJob } from './plan';
 import { stateOf } from './state';
 import { submit, type AcceptedJob, type SubmitDeps, type SubmitOptions } from './submit';
@@ -71,7 +69,7 @@ export async function runJobs<T>(
 	const waits = kind === 'pdf' || options.waitForCompletion;
 	// Aborts waits and downloads, but never a submit: its outcome would not be known.
 	const { controller: cancel, release } = childController(signal);
-	const refusals = new Refusals(kind);
+	const failed: Array<JobOutcome<T>> = [];
 	try {
 		const outcomes = await inLanes(waits ? options.maxConcurrentJobs : 1, jobs, async (job) => {
 			const outcome: JobOutcome<T> = { job };
@@ -79,7 +77,8 @@ export async function runJobs<T>(
 				// What is paid for is taken first: no other job's refusal may hide it.
 				if (!job.earlier) {
 					cancel.signal.throwIfAborted();
-					refusals.check(job);
+					const cause = failed.find((other) => appliesTo(job, other))?.failure;
+					if (cause) throw notSubmitted(job, kind, cause);
 				}
 				const accepted = await submit(deps, job, {
 					...options,
@@ -105,9 +104,8 @@ export async function runJobs<T>(
 				outcome.result = await fetch({ job, accepted, state, link }, ownSignal(cancel.signal));
 			} catch (error) {
 				signal?.throwIfAborted();
-				const failure = failureOf(error, outcome, deps.ledger);
-				outcome.failure = failure;
-				refusals.remember(failure, outcome);
+				outcome.failure = failureOf(error, outcome, deps.ledger);
+				failed.push(outcome);
 				if (options.stopOnFailure) cancel.abort(cancelled());
 			}
 			return outcome;
@@ -120,35 +118,17 @@ export async function runJobs<T>(
 	}
 }
 
-/** Refusals that the next job of the same account would meet as well. */
-const ACCOUNT_WIDE = new Set([401, 402, 403]);
-
-/** What the service refuses to one job and would refuse to others. */
-class Refusals {
-	/** It concerns every job of at least so many rows. */
-	private ofAccount: { failure: Failure; fewestRows: number } | undefined;
-	private readonly ofDesigns = new Map<string, Failure>();
-
-	constructor(private readonly kind: Kind) {}
-
-	/** @throws Failure where there is no need to ask for this job any more */
-	check(job: PlannedJob): void {
-		// Credits that did not do for one batch may do for a smaller one.
-		const isHopeless = this.ofAccount && job.rows.length >= this.ofAccount.fewestRows;
-		const cause = isHopeless ? this.ofAccount?.failure : this.ofDesigns.get(job.designId);
-		if (cause) throw notSubmitted(job, this.kind, cause);
-	}
-
-	remember(failure: Failure, { job, accepted }: JobOutcome<unknown>): void {
-		const { httpStatus = 0, code, unknown } = failure.details;
-		if (accepted || unknown || code === AnswerFault.notImaginePdf || code === CANCELLED) return;
-		if (ACCOUNT_WIDE.has(httpStatus)) {
-			const fewestRows = httpStatus === 402 ? job.rows.length : 0;
-			if (fewestRows < (this.ofAccount?.fewestRows ?? Infinity))
-				this.ofAccount = { failure, fewestRows };
-		}
-		if (code === 'DESIGN_NOT_FOUND') this.ofDesigns.set(job.designId, failure);
-	}
+/** Whether the refusal of one job says that another would be refused as well. */
+function appliesTo(
+	job: PlannedJob,
+	{ failure, job: refused, accepted }: JobOutcome<unknown>,
+): boolean {
+	const { httpStatus, code, unknown } = failure?.details ?? {};
+	if (accepted || unknown || code === AnswerFault.notImaginePdf) return false;
+	if (httpStatus === 401 || httpStatus === 403) return true;
+	// Credits that did not do for one batch may do for a smaller one.
+	if (httpStatus === 402) return job.rows.length >= refused.rows.length;
+	return code === 'DESIGN_NOT_FOUND' && job.designId === refused.designId;
 }
 
 /** The state of a job that was not polled: as submitted, or a single PDF, which is made meanwhile. */

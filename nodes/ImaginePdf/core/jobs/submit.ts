@@ -3,23 +3,19 @@ import type { Ledger } from './ledger';
 import { CUT_OFF, INTERRUPTED, type LedgerEntry } from './ledgerEntry';
 import { decryptLink, encryptLink } from './linkEncryption';
 import type { PlannedJob } from './plan';
-import type { ImaginePdfClient, Paid, PdfProfile } from '../api/client';
+import type { WaitDeps } from './wait';
+import type { Paid, PdfProfile } from '../api/client';
 import { paidOutcomeOf, requestPolicy } from '../api/retry';
 import type { GeneratedPdf, SubmittedJob } from '../api/schemas';
 import { settle } from '../async';
 import type { Failure } from '../failure';
 import { MAX_REQUEST_ATTEMPTS } from '../limits';
 import { serviceWords, toFailure } from '../messages';
-import type { Clock, Logger } from '../ports';
 import { retrying } from '../retrying';
 import type { PreparedRow } from '../rows/types';
 
 /** What a submit needs. */
-export interface SubmitDeps {
-	client: ImaginePdfClient;
-	clock: Clock;
-	logger: Logger;
-	random: () => number;
+export interface SubmitDeps extends WaitDeps {
 	ledger: Ledger;
 }
 
