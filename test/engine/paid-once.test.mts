@@ -208,7 +208,7 @@ describe('What is paid for', () => {
 			let result = await setup.run(invoices(1), node);
 			for (let hand = 0; hand < 2; hand++) result = await setup.retry(result);
 			expect(result.error).toMatchObject(UNKNOWN);
-			expect(result.error?.description).toContain('a second time already');
+			expect(result.error?.description).toContain('allows is used up');
 			expect(setup.charged()).toBe(2);
 		});
 	});
