@@ -1,4 +1,4 @@
-import type { Design, DesignVariable } from './model.mts';
+import type { Design, DesignVariable, Sample } from './model.mts';
 
 /** A picture that every workspace has from the start. */
 export const SAMPLE_PHOTO = 'assets:sample-photo';
@@ -12,6 +12,10 @@ export type NewDesign = Pick<Design, 'designId' | 'name'> &
 		/** A name alone is a text. */
 		variables: ReadonlyArray<string | DesignVariable>;
 	};
+
+/** Rows of a table, with a bar between cells. */
+export const grid = (...rows: string[]) =>
+	rows.map((row) => row.split('|').map((cell) => cell.trim()));
 
 /** A design with sensible metadata. */
 export function designOf({ variables, ...design }: NewDesign): Design {
@@ -33,11 +37,19 @@ export function designOf({ variables, ...design }: NewDesign): Design {
 	};
 }
 
-const text = (name: string, label: string, sample: string): DesignVariable => ({
-	name,
-	kind: 'text',
-	label,
-	sample,
+type More = Partial<DesignVariable>;
+
+const of =
+	(kind: DesignVariable['kind']) =>
+	(name: string, label: string, sample: Sample, more: More = {}): DesignVariable => ({
+		...{ name, kind, label, sample },
+		...more,
+	});
+const [text, table, image] = [of('text'), of('table'), of('image')];
+const [qr, barcode] = [of('qr'), of('barcode')];
+
+const GREETING = text('greeting', 'Greeting', 'Dear {{first_name}} {{last_name}},', {
+	tokens: { first_name: 'Jane', last_name: 'Sample' },
 });
 
 export const DEFAULT_DESIGNS: readonly Design[] = [
@@ -62,15 +74,7 @@ export const DEFAULT_DESIGNS: readonly Design[] = [
 		variables: [
 			text('customer_name', 'Customer', 'Jane Sample'),
 			text('order_number', 'Order number', 'ORD-0000'),
-			{
-				name: 'items',
-				kind: 'table',
-				label: 'Items',
-				sample: [
-					['Item', 'Quantity', 'Price'],
-					['Sample item', '1', '$1,000.00'],
-				],
-			},
+			table('items', 'Items', grid('Item | Quantity | Price', 'Sample item | 1 | $1,000.00')),
 		],
 	}),
 	designOf({
@@ -80,13 +84,7 @@ export const DEFAULT_DESIGNS: readonly Design[] = [
 		treeShape: 'byId',
 		variables: [
 			text('recipient', 'Recipient', 'Jane Sample'),
-			{
-				name: 'greeting',
-				kind: 'text',
-				label: 'Greeting',
-				sample: 'Dear {{first_name}} {{last_name}},',
-				tokens: { first_name: 'Jane', last_name: 'Sample' },
-			},
+			GREETING,
 			text('body', 'Body', 'This is sample text.'),
 			text('signature', 'Signature', 'The sample team'),
 		],
@@ -99,8 +97,8 @@ export const DEFAULT_DESIGNS: readonly Design[] = [
 		variables: [
 			text('name', 'Name', 'Jane Sample'),
 			text('company', 'Company', 'Sample Inc.'),
-			{ name: 'photo', kind: 'image', label: 'Photo', sample: SAMPLE_PHOTO },
-			{ name: 'ticket_code', kind: 'qr', label: 'Ticket code', sample: 'SAMPLE-1234' },
+			image('photo', 'Photo', SAMPLE_PHOTO),
+			qr('ticket_code', 'Ticket code', 'SAMPLE-1234'),
 		],
 	}),
 	designOf({
@@ -141,35 +139,18 @@ export const KINDS_DESIGN: Design = designOf({
 	texts: ['Prepared for {{reader}}, page {{page}} of {{pages}}'],
 	variables: [
 		text('customer_name', 'Customer', 'Jane Sample'),
-		{
-			name: 'greeting',
-			kind: 'text',
-			label: 'Greeting',
-			sample: 'Dear {{first_name}} {{last_name}},',
-			tokens: { first_name: 'Jane', last_name: 'Sample' },
-		},
-		{
-			name: 'line_items',
-			kind: 'table',
-			label: 'Items',
-			sample: [
-				['Description', 'Qty', 'Rate', 'Amount'],
-				['Sample work', '1', '$1,000.00', '$1,000.00'],
-			],
-		},
-		{
-			name: 'totals',
-			kind: 'table',
-			label: 'Totals',
+		GREETING,
+		table(
+			'line_items',
+			'Items',
+			grid('Description | Qty | Rate | Amount', 'Sample work | 1 | $1,000.00 | $1,000.00'),
+		),
+		table('totals', 'Totals', grid('Net | {{net}}', 'Total | {{total}}'), {
 			headerRow: false,
-			sample: [
-				['Net', '{{net}}'],
-				['Total', '{{total}}'],
-			],
 			tokens: { net: '$1,000.00', total: '$1,190.00' },
-		},
-		{ name: 'logo', kind: 'image', label: 'Logo', sample: SAMPLE_PHOTO },
-		{ name: 'link', kind: 'qr', label: 'Link', sample: 'https://sample.example' },
-		{ name: 'article', kind: 'barcode', label: 'Article', sample: '4006381333931' },
+		}),
+		image('logo', 'Logo', SAMPLE_PHOTO),
+		qr('link', 'Link', 'https://sample.example'),
+		barcode('article', 'Article', '4006381333931'),
 	],
 });

@@ -1,4 +1,4 @@
-import { designOf, SAMPLE_PHOTO } from './designs.mts';
+import { designOf, grid, SAMPLE_PHOTO } from './designs.mts';
 import type { Design, DesignVariable, UnboundElement } from './model.mts';
 
 /*
@@ -46,12 +46,12 @@ const INVOICE = designOf({
 			name: 'line_items',
 			kind: 'table',
 			template: 'headerRow',
-			sample: [
-				['Description', 'Qty', 'Rate', 'Amount'],
-				['Workshop, two days', '2', '$1,200.00', '$2,400.00'],
-				['', '', '', ''],
-				['', '', '', ''],
-			],
+			sample: grid(
+				'Description | Qty | Rate | Amount',
+				'Workshop, two days | 2 | $1,200.00 | $2,400.00',
+				' |  |  | ',
+				' |  |  | ',
+			),
 		},
 	],
 	unbound: [
@@ -73,11 +73,7 @@ const RECEIPT = designOf({
 			kind: 'table',
 			template: 'minimal',
 			headerRow: null,
-			sample: [
-				['Item', 'Qty', 'Price'],
-				['Tea', '2', '$3.00'],
-				['Scone', '1', '$2.50'],
-			],
+			sample: grid('Item | Qty | Price', 'Tea | 2 | $3.00', 'Scone | 1 | $2.50'),
 		},
 		text('total', '$8.50', MONEY),
 	],
@@ -139,11 +135,7 @@ const REPORT = designOf({
 			kind: 'table',
 			template: 'headerRow',
 			tableCells: 'data.content',
-			sample: [
-				['Region', 'Revenue', 'Growth'],
-				['North', '$7K', '+4%'],
-				['South', '$3K', '+1%'],
-			],
+			sample: grid('Region | Revenue | Growth', 'North | $7K | +4%', 'South | $3K | +1%'),
 		},
 	],
 	unbound: [...shapes('card_1', 'card_2'), ...labels({ card_1_label: 'REVENUE' })],

@@ -12,7 +12,7 @@ import { behaviourOf, type EmulatorOptions } from './options.mts';
 import { World } from './world.mts';
 
 export { KEYS, PLANS, type NewWorkspace, type PlanName } from './content.mts';
-export { designOf, KINDS_DESIGN, type NewDesign } from './designs.mts';
+export { designOf, grid, KINDS_DESIGN, type NewDesign } from './designs.mts';
 export { GALLERY } from './gallery.mts';
 export type { Emulator } from './emulator.mts';
 export * as actions from './faults/actions.mts';

@@ -18,16 +18,6 @@ export const CRMS: SourceCases = {
 		hint: /properties/,
 	},
 	// HubSpot, deal: search (v2.2.0).
-	'HubSpot: a deal': {
-		items: {
-			id: '901',
-			properties: { dealname: 'Big deal', amount: '1200', dealstage: 'won', hs_object_id: '901' },
-			createdAt: '2026-01-01T00:00:00.000Z',
-			archived: false,
-			url: 'https://app.hubspot.com/1',
-		},
-		sends: { dealname: 'Big deal', amount: '1200' },
-	},
 	'HubSpot: a deal, for a design that shows its id': {
 		items: {
 			id: '901',
@@ -53,23 +43,6 @@ export const CRMS: SourceCases = {
 		},
 		sends: { name: 'Big deal', amount: '1200.5', close_date: '2026-03-31', account: 'Acme' },
 		hint: /Account/,
-	},
-	'Salesforce: a contact, variables named after paths': {
-		items: {
-			attributes: { type: 'Contact', url: '/services/data/1' },
-			Id: '003',
-			FirstName: 'Ada',
-			MailingAddress: { city: 'Rome', postalCode: '00100', street: null },
-			Account: { attributes: { type: 'Account', url: '/1' }, Name: 'Acme' },
-			CreatedDate: '2026-01-02T03:04:05.000+0000',
-		},
-		parameters: { options: { dateFormat: 'yyyy/MM/dd' } },
-		sends: {
-			first_name: 'Ada',
-			mailing_address_city: 'Rome',
-			'account.name': 'Acme',
-			created_date: '2026/01/02',
-		},
 	},
 	// Zoho CRM, deal: getAll (v1.0.0): lookups as { name, id }.
 	'Zoho CRM: a deal with a lookup': {

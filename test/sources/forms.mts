@@ -1,4 +1,4 @@
-import { mapped, rowsFrom, type SourceCases } from './support/case.mts';
+import { rowsFrom, type SourceCases } from './support/case.mts';
 
 const TALLY = {
 	body: {
@@ -44,14 +44,6 @@ export const FORMS: SourceCases = {
 			{ name: 'Bob', due_date: '01.04.2026' },
 		],
 		hint: /31\/03\/2026/,
-	},
-	'Typeform: questions, mapped by hand': {
-		items: { 'What is your name?': 'Ada', 'Which size?': ['M', 'L'] },
-		parameters: mapped({
-			name: '={{ $json["What is your name?"] }}',
-			size: '={{ $json["Which size?"] }}',
-		}),
-		sends: { name: 'Ada', size: 'M, L' },
 	},
 	'Tally: a list of answers, as JSON': {
 		items: TALLY,

@@ -1,5 +1,5 @@
 import { GALLERY } from '../emulator/index.mts';
-import { columns, grid, type SourceCase, type SourceCases } from './support/case.mts';
+import { grid, type SourceCase, type SourceCases } from './support/case.mts';
 
 function gallery(name: string): SourceCase['design'] {
 	const found = GALLERY.find(({ designId }) => designId === `gallery_${name}`);
@@ -46,16 +46,6 @@ export const GALLERY_CASES: SourceCases = {
 		items: { receipt_meta: '# 7', total: 12.5 },
 		design: gallery('receipt'),
 		sends: { receipt_meta: '# 7', total: '12.5', line_items: [['Item', 'Qty', 'Price']] },
-	},
-	"The vendor's gallery: a receipt with lines of other names": {
-		items: { receipt_meta: '# 7', total: 12.5, line_items: [{ title: 'Tea', qty: 1, eur: 3 }] },
-		design: gallery('receipt'),
-		parameters: { options: columns('line_items', 'title=Item, qty=Qty, eur=Price') },
-		sends: {
-			receipt_meta: '# 7',
-			total: '12.5',
-			line_items: grid('Item | Qty | Price', 'Tea | 1 | 3'),
-		},
 	},
 	"The vendor's gallery: certificates, whose variable has a dash and whose text has tokens": {
 		items: [

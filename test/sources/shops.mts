@@ -51,27 +51,6 @@ export const SHOPS: SourceCases = {
 		},
 	},
 	// WooCommerce, order: get.
-	'WooCommerce: an order with columns by hand': {
-		items: {
-			id: 727,
-			number: '727',
-			total: '29.35',
-			billing: { first_name: 'Ada', last_name: 'Lovelace' },
-			meta_data: [{ id: 1, key: 'x', value: 'y' }],
-			line_items: [
-				{ name: 'Cap', quantity: 1, total: '9.35', meta_data: [], taxes: [] },
-				{ name: 'Bag', quantity: 2, total: '20.00', meta_data: [], taxes: [] },
-			],
-		},
-		design: ['number', 'total', 'billing_first_name', table('line_items', 'Artikel', 'Menge')],
-		parameters: { options: columns('line_items', 'name=Artikel, quantity=Menge, total=Summe') },
-		sends: {
-			number: '727',
-			total: '29.35',
-			billing_first_name: 'Ada',
-			line_items: grid('Artikel | Menge | Summe', 'Cap | 1 | 9.35', 'Bag | 2 | 20.00'),
-		},
-	},
 	'WooCommerce: an order, whose customer stands under billing': {
 		items: {
 			id: 727,
@@ -226,18 +205,6 @@ export const SHOPS: SourceCases = {
 		},
 	},
 	// Lemon Squeezy webhooks: JSON:API.
-	'Lemon Squeezy: an order as JSON:API': {
-		items: {
-			meta: { event_name: 'order_created' },
-			data: {
-				type: 'orders',
-				id: '1',
-				attributes: { order_number: 7, user_name: 'Ada', total_formatted: '$12.50' },
-				relationships: { store: { links: { self: 'https://example.com' } } },
-			},
-		},
-		sends: { order_number: '7', user_name: 'Ada', total_formatted: '$12.50' },
-	},
 	'XML node: an order as JSON': {
 		items: {
 			order: {

@@ -38,34 +38,6 @@ export const TASKS: SourceCases = {
 			duedate: '2026-03-31',
 		},
 	},
-	// Linear Trigger: Linear's webhooks.
-	'Linear Trigger: an issue': {
-		items: {
-			action: 'update',
-			type: 'Issue',
-			createdAt: '2026-03-31T10:00:00.000Z',
-			data: { id: 'f7', number: 7, title: 'Fix it', priorityLabel: 'High', labelIds: [] },
-			url: 'https://linear.app/issue/F-7',
-			updatedFrom: { updatedAt: '2026-03-30T10:00:00.000Z' },
-			webhookTimestamp: 1774951200000,
-		},
-		sends: { number: '7', title: 'Fix it', priority_label: 'High' },
-	},
-	// Asana, task: get (v1.0.0).
-	'Asana: a task with its assignee': {
-		items: {
-			gid: '12',
-			name: 'Fix it',
-			notes: 'Soon\nplease',
-			assignee: { gid: '9', name: 'Ada', resource_type: 'user' },
-			due_on: '2026-03-31',
-			completed: false,
-			projects: [{ gid: '3', name: 'Website', resource_type: 'project' }],
-			workspace: { gid: '1', name: 'Firm', resource_type: 'workspace' },
-		},
-		refused: /'assignee'.*gid/s,
-		sends: { name: 'Fix it', notes: 'Soon\nplease', assignee: 'Ada', due_on: '2026-03-31' },
-	},
 	// monday.com, boardItem: get, with the columns' texts beside their ids.
 	'monday.com: an item whose columns have ids for names': {
 		items: {

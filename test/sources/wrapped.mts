@@ -82,10 +82,6 @@ export const WRAPPED: SourceCases = {
 		sends: SENT,
 		only: 'submit',
 	},
-	'GraphQL: one object': {
-		items: { data: { order: { customer: 'Ada', amount: 1, __typename: 'Order' } } },
-		sends: { customer: 'Ada', amount: '1' },
-	},
 	// Contentful, entry: get, raw.
 	'Contentful: an entry with fields': {
 		items: {
@@ -111,22 +107,7 @@ export const WRAPPED: SourceCases = {
 		refused: /JSON\.parse/,
 		sends: { customer: 'Ada', amount: '1' },
 	},
-	// OpenAI, text: message with JSON output.
-	'OpenAI: a message whose content is JSON': {
-		items: {
-			index: 0,
-			message: { role: 'assistant', content: { customer: 'Ada', amount: 1 }, refusal: null },
-			finish_reason: 'stop',
-		},
-		sends: { customer: 'Ada', amount: '1' },
-	},
 	// n8n's Aggregate (all item data), Split Out, Code, Edit Fields.
-	'Aggregate: all items in one list': {
-		items: { data: ROWS },
-		refused: /\{\{ \$json\.data \}\}/,
-		sends: SENT,
-		only: 'submit',
-	},
 	'Aggregate: single fields as lists': {
 		items: { customer: ['Ada', 'Bob'], amount: [1, 2] },
 		sends: { customer: 'Ada, Bob', amount: '1, 2' },
@@ -184,19 +165,6 @@ export const WRAPPED: SourceCases = {
 		sends: { customer: 'Ada' },
 	},
 	// Gmail Trigger, simplified; Email Trigger (IMAP); RSS Read.
-	'Gmail Trigger: a message': {
-		items: {
-			id: '18f',
-			threadId: '18f',
-			snippet: 'Hello &amp; welcome',
-			payload: { mimeType: 'text/html' },
-			labels: [{ id: 'INBOX', name: 'INBOX' }],
-			From: 'Ada <ada@example.com>',
-			To: 'bob@example.com',
-			Subject: 'Hello',
-		},
-		sends: { from: 'Ada <ada@example.com>', subject: 'Hello', snippet: 'Hello &amp; welcome' },
-	},
 	'RSS Read: an entry': {
 		items: {
 			title: 'News',

@@ -1,4 +1,4 @@
-import type { Design, DesignVariable } from '../../emulator/index.mts';
+import { grid, type Design, type DesignVariable } from '../../emulator/index.mts';
 
 /**
  * Items as a source of data hands them over, a design that one would make for them, and the verdict.
@@ -33,9 +33,7 @@ export type Rows = Array<Record<string, unknown>>;
 /** By the service or the n8n node that the items come from, and what they are. */
 export type SourceCases = Record<string, SourceCase>;
 
-/** Rows of a table, with a bar between cells. */
-export const grid = (...rows: string[]) =>
-	rows.map((row) => row.split('|').map((cell) => cell.trim()));
+export { grid };
 
 /** The reference of a picture that the run itself uploads. */
 export const UPLOADED: unknown = expect.stringMatching(/^(uploads|assets):/);
