@@ -13,7 +13,7 @@ import { readDesign } from './core/designs/readDesign';
 import { DESIGN_PAGE_SIZE } from './core/limits';
 import type { Variable, VariableKind } from './core/designs/variable';
 import { tokenKey } from './core/designs/variable';
-import { toFailure, type ErrorContext } from './core/messages';
+import { toFailure } from './core/messages';
 import { groupedBy } from './core/objects';
 import { toNodeError } from './n8n/exit';
 import { openSession, redactFor, type Session } from './n8n/session';
@@ -40,7 +40,7 @@ export async function searchDesigns(
 	filter?: string,
 	paginationToken?: string,
 ): Promise<INodeListSearchResult> {
-	return await answer(this, 'design', async ({ client, signal }) => {
+	return await answer(this, async ({ client, signal }) => {
 		const wanted = filter?.trim().toLowerCase() ?? '';
 		let cursor = paginationToken;
 		let results: INodeListSearchResult['results'] = [];
@@ -64,9 +64,8 @@ function matching(page: DesignPage, wanted: string): INodeListSearchResult['resu
 	const alike = groupedBy(found, labelOf);
 	return found.map((design) => {
 		const label = labelOf(design);
-		const equals = alike.get(label) ?? [design];
-		const name = equals.length > 1 ? `${label} (${apart(design, equals)})` : label;
-		return { name, value: design.designId };
+		const isAlone = alike.get(label)?.length === 1;
+		return { name: isAlone ? label : `${label} (${design.designId})`, value: design.designId };
 	});
 }
 
@@ -78,24 +77,12 @@ function labelOf({ name, designId, description }: DesignSummary): string {
 	return `${shown} – ${text.length > MAX_DESCRIPTION ? `${text.slice(0, MAX_DESCRIPTION)}…` : text}`;
 }
 
-/** What distinguishes a design from others of its name in the list: its day of change, else its ID. */
-function apart(design: DesignSummary, equals: readonly DesignSummary[]): string {
-	const day = dayOf(design);
-	const isTelling = day !== '' && equals.filter((other) => dayOf(other) === day).length === 1;
-	return isTelling ? `changed ${day}` : design.designId;
-}
-
-/** The date of an ISO 8601 time. */
-function dayOf({ modifiedAt }: DesignSummary): string {
-	return /^\d{4}-\d{2}-\d{2}/.exec(modifiedAt ?? '')?.[0] ?? '';
-}
-
 /** The fields of the mapper: what can be filled in the chosen design. */
 export async function getVariables(this: ILoadOptionsFunctions): Promise<ResourceMapperFields> {
 	const entered: unknown = this.getNodeParameter('designId', '', { extractValue: true });
 	const designId = typeof entered === 'string' ? entered : '';
 	if (designId.trim() === '') return { fields: [], emptyFieldsNotice: 'Choose a design first.' };
-	return await answer(this, 'design', async ({ client, signal }) => {
+	return await answer(this, async ({ client, signal }) => {
 		const { variables } = await readDesign(client, designIdFrom(designId, 0), { signal });
 		if (!variables.known) return { fields: [], emptyFieldsNotice: UNKNOWN_NOTICE };
 		return { fields: variables.list.flatMap(mapperFields), emptyFieldsNotice: NONE_NOTICE };
@@ -130,7 +117,6 @@ function mapperField(id: string, displayName: string): ResourceMapperField {
  */
 async function answer<T>(
 	context: ILoadOptionsFunctions,
-	doing: ErrorContext['doing'],
 	work: (session: Session<ILoadOptionsFunctions>) => Promise<T>,
 ): Promise<T> {
 	const outcome = await settle(async () => await work(await openSession(context)));
@@ -138,5 +124,9 @@ async function answer<T>(
 	const { error } = outcome;
 	// Already an error of n8n, e.g. that no credential was chosen.
 	if (error instanceof NodeApiError || error instanceof NodeOperationError) throw error;
-	throw toNodeError(context.getNode(), toFailure(error, { doing }), await redactFor(context));
+	throw toNodeError(
+		context.getNode(),
+		toFailure(error, { doing: 'design' }),
+		await redactFor(context),
+	);
 }

@@ -38,11 +38,10 @@ export function cancelSignalOf(
 
 /**
  * Whether the node runs as a tool of an AI agent, where the run index counts tries instead of runs
- * (n8n-core 2.41, `get-input-connection-data`). n8n gives the variant of a node that is a tool the name of
- * its type with 'Tool' behind it; 2.x also says so itself.
+ * (n8n-core 2.41, `get-input-connection-data`). Only 2.x says so itself, but both give the variant of a node
+ * that is a tool the name of its type with 'Tool' behind it.
  */
 export function isToolRun(context: IExecuteFunctions): boolean {
-	if (typeof context.isToolExecution === 'function' && context.isToolExecution()) return true;
 	return context.getNode().type.endsWith('Tool');
 }
 
@@ -54,32 +53,26 @@ export function offersRetry(context: IExecuteFunctions): boolean {
 	return !context.continueOnFail() && !isToolRun(context);
 }
 
-/** What n8n tells of an execution. */
-export interface ExecutionFacts {
+/**
+ * What n8n tells of an execution; n8n-core 1.123 and 2.41 tell all of it, older ones less. A retry of a saved
+ * execution has a new id, and the time and source with which n8n began the first try of it, unless n8n had
+ * saved nothing. The parent is the execution that called this one as its sub-workflow.
+ */
+export function aboutExecution(context: IExecuteFunctions): {
 	/** Empty where n8n gives none. */
 	id: string;
-	/** Somebody retries a saved execution; its id is a new one then. */
 	isRetry: boolean;
-	/** When n8n began the first try of it, in ms since the epoch: a retry has the same, unless n8n had saved nothing. */
-	establishedAt?: number;
-	/** How it began then: 'trigger', 'retry', … */
-	source?: string;
-	/** Of the execution that called this one as its sub-workflow. */
-	parentId?: string;
-}
-
-/** n8n-core 1.123 and 2.41 tell all of it, older ones less. */
-export function aboutExecution(context: IExecuteFunctions): ExecutionFacts {
+	/** In ms since the epoch. */
+	establishedAt?: number | undefined;
+	/** 'trigger', 'retry', … */
+	source?: string | undefined;
+	parentId?: string | undefined;
+} {
 	const { establishedAt, source, parentExecutionId } =
 		(typeof context.getExecutionContext === 'function' && context.getExecutionContext()) || {};
 	const isRetry = typeof context.getMode === 'function' && context.getMode() === 'retry';
-	return {
-		id: context.getExecutionId() ?? '',
-		isRetry,
-		...(establishedAt !== undefined && { establishedAt }),
-		...(source !== undefined && { source }),
-		...(parentExecutionId !== undefined && { parentId: parentExecutionId }),
-	};
+	const id = context.getExecutionId() ?? '';
+	return { id, isRetry, establishedAt, source, parentId: parentExecutionId };
 }
 
 /**

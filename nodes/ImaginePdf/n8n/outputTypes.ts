@@ -31,45 +31,36 @@ export interface BatchOutput {
 	rows: number;
 }
 
-/** A finished job with its ZIP. */
-export interface ZipOutput extends JobOutput, Partial<BatchOutput> {
+interface FileOutput {
 	fileName: string;
 	/** Bytes. */
 	fileSize: number;
-	/** Files in the ZIP. */
+}
+
+/** A finished job with its ZIP; `fileCount` files are in it. */
+export interface ZipOutput extends JobOutput, Partial<BatchOutput>, FileOutput {
 	fileCount: number;
 }
 
-/** One PDF out of a job's ZIP. */
-export interface PdfOutput {
+/** One PDF out of a job's ZIP: 1-based, of `pdfCount` PDFs. */
+export interface PdfOutput extends FileOutput {
 	jobId: string;
 	designId?: string;
-	fileName: string;
-	/** Bytes. */
-	fileSize: number;
-	/** 1-based, of `pdfCount` PDFs of the job. */
 	pdfNumber: number;
 	pdfCount: number;
 }
 
 /** A single PDF, as PDF: Generate emits it. */
-export interface GeneratedPdfOutput {
+export interface GeneratedPdfOutput extends FileOutput {
 	designId: string;
 	generationId?: string;
 	status: string;
-	fileName: string;
-	/** Bytes. */
-	fileSize: number;
 }
 
-/** A page of a design as a picture, as Design: Get Preview emits it. */
-export interface PreviewOutput {
+/** A page of a design as a picture, as Design: Get Preview emits it; pages count from 1. */
+export interface PreviewOutput extends FileOutput {
 	designId: string;
-	/** 1-based. */
 	page: number;
-	fileName: string;
-	/** Bytes. */
-	fileSize: number;
 }
 
 /** What failed, with On Error: Continue. */

@@ -1,5 +1,5 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
-import type { z } from 'zod';
+import { z } from 'zod';
 
 import { Failure } from '../core/failure';
 import { onceEach } from '../core/objects';
@@ -84,32 +84,20 @@ export function refined<T, U>(
 }
 
 /**
- * A field whose value is taken by `take`, or refused where that gives nothing. A value that belongs to one
- * item names it.
- */
-function checked<T>(
-	field: INodeProperties,
-	take: (given: unknown) => T | undefined,
-	remedy: string,
-): Parameter<T> {
-	const parse = (given: unknown, itemIndex: number) => {
-		const value = take(given);
-		if (value !== undefined) return value;
-		throw badSetting(field.displayName, `is ${JSON.stringify(given)}`, remedy, itemIndex);
-	};
-	return { field, parse };
-}
-
-/**
  * A field whose value has a form. What is not of it is refused: with part of it taken for nothing, other
- * rows would be paid for than were meant.
+ * rows would be paid for than were meant. A value that belongs to one item names it.
  */
 export function formed<T>(
 	field: INodeProperties,
 	form: z.ZodType<T, z.ZodTypeDef, unknown>,
 	remedy: string,
 ): Parameter<T> {
-	return checked(field, (given) => form.safeParse(given).data, remedy);
+	const parse = (given: unknown, itemIndex: number) => {
+		const parsed = form.safeParse(given);
+		if (parsed.success) return parsed.data;
+		throw badSetting(field.displayName, `is ${JSON.stringify(given)}`, remedy, itemIndex);
+	};
+	return { field, parse };
 }
 
 interface Bounds {
@@ -124,14 +112,11 @@ export function number(
 	{ min, whole = false, ...shown }: Shown & Bounds,
 ): Parameter<number> {
 	const typeOptions = { minValue: min, ...(whole && { numberPrecision: 0 }) };
-	const take = (given: unknown) => {
-		const value = typeof given === 'string' && given.trim() !== '' ? Number(given) : given;
-		if (typeof value !== 'number' || !Number.isFinite(value) || value < min) return undefined;
-		return whole && !Number.isInteger(value) ? undefined : value;
-	};
-	const wanted = `${whole ? 'a whole number' : 'a number'} of at least ${min}`;
 	const field = { displayName, name, type: 'number' as const, typeOptions, ...shown };
-	return checked(field, take, `Enter ${wanted}.`);
+	const bounded = z.number().finite().min(min);
+	const digits = z.string().trim().min(1).transform(Number);
+	const form = z.union([z.number(), digits]).pipe(whole ? bounded.int() : bounded);
+	return formed(field, form, `Enter a ${whole ? 'whole ' : ''}number of at least ${min}.`);
 }
 
 /** A number of seconds, given to the operation in milliseconds. */
@@ -146,11 +131,8 @@ export function seconds(
 /** True or false, also as text. */
 export function flag(name: string, displayName: string, shown: Shown): Parameter<boolean> {
 	const field = { displayName, name, type: 'boolean' as const, default: false, ...shown };
-	const take = (given: unknown) => {
-		if (given === 'true' || given === 'false') return given === 'true';
-		return typeof given === 'boolean' ? given : undefined;
-	};
-	return checked(field, take, 'It can be true or false.');
+	const written = z.enum(['true', 'false']).transform((given) => given === 'true');
+	return formed(field, z.boolean().or(written), 'It can be true or false.');
 }
 
 /** One of a few values, each with its label and its description. */
@@ -160,23 +142,20 @@ export function choice<const T extends string>(
 	shown: Shown & { default: NoInfer<T> },
 	choices: Readonly<Record<T, readonly [label: string, description: string]>>,
 ): Parameter<T> {
-	const values = Object.keys(choices) as T[];
+	const values = Object.keys(choices) as [T, ...T[]];
 	const options = values.map((value) => {
 		const [label, description] = choices[value];
 		return { name: label, value, description };
 	});
 	const field = { displayName, name, type: 'options' as const, options, ...shown };
-	const take = (given: unknown) => values.find((value) => value === given);
-	return checked(field, take, `It can be one of: ${values.join(', ')}.`);
+	return formed(field, z.enum(values), `It can be one of: ${values.join(', ')}.`);
 }
 
 /** Text without blanks around it; a number is taken as its digits. Empty where it is not set. */
 export function text(name: string, displayName: string, shown: Shown): Parameter<string> {
-	const take = (given: unknown) => {
-		if (given === undefined || given === null) return '';
-		return ['string', 'number'].includes(typeof given) ? String(given).trim() : undefined;
-	};
-	return checked(textField(name, displayName, shown), take, 'Enter text.');
+	const form = z.union([z.string().trim(), z.number().transform(String)]).nullish();
+	const orEmpty = form.transform((given) => given ?? '');
+	return formed(textField(name, displayName, shown), orEmpty, 'Enter text.');
 }
 
 /** Text that has to be there. */

@@ -17,7 +17,12 @@ type Context = IExecuteFunctions | ILoadOptionsFunctions;
 /** Everything an operation needs to work on behalf of one node run; the editor's questions have one, too. */
 export interface Session<C = IExecuteFunctions> {
 	context: C;
-	account: Account;
+	account: {
+		/** Identifies the credential; the key cannot be read from it. */
+		digest: string;
+		/** Only for hiding it in texts and for encrypting links; it is n8n that sends it. */
+		apiKey: string;
+	};
 	client: ImaginePdfClient;
 	clock: Clock;
 	http: N8nHttp;
@@ -26,16 +31,6 @@ export interface Session<C = IExecuteFunctions> {
 	redact: Redact;
 	/** Aborts with a `StoppedError` on Stop and on the workflow's time-out. */
 	signal: AbortSignal;
-}
-
-/** The credential as it is used. */
-export interface Account {
-	/** Without a trailing slash. */
-	baseUrl: string;
-	/** Digest that identifies the credential; the key cannot be read from it. */
-	digest: string;
-	/** Only for hiding it in texts and for encrypting links; it is n8n that sends it. */
-	apiKey: string;
 }
 
 /** Which routes the service answers is remembered for the life of the process, per base URL. */
@@ -62,7 +57,7 @@ const credentialSchema = z.object({ apiKey: z.string().trim().min(1), baseUrl: z
  * @throws Failure where the key is empty, or the base URL is none or would send the key
  * unencrypted over a network
  */
-async function readAccount(context: Context): Promise<Account> {
+async function readAccount(context: Context) {
 	const credential = credentialSchema.safeParse(await context.getCredentials(CREDENTIAL_TYPE));
 	if (!credential.success) {
 		throw unusable(
