@@ -81,10 +81,15 @@ async function* inflatedStream(first: Uint8Array[], rest: Bytes): Bytes {
 			yield last.value.value;
 		}
 	}
-	const stream = ReadableStream.from(compressed());
-	const output: ReadableStream<Uint8Array> = stream.pipeThrough(
-		new DecompressionStream('deflate-raw'),
-	);
+	const { readable, writable } = new DecompressionStream('deflate-raw');
+	const output: ReadableStream<Uint8Array> = readable;
+	// Runs by itself, and breaks where the output does. A pipe of the platform takes longer.
+	const feed = async () => {
+		const writer = writable.getWriter();
+		for await (const chunk of compressed()) await writer.write(chunk);
+		await writer.close();
+	};
+	feed().catch(() => undefined);
 	try {
 		yield* output;
 	} catch {
