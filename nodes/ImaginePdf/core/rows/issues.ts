@@ -22,7 +22,6 @@ export const LABEL = {
 	groupBy: 'Group By',
 	images: 'Images',
 	image: 'Image',
-	batch: 'Batch',
 	dateFormat: 'Date Format',
 } as const;
 
