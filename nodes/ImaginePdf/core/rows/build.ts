@@ -44,7 +44,7 @@ export interface BuiltDesign {
 
 /** Converts, fills and checks the rows of a design. */
 function buildDesign(design: Design, format: TextFormat): BuiltDesign {
-	const { rows, variables } = design;
+	const { rows } = design;
 	const readings = readingsOf(design, format);
 	const doubt = uncertain(design);
 	const none = doubt.refusal ? undefined : unbuildable(design);
@@ -59,32 +59,36 @@ function buildDesign(design: Design, format: TextFormat): BuiltDesign {
 			(lines.get(reading.key) ?? []).flatMap((note) => note.lines ?? []),
 		),
 	);
-	const ofAll = [doubt.refusal, none, ...columns, none ? undefined : noPictures(design, built)];
+	const whole = doubt.refusal ?? none;
+	const late = none ? [] : [...columns, noPictures(design, built)];
 	const troubles = rows.flatMap((row, index): Trouble[] => {
 		const one = built[index];
 		const own = one?.troubles ?? [];
-		const isJudged = one && !doubt.refusal && own.length === 0;
-		const lack = isJudged ? incomplete(one, row, design) : undefined;
+		const lack = one && !whole && own.length === 0 ? incomplete(one, row, design) : undefined;
 		const isBare = !design.isGrouped && row.match.paths.length === 0;
-		return [
-			...ofAll.flatMap((refusal) => (refusal ? { row, refusal } : [])),
-			...own,
-			...(lack ? [{ row, refusal: lack }] : []),
-		].map((trouble) => {
-			const isWhole = trouble.refusal === (doubt.refusal ?? none);
-			return isWhole && isBare ? { row, refusal: emptyRow(row, design) } : trouble;
-		});
+		const first = whole && isBare ? emptyRow(row, design) : whole;
+		const others = [first, ...late, lack].filter((refusal) => refusal !== undefined);
+		return [...own, ...others.map((refusal) => ({ row, refusal }))];
 	});
+	return { design, rows: built, issues: advised(troubles, doubt, design) };
+}
+
+/** Troubles as issues, with the advice that repairs all of them in one step. */
+function advised(
+	troubles: readonly Trouble[],
+	doubt: ReturnType<typeof uncertain>,
+	design: Design,
+): RowIssue[] {
 	const needs = [...doubt.needs, ...troubles.flatMap(({ need }) => need ?? [])];
 	const advice = adviceFor(needs, design);
 	const repair = [advice, doubt.refusal?.remedy ?? ''].filter((part) => part !== '').join(' ');
-	const isOptional = !variables.known && rows[0]?.inputs[0].source === 'items';
+	const isOptional =
+		!design.variables.known && design.rows.some(({ inputs }) => inputs[0].source === 'items');
 	const leave = ` Or leave it out: name the fields to send in the option '${LABEL.onlyFields}'.`;
-	const issues = troubles.map(({ row, refusal, field, need }) => {
+	return troubles.map(({ row, refusal, field, need }) => {
 		const isAdvised = refusal === doubt.refusal || (advice !== '' && need !== undefined);
 		const remedy = isAdvised ? repair : refusal.remedy;
 		const isLeft = field !== undefined && isOptional;
 		return issueOf(row, refusal.advising(isLeft ? remedy + leave : remedy), field);
 	});
-	return { design, rows: built, issues };
 }

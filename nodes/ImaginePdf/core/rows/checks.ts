@@ -59,23 +59,22 @@ function textsOf(paths: ReadonlyArray<Holding['at']>): string[] {
 
 /** Why the rows of a design cannot be built at all. */
 export function unbuildable(design: Design): Refusal | undefined {
-	const { options, variables, isGrouped, groupTable, rows } = design;
-	if (isGrouped) return groupTable ? undefined : noGroupTable(design);
+	const { options, variables, isGrouped, groupTable, rows, targets } = design;
+	if (isGrouped && groupTable) return undefined;
+	if (isGrouped) {
+		const { length } = targets.wholes.filter(({ kind }) => kind === 'table');
+		return new Refusal(
+			length === 0
+				? 'the design has no table variable for the items of a group'
+				: `the design has ${length} table variables, and none is named for the items of a group`,
+			`Name the table variable in the option '${LABEL.tableColumns}', choose another design, or empty the option '${LABEL.groupBy}'.`,
+		);
+	}
 	const isTaken = options.missingVariables === 'sample' || !variables.known;
 	const hasMatch = rows.some(
 		({ match, pictures }) => match.sources.length > 0 || pictures.length > 0,
 	);
 	return isTaken || hasMatch ? undefined : nothingMatches(design, []);
-}
-
-function noGroupTable({ targets }: Design): Refusal {
-	const { length } = targets.wholes.filter(({ kind }) => kind === 'table');
-	return new Refusal(
-		length === 0
-			? 'the design has no table variable for the items of a group'
-			: `the design has ${length} table variables, and none is named for the items of a group`,
-		`Name the table variable in the option '${LABEL.tableColumns}', choose another design, or empty the option '${LABEL.groupBy}'.`,
-	);
 }
 
 function nothingMatches({ rows, targets }: Design, needs: readonly Need[]): Refusal {

@@ -9,7 +9,7 @@ import { lacking, type Target } from './targets';
 import type { ApiValue, PreparedRow, RowValues } from './types';
 import { cellText, imageValue, isReference, textValue, type Note, type Reading } from './values';
 import type { Variable, VariableKind } from '../designs/variable';
-import { groupedBy, isPlainObject, setAll } from '../objects';
+import { groupedBy, isPlainObject, isRecord, setAll } from '../objects';
 import { showName, showNames } from '../text';
 
 /* From matched values to what is sent: converted by the kind of their variables, and filled up. */
@@ -116,25 +116,23 @@ export function buildRow(row: MatchedRow, design: Design, readings: readonly Rea
 	const table = group === undefined ? undefined : design.groupTable;
 	const tableReading = table && readings[table.index];
 	if (table && tableReading) {
-		const value = tableValue(linesOf(row, base), tableReading, notes);
-		take(
-			table,
-			[table.key],
-			value instanceof Refusal ? value.in(`group ${showName(group ?? '')}`) : value,
+		const lines = records.map((record) =>
+			isRecord(valueOf(record, base)) ? valueOf(record, base) : {},
 		);
+		const value = tableValue(lines, tableReading, notes);
+		const isRefused = value instanceof Refusal;
+		take(table, [table.key], isRefused ? value.in(`group ${showName(group ?? '')}`) : value);
 	}
 	const columns = new Set(notes.flatMap(({ lines }) => lines?.used ?? []));
 	const isColumn = (path: Path) => columns.has(textOf(inside(path, base) ?? []));
 	const pictured = new Set(pictures.map(({ variable }) => variable));
 	for (const source of match.sources) {
-		const { target, path, others } = source;
+		const { target, path } = source;
 		const reading = readings[target.index];
 		if (!reading || pictured.has(target.key) || target === table) continue;
-		const rival = rivalOf(row, source);
-		if (rival) {
-			const need = { target, ways: [path, ...others].map((one) => [one]) };
-			troubles.push({ row, refusal: ambiguous(target, [path, rival]), need });
-		} else if (group === undefined) {
+		const rivalry = rivalryOf(row, source);
+		if (rivalry) troubles.push(rivalry);
+		else if (group === undefined) {
 			take(target, path, valueFor(target, valueOf(records[0], path), reading, notes));
 		} else {
 			const value = valueOfGroup(row, source, reading, notes);
@@ -160,14 +158,6 @@ export function buildRow(row: MatchedRow, design: Design, readings: readonly Rea
 	return { row: prepared, notes, troubles: troubles.slice(0, REFUSALS_PER_ROW), lacks, hasValue };
 }
 
-/** The items of a group, as the lines of its table. */
-function linesOf({ records }: MatchedRow, base: Path): unknown[] {
-	return records.map((record) => {
-		const nested = valueOf(record, base);
-		return base.length === 0 ? record : isPlainObject(nested) ? nested : {};
-	});
-}
-
 /** The value of a target, or of its tokens where an object holds nothing else. */
 function valueFor(
 	{ kind, tokens }: Target,
@@ -187,16 +177,20 @@ function valueFor(
 	return isByTokens ? new Map(own) : KINDS[kind].read(raw, reading, notes);
 }
 
-/** Another field that is meant for the same target, and says something else. */
-function rivalOf({ records: [record] }: MatchedRow, { path, others }: Source): Path | undefined {
-	const said = (at: Path) => JSON.stringify(valueOf(record, at) ?? null);
-	return others.find((other) => said(other) !== said(path));
-}
-
-function ambiguous({ key }: Target, [path, rival]: readonly [Path, Path]): Refusal {
-	return new Refusal(
-		`the variable ${showName(key)} could be meant by ${showNames([textOf(path), textOf(rival)])}, whose values differ`,
-		`Choose one: name it exactly ${showName(key)} before this node.`,
+/** Of several fields that are meant for a target, why they cannot be: they say different things. */
+function rivalryOf(row: MatchedRow, { target, path, others }: Source): Trouble | undefined {
+	const said = (at: Path) => JSON.stringify(valueOf(row.records[0], at) ?? null);
+	const rival = others.find((other) => said(other) !== said(path));
+	const name = showName(target.key);
+	return (
+		rival && {
+			row,
+			refusal: new Refusal(
+				`the variable ${name} could be meant by ${showNames([textOf(path), textOf(rival)])}, whose values differ`,
+				`Choose one: name it exactly ${name} before this node.`,
+			),
+			need: { target, ways: [path, ...others].map((one) => [one]) },
+		}
 	);
 }
 

@@ -40,7 +40,13 @@ export function matchDesign(
 	options: BuildOptions,
 ): Design {
 	const variables = options.variablesOf(designId);
-	const targets = targetsOf(variables, keysOf(raw, variables, options), told(options));
+	const { tableColumns = [], images: files = [] } = options;
+	// What the user says of variables that the design does not tell.
+	const told = new Map<string, VariableKind>([
+		...tableColumns.map(({ variable }) => [variable, 'table'] as const),
+		...files.map(({ variable }) => [variable, 'image'] as const),
+	]);
+	const targets = targetsOf(variables, keysOf(raw, variables, options), told);
 	const goesDeep = variables.known && raw.every(({ inputs }) => inputs[0].source !== 'mapped');
 	const matches = raw.map(matcherOf(targets, goesDeep));
 	const hasTop = raw.some(({ listed }, index) =>
@@ -50,7 +56,7 @@ export function matchDesign(
 	);
 	const base = goesDeep && !hasTop ? baseAmong(holdingsIn(raw, targets)) : [];
 	const matcher = matcherOf(targets, goesDeep, base);
-	const images = (options.images ?? []).flatMap(({ variable, binaryField }) => {
+	const images = files.flatMap(({ variable, binaryField }) => {
 		const target = targets.variables.only(variable);
 		return target ? { target, binaryField } : [];
 	});
@@ -64,14 +70,6 @@ export function matchDesign(
 	const matched = { ...design, groupTable, isGrouped };
 	const open = openTargets(matched);
 	return { ...matched, open, holdings: goesDeep ? holdingsBeside(matched, open) : [] };
-}
-
-/** What the user says of variables that the design does not tell. */
-function told({ tableColumns = [], images = [] }: BuildOptions): Map<string, VariableKind> {
-	return new Map<string, VariableKind>([
-		...tableColumns.map(({ variable }) => [variable, 'table'] as const),
-		...images.map(({ variable }) => [variable, 'image'] as const),
-	]);
 }
 
 /** The names of all top-level fields, where they say what can be filled. */

@@ -82,14 +82,8 @@ export function readJson(
 	}
 }
 
-/** An object inside an item, or an entry of a list in it. */
-export interface Nested {
-	readonly at: Steps;
-	readonly fields: Fields;
-}
-
 /**
- * The objects inside an item, outermost first. What an error or the headers of a request hold is no
+ * The objects inside an item, and the entries of lists in it, outermost first. What an error or the headers of a request hold is no
  * value of anybody's.
  * @param isClosed paths that are not looked into
  * @param readsText whether text that is JSON counts as what it is the JSON of
@@ -98,8 +92,8 @@ export function nestedIn(
 	record: Fields,
 	isClosed: (at: Steps) => boolean = () => false,
 	readsText = false,
-): Nested[] {
-	const found: Nested[] = [];
+): Array<{ at: Steps; fields: Fields }> {
+	const found: Array<{ at: Steps; fields: Fields }> = [];
 	let level: Array<{ at: Steps; value: unknown }> = [{ at: [], value: record }];
 	for (let depth = 0; depth <= MAX_DEPTH && level.length > 0; depth++) {
 		level = level.flatMap(({ at, value }) => {
