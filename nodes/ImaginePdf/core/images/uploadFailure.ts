@@ -52,9 +52,9 @@ export function uploadFailure(error: unknown, { itemIndexes, binaryField, size }
 		return failure.with({ message, description: `${remedy}${words}` });
 	}
 	// Of a million bytes each, as file managers count.
-	const megabytes = (size / 1_000_000).toFixed(1);
+	const megabytes = `${(size / 1_000_000).toFixed(1)} MB`;
 	return failure.with({
-		message: `${what} is too large for ImaginePDF: it has ${megabytes} MB`,
+		message: `${what} is too large for ImaginePDF: it has ${megabytes}`,
 		description: `ImaginePDF may take no more than 1 MB. ${SHRINK}${words}`,
 	});
 }

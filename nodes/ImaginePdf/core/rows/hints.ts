@@ -1,5 +1,5 @@
-import type { BuiltDesign } from './build';
-import { filesOf } from './design';
+import type { BuiltRow } from './convert';
+import { filesOf, type Design } from './design';
 import { LABEL } from './issues';
 import { fold } from './names';
 import { textOf } from './paths';
@@ -7,6 +7,12 @@ import type { BuildOptions, BuiltRows, Picture } from './types';
 import type { Note } from './values';
 import { groupedBy } from '../objects';
 import { firstFew, plural, showName, showNames } from '../text';
+
+/** What became of the rows of a design. */
+interface BuiltDesign {
+	readonly design: Design;
+	readonly rows: readonly BuiltRow[];
+}
 
 /** How many designs a hint speaks of before it counts. */
 const NAMED_DESIGNS = 3;
