@@ -1,9 +1,11 @@
 /**
- * `node scripts/mutate.mjs [--count 20] [--seed 1] [--minutes 4] [folder or file …]`: breaks the code in
- * one random place at a time, runs the tests of that file, and tells which changes no test noticed.
- * A survivor wants a test, or the code is not needed. Ctrl-C puts the file back.
+ * `node scripts/mutate.mjs [--count 20] [--seed 1] [--minutes 4] [--tests folder] [folder or file …]`:
+ * breaks the code in one random place at a time, runs the tests of that file (or those of a folder), and
+ * tells which changes no test noticed. A survivor wants a test, or the code is not needed. Ctrl-C puts
+ * the file back.
  */
 import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -11,6 +13,16 @@ import { parseArgs } from 'node:util';
 import ts from 'typescript';
 
 import { root } from './lib/setup.mjs';
+
+const { values, positionals } = parseArgs({
+	allowPositionals: true,
+	options: {
+		count: { type: 'string', default: '20' },
+		seed: { type: 'string', default: '1' },
+		minutes: { type: 'string', default: '4' },
+		tests: { type: 'string' },
+	},
+});
 
 const OTHER = {
 	'===': '!==',
@@ -55,21 +67,16 @@ function changesIn(file) {
 	return found;
 }
 
-/** Numbers from 0 to 1, the same for a seed (mulberry32, public domain). */
-function randomOf(seed) {
-	let state = seed;
-	return () => {
-		state = (state + 0x6d2b79f5) >>> 0;
-		let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-		mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-		return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-	};
+/** A number from 0 to 1, the same for a seed and a turn. */
+function randomOf(seed, turn) {
+	return createHash('sha256').update(`${seed} ${turn}`).digest().readUInt32BE() / 2 ** 32;
 }
 
 /** Whether a test goes red; a test that runs without end does. */
 async function isNoticed(file, minutes) {
 	const jest = path.join(root, 'node_modules/jest/bin/jest.js');
-	const args = [jest, '--findRelatedTests', file, '--bail', '-w', '1', '--silent'];
+	const which = values.tests?.split(',') ?? ['--findRelatedTests', file];
+	const args = [jest, ...which, '--bail', '-w', '1', '--silent'];
 	const child = spawn(process.execPath, args, { cwd: root, stdio: 'ignore', detached: true });
 	const timer = setTimeout(() => process.kill(-child.pid, 'SIGKILL'), minutes * 60_000);
 	const [code, signal] = await new Promise((resolve) =>
@@ -79,14 +86,6 @@ async function isNoticed(file, minutes) {
 	return signal === null ? (code === 0 ? 'SURVIVED' : 'noticed') : 'not over';
 }
 
-const { values, positionals } = parseArgs({
-	allowPositionals: true,
-	options: {
-		count: { type: 'string', default: '20' },
-		seed: { type: 'string', default: '1' },
-		minutes: { type: 'string', default: '4' },
-	},
-});
 const places = positionals.length > 0 ? positionals : ['nodes', 'credentials'];
 const filesIn = (folder) =>
 	readdirSync(folder, { recursive: true })
@@ -95,11 +94,10 @@ const filesIn = (folder) =>
 const files = places.flatMap((place) =>
 	place.endsWith('.ts') ? [path.resolve(place)] : filesIn(path.join(root, place)),
 );
-const random = randomOf(Number(values.seed));
 const left = files.flatMap(changesIn);
 const counts = {};
 for (let done = 0; done < Number(values.count) && left.length > 0; done++) {
-	const [change] = left.splice(Math.floor(random() * left.length), 1);
+	const [change] = left.splice(Math.floor(randomOf(values.seed, done) * left.length), 1);
 	const { file, line, from, to, before, other } = change;
 	const text = readFileSync(file, 'utf8');
 	const restore = () => writeFileSync(file, text);

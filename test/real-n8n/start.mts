@@ -19,8 +19,8 @@ const QUIET = {
 	N8N_LICENSE_AUTO_RENEW_ENABLED: 'false',
 };
 
-/** First start: n8n brings its database up to date, which takes its time on a small machine. */
-const START_TIMEOUT_MS = 180_000;
+/** First start: n8n brings its database up to date, which takes minutes on a small and busy machine. */
+const START_TIMEOUT_MS = 600_000;
 
 export interface N8nOptions {
 	n8n: RealN8n;

@@ -29,7 +29,7 @@ export interface QueueOptions {
 	env?: Record<string, string>;
 }
 
-const WORKER_START_MS = 180_000;
+const WORKER_START_MS = 600_000;
 
 /** Starts everything; each n8n process has a user folder of its own, as in containers. */
 export async function startQueue(

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+
 import { failure, text, type Answer, type Wire } from '../http/answer.mts';
 import { expiredAnswer, missingAnswer } from '../storage/serve.mts';
 import type { FaultAction, FaultContext } from './schedule.mts';
@@ -8,15 +10,10 @@ import type { FaultAction, FaultContext } from './schedule.mts';
  */
 
 /** The answer comes `ms` later (by the emulator's clock); nothing is processed before. */
-export function delay(ms: number): FaultAction {
-	return {
-		name: `delay(${ms})`,
-		async before({ clock, closing }) {
-			await clock.sleep(ms, closing);
-			return undefined;
-		},
-	};
-}
+export const delay = (ms: number): FaultAction => ({
+	name: `delay(${ms})`,
+	before: async ({ clock, closing }) => void (await clock.sleep(ms, closing)),
+});
 
 /** The answer comes `ms` later, but what was asked for has been done at once. */
 export function delayAnswer(ms: number): FaultAction {
@@ -56,7 +53,7 @@ export const resetAfter = (): FaultAction => charged(resetBefore());
 /** The request is never answered, but it was processed. */
 export const silenceAfter = (): FaultAction => charged(silence());
 
-export interface Instead {
+interface Instead {
 	status: number;
 	/** Header names in lower case. */
 	headers?: Record<string, string>;
@@ -67,8 +64,10 @@ export interface Instead {
 }
 
 /** Any answer; nothing was processed. */
-export function answer(instead: Instead): FaultAction {
-	return { name: `answer(${instead.status})`, before: async () => answerOf(instead) };
+export function answer({ status, headers, body = '', contentType: type }: Instead): FaultAction {
+	const given = text(status, type ?? 'application/json; charset=utf-8', body);
+	const before = async () => ({ ...given, headers: { ...given.headers, ...headers } });
+	return { name: `answer(${status})`, before };
 }
 
 /** Any answer, but the request was processed. */
@@ -85,7 +84,9 @@ export function refusal(
 
 /** A gateway's HTML page; nothing was processed. */
 export function gatewayPage(status = 502): FaultAction {
-	return { name: `gatewayPage(${status})`, before: async () => gatewayAnswer(status) };
+	const html = `<html><head><title>${status}</title></head><body><h1>${status} Gateway</h1></body></html>`;
+	const page = text(status, 'text/html; charset=utf-8', html);
+	return { name: `gatewayPage(${status})`, before: async () => page };
 }
 
 /** A gateway's HTML page, but the request was processed. */
@@ -101,9 +102,9 @@ export type RetryAfter =
 
 /** 429 or 503 of a gateway, with `Retry-After` unless `when` is left out; nothing was processed. */
 export function busy(status: 429 | 503, when?: RetryAfter): FaultAction {
-	const page = async () => text(status, 'text/plain', 'Too many requests');
-	const action: FaultAction = { name: `busy(${status})`, before: page };
-	return when ? retryLater(action, when) : action;
+	const action = answer({ status, contentType: 'text/plain', body: 'Too many requests' });
+	const named = { ...action, name: `busy(${status})` };
+	return when ? retryLater(named, when) : named;
 }
 
 /** The same answer with a `Retry-After`. */
@@ -153,10 +154,9 @@ export function endJob(ms: number): FaultAction {
 	return {
 		name: `endJob(${ms})`,
 		async before({ job, clock }) {
-			if (job) {
-				job.endsAt = clock.now() + ms;
-				job.rowEnds = job.rowEnds.map((end) => Math.min(end, job.endsAt));
-			}
+			if (!job) return undefined;
+			job.endsAt = clock.now() + ms;
+			job.rowEnds = job.rowEnds.map((end) => Math.min(end, job.endsAt));
 			return undefined;
 		},
 	};
@@ -201,28 +201,12 @@ const RESET: Answer = { status: 0, headers: {}, body: '', wire: { reset: true } 
 /** Waits until the emulator closes; the client will have left by then. */
 async function never({ closing, gone }: FaultContext): Promise<Answer> {
 	const over = AbortSignal.any([closing, gone]);
-	await new Promise<void>((resolve) => {
-		if (over.aborted) resolve();
-		else over.addEventListener('abort', () => resolve(), { once: true });
-	});
+	if (!over.aborted) await once(over, 'abort');
 	return RESET;
 }
 
 function onWire(name: string, wire: Wire): FaultAction {
 	return { name, after: (given) => ({ ...given, wire: { ...given.wire, ...wire } }) };
-}
-
-function answerOf({ status, headers = {}, body = '', contentType: type }: Instead): Answer {
-	return {
-		status,
-		headers: { 'content-type': type ?? 'application/json; charset=utf-8', ...headers },
-		body,
-	};
-}
-
-function gatewayAnswer(status: number): Answer {
-	const html = `<html><head><title>${status}</title></head><body><h1>${status} Gateway</h1></body></html>`;
-	return text(status, 'text/html; charset=utf-8', html);
 }
 
 function retryAfter(when: RetryAfter, now: number): string {
