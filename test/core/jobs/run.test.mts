@@ -11,7 +11,6 @@ import {
 	withPaid,
 } from '../../../nodes/ImaginePdf/core/jobs/paidMessages.ts';
 import { StoppedError } from '../../../nodes/ImaginePdf/core/async.ts';
-import { KEYS } from '../../emulator/index.mts';
 import { invoiceJobs, invoiceRows, openCoreSetup, type CoreSetup } from '../support/setup.mts';
 
 const OPTIONS: RunOptions = {
@@ -127,16 +126,6 @@ describe('runJobs', () => {
 		}
 	});
 
-	it('runJobs finds the jobs of an earlier try instead of paying again', async () => {
-		const rows = invoiceRows(250);
-		await oneTry(setup, rows, 100, { ...OPTIONS, waitForCompletion: false });
-		const again = await oneTry(setup, rows, 100);
-		expect(again.map(({ result }) => result)).toEqual(
-			setup.emulator.jobs.map(({ jobId }) => jobId),
-		);
-		expect(charged()).toBe(250);
-	});
-
 	it('runJobs finds paid rows in their jobs although the batches have another size now', async () => {
 		const rows = invoiceRows(250);
 		await oneTry(setup, rows.slice(0, 200), 100);
@@ -146,36 +135,9 @@ describe('runJobs', () => {
 		expect(charged()).toBe(250);
 	});
 
-	it('runJobs submits identical rows apart, and finds each of their jobs again', async () => {
-		const [row] = invoiceRows(1);
-		const twice = [row!, { ...row!, itemIndex: 1, itemIndexes: [1] }];
-		await oneTry(setup, twice, 1);
-		expect(charged()).toBe(2);
-		const again = await oneTry(setup, twice, 1);
-		expect(new Set(again.map(({ result }) => result)).size).toBe(2);
-		expect(charged()).toBe(2);
-	});
-
-	it('runJobs submits equal rows again in another run of the node', async () => {
-		await oneTry(setup, invoiceRows(2), 2);
-		await oneTry(setup, invoiceRows(2), 2, OPTIONS, { where: '1' });
-		expect(charged()).toBe(4);
-	});
-
 	describe('when a submit is refused', () => {
 		beforeEach(() => {
 			setup.emulator.faults.add({ route: 'submit', call: 3, action: refused });
-		});
-
-		it('runJobs stops at once when a submit is refused, and names every job that is paid for', async () => {
-			const outcomes = await runJobs(invoiceJobs(500, 100), setup, OPTIONS, collect);
-			const failure = summarise(outcomes, setup);
-			expect(failure?.message).toBe('The ImaginePDF workspace does not have enough credits');
-			for (const { jobId } of setup.emulator.jobs)
-				expect(failure?.details.description).toContain(jobId);
-			expect(failure?.details.jobIds).toEqual(setup.emulator.jobs.map(({ jobId }) => jobId));
-			expect(failure?.details.httpStatus).toBe(402);
-			expect(setup.emulator.jobs).toHaveLength(2);
 		});
 
 		it('runJobs finishes what was accepted when a submit is refused, and submits nothing more, when it may go on', async () => {
@@ -191,34 +153,10 @@ describe('runJobs', () => {
 			expect(outcomes[4]?.failure?.message).toContain('Batch 5 of 5 (100 rows) was not submitted');
 			expect(charged()).toBe(200);
 		});
-
-		it('runJobs submits only the refused batches in the next try', async () => {
-			await oneTry(setup, invoiceRows(500), 100);
-			const outcomes = await oneTry(setup, invoiceRows(500), 100);
-			expect(summarise(outcomes, setup)).toBeUndefined();
-			expect(charged()).toBe(500);
-		});
 	});
 
 	describe('when the outcome of a submit is not known', () => {
 		const submitAgain = { ...OPTIONS, unknownSubmit: 'submitAgain' as const };
-
-		it('runJobs never submits a batch of unknown outcome again by itself, not even in another try', async () => {
-			setup.emulator.faults.add({ route: 'submit', call: 1, action: chargedButSilent });
-			const first = summarise(await oneTry(setup, invoiceRows(2), 2), setup);
-			const second = summarise(await oneTry(setup, invoiceRows(2), 2), setup);
-			expect(first?.details.code).toBe('SUBMIT_OUTCOME_UNKNOWN');
-			expect(second?.details.code).toBe('SUBMIT_OUTCOME_UNKNOWN');
-			expect(second?.details.description).toContain('An earlier try');
-			expect(charged()).toBe(2);
-		});
-
-		it('runJobs submits a batch of unknown outcome again once where the user accepts a second charge', async () => {
-			setup.emulator.faults.add({ route: 'submit', call: 1, action: chargedButSilent });
-			const outcomes = await oneTry(setup, invoiceRows(2), 2, submitAgain);
-			expect(summarise(outcomes, setup)).toBeUndefined();
-			expect(charged()).toBe(4);
-		});
 
 		it('runJobs accepts one second charge for a row in all tries together, whatever the batch size is', async () => {
 			setup.emulator.faults.add({ route: 'submit', action: chargedButSilent });
@@ -227,18 +165,6 @@ describe('runJobs', () => {
 				expect(summarise(outcomes, setup)?.details.code).toBe('SUBMIT_OUTCOME_UNKNOWN');
 			}
 			expect(charged()).toBe(8);
-		});
-
-		it('runJobs submits a batch of unknown outcome again in a later try where only then a second charge is accepted', async () => {
-			setup.emulator.faults.add({ route: 'submit', call: 1, action: chargedButSilent });
-			await oneTry(setup, invoiceRows(4), 2, { ...OPTIONS, stopOnFailure: false });
-			const outcomes = await oneTry(setup, invoiceRows(4), 2, submitAgain);
-			expect(summarise(outcomes, setup)).toBeUndefined();
-			expect(outcomes.map(({ accepted }) => accepted?.entry.resubmitted)).toEqual([true, false]);
-			expect(charged()).toBe(6);
-			const third = await oneTry(setup, invoiceRows(4), 2, submitAgain);
-			expect(third.every(({ accepted }) => accepted?.alreadyPaid)).toBe(true);
-			expect(charged()).toBe(6);
 		});
 
 		it('runJobs still says that an outcome is not known after the one repetition was refused', async () => {
@@ -250,21 +176,6 @@ describe('runJobs', () => {
 			const next = summarise(await oneTry(setup, invoiceRows(2), 2), setup);
 			expect(next?.details.code).toBe('SUBMIT_OUTCOME_UNKNOWN');
 			expect(charged()).toBe(2);
-		});
-
-		it('runJobs names what is paid for before any advice, and advises no new execution where an outcome is not known', async () => {
-			setup.emulator.faults.add({ route: 'submit', call: 2, action: chargedButSilent });
-			const options = { ...OPTIONS, maxConcurrentJobs: 1 };
-			const failure = summarise(await oneTry(setup, invoiceRows(4), 2, options), setup);
-			const [paid] = setup.emulator.jobs;
-			const { description = '', jobIds } = failure?.details ?? {};
-			expect(description.indexOf(paid?.jobId ?? '?')).toBeGreaterThan(0);
-			expect(description.indexOf(paid?.jobId ?? '?')).toBeLessThan(
-				description.indexOf('If it was not accepted'),
-			);
-			expect(description).not.toContain('start a new execution');
-			expect(description).toContain("'Submit Again'");
-			expect(jobIds).toEqual([paid?.jobId]);
 		});
 	});
 
@@ -279,38 +190,5 @@ describe('runJobs', () => {
 		for (const { jobId } of setup.emulator.jobs) {
 			expect(setup.notes.some(({ message }) => message.includes(jobId))).toBe(true);
 		}
-	});
-
-	it('runJobs ends at the deadline and says how to fetch the jobs later', async () => {
-		setup.emulator.behaviour.timing = { rowMs: 3_600_000 };
-		const outcomes = await runJobs(
-			invoiceJobs(100, 100),
-			setup,
-			{ ...OPTIONS, timeoutMs: 60_000 },
-			collect,
-		);
-		const failure = outcomes[0]?.failure;
-		const jobId = setup.emulator.jobs[0]?.jobId ?? '';
-		expect(failure?.message).toContain(`Job ${jobId} was not finished after`);
-		expect(failure?.details.code).toBe('TIMEOUT');
-		expect(failure?.details.isPaid).toBe(true);
-		expect(failure?.details.description).toMatch(/\d+ of 100 rows done/);
-	});
-
-	it('runJobs says what to do for every refusal of an account', async () => {
-		const told: string[] = [];
-		for (const key of [KEYS.expired, KEYS.noBatch, KEYS.noApi, KEYS.noCredits, 'pc_live_wrong']) {
-			const other = await openCoreSetup({}, key);
-			const [outcome] = await runJobs(invoiceJobs(1, 1), other, OPTIONS, collect);
-			told.push(outcome?.failure?.message ?? '');
-			await other.close();
-		}
-		expect(told).toEqual([
-			'The ImaginePDF API key has expired',
-			'The ImaginePDF plan of this workspace does not include batch generation',
-			'The ImaginePDF plan of this workspace does not include batch generation',
-			'The ImaginePDF workspace does not have enough credits',
-			'ImaginePDF does not accept the API key',
-		]);
 	});
 });
