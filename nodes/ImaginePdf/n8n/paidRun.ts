@@ -1,4 +1,4 @@
-import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { INodeExecutionData } from 'n8n-workflow';
 
 import { findCutOff } from './crashMark';
 import { Exit } from './exit';
@@ -63,13 +63,12 @@ const SINGLE = { rowsPerBatch: 1, waitForCompletion: true, timeoutMs: 0, pollInt
  * @throws Failure, unless On Error is Continue; the signal's reason when stopped
  */
 export async function runPaid(
-	context: IExecuteFunctions,
 	session: Session,
 	rows: readonly PreparedRow[],
 	settings: BatchSettings | PdfSettings,
 ): Promise<INodeExecutionData[]> {
 	const { kind, pdfProfile: profile, missingVariables, unknownSubmit } = settings;
-	const { account, clock, signal } = session;
+	const { context, account, clock, signal } = session;
 	const { rowsPerBatch, ...pace } = settings.kind === 'pdf' ? SINGLE : settings;
 	const stopOnFailure = !context.continueOnFail();
 	const look = { profile, missingVariables };
@@ -84,22 +83,18 @@ export async function runPaid(
 				plan = planTry(ledger, rows, rowsPerBatch, isNews ? 'stop' : unknownSubmit);
 			}
 		}
+		const { maxConcurrentJobs } = settings;
 		const pay = { profile, unknownSubmit, secret: account.apiKey, signal };
-		const options = {
-			...pace,
-			...pay,
-			maxConcurrentJobs: settings.maxConcurrentJobs,
-			stopOnFailure,
-		};
+		const options = { ...pace, ...pay, maxConcurrentJobs, stopOnFailure };
 		const fetch = async (finished: FinishedJob, own: AbortSignal) =>
 			settings.kind === 'pdf'
-				? await fetchPdf(context, session, settings, finished, own)
+				? await fetchPdf(session, settings, finished, own)
 				: await fetchBatch(session, settings, finished, own);
 		const outcomes = await runJobs(plan.jobs, { ...session, ledger }, options, fetch);
 		const cause = stopOnFailure && causeOf(outcomes);
 		if (cause) throw cause;
-		addHints(context, session, outcomes, plan.notes, kind);
-		return emit(context, session, ledger, rows, outcomes);
+		addHints(session, outcomes, plan.notes, kind);
+		return emit(session, ledger, rows, outcomes);
 	} finally {
 		ledger.close();
 	}
@@ -128,7 +123,6 @@ async function fetchBatch(
 
 /** A single PDF, from its one link. */
 async function fetchPdf(
-	context: IExecuteFunctions,
 	session: Session,
 	{ binaryField, fileNameOf }: PdfSettings,
 	{ job, accepted, link }: FinishedJob,
@@ -143,7 +137,11 @@ async function fetchPdf(
 	const file = { fileName, mimeType: 'application/pdf' as const };
 	const order = { link, isOnlyLink: true, expect: 'pdf', signal } as const;
 	const stored = await settle(() =>
-		fetchFile(session, order, async (body) => await storeStream(context, signal, body, file)),
+		fetchFile(
+			session,
+			order,
+			async (body) => await storeStream(session.context, signal, body, file),
+		),
 	);
 	if (!stored.ok && isRefusal(stored.error)) throw linkGone(job);
 	const { binary, fileSize } = unwrap(stored);
@@ -165,8 +163,7 @@ function stateItem(job: PlannedJob, state: FinishedJob['state']): INodeExecution
 }
 
 function addHints(
-	context: IExecuteFunctions,
-	{ redact }: Session,
+	{ context, redact }: Session,
 	outcomes: ReadonlyArray<JobOutcome<FetchedFiles>>,
 	notes: readonly string[],
 	kind: 'batch' | 'pdf',
@@ -186,13 +183,12 @@ function addHints(
  * stands for an input without a row.
  */
 function emit(
-	context: IExecuteFunctions,
 	session: Session,
 	ledger: Ledger,
 	rows: readonly PreparedRow[],
 	outcomes: ReadonlyArray<JobOutcome<FetchedFiles>>,
 ): INodeExecutionData[] {
-	const exit = new Exit(context, session);
+	const exit = new Exit(session.context, session);
 	const items = outcomes.flatMap(({ job, accepted, state, result, failure }) => {
 		// Of what is paid for, its own entry only: another row of its items may be in another job.
 		if (failure) return exit.item(failure, job.itemIndexes, accepted ? [accepted.entry] : []);
@@ -201,7 +197,8 @@ function emit(
 	const ordered = inInputOrder(items);
 	numberEqualFileNames(ordered);
 	const startsWell = rows.some(({ itemIndexes }) => itemIndexes.includes(0));
-	if (context.getNode().retryOnFail && (ordered[0]?.json.error || !startsWell)) return ordered;
+	if (session.context.getNode().retryOnFail && (ordered[0]?.json.error || !startsWell))
+		return ordered;
 	const through = outcomes.filter(({ accepted, failure }) => accepted && !failure);
 	ledger.handedOn(through.flatMap(({ job }) => job.rows));
 	return ordered;

@@ -20,7 +20,7 @@ export async function runRows(
 	const { context } = session;
 	const { rows, refused } = await prepareRows(session, settings);
 	if (!settings.checkOnly) {
-		return inInputOrder([...(await runPaid(context, session, rows, settings)), ...refused]);
+		return inInputOrder([...(await runPaid(session, rows, settings)), ...refused]);
 	}
 	const jobs = planJobs(rows, settings.kind === 'pdf' ? 1 : settings.rowsPerBatch);
 	const count = rows.length;

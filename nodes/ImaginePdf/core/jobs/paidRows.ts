@@ -1,7 +1,7 @@
 import type { Ledger } from './ledger';
 import { CUT_OFF, entriesOf, itemsIn, type LedgerEntry, type LedgerRow } from './ledgerEntry';
 import { alreadyPaid, otherValuesNote, unclaimedNotes } from './paidMessages';
-import { numbered, planJobs, split, type PlannedJob, type Unnumbered } from './plan';
+import { numbered, planJobs, split, type PlannedJob } from './plan';
 import type { RowIdentity } from './rowIdentity';
 import { addTo, groupedBy } from '../objects';
 import type { PreparedRow } from '../rows/types';
@@ -43,11 +43,12 @@ export function planTry(
 	});
 	const left = unclaimed.filter(({ entry }) => entry.where === ledger.scope.where);
 	const leftOf = groupedBy(left, ({ entry }) => entry);
-	const jobs = [...groups].flatMap(([earlier, own]): Unnumbered[] => {
+	const jobs = [...groups].flatMap(([earlier, own]): PlannedJob[] => {
 		if (typeof earlier === 'string') return split(own, rowsPerBatch);
 		const itemIndexes = itemsIn([...own, ...(leftOf.get(earlier) ?? [])]);
 		const { design: designId, rows: all } = earlier;
-		return [{ designId, rows: own, rowCount: all.length, itemIndexes, earlier }];
+		const ids = { number: 0, count: 0, designId };
+		return [{ ...ids, rows: own, rowCount: all.length, itemIndexes, earlier }];
 	});
 	const toSubmit = jobs.flatMap((job) => (job.earlier ? [] : job.rows));
 	refuseOtherForm(ledger, toSubmit, unclaimed);

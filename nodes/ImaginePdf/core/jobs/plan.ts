@@ -22,9 +22,6 @@ export interface PlannedJob {
 	earlier?: LedgerEntry;
 }
 
-/** A job before all jobs of the run are known. */
-export type Unnumbered = Omit<PlannedJob, 'number' | 'count'>;
-
 /**
  * Splits rows into jobs: one per design and per `rowsPerBatch` rows. The order of the rows is kept
  * inside a design, and designs come in the order in which they first appear.
@@ -33,25 +30,28 @@ export function planJobs(rows: readonly PreparedRow[], rowsPerBatch: number): Pl
 	return numbered(split(rows, rowsPerBatch), rows);
 }
 
-export function split(rows: readonly PreparedRow[], rowsPerBatch: number): Unnumbered[] {
+/** The same, not yet numbered. */
+export function split(rows: readonly PreparedRow[], rowsPerBatch: number): PlannedJob[] {
 	return [...groupedByDesign(rows)].flatMap(([designId, ofDesign]) => {
-		const jobs: Unnumbered[] = [];
+		const jobs: PlannedJob[] = [];
 		for (let start = 0; start < ofDesign.length; start += rowsPerBatch) {
 			const part = ofDesign.slice(start, start + rowsPerBatch);
-			jobs.push({ designId, rows: part, rowCount: part.length, itemIndexes: itemsIn(part) });
+			const itemIndexes = itemsIn(part);
+			jobs.push({ number: 0, count: 0, designId, rows: part, rowCount: part.length, itemIndexes });
 		}
 		return jobs;
 	});
 }
 
-/** In the order of their designs' first appearance, and of their first rows. */
-export function numbered(jobs: readonly Unnumbered[], rows: readonly PreparedRow[]): PlannedJob[] {
-	const ordered = [...groupedByDesign(rows).values()].flat();
-	const positions = new Map(ordered.map((row, position) => [row, position]));
-	const positionOf = ({ rows: [first] }: Unnumbered) => (first && positions.get(first)) ?? 0;
-	return [...jobs]
-		.sort((a, b) => positionOf(a) - positionOf(b))
-		.map((job, index) => ({ ...job, number: index + 1, count: jobs.length }));
+/** Numbers jobs in the order of their designs' first appearance, and of their first rows. */
+export function numbered(jobs: readonly PlannedJob[], rows: readonly PreparedRow[]): PlannedJob[] {
+	const jobOf = new Map(jobs.map((job) => [job.rows[0], job]));
+	const ordered = [...groupedByDesign(rows).values()].flat().flatMap((row) => jobOf.get(row) ?? []);
+	for (const [index, job] of ordered.entries()) {
+		job.number = index + 1;
+		job.count = ordered.length;
+	}
+	return ordered;
 }
 
 function groupedByDesign(rows: readonly PreparedRow[]) {
