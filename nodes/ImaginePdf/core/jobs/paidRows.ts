@@ -47,8 +47,8 @@ export function planTry(
 		if (typeof earlier === 'string') return split(own, rowsPerBatch);
 		const itemIndexes = itemsIn([...own, ...(leftOf.get(earlier) ?? [])]);
 		const { design: designId, rows: all } = earlier;
-		const ids = { number: 0, count: 0, designId };
-		return [{ ...ids, rows: own, rowCount: all.length, itemIndexes, earlier }];
+		const rowCount = all.length;
+		return [{ number: 0, count: 0, designId, rows: own, rowCount, itemIndexes, earlier }];
 	});
 	const toSubmit = jobs.flatMap((job) => (job.earlier ? [] : job.rows));
 	refuseOtherForm(ledger, toSubmit, unclaimed);
