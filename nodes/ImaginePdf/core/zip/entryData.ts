@@ -121,22 +121,27 @@ function endAt(
 	return { dataLength, nextRecord, sums };
 }
 
+/** First size of the buffer where the archive promises more: what it promises may be a lie. */
+const FIRST_BUFFER_BYTES = 1024 * 1024;
+
 /**
  * Collects the uncompressed bytes of one entry: checksum, size and limits for all, the bytes
- * themselves only as long as this may be a PDF.
+ * themselves only as long as this may be a PDF. They are copied where they come, since the garbage collector
+ * takes longer for thousands of small pieces that wait to be joined.
  */
 export class EntryContent {
 	size = 0;
 	crc = 0;
-	private head: Buffer = Buffer.alloc(0);
-	/** Not joined before the entry is whole, so that each byte is copied once. */
-	private parts: Uint8Array[] = [];
+	private buffer: Buffer = Buffer.alloc(0);
+	private isKept = true;
 
 	/**
+	 * @param promised the size in the header, 0 where there is none
 	 * @param allowance bytes that the archive may still expand to
 	 * @param place the entry in words, for messages
 	 */
 	constructor(
+		private readonly promised: number,
 		private readonly allowance: number,
 		private readonly limits: ArchiveLimits,
 		private readonly place: string,
@@ -144,6 +149,7 @@ export class EntryContent {
 
 	/** @throws ArchiveError `tooLarge` as soon as a limit is passed */
 	add(bytes: Uint8Array): void {
+		const start = this.size;
 		this.size += bytes.length;
 		if (this.size > this.limits.entryBytes) {
 			throw new ArchiveError('tooLarge', `${this.place} of the ZIP file is too large for a PDF`);
@@ -152,20 +158,34 @@ export class EntryContent {
 			throw new ArchiveError('tooLarge', 'The ZIP file expands beyond the limit');
 		}
 		this.crc = crc32(bytes, this.crc);
-		const missing = PDF_MARK_WITHIN - this.head.length;
-		if (missing > 0) this.head = Buffer.concat([this.head, bytes.subarray(0, missing)]);
-		if (this.size < PDF_MARK_WITHIN || this.hasMark()) this.parts.push(bytes);
-		else this.parts = [];
+		if (!this.isKept) return;
+		// What comes at once, as a small entry does, is not copied.
+		if (start === 0 && Buffer.isBuffer(bytes)) this.buffer = bytes;
+		else this.append(bytes, start);
+		if (start >= PDF_MARK_WITHIN || this.size < PDF_MARK_WITHIN || this.hasMark()) return;
+		this.isKept = false;
+		this.buffer = Buffer.alloc(0);
 	}
 
 	/** The whole entry if it is a PDF. */
 	pdf(): Buffer | undefined {
-		if (!this.hasMark()) return undefined;
-		const [only] = this.parts;
-		return this.parts.length === 1 && Buffer.isBuffer(only) ? only : Buffer.concat(this.parts);
+		return this.isKept && this.hasMark() ? this.buffer.subarray(0, this.size) : undefined;
 	}
 
 	private hasMark(): boolean {
-		return this.head.includes(PDF_MARK);
+		return this.buffer.subarray(0, Math.min(this.size, PDF_MARK_WITHIN)).includes(PDF_MARK);
+	}
+
+	private append(bytes: Uint8Array, start: number): void {
+		if (this.size > this.buffer.length) {
+			// Doubling keeps copying cheap; the promised size, where it is right, makes the last step exact.
+			const first = Math.min(this.promised, FIRST_BUFFER_BYTES);
+			const doubled = Math.max(2 * this.buffer.length, this.size, first);
+			const room = this.promised >= this.size ? Math.min(doubled, this.promised) : doubled;
+			const larger = Buffer.allocUnsafe(Math.min(room, this.limits.entryBytes));
+			larger.set(this.buffer.subarray(0, start));
+			this.buffer = larger;
+		}
+		this.buffer.set(bytes, start);
 	}
 }

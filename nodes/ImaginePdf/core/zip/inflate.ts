@@ -1,7 +1,7 @@
 import { inflateSync } from 'fflate';
 
 import { damaged } from './archive';
-import { settle, unwrap, type Settled } from '../async';
+import { settle, unwrap } from '../async';
 
 /**
  * Compressed bytes up to which an entry is inflated by fflate, on the main thread. Below, setting a
@@ -15,22 +15,23 @@ const SMALL_BYTES = 32 * 1024;
  */
 const SMALL_OUTPUT_BYTES = 512 * 1024;
 
-type Bytes = AsyncGenerator<Uint8Array, void, undefined>;
-
 /**
- * What one entry expands to, raw deflate (RFC 1951). Bytes behind the end of the deflate stream may be
+ * Inflates one entry, raw deflate (RFC 1951). Bytes behind the end of the deflate stream may be
  * ignored, so the caller proves size and checksum of the output.
  *
+ * @param onOutput takes each piece of the output; what it throws ends the work
  * @param declaredSize bytes that the archive says will come out; asked when `compressed` has ended
  * @param worked gets what was done on the main thread, in bytes of output, and may let other
  * work have a turn
- * @throws ArchiveError `damaged` for data that is no complete deflate stream; what `compressed` throws
+ * @throws ArchiveError `damaged` for data that is no complete deflate stream; what `compressed` or
+ * `onOutput` throw
  */
-export async function* inflated(
-	compressed: Bytes,
+export async function inflate(
+	compressed: AsyncGenerator<Uint8Array, void, undefined>,
+	onOutput: (bytes: Uint8Array) => void,
 	declaredSize: () => number | undefined,
 	worked: (bytes: number) => Promise<void>,
-): Bytes {
+): Promise<void> {
 	const parts: Uint8Array[] = [];
 	for (let size = 0; size <= SMALL_BYTES;) {
 		const next = await compressed.next();
@@ -38,14 +39,13 @@ export async function* inflated(
 			const declared = declaredSize() ?? Infinity;
 			if (declared > SMALL_OUTPUT_BYTES) break;
 			const bytes = inflateAtOnce(Buffer.concat(parts), declared);
-			await worked(bytes.length);
-			yield bytes;
-			return;
+			onOutput(bytes);
+			return await worked(bytes.length);
 		}
 		parts.push(next.value);
 		size += next.value.length;
 	}
-	yield* inflatedStream(parts, compressed);
+	await inflateStream(followedBy(parts, compressed), onOutput);
 }
 
 /**
@@ -66,40 +66,63 @@ function inflateAtOnce(input: Buffer, declared: number): Buffer {
 	}
 }
 
+async function* followedBy(
+	first: Uint8Array[],
+	rest: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array, void, undefined> {
+	yield* first;
+	yield* rest;
+}
+
 /**
- * The same through the platform's `DecompressionStream` (Node.js 20.12 and later), which works outside the
- * main thread. Bytes behind the end of the deflate stream are refused from Node.js 24 on and ignored before.
+ * Raw deflate through the platform's `DecompressionStream` (Node.js 20.12 and later), which works
+ * outside the main thread. Only this function reads the source, so that nothing waits for it
+ * when the output breaks. Bytes behind the end of the deflate stream are refused from
+ * Node.js 24 on and ignored before.
+ *
+ * @param compressed the whole deflate stream; read one chunk ahead of the decompressor at most
+ * @param onOutput takes each piece of the output; what it throws ends the work
+ * @throws ArchiveError `damaged` for data that is no complete deflate stream; what `compressed` or
+ * `onOutput` throw
  */
-async function* inflatedStream(first: Uint8Array[], rest: Bytes): Bytes {
-	const source: { last?: Settled<IteratorResult<Uint8Array, void>> } = {};
-	async function* compressed(): Bytes {
-		yield* first;
-		for (;;) {
-			const last = await settle(async () => await rest.next());
-			source.last = last;
-			if (!last.ok || last.value.done === true) return;
-			yield last.value.value;
-		}
-	}
+async function inflateStream(
+	compressed: AsyncIterable<Uint8Array>,
+	onOutput: (bytes: Uint8Array) => void,
+): Promise<void> {
 	const { readable, writable } = new DecompressionStream('deflate-raw');
-	const output: ReadableStream<Uint8Array> = readable;
-	// Runs by itself, and breaks where the output does. A pipe of the platform takes longer.
-	const feed = async () => {
-		const writer = writable.getWriter();
-		for await (const chunk of compressed()) await writer.write(chunk);
-		await writer.close();
-	};
-	feed().catch(() => undefined);
+	const writer = writable.getWriter();
+	const reader = readable.getReader();
+	let isOver = false;
+	// Runs by itself as long as there is output, and never rejects. It says why a stream is broken.
+	const output = settle(async () => {
+		for (let next = await read(reader); next; next = await read(reader)) onOutput(next);
+	}).finally(() => (isOver = true));
+	const taken = async (input: Promise<void>) =>
+		await Promise.race([input.catch(async () => void (await output)), output]);
 	try {
-		yield* output;
-	} catch {
-		// Where the source broke, that is the reason.
-		if (source.last) unwrap(source.last);
-		throw notDeflate();
+		for await (const chunk of compressed) {
+			await taken(writer.write(chunk));
+			if (!isOver) continue;
+			unwrap(await output);
+			// zlib stops at the end of the stream and never takes what follows it.
+			throw damaged('an entry is longer than its data');
+		}
+		await taken(writer.close());
+		unwrap(await output);
+	} finally {
+		// Frees the decompressor early where one side is broken, and does nothing where both have ended.
+		reader.cancel().catch(() => undefined);
+		writer.abort().catch(() => undefined);
 	}
-	// zlib stops at the end of the stream and never takes what follows it.
-	if (!source.last || unwrap(source.last).done !== true) {
-		throw damaged('an entry is longer than its data');
+}
+
+async function read(
+	reader: ReadableStreamDefaultReader<Uint8Array>,
+): Promise<Uint8Array | undefined> {
+	try {
+		return (await reader.read()).value;
+	} catch {
+		throw notDeflate();
 	}
 }
 

@@ -3,7 +3,7 @@ import { ByteReader } from './byteReader';
 import { crc32 } from './crc32';
 import { readDirectory } from './directory';
 import { compressedData, EntryContent, type Ending } from './entryData';
-import { inflated } from './inflate';
+import { inflate } from './inflate';
 import {
 	decodeName,
 	Method,
@@ -146,9 +146,10 @@ async function readEntry(
 	const { header, name, nameCrc } = await openEntry(reader, number, limits);
 	const { method } = header;
 	const place = `entry ${number}`;
-	const content = new EntryContent(allowance, limits, place);
+	const promised = header.hasDescriptor ? 0 : header.size;
+	const content = new EntryContent(promised, allowance, limits, place);
 	const ending: Ending = {};
-	for await (const bytes of plainData(reader, header, ending)) content.add(bytes);
+	await readContent(reader, header, content, ending);
 	const { sums } = ending;
 	if (sums === undefined) throw damaged(`${place} has no end`);
 	const { crc, size, compressedSize } = sums;
@@ -189,16 +190,21 @@ async function exactly(reader: ByteReader, size: number): Promise<Buffer> {
 	return bytes.subarray(0, size);
 }
 
-/** The uncompressed bytes; the compressed ones where the method of compression is unknown. */
-function plainData(
+/** Collects the uncompressed bytes; the compressed ones where the method of compression is unknown. */
+async function readContent(
 	reader: ByteReader,
 	header: LocalHeader,
+	content: EntryContent,
 	ending: Ending,
-): AsyncGenerator<Uint8Array, void, undefined> {
+): Promise<void> {
 	const compressed = compressedData(reader, header, ending);
-	if (header.method !== Method.deflate) return compressed;
-	return inflated(
+	if (header.method !== Method.deflate) {
+		for await (const bytes of compressed) content.add(bytes);
+		return;
+	}
+	await inflate(
 		compressed,
+		(bytes) => content.add(bytes),
 		() => ending.sums?.size,
 		async (bytes) => await reader.worked(INFLATE_COST * bytes),
 	);
