@@ -155,6 +155,17 @@ describe('What is paid for', () => {
 		expect(setup.charged()).toBe(2);
 	});
 
+	it.each([
+		['429', actions.busy(429)],
+		['429, later', actions.busy(429, { seconds: 2 })],
+		['503, later', actions.busy(503, { dateInMs: 5000 })],
+	])('a submit that provably had no effect is repeated: %s', async (_, action) => {
+		setup.fault('submit', action, { times: 2 });
+		good(await setup.run(invoices(2)));
+		expect(setup.count('submit')).toBe(3);
+		expect(setup.charged()).toBe(2);
+	});
+
 	it('Retry On Fail finds each of several paid jobs again', async () => {
 		setup.notFetched();
 		const result = good(await setup.run(invoices(250), RETRY));

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 
 import type { INodeExecutionData } from 'n8n-workflow';
 
-import type { Work } from './random-work.mts';
+import { roundsOf, type Work } from './random-work.mts';
+import type { Charge } from '../emulator/index.mts';
 import type { RunResult } from '../engine/harness/index.mts';
 import { NODE, type EngineSetup } from '../engine/support/setup.mts';
 import { readZip } from '../support/zip.mts';
@@ -12,6 +13,8 @@ export interface Outcome {
 	work: Work;
 	/** The execution, and then each retry of it by hand. */
 	results: RunResult[];
+	/** What was charged in it. */
+	charges: readonly Charge[];
 	/** Jobs that were accepted in it. */
 	jobIds: string[];
 	/** Credits that were charged, by the rows' invoice numbers. */
@@ -34,7 +37,7 @@ export async function broken(setup: EngineSetup, outcome: Outcome): Promise<stri
 		...lost(outcome),
 		...secrets(outcome),
 		// What n8n puts in the place of a stopped node's output is its own.
-		...(last.status === 'canceled' ? [] : pairs(outcome, items)),
+		...(last.status === 'canceled' ? [] : [...pairs(outcome, items), ...silence(outcome, last)]),
 		...time(outcome),
 		...(await files(setup, outcome, last, emitted)),
 	];
@@ -53,22 +56,68 @@ function money(
 	last: RunResult,
 	items: INodeExecutionData[],
 ): string[] {
-	const { unknownSubmit, fails } = work;
+	const { unknownSubmit, fails, shape } = work;
 	const found: string[] = [];
-	const names = work.items.map(({ invoice_number: name }) => String(name));
+	const sent =
+		shape === 'tool'
+			? roundsOf(work).flatMap((calls) => calls.flatMap(({ rows }) => rows))
+			: work.items;
 	const rows = new Map<string, number>();
-	for (const name of names) rows.set(name, (rows.get(name) ?? 0) + 1);
+	for (const { invoice_number: name = '' } of sent) rows.set(name, (rows.get(name) ?? 0) + 1);
 	for (const [name, same] of rows) {
 		const paid = credits.get(name) ?? 0;
 		// Whoever retries by hand asks for the rows that the service gave up, again.
 		const asked = fails?.({ invoice_number: name }) ? results.length : 1;
-		const most = same * asked * (unknownSubmit === 'stop' ? 1 : 2);
+		// One second charge in all tries together, and one more where n8n has lost what it knew of the first.
+		const more = unknownSubmit === 'stop' ? 0 : work.killed ? 2 : 1;
+		const most = same * (asked + more);
 		if (paid > most) found.push(`${paid} credits for row ${name}, at most ${most} are agreed`);
 		const failed = last.status !== 'success' || items.some(({ json }) => 'error' in json);
-		const isTool = work.shape === 'tool';
-		if (!failed && !isTool && paid < same) found.push(`success with ${paid} for row ${name}`);
+		const mayMiss = shape === 'tool' || shape === 'list';
+		if (!failed && !mayMiss && paid < same) found.push(`success with ${paid} for row ${name}`);
 	}
 	return found;
+}
+
+const PAID = /paid for|not known (?:whether|of)|already became PDFs/;
+
+/** Every item that comes out and whose row was charged has its job id, or says that it is paid for. */
+function silence({ work, charges }: Outcome, result: RunResult): string[] {
+	const { shape, items, portion } = work;
+	// A list is one item, and an agent tells the answers of its calls.
+	if (shape === 'list' || shape === 'tool') return [];
+	return result.runsOf(NODE).flatMap((_, run) =>
+		[0, 1].flatMap((output) => {
+			const first = shape === 'loop' ? run * portion : 0;
+			return silentItems(result, { output, run }, charges, (item) => ({
+				invoice_number: items[first + item]?.['invoice_number'],
+			}));
+		}),
+	);
+}
+
+/** What does not say that its row is paid for, of an output of a run. @param rowOf what tells the row of an item */
+export function silentItems(
+	result: RunResult,
+	{ output, run }: { output: number; run: number },
+	charges: readonly Charge[],
+	rowOf: (item: number) => Record<string, unknown>,
+): string[] {
+	const pairs = result.pairs(NODE, output, run);
+	return result.json(NODE, output, run).flatMap((json, at) => {
+		const text = JSON.stringify(json);
+		if (!('error' in json) && json['jobId'] === undefined) return [];
+		const silent = (pairs[at] ?? []).filter((item) => {
+			const isOwn = (row: Record<string, unknown>) =>
+				Object.entries(rowOf(item)).every(([name, value]) => row[name] === value);
+			const own = charges.filter(({ values }) => values.some(isOwn));
+			const isNamed = own.some(({ jobId }) => jobId !== undefined && text.includes(jobId));
+			return own.length > 0 && !isNamed && !PAID.test(text);
+		});
+		return silent.map(
+			(item) => `item ${item} does not say that it is paid for: ${text.slice(0, 300)}`,
+		);
+	});
 }
 
 /**
@@ -131,7 +180,8 @@ function pairs({ work }: Outcome, items: INodeExecutionData[]): string[] {
 function time({ work, results, tookMs }: Outcome): string[] {
 	const jobs = Math.ceil(work.items.length / (work.single ? 1 : work.rowsPerBatch)) + 1;
 	const turns = Math.ceil(jobs / work.atOnce);
-	const runs = results.length * (work.shape === 'plain' ? 1 : work.items.length + 1);
+	const isOnce = work.shape === 'plain' || work.shape === 'list';
+	const runs = results.length * (isOnce ? 1 : work.items.length + 1);
 	const longest = runs * work.maxTries * (turns * (work.timeout * 1000 + ASIDE_MS) + ASIDE_MS);
 	return tookMs > longest ? [`it took ${tookMs} ms, and at most ${longest} ms are agreed`] : [];
 }
@@ -171,8 +221,8 @@ async function files(
 		const job = setup.emulator.jobs.find(({ jobId }) => jobId === json['jobId']);
 		const [pair, ...more] = Array.isArray(pairedItem) ? pairedItem : [];
 		if (job?.rows.length !== 1 || more.length > 0 || typeof pair !== 'object') continue;
-		// In a loop, items count from 0 in each pass.
-		if (work.shape === 'loop') continue;
+		// In a loop, items count from 0 in each pass, and a list is one item.
+		if (work.shape === 'loop' || work.shape === 'list') continue;
 		const mine = work.items[pair.item]?.['invoice_number'];
 		if (job.rows[0]?.['invoice_number'] !== mine) found.push(`a PDF is paired with ${mine}`);
 	}

@@ -26,7 +26,7 @@ const RULER = '|---|---|---|---|---|';
 /** The page that is committed: counts. */
 export function countsPage(cells: readonly Cell[], changed: readonly ChangedCell[]): string {
 	const groups = [...grouped(changed, ({ left }) => left)].map(([left, retries]) => {
-		const ends = retries.flatMap(({ batch, pdf }) => [batch, pdf]);
+		const ends = retries.flatMap(({ batch, pdf }) => [batch, pdf]).filter((end) => end !== '–');
 		const goesOn = ends.filter((end) => end.startsWith('goes on')).length;
 		const most = Math.max(...ends.flatMap(creditsOf));
 		return `| ${left} | ${ends.length} | ${goesOn} | ${ends.length - goesOn} | ${most} |`;
@@ -41,7 +41,8 @@ export function countsPage(cells: readonly Cell[], changed: readonly ChangedCell
 		),
 		'\n## When something is changed between two tries\n',
 		'Three items in two batches or as single PDFs. The first try leaves its rows as the first column says; then',
-		'somebody retries by hand after a change, or n8n tries again and an expression gives something else.\n',
+		'somebody retries by hand after a change, n8n tries again and an expression gives something else, or n8n is',
+		'killed and runs it again from its start.\n',
 		`| Rows of the first try | retries | go on | stop and say why | most credits for a row |\n${RULER}`,
 		...groups,
 		'',

@@ -1,18 +1,30 @@
 import { broken, type Outcome } from './invariants.mts';
-import { editedBy, OTHER_DESIGN, randomWork, type Change, type Work } from './random-work.mts';
-import { designOf, type Charge } from '../emulator/index.mts';
 import {
-	IMAGINEPDF_TOOL,
-	TEST_NODES,
-	type RunOptions,
-	type RunResult,
-} from '../engine/harness/index.mts';
-import { NODE, nodeSpec, openEngineSetup, type EngineSetup } from '../engine/support/setup.mts';
+	editedBy,
+	OTHER_DESIGN,
+	randomWork,
+	roundsOf,
+	type Change,
+	type Work,
+} from './random-work.mts';
+import { designOf, type Charge } from '../emulator/index.mts';
+import type { RunOptions, RunResult } from '../engine/harness/index.mts';
+import { RemoteStore } from '../engine/harness/remote-store.mts';
+import {
+	byId,
+	NODE,
+	nodeSpec,
+	openEngineSetup,
+	type EngineSetup,
+	type NodeUnderTest,
+} from '../engine/support/setup.mts';
+import { agentOf, loopOf } from '../engine/support/workflows.mts';
 
 /*
- * Random work and random faults on n8n's own retry loop, in one go, in loops and as an agent's tool, with
- * Stop and retries by hand after something was changed; and what holds whatever happens: no row is paid
- * for twice over all tries, every paid job can be found, no file is damaged, handed on twice or paired
+ * Random work and random faults on n8n's own retry loop, in one go, as lists that change between two tries,
+ * in loops and as an agent's tool, with stores that refuse, Stop, kills of n8n and retries by hand after
+ * something was changed; and what holds whatever happens: no row is paid for twice over all tries, every paid
+ * job can be found, every item whose row was charged says so, no file is damaged, handed on twice or paired
  * with another's row, it ends in time, and no secret shows. `IMAGINEPDF_RUNS` and `IMAGINEPDF_SEED`
  * repeat or extend it.
  */
@@ -21,7 +33,6 @@ const RUNS = Number(process.env['IMAGINEPDF_RUNS'] ?? 2000);
 const SEED = Number(process.env['IMAGINEPDF_SEED'] ?? 20261123);
 const KEY = 'pc_live_random';
 const RUNS_PER_TEST = 100;
-const AGENT = 'Agent';
 
 /** Two API keys of one workspace. */
 interface Keys {
@@ -36,8 +47,11 @@ export function describeRandomRuns(quarter: 0 | 1 | 2 | 3): void {
 	describe(`Random runs ${begin} to ${end} (seed ${SEED})`, () => {
 		let setup: EngineSetup;
 		beforeAll(async () => {
-			setup = await openEngineSetup({ seed: SEED });
+			// Of these stores the second is one that a test can make refuse.
+			const binaryMode = quarter % 2 === 0 ? 'filesystem' : 's3';
+			setup = await openEngineSetup({ seed: SEED, binaryMode });
 		});
+		afterEach(() => jest.restoreAllMocks());
 		afterAll(async () => {
 			await setup.close();
 		});
@@ -65,82 +79,73 @@ export function describeRandomRuns(quarter: 0 | 1 | 2 | 3): void {
 			behaviour.failRows = (row) => work.fails?.(row) ?? false;
 			for (const { route, call, times, action } of work.faults)
 				faults.add({ route, call, times, action });
+			refuseFiles(work.stored);
 			const startedAt = setup.emulator.now();
-			const results = [await firstRun(work, keys)];
+			const charges = () => setup.emulator.charges.filter(({ key }) => key === keys.first);
+			const options = optionsOf(work, { ...work.node, apiKey: keys.first });
+			const { stopAt } = work;
+			const stop = stopAt && setup.emulator.nextRequest(({ route }) => route === stopAt);
+			const results = [await setup.engine.run({ ...options, ...(stop && { stop }) })];
+			const [first] = results;
+			if (work.killed && first)
+				results.push(await setup.engine.rerun(first, work.killed, options.items));
 			for (const change of work.hands) {
 				const last = results.at(-1);
 				// n8n offers it for executions that have failed, not for those that were stopped.
 				if (last?.status === 'error') results.push(await retried(last, change, work, keys));
 			}
 			faults.clear();
-			const charges = setup.emulator.charges.filter(({ key }) => key === keys.first);
+			jest.restoreAllMocks();
 			return {
 				work,
 				results,
-				jobIds: charges.flatMap(({ jobId }) => jobId ?? []),
-				credits: creditsByRow(charges),
+				charges: charges(),
+				jobIds: charges().flatMap(({ jobId }) => jobId ?? []),
+				credits: creditsByRow(charges()),
 				tookMs: setup.emulator.now() - startedAt,
 			};
 		}
 
-		async function firstRun(work: Work, keys: Keys): Promise<RunResult> {
-			const node = { ...work.node, apiKey: keys.first };
-			const { stopAt } = work;
-			const stop = stopAt && setup.emulator.nextRequest(({ route }) => route === stopAt);
-			const more = stop ? { stop } : {};
-			if (work.shape === 'loop') return await setup.engine.run({ ...loopOf(work, node), ...more });
-			if (work.shape === 'tool') return await setup.engine.run({ ...agentOf(work, node), ...more });
-			return await setup.run(work.items, node, more);
+		/** After so many files, n8n's store refuses two. */
+		function refuseFiles(after: number): void {
+			if (after === Infinity) return;
+			const { write } = RemoteStore.prototype;
+			let files = 0;
+			const refusing: typeof write = async function (this: RemoteStore, key, body) {
+				files++;
+				if (files > after && files <= after + 2) throw new Error('The disk is full');
+				return await write.call(this, key, body);
+			};
+			jest.spyOn(RemoteStore.prototype, 'write').mockImplementation(refusing);
 		}
 
-		function loopOf({ items, portion }: Work, node: Parameters<typeof nodeSpec>[1]): RunOptions {
-			return {
-				items,
-				nodes: [
-					{ name: 'Items', type: TEST_NODES.items },
-					{ name: 'Loop', type: TEST_NODES.loop, parameters: { batchSize: portion } },
-					nodeSpec(setup.emulator, node),
-				],
-				connections: [
-					['Items', 'Loop'],
-					['Loop', NODE, 1],
-					[NODE, 'Loop'],
-				],
-			};
+		function optionsOf(work: Work, node: NodeUnderTest): RunOptions {
+			const { items, portion, shape } = work;
+			if (shape === 'loop') return loopOf(setup, items, node, portion);
+			if (shape === 'tool') {
+				const source = {
+					designId: byId('design_invoice'),
+					rowSource: 'json',
+					rowsJson: "={{ $fromAI('rows', 'One object per PDF', 'json') }}",
+				};
+				const parameters = { ...node.parameters, ...source };
+				const spec = nodeSpec(setup.emulator, { ...node, parameters });
+				return agentOf(roundsOf(work), spec, true);
+			}
+			if (shape === 'list') changeList(work);
+			const nodes = [{ name: 'Items', type: 'test.items' }, nodeSpec(setup.emulator, node)];
+			return { items: shape === 'list' ? [{}] : items, nodes };
 		}
 
-		/** Two calls at the same time, and so on until all rows are through. */
-		function agentOf(
-			{ items, portion, single }: Work,
-			node: Parameters<typeof nodeSpec>[1],
-		): RunOptions {
-			const size = single ? 1 : portion;
-			const calls = items.flatMap((_, at) =>
-				at % size === 0 ? [{ rows: items.slice(at, at + size) }] : [],
-			);
-			const rounds = calls.flatMap((_, at) => (at % 2 === 0 ? [calls.slice(at, at + 2)] : []));
-			const parameters = {
-				...node.parameters,
-				designId: { __rl: true, mode: 'id', value: 'design_invoice' },
-				rowSource: 'json',
-				rowsJson: "={{ $fromAI('rows', 'One object per PDF', 'json') }}",
-			};
-			return {
-				items: [{}],
-				nodes: [
-					{ name: 'Items', type: TEST_NODES.items },
-					{
-						name: AGENT,
-						type: TEST_NODES.agent,
-						parameters: { rounds: rounds as never, throws: true },
-					},
-					{ ...nodeSpec(setup.emulator, { ...node, parameters }), type: IMAGINEPDF_TOOL },
-				],
-				connections: {
-					Items: { main: [[{ node: AGENT, type: 'main', index: 0 }]] },
-					[NODE]: { ai_tool: [[{ node: AGENT, type: 'ai_tool', index: 0 }]] },
-				},
-			};
+		/** The expression of a list gives another one from the first submit on. */
+		function changeList({ items, later }: Work): void {
+			const { variables } = setup.engine;
+			Object.assign(variables, { rows: items });
+			const rows = later === 'shorter' ? items.slice(1) : [...items].reverse();
+			void setup.emulator
+				.nextRequest(({ route }) => route === 'submit')
+				.then(() => Object.assign(variables, { rows }))
+				.catch(() => undefined);
 		}
 
 		async function retried(
@@ -150,10 +155,8 @@ export function describeRandomRuns(quarter: 0 | 1 | 2 | 3): void {
 			keys: Keys,
 		): Promise<RunResult> {
 			const data = { apiKey: keys.second, baseUrl: setup.emulator.baseUrl };
-			// An agent makes its rows itself.
-			const edited = work.shape === 'tool' && change !== 'batch size' ? {} : editedBy(change, work);
 			return await setup.engine.retry(failed, {
-				edited: { [NODE]: edited as never },
+				edited: { [NODE]: editedBy(change, work) as never },
 				...(change === 'credential' && { credentials: { [NODE]: { imaginePdfApi: data } } }),
 			});
 		}
@@ -181,11 +184,26 @@ export function describeRandomRuns(quarter: 0 | 1 | 2 | 3): void {
 	});
 }
 
-function told({ faults, shape, hands, stopAt, unknownSubmit }: Work): string {
+function told({
+	faults,
+	shape,
+	hands,
+	stopAt,
+	unknownSubmit,
+	killed,
+	stored,
+	later,
+}: Work): string {
 	const planned = faults.map(
 		({ route, call, times, name }) => `${route} ${call}+${times}: ${name}`,
 	);
-	const what = [shape, unknownSubmit, ...(stopAt ? [`stop at ${stopAt}`] : []), ...hands];
+	const what = [
+		...[shape === 'list' ? `list, ${later}` : shape, unknownSubmit],
+		...(stopAt ? [`stop at ${stopAt}`] : []),
+		...(stored === Infinity ? [] : [`store refuses after ${stored}`]),
+		...(killed ? [`killed, ${killed}`] : []),
+		...hands,
+	];
 	return [...planned, what.join(', ')].join('; ');
 }
 

@@ -1,13 +1,15 @@
 import { faultsAt, type Step } from './faults.mts';
 import type { FaultAction, JobTiming } from '../emulator/index.mts';
 import { seededRandom } from '../emulator/random.mts';
-import { invoices, type NodeUnderTest } from '../engine/support/setup.mts';
+import type { Rerun } from '../engine/harness/index.mts';
+import { byId, GENERATE, invoices, type NodeUnderTest } from '../engine/support/setup.mts';
 
 /** Faults that leave a request open come seldom, so that runs get to later steps within their Timeout. */
 const SLOW = /never answered|stalled/;
 const BATCH_STEPS: Step[] = ['design', 'submit', 'status', 'download', 'zip'];
 const PDF_STEPS: Step[] = ['design', 'generate', 'pdf'];
 const ROW_COUNTS = [0, 1, 1, 2, 3, 5, 8, 13, 101, 250];
+const SHAPES = ['list', 'loop', 'tool'] as const;
 export const OTHER_DESIGN = 'design_letter';
 
 /** What somebody changes before retrying by hand, "with currently saved workflow". */
@@ -36,8 +38,15 @@ export interface PlannedFault {
 export interface Work {
 	items: Array<Record<string, string>>;
 	node: NodeUnderTest;
-	/** How the node stands in its workflow: in one go, in a loop, or as the tool of an agent. */
-	shape: 'plain' | 'loop' | 'tool';
+	/**
+	 * How the node stands in its workflow: in one go, in a loop, or as the tool of an agent. A list comes as
+	 * one item, from an expression that gives another list after the first submit.
+	 */
+	shape: 'plain' | 'list' | 'loop' | 'tool';
+	/** What the expression of a list gives then. */
+	later: 'in another order' | 'shorter';
+	/** Whether two calls of an agent at the same time share a row. */
+	shares: boolean;
 	/** Items of a pass of the loop, or of a call of the tool. */
 	portion: number;
 	/** Whether single PDFs are made, instead of batches. */
@@ -55,6 +64,10 @@ export interface Work {
 	faults: PlannedFault[];
 	/** The step at whose request Stop is pressed. */
 	stopAt: Step | undefined;
+	/** How many files n8n's store takes before it refuses some. */
+	stored: number;
+	/** How it runs again after n8n was killed. */
+	killed: Rerun | undefined;
 	/** Retries by hand, as long as n8n offers them. */
 	hands: Change[];
 }
@@ -65,7 +78,7 @@ export function randomWork(seed: number): Work {
 	const pick = <T,>(from: readonly T[]): T => from[Math.floor(random() * from.length)] as T;
 	const chance = (share: number) => random() < share;
 	const single = chance(0.25);
-	const shape = chance(0.75) ? 'plain' : pick(['loop', 'tool'] as const);
+	const shape = chance(0.65) ? 'plain' : pick(single ? SHAPES.slice(1) : SHAPES);
 	const counts = shape === 'plain' ? ROW_COUNTS : [1, 2, 3, 5];
 	const rows = single ? pick([0, 1, 2, 5]) : pick(counts);
 	const rowsPerBatch = pick(rows > 20 ? [50, 100, 250] : [1, 2, 3, 100]);
@@ -83,6 +96,10 @@ export function randomWork(seed: number): Work {
 		items,
 		shape,
 		portion: pick([1, 2]),
+		later: pick(['in another order', 'shorter'] as const),
+		shares: chance(0.5),
+		stored: chance(0.1) ? pick([0, 1, 2]) : Infinity,
+		killed: chance(0.12) ? pick(['again', 'retried', 'retried unsaved'] as const) : undefined,
 		single,
 		rowsPerBatch,
 		timeout,
@@ -98,8 +115,9 @@ export function randomWork(seed: number): Work {
 			...(maxTries > 1 && { retryOnFail: true, maxTries, waitBetweenTries: 1 }),
 			...(onError && { onError }),
 			parameters: {
-				designId: { __rl: true, mode: 'id', value: '={{ $json.design }}' },
-				...(single && { resource: 'pdf', operation: 'generate' }),
+				designId: byId(shape === 'list' ? 'design_invoice' : '={{ $json.design }}'),
+				...(shape === 'list' && { rowSource: 'json', rowsJson: '={{ $vars.rows }}' }),
+				...(single && GENERATE),
 				...(!single && { output: pick(['zip', 'zip', 'pdfs', 'none']) }),
 				options: {
 					maxConcurrentJobs: atOnce,
@@ -115,9 +133,14 @@ export function randomWork(seed: number): Work {
 /** What the node is set to for a retry by hand. */
 export function editedBy(
 	change: Change,
-	work: Pick<Work, 'single' | 'rowsPerBatch'> & { node: Pick<NodeUnderTest, 'parameters'> },
+	work: Pick<Work, 'single' | 'rowsPerBatch' | 'shape'> & {
+		node: Pick<NodeUnderTest, 'parameters'>;
+	},
 ): Record<string, unknown> {
 	const { parameters = {} } = work.node;
+	// An agent makes its rows itself, and a list is no item's.
+	if (work.shape === 'tool' && change !== 'batch size') return {};
+	if (work.shape === 'list' && ['row source', 'values', 'operation'].includes(change)) return {};
 	const options = parameters['options'] as Record<string, unknown>;
 	switch (change) {
 		case 'batch size':
@@ -125,18 +148,31 @@ export function editedBy(
 		case 'row source':
 			return { rowSource: 'json', rowsJson: '={{ $json }}' };
 		case 'design':
-			return { designId: { __rl: true, mode: 'id', value: OTHER_DESIGN } };
+			return { designId: byId(OTHER_DESIGN) };
 		case 'values':
 			return { rowSource: 'json', rowsJson: '={{ { ...$json, amount: "1,000,000.00" } }}' };
 		case 'operation':
-			return work.single
-				? { resource: 'batch', operation: 'submit' }
-				: { resource: 'pdf', operation: 'generate' };
+			return work.single ? { resource: 'batch', operation: 'submit' } : GENERATE;
 		case 'missing variables':
 			return { options: { ...options, missingVariables: 'sample' } };
 		default:
 			return {};
 	}
+}
+
+/** Two calls at the same time, and so on until all rows are through; the second may have a row of the first. */
+export function roundsOf({ items, portion, single, shares }: Work) {
+	const size = single ? 1 : portion;
+	const calls = items.flatMap((_, at) =>
+		at % size === 0 ? [{ rows: items.slice(at, at + size) }] : [],
+	);
+	return calls.flatMap((call, at) => {
+		if (at % 2 === 1) return [];
+		const next = calls[at + 1];
+		const [shared] = shares && !single ? call.rows : [];
+		const rows = [...(shared ? [shared] : []), ...(next?.rows ?? [])];
+		return [[call, ...(rows.length > 0 ? [{ rows }] : [])]];
+	});
 }
 
 /** What tells the rows of a run from those of others: some are still on their way when it is stopped. */

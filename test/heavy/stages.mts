@@ -1,6 +1,12 @@
 import { ANYWHERE, faultsAt } from './faults.mts';
 import { actions, type EmulatorOptions, type Fault, type FaultAction } from '../emulator/index.mts';
-import type { NodeUnderTest } from '../engine/support/setup.mts';
+import { RemoteStore } from '../engine/harness/remote-store.mts';
+import {
+	byId,
+	GENERATE as single,
+	type EngineSetupOptions,
+	type NodeUnderTest,
+} from '../engine/support/setup.mts';
 
 /** A moment of the node's work at which each fault strikes. */
 export interface Stage {
@@ -12,14 +18,15 @@ export interface Stage {
 	/** Those that the node gets over by itself, without another try and without a word. */
 	mends: RegExp;
 	parameters: NonNullable<NodeUnderTest['parameters']>;
-	service?: EmulatorOptions;
+	service?: EngineSetupOptions;
+	/** Whether the next run begins when one has ended, since the fault strikes whichever comes next. */
+	isAlone?: boolean;
 	/** Whether the items come with pictures. */
 	pictures?: boolean;
 }
 
 /** Several jobs, so that one can be lost while another is not. */
 const batch = { options: { rowsPerBatch: 2, maxConcurrentJobs: 1 } };
-const single = { resource: 'pdf', operation: 'generate' };
 
 /** One job that is looked at often, and is in work until a fault has struck. */
 const watchedJob = { options: { pollInterval: 2 } };
@@ -38,8 +45,25 @@ function lettingGo(faults: Stage['faults']): Stage['faults'] {
 
 /** A guest's badge takes its picture from the item's file, or from its field. */
 const badges = {
-	designId: { __rl: true, mode: 'id', value: 'design_badge' },
+	designId: byId('design_badge'),
 	options: { ...batch.options, images: { images: [{ variable: 'photo', binaryField: 'photo' }] } },
+};
+
+/** n8n's store refuses the file that comes next. */
+const store: Pick<Stage, 'faults' | 'mends' | 'service' | 'isAlone'> = {
+	faults: {
+		'the disk is full': () => ({
+			name: 'the disk is full',
+			async before() {
+				const full = new Error('The disk is full');
+				jest.spyOn(RemoteStore.prototype, 'write').mockRejectedValueOnce(full);
+				return await Promise.resolve(undefined);
+			},
+		}),
+	},
+	mends: /(?!)/,
+	service: { binaryMode: 's3' },
+	isAlone: true,
 };
 
 /** A question may be asked again, whatever became of it, unless the answer was a clear no. */
@@ -125,4 +149,12 @@ export const STAGES: readonly Stage[] = [
 		mends: FILE,
 		parameters: single,
 	},
+	{ title: 'Storing a ZIP', target: { route: 'zip' }, parameters: batch, ...store },
+	{
+		title: 'Storing the PDFs of a ZIP',
+		target: { route: 'zip' },
+		parameters: { ...batch, output: 'pdfs' },
+		...store,
+	},
+	{ title: 'Storing a single PDF', target: { route: 'pdf' }, parameters: single, ...store },
 ];

@@ -199,7 +199,7 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
 					variables,
 					mode,
 					...(how === 'again' && { executionId }),
-					open: (more) => new n8nCore.WorkflowExecute(more, mode, data),
+					open: (more) => openExecution(more, mode, data),
 					start: (execute) => execute.processRunExecutionData(workflow),
 				}),
 			);
