@@ -5,14 +5,12 @@ import type { Readable } from 'node:stream';
 import type { BinaryData, WorkflowExecute } from 'n8n-core';
 import type {
 	ICredentialDataDecryptedObject,
-	ICredentialType,
 	IDataObject,
 	INode,
 	INodeCredentialTestResult,
 	INodeExecutionData,
 	INodeParameters,
 	INodeType,
-	IPinData,
 	WorkflowExecuteMode,
 } from 'n8n-workflow';
 
@@ -55,8 +53,6 @@ export interface EngineOptions {
 	binaryFolder?: string;
 	/** More node types, by full name. */
 	nodeTypes?: Record<string, INodeType>;
-	/** More credential types. */
-	credentialTypes?: ICredentialType[];
 	/** Whether n8n tries again at once with Retry On Fail, instead of after the node's Wait Between Tries. */
 	hurries?: boolean;
 }
@@ -67,8 +63,6 @@ export type InputItem = INodeExecutionData | IDataObject;
 export interface RunOptions extends WorkflowSpec, EndingOptions {
 	/** What the nodes of type `test.items` emit; by node name where there are several. */
 	items?: InputItem[] | Record<string, InputItem[]>;
-	/** Output that a node has instead of running. */
-	pinData?: IPinData;
 	/** Default `trigger`, as for a workflow that is active. */
 	mode?: WorkflowExecuteMode;
 }
@@ -131,7 +125,8 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
 	logs.install();
 	const folder = options.binaryFolder ?? path.join(userFolder, 'binary');
 	const store = await BinaryStore.open(options.binaryMode ?? 'filesystem', folder, logs);
-	const credentials = credentialStore(options.credentialTypes ?? []);
+	const type = new ImaginePdfApi();
+	const credentials = new InMemoryCredentials(new Map([[type.name, type]]));
 	const variables: IDataObject = {};
 	const processedData = await openProcessedData();
 	const typesFor = (items: RunOptions['items']) =>
@@ -165,7 +160,7 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
 	}
 
 	return {
-		async run({ items, pinData, mode = 'trigger', ...spec }) {
+		async run({ items, mode = 'trigger', ...spec }) {
 			const nodeTypes = typesFor(items);
 			const definition = defineWorkflow(spec, credentials);
 			const workflow = openWorkflow(definition, nodeTypes);
@@ -180,7 +175,7 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
 					variables,
 					mode,
 					open: (data) => openExecution(data, mode),
-					start: (execute) => execute.run({ workflow, startNode, ...(pinData && { pinData }) }),
+					start: (execute) => execute.run({ workflow, startNode }),
 				}),
 			);
 		},
@@ -251,11 +246,6 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
 			await rm(userFolder, { recursive: true, force: true });
 		},
 	};
-}
-
-function credentialStore(more: ICredentialType[]): InMemoryCredentials {
-	const types = [new ImaginePdfApi(), ...more];
-	return new InMemoryCredentials(new Map(types.map((type) => [type.name, type])));
 }
 
 function startName({ nodes }: WorkflowDefinition): string {

@@ -1,7 +1,4 @@
-import { createHash } from 'node:crypto';
-
 import type {
-	IDataObject,
 	IExecuteFunctions,
 	INodeExecutionData,
 	INodeProperties,
@@ -19,12 +16,8 @@ export const TEST_NODES = {
 	noOp: 'n8n-nodes-base.noOp',
 	/** Puts the files of `json.files` (field → base64 and name) into n8n's store, as other nodes do. */
 	storeFiles: 'test.storeFiles',
-	/** Reads every file of its input through n8n's helpers; adds `files` (size, sha256) to the JSON. */
-	readFiles: 'test.readFiles',
 	/** Hands on `batchSize` items at a time by output 1, all that came back by output 0. */
 	loop: 'n8n-nodes-base.splitInBatches',
-	/** Output 0 where the parameter `condition` is true, output 1 where it is not. */
-	condition: 'test.if',
 	/** Calls its one tool; see `agent.mts`. */
 	agent: 'test.agent',
 } as const;
@@ -46,16 +39,10 @@ export function testNodes(
 		nodeType(TEST_NODES.noOp, {}, pass),
 		nodeType('n8n-nodes-base.stickyNote', {}, pass),
 		nodeType(TEST_NODES.storeFiles, {}, storeFiles),
-		nodeType(TEST_NODES.readFiles, {}, readFiles),
 		nodeType(
 			TEST_NODES.loop,
 			{ outputs: ['main', 'main'], properties: [field('batchSize', 'number', 1)] },
 			loop,
-		),
-		nodeType(
-			TEST_NODES.condition,
-			{ outputs: ['main', 'main'], properties: [field('condition', 'boolean', true)] },
-			condition,
 		),
 	];
 }
@@ -81,7 +68,7 @@ function nodeType(
 	return [type, { description, execute }];
 }
 
-function field(name: string, type: 'number' | 'boolean', value: number | boolean): INodeProperties {
+function field(name: string, type: 'number', value: number): INodeProperties {
 	return { displayName: name, name, type, default: value };
 }
 
@@ -100,19 +87,6 @@ async function storeFiles(this: IExecuteFunctions): Promise<INodeExecutionData[]
 
 type FilesToStore = Record<string, { base64: string; name: string }>;
 
-async function readFiles(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-	const read = this.getInputData().map(async (item, itemIndex) => {
-		const files: IDataObject = {};
-		for (const name of Object.keys(item.binary ?? {})) {
-			const bytes = await this.helpers.getBinaryDataBuffer(itemIndex, name);
-			const sha256 = createHash('sha256').update(bytes).digest('hex');
-			files[name] = { size: bytes.length, sha256 };
-		}
-		return { ...item, json: { ...item.json, files }, pairedItem: itemIndex };
-	});
-	return [await Promise.all(read)];
-}
-
 async function loop(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const memory = this.getContext('node') as {
 		waiting?: INodeExecutionData[];
@@ -126,13 +100,4 @@ async function loop(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	}
 	const next = memory.waiting.splice(0, Number(this.getNodeParameter('batchSize', 0)));
 	return next.length > 0 ? [[], next] : [memory.done ?? [], []];
-}
-
-async function condition(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-	const outputs: [INodeExecutionData[], INodeExecutionData[]] = [[], []];
-	for (const [item, input] of this.getInputData().entries()) {
-		const output = this.getNodeParameter('condition', item) === true ? 0 : 1;
-		outputs[output].push({ ...input, pairedItem: { item } });
-	}
-	return outputs;
 }

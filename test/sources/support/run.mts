@@ -6,9 +6,8 @@ import {
 	type Row,
 } from '../../emulator/index.mts';
 import type { RunResult } from '../../engine/harness/index.mts';
-import { NODE, openEngineSetup, type EngineSetup } from '../../engine/support/setup.mts';
+import { byId, NODE, openEngineSetup, type EngineSetup } from '../../engine/support/setup.mts';
 import { runWithFiles } from '../../engine/support/pictures.mts';
-import { byId } from '../../engine/support/sent.mts';
 import { table, UPLOADED, type Rows, type SourceCase, type SourceCases } from './case.mts';
 import { follow } from './follow.mts';
 
