@@ -2,6 +2,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 
+import { fetch } from 'undici';
+
 import { VirtualClock } from '../client/virtual-clock.mts';
 
 describe('the virtual clock', () => {

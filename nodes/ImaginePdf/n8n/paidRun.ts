@@ -79,7 +79,9 @@ export async function runPaid(
 			const content = rows.map((row) => ledger.identify(row).digest).join('');
 			const cutOff = await findCutOff(context, session, content);
 			if (cutOff) {
-				const isNews = recordCutOff(ledger, rows, rowsPerBatch, cutOff === 'proven');
+				// Where something is noted, an earlier try has told already: each pass of a loop comes here.
+				const { isEmpty } = ledger;
+				const isNews = recordCutOff(ledger, rows, rowsPerBatch, cutOff === 'proven') && isEmpty;
 				plan = planTry(ledger, rows, rowsPerBatch, isNews ? 'stop' : unknownSubmit);
 			}
 		}
