@@ -27,8 +27,8 @@ const ownCalls = new Set<string>();
  * To be called once in a try, before its first paid request. Goes on without a mark, and says so in the log,
  * where n8n has no place for it.
  * @param content of all rows; tells one call of a sub-workflow from another
- * @returns whether an earlier run of this same execution was ended, after it had begun to pay: `proven` by its
- * mark, or `possible` where n8n had saved nothing of it
+ * @returns whether an earlier run of this same execution was ended, after it had begun to pay: `proven` where it
+ * knew as much of these rows as this one, or `possible`
  */
 export async function findCutOff(
 	context: IExecuteFunctions,
@@ -55,7 +55,9 @@ export async function findCutOff(
 	// Called again by a node of the same process, it is another order, or another try of that node.
 	const foreignCall = call.filter((key) => !isOwnCall(key));
 
-	const keys = [...execution, ...start, ...call];
+	// In a loop, the others may be marks of another pass, of which this try knows more.
+	const order = `order ${establishedAt ?? id} ${time} ${digest}`;
+	const keys = [...execution, ...start, ...call, order];
 	const record = async () => await settle(() => recordKeys(context, keys, MAX_KEYS));
 	const recording = Promise.resolve(lastRecording).then(record);
 	lastRecording = recording;
@@ -65,8 +67,10 @@ export async function findCutOff(
 		logger.warn(`If n8n is killed now, a retry will not know that this run has paid (${reason})`);
 		return otherwise;
 	}
+	const found = new Set(recorded.value.map(String));
 	const proofs = [...execution, ...(isRetry ? start : []), ...foreignCall];
-	return recorded.value.some((key) => proofs.includes(String(key))) ? 'proven' : otherwise;
+	if (!proofs.some((key) => found.has(key))) return otherwise;
+	return found.has(order) ? 'proven' : 'possible';
 }
 
 /** Whether this process has recorded the key; from now on it has. */
