@@ -272,6 +272,14 @@ describe('Download and Get Status of a job that the service words in its own way
 		expect(error?.message).toContain(told);
 	});
 
+	it('the file of a job that goes on is not asked for, since it might be a part', async () => {
+		await setup.reopen({ timing: { queueMs: 3_600_000 } });
+		good(await setup.run(invoices(2), unwaited));
+		const { error } = await setup.download(undefined, { waitForCompletion: false });
+		expect(error?.message).toMatch(/is not finished yet/);
+		expect(setup.count('download')).toBe(0);
+	});
+
 	it("Get Status emits the state of a job in the service's own words", async () => {
 		await submitted();
 		const words = { status: 'Rendering', failed: null };
