@@ -12,6 +12,7 @@ import {
 	setUp,
 	type NodeUnderTest,
 } from './support/setup.mts';
+import { loopOf } from './support/workflows.mts';
 
 /*
  * A kill takes the memory of the execution, and leaves what is in n8n's database. Real kills of real servers
@@ -64,6 +65,17 @@ describe('When n8n was killed while the node paid', () => {
 			expect(again.json(NODE)).toMatchObject([{ code: 'SUBMIT_OUTCOME_UNKNOWN' }]);
 			expect(setup.charged()).toBe(2);
 		});
+	});
+
+	it('a loop tells once, and then pays once more for each pass with Submit Again', async () => {
+		const loop = loopOf(setup, invoices(3));
+		const ran = good(await setup.engine.run(loop));
+		const again = await setup.engine.rerun(ran, 'retried', invoices(3));
+		expect(again.error?.message).toMatch(UNKNOWN);
+		expect(setup.charged()).toBe(3);
+		const edited = { [NODE]: { options: { unknownSubmit: 'submitAgain' } } };
+		good(await setup.engine.retry(again, { edited }));
+		expect(setup.charged()).toBe(6);
 	});
 
 	it('an execution that began before midnight is known after it', async () => {

@@ -23,18 +23,25 @@ let lastRecording: Promise<Settled<unknown[]>> | undefined;
 /** Keys of calls of sub-workflows that this process has recorded, the oldest first. */
 const ownCalls = new Set<string>();
 
+interface CutOff {
+	/** That run knew as much of these rows as this one. */
+	isProven: boolean;
+	/** It is not known that any try has told of it. */
+	isFirst: boolean;
+}
+
 /**
  * To be called once in a try, before its first paid request. Goes on without a mark, and says so in the log,
  * where n8n has no place for it.
  * @param content of all rows; tells one call of a sub-workflow from another
- * @returns whether an earlier run of this same execution was ended, after it had begun to pay: `proven` where it
- * knew as much of these rows as this one, or `possible`
+ * @returns `undefined` unless an earlier run of this same execution was ended, or may have been, after it had
+ * begun to pay
  */
 export async function findCutOff(
 	context: IExecuteFunctions,
 	{ clock, logger, signal }: { clock: Clock; logger: Logger; signal: AbortSignal },
 	content: string,
-): Promise<'proven' | 'possible' | undefined> {
+): Promise<CutOff | undefined> {
 	const memory = executionMemory(context, 'imaginePdfPaying');
 	const { id, isRetry, establishedAt, source, parentId } = aboutExecution(context);
 	// How often this node began to pay in this execution, over all its runs and tries.
@@ -43,7 +50,8 @@ export async function findCutOff(
 	// n8n 1.x establishes a retry anew only where it had saved nothing of the first run.
 	if (isRetry && source === 'retry' && time === 0) memory.unsaved = establishedAt;
 	const isUnsaved = memory.unsaved !== undefined && memory.unsaved === establishedAt;
-	const otherwise = isUnsaved ? 'possible' : undefined;
+	const isFirst = time === 0;
+	const otherwise = isUnsaved ? { isProven: false, isFirst } : undefined;
 
 	// Databases may give out an id once more, so it counts for a day. What begins at night may be run again after it.
 	const today = Math.floor(clock.now() / DAY_MS);
@@ -70,7 +78,7 @@ export async function findCutOff(
 	const found = new Set(recorded.value.map(String));
 	const proofs = [...execution, ...(isRetry ? start : []), ...foreignCall];
 	if (!proofs.some((key) => found.has(key))) return otherwise;
-	return found.has(order) ? 'proven' : 'possible';
+	return { isProven: found.has(order), isFirst };
 }
 
 /** Whether this process has recorded the key; from now on it has. */

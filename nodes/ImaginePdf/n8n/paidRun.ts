@@ -79,9 +79,9 @@ export async function runPaid(
 			const content = rows.map((row) => ledger.identify(row).digest).join('');
 			const cutOff = await findCutOff(context, session, content);
 			if (cutOff) {
-				// Where something is noted, an earlier try has told already: each pass of a loop comes here.
-				const { isEmpty } = ledger;
-				const isNews = recordCutOff(ledger, rows, rowsPerBatch, cutOff === 'proven') && isEmpty;
+				const isLost = recordCutOff(ledger, rows, rowsPerBatch, cutOff.isProven);
+				// Told once is enough: each pass of a loop comes here.
+				const isNews = isLost && cutOff.isFirst;
 				plan = planTry(ledger, rows, rowsPerBatch, isNews ? 'stop' : unknownSubmit);
 			}
 		}

@@ -114,11 +114,6 @@ export class Ledger {
 		);
 	}
 
-	/** Whether nothing is noted, of any run. */
-	get isEmpty(): boolean {
-		return this.memory.keys.size === 0;
-	}
-
 	/** What this run and its earlier tries have paid for, or may have. */
 	left(): LedgerEntry[] {
 		return entriesOf(this.leftRows());
