@@ -162,7 +162,6 @@ function missingNotes(
 		message,
 		description: `${remedy} To get what there is, set the option 'If Some Rows Fail' to 'Continue'.`,
 		code: 'PDFS_MISSING',
-		fromService: false,
 		jobIds: [jobId],
 		isPaid: true,
 	});

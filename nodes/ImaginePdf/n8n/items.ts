@@ -166,7 +166,6 @@ function asFailure(refusal: RowsRefused): Failure {
 		description: refusal.description,
 		isBeforePaying: true,
 		code: 'INVALID_ROWS',
-		fromService: false,
 		itemIndexes: [...refusal.itemIndexes],
 	});
 }
@@ -187,7 +186,6 @@ function readItem(
 			description: `Choose 'Fields of Each Item' as the '${LABEL.rowSource}', map automatically, or empty the option '${LABEL.groupBy}'.`,
 			isBeforePaying: true,
 			code: 'INVALID_SETTING',
-			fromService: false,
 		});
 	}
 	return { itemIndex, designId, binaryFields: Object.keys(binary), item: json, ...given };

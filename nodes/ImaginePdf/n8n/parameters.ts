@@ -194,7 +194,6 @@ export function badSetting(
 		description: remedy,
 		isBeforePaying: true,
 		code: 'INVALID_SETTING',
-		fromService: false,
 		...(itemIndex && { itemIndexes: [itemIndex] }),
 	});
 }

@@ -61,6 +61,5 @@ function stopped(): Failure {
 		description:
 			"Jobs that were already submitted go on at ImaginePDF and are paid for. Their IDs are in n8n's log; fetch them with the operation 'Download'.",
 		code: 'STOPPED',
-		fromService: false,
 	});
 }

@@ -50,7 +50,6 @@ export const design = perItem(
 			message: `'Design' is empty [item ${itemIndex}]`,
 			description: 'Choose a design from the list, or enter its ID.',
 			code: 'NO_DESIGN',
-			fromService: false,
 			itemIndexes: [itemIndex],
 		});
 	}),

@@ -138,4 +138,14 @@ describe('A paid request', () => {
 		const [status, code, retryAfter, expected] = given;
 		expect(paidOutcomeOf(new ApiError(status, code, '', retryAfter))).toBe(expected);
 	});
+
+	it('of all statuses that blame the request, only those that say so refuse a paid one', () => {
+		const statuses = Array.from({ length: 100 }, (_, index) => 400 + index);
+		const refused = statuses.filter(
+			(status) => paidOutcomeOf(new ApiError(status, GATEWAY, '')) === 'refused',
+		);
+		expect(refused.join()).toBe(
+			'400,401,402,403,404,405,406,407,410,411,413,414,415,417,421,422,426,428,431,451',
+		);
+	});
 });

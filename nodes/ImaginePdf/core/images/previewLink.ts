@@ -60,7 +60,6 @@ function noSuchPage(designId: string, page: number, count: number | undefined): 
 		message: `The design has no page ${page}${has}`,
 		description: "Enter another number in 'Page'. The first page is 1.",
 		code: 'NO_SUCH_PAGE',
-		fromService: false,
 		designId,
 	});
 }

@@ -27,7 +27,6 @@ export function unusable(
 		message: `The file in '${binaryField}' of ${itemsText(itemIndexes)} ${reason}`,
 		description: remedy,
 		code,
-		fromService: false,
 		itemIndexes: [...itemIndexes],
 	});
 }
