@@ -1,9 +1,9 @@
 import { adviceFor } from './advice';
 import { emptyRow, incomplete, noPictures, unbuildable, uncertain, wrongOptions } from './checks';
-import { buildRow, readingsOf, type BuiltRow, type Trouble } from './convert';
+import { buildRow, readingsOf, type Trouble } from './convert';
 import type { TextFormat } from './dates';
 import { matchDesign, type Design } from './design';
-import { hintFor } from './hints';
+import { hintFor, type BuiltDesign } from './hints';
 import { byPlace, issueOf, LABEL, RowsRefused, type RowIssue } from './issues';
 import { rawRowsOf } from './source';
 import { columnsRefusal } from './table';
@@ -35,15 +35,11 @@ export function buildRows(inputs: readonly RowInput[], options: BuildOptions): B
 	};
 }
 
-/** What became of the rows of a design. */
-export interface BuiltDesign {
-	readonly design: Design;
-	readonly rows: readonly BuiltRow[];
-	readonly issues: readonly RowIssue[];
-}
-
 /** Converts, fills and checks the rows of a design. */
-function buildDesign(design: Design, format: TextFormat): BuiltDesign {
+function buildDesign(
+	design: Design,
+	format: TextFormat,
+): BuiltDesign & { readonly issues: readonly RowIssue[] } {
 	const { rows } = design;
 	const readings = readingsOf(design, format);
 	const doubt = uncertain(design);

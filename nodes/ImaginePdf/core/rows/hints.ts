@@ -9,7 +9,7 @@ import { groupedBy } from '../objects';
 import { firstFew, plural, showName, showNames } from '../text';
 
 /** What became of the rows of a design. */
-interface BuiltDesign {
+export interface BuiltDesign {
 	readonly design: Design;
 	readonly rows: readonly BuiltRow[];
 }
