@@ -71,19 +71,22 @@ describe('the virtual clock', () => {
 			request.resume();
 		});
 		await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-		const { port } = server.address() as AddressInfo;
-		const sleeping = clock.sleep(1000);
-		for (let call = 0; call < 5; call++) {
-			const answer = await fetch(`http://127.0.0.1:${port}`, {
-				method: 'POST',
-				body: 'x'.repeat(1e6),
-			});
-			expect(await answer.text()).toMatch(/^0+$/);
-			expect(clock.now()).toBe(0);
+		try {
+			const { port } = server.address() as AddressInfo;
+			const sleeping = clock.sleep(1000);
+			for (let call = 0; call < 5; call++) {
+				const answer = await fetch(`http://127.0.0.1:${port}`, {
+					method: 'POST',
+					body: 'x'.repeat(1e6),
+				});
+				expect(await answer.text()).toMatch(/^0+$/);
+				expect(clock.now()).toBe(0);
+			}
+			await sleeping;
+			expect(clock.now()).toBe(1000);
+		} finally {
+			server.closeAllConnections();
+			await new Promise((resolve) => server.close(resolve));
 		}
-		await sleeping;
-		expect(clock.now()).toBe(1000);
-		server.closeAllConnections();
-		await new Promise((resolve) => server.close(resolve));
 	});
 });

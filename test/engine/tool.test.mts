@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 
 import { z } from 'zod';
 
-import { actions, type FaultAction } from '../emulator/index.mts';
+import { actions, KEYS, KINDS_DESIGN, type FaultAction } from '../emulator/index.mts';
 import { WorkflowJson } from '../real-n8n/workflow.mts';
 import type { RunResult } from './harness/index.mts';
 import {
@@ -363,14 +363,15 @@ describe('As a tool of an AI agent, what a model reads and fills in', () => {
 		],
 		[
 			'Design > Get Preview',
-			{ design: 'design_badge' },
+			{ design: KINDS_DESIGN.designId, page: 2 },
 			{
 				...{ ...chosen, operation: 'getPreview' },
 				...{ page: ai('page', 'number'), binaryField: ai('field') },
 			},
-			{ page: 1, fileName: expect.stringContaining('page-1.png') },
+			{ page: 2, fileName: expect.stringContaining('page-2.png') },
 		],
 	])('a model may fill every parameter of %s', async (_, args, parameters, expected) => {
+		setup.emulator.addDesign(KEYS.demo, KINDS_DESIGN);
 		good(await setup.run([{ customer_name: 'Ada' }]));
 		const [job] = setup.jobIds();
 		const told = await answerTo({ ...given, job, ...args }, parameters, CONTINUE);
