@@ -60,6 +60,16 @@ describe('When n8n was killed while the node paid', () => {
 			}
 		});
 
+		it(`a run that is ${how} after a kill and fails before it pays lets its own retry know`, async () => {
+			const ran = await paid();
+			const mend = setup.fault('design', actions.refusal(401, 'INVALID_API_KEY'));
+			const failed = await rerun(ran, how);
+			expect(failed.error?.message).toContain('does not accept the API key');
+			mend();
+			expect((await setup.retry(failed)).error?.message).toMatch(UNKNOWN);
+			expect(setup.charged()).toBe(2);
+		});
+
 		it(`a run that is ${how} after a kill hands on what it can with On Error: Continue`, async () => {
 			const again = await rerun(await paid(CONTINUE), how);
 			expect(again.json(NODE)).toMatchObject([{ code: 'SUBMIT_OUTCOME_UNKNOWN' }]);

@@ -42,8 +42,8 @@ export async function findCutOff(
 	{ clock, logger, signal }: { clock: Clock; logger: Logger; signal: AbortSignal },
 	content: string,
 ): Promise<CutOff | undefined> {
-	const memory = executionMemory(context, 'imaginePdfPaying');
-	const { id, isRetry, establishedAt, source, parentId } = aboutExecution(context);
+	const { memory, id } = rememberId(context);
+	const { isRetry, establishedAt, source, parentId } = aboutExecution(context);
 	// How often this node began to pay in this execution, over all its runs and tries.
 	const time = Number(memory.begun ?? 0);
 	memory.begun = time + 1;
@@ -79,6 +79,17 @@ export async function findCutOff(
 	const proofs = [...execution, ...(isRetry ? start : []), ...foreignCall];
 	if (!proofs.some((key) => found.has(key))) return otherwise;
 	return { isProven: found.has(order), isFirst };
+}
+
+/**
+ * The id under which the node leaves its marks. A retry keeps that of the execution it goes on from: n8n 1.x
+ * may have run that one twice, and the second run may have failed before it asked for marks. So this is to be
+ * called before anything can fail.
+ */
+export function rememberId(context: IExecuteFunctions) {
+	const memory = executionMemory(context, 'imaginePdfPaying');
+	memory.id ??= aboutExecution(context).id;
+	return { memory, id: String(memory.id) };
 }
 
 /** Whether this process has recorded the key; from now on it has. */

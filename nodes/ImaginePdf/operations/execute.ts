@@ -6,6 +6,7 @@ import { Failure } from '../core/failure';
 import { jobIdsIn, stoppedNote } from '../core/jobs/paidMessages';
 import { toFailure } from '../core/messages';
 import { systemClock } from '../n8n/clock';
+import { rememberId } from '../n8n/crashMark';
 import { Exit, toNodeError } from '../n8n/exit';
 import { isToolRun } from '../n8n/n8nCompat';
 import { loggerOf, openSession, redactFor } from '../n8n/session';
@@ -27,6 +28,7 @@ export async function executeOperation(context: IExecuteFunctions): Promise<INod
 		throw new NodeOperationError(context.getNode(), message, { description, itemIndex: 0 });
 	}
 	if (context.getInputData().length === 0) return [];
+	rememberId(context);
 	const outcome = await settle(async () => {
 		const session = await openSession(context);
 		return await operation.run({ session, settings: operation.read(context) });
