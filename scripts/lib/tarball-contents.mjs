@@ -21,9 +21,6 @@ const EXPECTED = new Set([
 	'dist/nodes/ImaginePdf/n8n/outputTypes.d.ts',
 ]);
 
-/** Packages whose code is part of the node's file (docs/decisions/0001-no-runtime-dependencies.md). */
-const BUNDLED = new Set(['fflate']);
-
 /** Code longer than this on one line was made by a machine, and n8n's reviewers cannot read it. */
 const LONGEST_LINE = 500;
 
@@ -47,9 +44,9 @@ async function codeFaults(unpacked, file) {
 	if (text.split('\n').some((line) => line.length > LONGEST_LINE)) {
 		faults.push(`${file} looks minified`);
 	}
-	// esbuild writes the name of each source file above its code.
+	// esbuild writes the name of each source file above its code, and none is another package's.
 	for (const [, name] of text.matchAll(/^\/\/ (?:\.\.\/)*node_modules\/((?:@[^/]+\/)?[^/]+)/gm)) {
-		if (!BUNDLED.has(name)) faults.push(`${file} holds code of ${name}`);
+		faults.push(`${file} holds code of ${name}`);
 	}
 	return faults;
 }

@@ -15,15 +15,9 @@ import {
 	type LocalHeader,
 } from './records';
 
-/*
- * What work on the main thread costs, in bytes of the checksum that take as long (measured).
- */
-
-/** One byte of output inflated on the main thread. */
-const INFLATE_COST = 10;
-/** Everything about an entry that does not depend on its size. */
+/** Work about an entry that does not depend on its size, in bytes of the checksum that take as long (measured). */
 const ENTRY_COST = 128 * 1024;
-/** An entry of the directory. */
+/** The same of an entry in the directory. */
 const LISTED_COST = 4096;
 
 /** A PDF out of the archive, complete and checked. */
@@ -202,12 +196,7 @@ async function readContent(
 		for await (const bytes of compressed) content.add(bytes);
 		return;
 	}
-	await inflate(
-		compressed,
-		(bytes) => content.add(bytes),
-		() => ending.sums?.size,
-		async (bytes) => await reader.worked(INFLATE_COST * bytes),
-	);
+	await inflate(compressed, (bytes) => content.add(bytes));
 }
 
 function isReadable(method: number): boolean {
