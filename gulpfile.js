@@ -1,9 +1,5 @@
 const assert = require('node:assert');
-const { spawn } = require('node:child_process');
-const { once } = require('node:events');
-const { existsSync } = require('node:fs');
-const { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } = require('node:fs/promises');
-const { tmpdir } = require('node:os');
+const { readFile, rm, writeFile } = require('node:fs/promises');
 const path = require('node:path');
 
 const esbuild = require('esbuild');
@@ -12,7 +8,6 @@ const ts = require('typescript');
 
 /** `npm run dev` builds into n8n's folder instead. */
 const DIST = path.resolve(__dirname, process.env.IMAGINEPDF_DIST ?? 'dist');
-const TSC = path.join(path.dirname(require.resolve('typescript/package.json')), 'bin', 'tsc');
 
 // Globs that begin with a folder, so that gulp does not walk node_modules.
 const ICONS = ['nodes/**/*.{svg,png}', 'credentials/**/*.{svg,png}'];
@@ -127,43 +122,9 @@ const NODE = {
 const CREDENTIAL = { ...BUNDLED, entryPoints: ['credentials/ImaginePdfApi.credentials.ts'] };
 const INDEX = { ...COMPILED, entryPoints: ['index.ts'] };
 
-/** The package's code. Its types are checked where they are emitted. */
+/** The package's code. Its types are checked by `npm run typecheck`. */
 async function code() {
 	await Promise.all([NODE, CREDENTIAL, INDEX].map((options) => esbuild.build(options)));
-}
-
-/** The types of what the package exports, with their comments, and no others. */
-async function declarations() {
-	const emitted = await mkdtemp(path.join(tmpdir(), 'imaginepdf-types-'));
-	try {
-		await tsc('--emitDeclarationOnly', '--outDir', emitted);
-		await copyDeclaration(emitted, 'index.d.ts', new Set());
-	} finally {
-		await rm(emitted, { recursive: true, force: true });
-	}
-}
-
-async function tsc(...more) {
-	const args = [TSC, '-p', 'tsconfig.json', ...more];
-	const compiler = spawn(process.execPath, args, { cwd: __dirname, stdio: 'inherit' });
-	const [exitCode] = await once(compiler, 'exit');
-	if (exitCode !== 0) throw new Error(`The TypeScript compiler ended with code ${exitCode}`);
-}
-
-/** Copies a declaration file to dist, and those that it imports. */
-async function copyDeclaration(from, name, copied) {
-	if (copied.has(name)) return;
-	copied.add(name);
-	const source = path.join(from, name);
-	await mkdir(path.dirname(path.join(DIST, name)), { recursive: true });
-	await copyFile(source, path.join(DIST, name));
-	const text = await readFile(source, 'utf8');
-	for (const [, target] of text.matchAll(/(?:from|import\()\s*['"](\.[^'"]+)['"]/g)) {
-		const base = path.join(path.dirname(name), target);
-		const candidates = [`${base}.d.ts`, path.join(base, 'index.d.ts')];
-		const found = candidates.find((candidate) => existsSync(path.join(from, candidate)));
-		if (found) await copyDeclaration(from, found, copied);
-	}
 }
 
 /** Copies files to the same place below dist; n8n looks for them next to the compiled node. */
@@ -181,9 +142,8 @@ function codex() {
 	return copy(CODEX);
 }
 
-/** What runs, without the types. */
 const runtime = gulp.parallel(code, icons, codex);
-const build = gulp.series(clean, gulp.parallel(runtime, declarations));
+const build = gulp.series(clean, runtime);
 
 /** Builds again in part whenever something changes, until Ctrl-C. */
 async function follow() {
@@ -194,7 +154,6 @@ async function follow() {
 }
 
 exports.clean = clean;
-exports.code = code;
 exports.build = build;
 exports.runtime = runtime;
 exports.follow = follow;
