@@ -53,7 +53,8 @@ export async function prepareRows(session: Session, settings: RowSettings): Prom
 		variablesOf: (designId) => variables.get(designId) ?? NOT_ASKED,
 	});
 	if (hint) addHint(context, session.redact(hint.text), hint.type);
-	return await withPictures(session, { rows, refused: items.refused }, settings.checkOnly);
+	const { uploads, refused } = items;
+	return await withPictures(session, uploads, { rows, refused }, settings.checkOnly);
 }
 
 const NOT_ASKED: Variables = { known: false, reason: 'they were not asked for' };
@@ -62,9 +63,11 @@ const NOT_ASKED: Variables = { known: false, reason: 'they were not asked for' }
 class Items {
 	readonly refused: INodeExecutionData[] = [];
 	private inputs: RowInput[] = [];
+	readonly uploads: PictureUploads;
 	private readonly exit: Exit;
 
 	constructor(private readonly session: Session) {
+		this.uploads = new PictureUploads(session);
 		this.exit = new Exit(session.context, session);
 	}
 
@@ -118,9 +121,8 @@ class Items {
 					.filter(({ binaryField }) => binaryFields.includes(binaryField))
 					.map(({ binaryField }) => ({ itemIndex, binaryField })),
 			);
-		const uploads = new PictureUploads(this.session);
 		const issues = await inLanes(UPLOADS_AT_ONCE, places, async (place): Promise<RowIssue[]> => {
-			const checked = await settle(() => uploads.check(place));
+			const checked = await settle(() => this.uploads.check(place));
 			this.session.signal.throwIfAborted();
 			if (checked.ok) return [];
 			const { message, description } = toFailure(checked.error, { doing: 'upload' }).details;

@@ -15,13 +15,10 @@ import {
 import { UPLOADS_AT_ONCE } from '../core/limits';
 import { toFailure } from '../core/messages';
 import { onceEach, setOwn } from '../core/objects';
-import type { PreparedRow, RowValues } from '../core/rows/types';
+import type { Picture, PreparedRow, RowValues } from '../core/rows/types';
 
 /** A binary field of an item. */
-export interface PicturePlace {
-	readonly itemIndex: number;
-	readonly binaryField: string;
-}
+type PicturePlace = Omit<Picture, 'variable'>;
 
 /** A picture that can be uploaded, and is read when its turn comes. */
 interface ReadyPicture {
@@ -34,14 +31,21 @@ interface ReadyPicture {
 	readInto: (place: Buffer) => Promise<void>;
 }
 
-/** The uploads of one run: equal pictures are uploaded once. */
+/** The pictures of one run: each is looked at once, and equal ones are uploaded once. */
 export class PictureUploads {
 	private readonly uploads = new Map<string, Promise<UploadedImage>>();
+	private readonly ofItem = onceEach((itemIndex: number) =>
+		onceEach(async (binaryField: string) => await this.look({ itemIndex, binaryField })),
+	);
 
 	constructor(private readonly session: Session) {}
 
-	/** Reads a picture once. @throws Failure for what cannot be uploaded, the signal's reason */
-	async check(place: PicturePlace): Promise<ReadyPicture> {
+	/** @throws Failure for what cannot be uploaded, the signal's reason */
+	async check({ itemIndex, binaryField }: PicturePlace): Promise<ReadyPicture> {
+		return await this.ofItem(itemIndex)(binaryField);
+	}
+
+	private async look(place: PicturePlace): Promise<ReadyPicture> {
 		const { itemIndex, binaryField } = place;
 		const itemIndexes = [itemIndex];
 		const checked = await this.readable(place, checkPicture);
@@ -129,12 +133,6 @@ export interface Rows {
 	readonly refused: readonly INodeExecutionData[];
 }
 
-/** A row and the pictures that its variables get. */
-interface RowWithPictures {
-	row: PreparedRow;
-	wanted: ReadonlyArray<{ variable: string; key: string }>;
-}
-
 /**
  * Looks at the pictures that rows take from binary fields. Then, unless it is only a check, uploads them,
  * each distinct one once and a few at a time, and puts their references into the rows' values. Called
@@ -143,93 +141,78 @@ interface RowWithPictures {
  */
 export async function withPictures(
 	session: Session,
+	uploads: PictureUploads,
 	{ rows, refused }: Rows,
 	isCheck: boolean,
 ): Promise<Rows> {
-	const uploads = new PictureUploads(session);
-	const blank = blankPicture(rows);
-	const places = new Map<string, PicturePlace>();
-	const wanted = rows.map((row): RowWithPictures => {
-		const own = row.pictures.map(({ variable, ...place }) => {
-			const key = `${place.itemIndex} ${place.binaryField}`;
-			places.set(key, place);
-			return { variable, key };
-		});
-		return {
-			row,
-			wanted: [...own, ...row.blankPictures.map((variable) => ({ variable, key: '' }))],
-		};
-	});
-	const pictureOf = onceEach(async (key: string) => {
-		const place = places.get(key);
-		return place ? await uploads.check(place) : blank;
-	});
+	const pictureOf = async (place: PicturePlace | undefined) =>
+		place ? await uploads.check(place) : BLANK;
 	// Looks at every picture, so that one message names all items.
-	const checked = await forEachPicture(session, wanted, pictureOf, true);
-	const out = [...refused, ...checked.refused];
-	if (isCheck) return { rows: checked.good.map(({ row }) => row), refused: out };
-	const upload = async (key: string) => (await uploads.upload(await pictureOf(key))).ref;
-	const uploaded = await forEachPicture(session, checked.good, upload, false);
-	const filled = uploaded.good.map((one) => withReferences(one, uploaded.results));
-	return { rows: filled, refused: [...out, ...uploaded.refused] };
+	const checked = await forEachPicture(session, rows, true, pictureOf);
+	const good = checked.good.map(({ row }) => row);
+	const bad = [...refused, ...checked.refused];
+	if (isCheck) return { rows: good, refused: bad };
+	const uploaded = await forEachPicture(
+		session,
+		good,
+		false,
+		async (place) => (await uploads.upload(await pictureOf(place))).ref,
+	);
+	const filled = uploaded.good.map(({ row, results }) => {
+		if (results.length === 0) return row;
+		const values: RowValues = { ...row.values };
+		for (const [variable, ref] of results) setOwn(values, variable, ref);
+		return { ...row, values };
+	});
+	return { rows: filled, refused: [...bad, ...uploaded.refused] };
 }
 
 /** One transparent picture serves all rows that lack one. */
-function blankPicture(rows: readonly PreparedRow[]): ReadyPicture {
-	const { name, mimeType, bytes } = BLANK_PICTURE;
-	const lacking = rows.filter(({ blankPictures }) => blankPictures.length > 0);
-	const itemIndexes = [...new Set(lacking.flatMap((row) => row.itemIndexes))];
-	const source = { itemIndexes, size: bytes.length };
-	return { source, name, mimeType, digest: 'blank', readInto: async (place) => place.set(bytes) };
-}
+const BLANK: ReadyPicture = {
+	source: { itemIndexes: [], size: BLANK_PICTURE.bytes.length },
+	name: BLANK_PICTURE.name,
+	mimeType: BLANK_PICTURE.mimeType,
+	digest: 'blank',
+	readInto: async (place) => place.set(BLANK_PICTURE.bytes),
+};
 
 /**
- * Does the work once for each distinct picture, a few at a time, and takes out the rows of those that fail.
- * @param isEachTold whether all are gone through although one has failed and the node is to stop
+ * Does the work for each picture of the rows, a few rows at a time, and takes out the rows where it fails.
+ * @param isEachTold whether all are gone through although one has failed and the node is to stop: what
+ * stops an upload, e.g. a wrong key, mostly stops all of them
+ * @param work gets no place for the blank picture
  */
 async function forEachPicture<T>(
 	session: Session,
-	rows: readonly RowWithPictures[],
-	work: (key: string) => Promise<T>,
+	rows: readonly PreparedRow[],
 	isEachTold: boolean,
-): Promise<{
-	good: RowWithPictures[];
-	refused: INodeExecutionData[];
-	results: ReadonlyMap<string, T>;
-}> {
+	work: (place: PicturePlace | undefined) => Promise<T>,
+) {
 	const { context, signal } = session;
-	const keys = [...new Set(rows.flatMap(({ wanted }) => wanted.map(({ key }) => key)))];
-	const results = new Map<string, T>();
-	const failures = new Map<string, Failure>();
 	const goesOn = context.continueOnFail();
-	await inLanes(UPLOADS_AT_ONCE, keys, async (key) => {
-		const outcome = await settle(async () => await work(key));
-		signal.throwIfAborted();
-		if (outcome.ok) return void results.set(key, outcome.value);
-		const failure = toFailure(outcome.error, { doing: 'upload' }).with({ isBeforePaying: true });
-		failures.set(key, failure);
-		// What stopped an upload mostly stops all of them, e.g. a wrong key: one message says it.
-		if (!goesOn && (!isEachTold || failure.details.fromService)) throw failure;
+	// The same failure for all rows that want the same picture.
+	const toldOf = onceEach((error: unknown) =>
+		toFailure(error, { doing: 'upload' }).with({ isBeforePaying: true }),
+	);
+	const done = await inLanes(UPLOADS_AT_ONCE, rows, async (row) => {
+		const results: Array<[variable: string, result: T]> = [];
+		const failures: Failure[] = [];
+		const blank = row.blankPictures.map((variable) => ({ variable, place: undefined }));
+		const own = row.pictures.map(({ variable, ...place }) => ({ variable, place }));
+		for (const { variable, place } of [...own, ...blank]) {
+			const outcome = await settle(async () => await work(place));
+			signal.throwIfAborted();
+			if (outcome.ok) results.push([variable, outcome.value]);
+			else failures.push(toldOf(outcome.error));
+			if (!outcome.ok && !goesOn && !isEachTold) throw toldOf(outcome.error);
+		}
+		return { row, results, failures };
 	});
-	const [first, ...more] = keys.flatMap((key) => failures.get(key) ?? []);
+	const [first, ...more] = new Set(done.flatMap(({ failures }) => failures));
 	if (first && !goesOn) throw together([first, ...more]);
-	const failureOf = ({ wanted }: RowWithPictures) =>
-		wanted.map(({ key }) => failures.get(key)).find((failure) => failure !== undefined);
 	const exit = new Exit(context, session);
-	const refused = rows.flatMap((one) => {
-		const failure = failureOf(one);
-		return failure ? [exit.item(failure, one.row.itemIndexes)] : [];
-	});
-	return { good: rows.filter((one) => !failureOf(one)), refused, results };
-}
-
-/** A row with the references of its pictures as values. */
-function withReferences(
-	{ row, wanted }: RowWithPictures,
-	refs: ReadonlyMap<string, string>,
-): PreparedRow {
-	if (wanted.length === 0) return row;
-	const values: RowValues = { ...row.values };
-	for (const { variable, key } of wanted) setOwn(values, variable, refs.get(key) ?? '');
-	return { ...row, values };
+	const refused = done.flatMap(({ row, failures: [failure] }) =>
+		failure ? [exit.item(failure, row.itemIndexes)] : [],
+	);
+	return { good: done.filter(({ failures }) => failures.length === 0), refused };
 }
