@@ -85,6 +85,3 @@ export const UPLOAD_TIMEOUT_MS = 180_000;
 
 /** Pictures that are uploaded at the same time; each of them is in memory meanwhile. */
 export const UPLOADS_AT_ONCE = 3;
-
-/** A page as PNG is a few hundred kilobytes; whatever is larger than this is no preview. */
-export const MAX_PREVIEW_BYTES = 64 * 1024 * 1024;

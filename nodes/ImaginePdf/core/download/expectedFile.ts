@@ -1,6 +1,5 @@
 import { retryAfterMs } from '../api/errors';
 import { LATER } from '../api/retry';
-import { MAX_PREVIEW_BYTES } from '../limits';
 import type { StorageAnswer } from '../ports';
 import { PDF_MARK } from '../zip/archive';
 
@@ -18,7 +17,7 @@ export type FileErrorCode =
 	| 'interrupted'
 	/** No connection is possible: the address or the certificate is wrong. */
 	| 'unreachable'
-	/** The file is longer than announced or than it may be, or has no end. */
+	/** The file is longer than announced, or has no end. */
 	| 'length'
 	| 'notZip'
 	| 'notPdf'
@@ -103,7 +102,6 @@ interface FileKind {
 	code: FileErrorCode;
 	/** What stands near its end. The reader of a ZIP checks the end itself. */
 	tail?: string;
-	maxBytes?: number;
 }
 
 const KINDS = {
@@ -111,13 +109,7 @@ const KINDS = {
 	zip: { name: 'ZIP file', heads: ['PK\x03\x04', 'PK\x05\x06'], code: 'notZip' },
 	pdf: { name: 'PDF', heads: [PDF_MARK], code: 'notPdf', tail: '%%EOF' },
 	// Its last chunk: PNG specification, 5.6.
-	png: {
-		name: 'picture',
-		heads: ['\x89PNG\r'],
-		code: 'notPng',
-		tail: 'IEND',
-		maxBytes: MAX_PREVIEW_BYTES,
-	},
+	png: { name: 'picture', heads: ['\x89PNG\r'], code: 'notPng', tail: 'IEND' },
 } as const satisfies Record<string, FileKind>;
 
 /** What a file must be. */
@@ -148,9 +140,6 @@ export async function* checkedFile(
 	let tail: Buffer = head;
 	for await (const chunk of source) {
 		received += chunk.length;
-		if (received > (kind.maxBytes ?? Infinity)) {
-			throw new FileError('length', `The ${kind.name} is too large`);
-		}
 		if (received > size) {
 			throw new FileError('length', 'The file is longer than the storage announced');
 		}

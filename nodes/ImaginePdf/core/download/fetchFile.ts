@@ -64,11 +64,8 @@ export async function fetchFile<T>(
 /** Tries of one file. With backoff they outlast a short outage. */
 const MAX_TRIES = 6;
 
-/** Links that are tried while the storage refuses them: then it is not their age. */
+/** Tries while the storage refuses the link: then it is not its age. */
 const MAX_REFUSED_LINKS = 4;
-
-/** Before a link is tried again of which the storage does not have the file yet. */
-const LATE_FILE_PAUSES_MS = [1000, 3000];
 
 /** What may pass by itself or with a new link. A file that is wrong stays so. */
 const PASSING: ReadonlySet<FileErrorCode> = new Set([
@@ -83,10 +80,9 @@ function filePolicy(random: () => number, isOnlyLink = false): RetryPolicy {
 	return ({ error, tries }) => {
 		if (!(error instanceof FileError) || !PASSING.has(error.code)) return undefined;
 		if (isRefusal(error)) {
-			if (isOnlyLink) return error.httpStatus === 404 ? LATE_FILE_PAUSES_MS[tries - 1] : undefined;
-			if (tries >= MAX_REFUSED_LINKS) return undefined;
-			// Links expire in the normal course of things: the first new one is asked for at once.
-			if (tries === 1) return 0;
+			// The file of a link that is new may come a moment later.
+			const isHopeless = isOnlyLink && error.httpStatus !== 404;
+			if (isHopeless || tries >= MAX_REFUSED_LINKS) return undefined;
 		}
 		return Math.min(error.retryAfterMs || backoffMs(tries, random), MAX_RETRY_AFTER_MS);
 	};
