@@ -52,6 +52,13 @@ export function setAll<T>(target: Record<string, T>, keys: readonly string[], va
 	for (const key of keys) setOwn(target, key, value);
 }
 
+/** The fields that have a value, `null` included. */
+export function known<T extends object>(fields: T): Partial<T> {
+	const own: Partial<T> = {};
+	for (const name in fields) if (fields[name] !== undefined) own[name] = fields[name];
+	return own;
+}
+
 /** Adds one to the list of its key. */
 export function addTo<K, T>(groups: Map<K, [T, ...T[]]>, key: K, one: T): void {
 	const group = groups.get(key);

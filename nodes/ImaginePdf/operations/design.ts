@@ -9,7 +9,7 @@ import { allDesigns, readDesign } from '../core/designs/readDesign';
 import { fetchFile } from '../core/download/fetchFile';
 import { safeFileName } from '../core/fileName';
 import { previewLink } from '../core/images/previewLink';
-import { onceEach } from '../core/objects';
+import { known, onceEach } from '../core/objects';
 import { numberEqualFileNames } from '../n8n/files';
 import { forEachItem } from '../n8n/forEachItem';
 import { pairedTo } from '../n8n/output';
@@ -37,8 +37,7 @@ export const getDesign = operation({
 /** A design as a list entry: the API's own fields. */
 function summaryJson(design: DesignSummary): IDataObject {
 	const { designId, name, description, fileSize, createdAt, modifiedAt } = design;
-	const given = { designId, name, description, fileSize, createdAt, modifiedAt };
-	return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+	return known({ designId, name, description, fileSize, createdAt, modifiedAt });
 }
 
 /** A design's variables and what each takes; `null` where the API does not list them. */

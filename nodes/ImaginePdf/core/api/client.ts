@@ -62,11 +62,6 @@ interface Call<T> {
 	content?: (generation: Generation | undefined) => Pick<ApiRequest, 'body' | 'contentType'>;
 }
 
-interface Answered<T> {
-	value: T;
-	generation: Generation | undefined;
-}
-
 /**
  * The ImaginePDF API, one method per operation, whichever generation of routes the service speaks.
  * Questions and uploads, which are free, are repeated on transient errors unless it says otherwise. Paid requests
@@ -116,13 +111,9 @@ export class ImaginePdfClient {
 		request: PaidRequest,
 		options: CallOptions = {},
 	): Promise<Paid<schemas.SubmittedJob>> {
-		const call = {
-			...paidCall(request),
-			routes: ROUTES.submit(request.designId),
-			schema: schemas.submittedJobSchema,
-			timeoutMs: SUBMIT_TIMEOUT_MS,
-		};
-		return withProfile(request, await this.send(call, options));
+		const routes = ROUTES.submit(request.designId);
+		const call = { routes, schema: schemas.submittedJobSchema, timeoutMs: SUBMIT_TIMEOUT_MS };
+		return await this.pay(request, call, options);
 	}
 
 	/** Renders one PDF for one credit and waits for it. */
@@ -130,13 +121,9 @@ export class ImaginePdfClient {
 		request: PaidRequest,
 		options: CallOptions = {},
 	): Promise<Paid<schemas.GeneratedPdf>> {
-		const call = {
-			...paidCall(request),
-			routes: ROUTES.generate(request.designId),
-			schema: schemas.generatedPdfSchema,
-			timeoutMs: GENERATE_TIMEOUT_MS,
-		};
-		return withProfile(request, await this.send(call, options));
+		const routes = ROUTES.generate(request.designId);
+		const call = { routes, schema: schemas.generatedPdfSchema, timeoutMs: GENERATE_TIMEOUT_MS };
+		return await this.pay(request, call, options);
 	}
 
 	/** Polls a job once, without repetition: whoever waits for it has a schedule of its own. */
@@ -182,15 +169,28 @@ export class ImaginePdfClient {
 		return await this.ask({ routes, schema: schemas.previewLinkSchema }, options);
 	}
 
+	/** Sends what costs credits, once. */
+	private async pay<T extends object>(
+		{ profile, body }: PaidRequest,
+		call: Call<T>,
+		options: CallOptions,
+	): Promise<Paid<T>> {
+		const content = (generation: Generation | undefined) => {
+			const isKnown = generation === 'second' && profile !== 'standard';
+			return { body: body(isKnown ? profile : undefined) };
+		};
+		const { value, generation } = await this.send({ ...call, profile, content }, options);
+		return { ...value, profileApplied: generation === 'second' || profile === 'standard' };
+	}
+
 	/** Sends what is free, and again where the failure may pass. */
 	private async ask<T>(
 		call: Call<T>,
-		{ signal, deadline = Infinity }: CallOptions,
+		options: CallOptions,
 		mayPass: (error: unknown) => boolean = isTransient,
 	): Promise<T> {
-		const bounds = { maxTries: MAX_REQUEST_ATTEMPTS, deadline, signal };
+		const bounds = { maxTries: MAX_REQUEST_ATTEMPTS, ...options };
 		const policy = requestPolicy(mayPass, this.deps.random);
-		const options = { ...(signal && { signal }), deadline };
 		const { value } = await retrying(this.deps, policy, bounds, () => this.send(call, options));
 		return value;
 	}
@@ -200,7 +200,10 @@ export class ImaginePdfClient {
 	 * missing, to the other. Safe for paid requests: a missing route queues nothing (docs/imaginepdf-api.md,
 	 * "Which routes"). Only the second generation knows PDF profiles, so a wish for one is put to it first.
 	 */
-	private async send<T>(call: Call<T>, options: CallOptions): Promise<Answered<T>> {
+	private async send<T>(
+		call: Call<T>,
+		options: CallOptions,
+	): Promise<{ value: T; generation: Generation | undefined }> {
 		const { clock, http, routes: memory } = this.deps;
 		const { schema, isBare, profile = 'standard', timeoutMs = READ_TIMEOUT_MS } = call;
 		const preferred = profile === 'standard' ? memory.get(http.baseUrl) : 'second';
@@ -249,23 +252,6 @@ function timeLimit(
 		controller.abort();
 	};
 	return { timeoutMs, signal, isOver, end };
-}
-
-function paidCall({ profile, body }: PaidRequest): Pick<Call<unknown>, 'profile' | 'content'> {
-	return {
-		profile,
-		content: (generation) => {
-			const isKnown = generation === 'second' && profile !== 'standard';
-			return { body: body(isKnown ? profile : undefined) };
-		},
-	};
-}
-
-function withProfile<T extends object>(
-	{ profile }: PaidRequest,
-	{ value, generation }: Answered<T>,
-): Paid<T> {
-	return { ...value, profileApplied: generation === 'second' || profile === 'standard' };
 }
 
 function statusCall(jobId: string): Call<schemas.ReadJobState> {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { isRecord } from '../objects';
+import { isRecord, known } from '../objects';
 
 /*
  * The answers of the ImaginePDF API, checked at run time where they come in. Unknown fields are
@@ -152,10 +152,7 @@ const designSummarySchema = z.object({
 /** A page of designs; without `nextCursor` it is the last one. */
 export const designPageSchema = z.object({
 	items: z.array(designSummarySchema),
-	nextCursor: z
-		.string()
-		.nullish()
-		.transform((value) => value ?? undefined),
+	nextCursor: optionalText,
 });
 
 /**
@@ -199,16 +196,9 @@ export const uploadedImageSchema = z
 		return { ref, ...known({ ...image, imageId: uploadId ?? id, width, height }) };
 	});
 
-/** The fields that have a value. */
-function known<T extends object>(fields: T): Partial<T> {
-	const own: Partial<T> = {};
-	for (const name in fields) if (fields[name] !== undefined) own[name] = fields[name];
-	return own;
-}
-
 /** The link to a page as PNG (docs/imaginepdf-api.md, "Designs"). */
 export const previewLinkSchema = z.object({
-	previewUrl: z.string().url(),
+	previewUrl: url,
 	expiresIn: optionalNumber,
 	/** From 0. */
 	page: optionalNumber,
