@@ -290,7 +290,7 @@ describe('The page of parameters, as to what comes out', () => {
 	const named = output.rows.flatMap(([first = '']) => codeIn(first));
 
 	it.each([
-		['nodes/ImaginePdf/n8n/outputTypes.ts', /^(?!FailureOutput|ErrorOutput).*Output$/],
+		['nodes/ImaginePdf/n8n/outputTypes.ts', /^(?!FailureOutput).*Output$/],
 		['nodes/ImaginePdf/core/jobs/preview.ts', /^RowPreview$/],
 	])('the page of parameters names every output field of %s', (file, types) => {
 		const members = interfaceMembers(file, types);

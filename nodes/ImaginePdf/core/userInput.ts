@@ -14,13 +14,13 @@ const API_PATH = '/api/v1';
 export function baseUrlFrom(entered: string): string {
 	const url = URL.canParse(entered) ? new URL(entered) : undefined;
 	if (!url || !/^https?:$/.test(url.protocol)) {
-		throw unusable(
+		throw badCredential(
 			"The base URL of the credential 'ImaginePDF API' is not a web address",
 			'Enter it as in the default: https://api.imaginepdf.com/api/v1',
 		);
 	}
 	if (url.protocol === 'http:' && !LOCAL_HOST.test(url.hostname)) {
-		throw unusable(
+		throw badCredential(
 			"The base URL of the credential 'ImaginePDF API' is not encrypted",
 			'With http:// anyone on the way could read the API key. Use https://, or a local address.',
 		);
@@ -29,7 +29,7 @@ export function baseUrlFrom(entered: string): string {
 }
 
 /** A credential that cannot be used as it is. */
-export function unusable(message: string, description: string): Failure {
+export function badCredential(message: string, description: string): Failure {
 	return new Failure({ message, description, code: 'CREDENTIAL' });
 }
 
@@ -50,16 +50,13 @@ export function designIdFrom(entered: string, itemIndex: number): string {
 	const candidates = new Set(text.split(/[/\\?#&=\s]+/).filter((part) => DOCUMENTED_ID.test(part)));
 	const [only] = candidates;
 	if (only !== undefined && candidates.size === 1 && URL.canParse(text)) return only;
-	throw badId(
-		{
-			message: `'Design' is not an ID: '${shortened(text)}' [item ${itemIndex}]`,
-			description:
-				"Choose the design from the list, or enter only its ID, e.g. 'design_abc123', without a web address or slashes.",
-			code: 'INVALID_DESIGN_ID',
-			isBeforePaying: true,
-		},
-		itemIndex,
-	);
+	throw badId(itemIndex, {
+		message: `'Design' is not an ID: '${shortened(text)}'`,
+		description:
+			"Choose the design from the list, or enter only its ID, e.g. 'design_abc123', without a web address or slashes.",
+		code: 'INVALID_DESIGN_ID',
+		isBeforePaying: true,
+	});
 }
 
 /**
@@ -68,33 +65,26 @@ export function designIdFrom(entered: string, itemIndex: number): string {
  */
 export function jobIdFrom(entered: string, itemIndex: number): string {
 	if (entered === '') {
-		throw badId(
-			{
-				message: `'Job ID' is empty [item ${itemIndex}]`,
-				description:
-					"Enter the job ID that the operation 'Submit' returned, e.g. with the expression {{ $json.jobId }}.",
-				code: 'NO_JOB_ID',
-			},
-			itemIndex,
-		);
+		throw badId(itemIndex, {
+			message: "'Job ID' is empty",
+			description:
+				"Enter the job ID that the operation 'Submit' returned, e.g. with the expression {{ $json.jobId }}.",
+			code: 'NO_JOB_ID',
+		});
 	}
 	if (!NO_PATH_SEGMENT.test(entered)) return entered;
-	throw badId(
-		{
-			message: `'Job ID' is not an ID: '${shortened(entered)}' [item ${itemIndex}]`,
-			description:
-				"Enter only the job ID that the operation 'Submit' returned, without a web address or slashes.",
-			code: 'INVALID_JOB_ID',
-		},
-		itemIndex,
-	);
+	throw badId(itemIndex, {
+		message: `'Job ID' is not an ID: '${shortened(entered)}'`,
+		description:
+			"Enter only the job ID that the operation 'Submit' returned, without a web address or slashes.",
+		code: 'INVALID_JOB_ID',
+	});
 }
 
-function badId(
-	told: Pick<FailureDetails, 'message' | 'description' | 'code' | 'isBeforePaying'>,
-	itemIndex: number,
-): Failure {
-	return new Failure({ ...told, itemIndexes: [itemIndex] });
+/** What an item names is no ID; the message names the item. */
+export function badId(itemIndex: number, { message, ...more }: FailureDetails): Failure {
+	const named = `${message} [item ${itemIndex}]`;
+	return new Failure({ ...more, message: named, itemIndexes: [itemIndex] });
 }
 
 function shortened(text: string): string {

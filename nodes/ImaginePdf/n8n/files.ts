@@ -41,14 +41,8 @@ export interface FetchedFiles {
 	notes: string[];
 }
 
-/** What came out of a job's ZIP. */
-interface Received {
-	items: INodeExecutionData[];
-	/** PDFs in it. */
-	count: number;
-	/** Entries that are no PDFs: how many, and the names of the first. */
-	skipped: { count: number; names: string[] };
-}
+/** What came out of a job's ZIP, and how many PDFs are in it. */
+type Received = FetchedFiles & { count: number };
 
 /**
  * Fetches a job's ZIP into the binary store, whole or taken apart while it streams in. What a failed try
@@ -60,22 +54,14 @@ export async function fetchFiles(
 	order: FileOrder,
 	signal: AbortSignal,
 ): Promise<FetchedFiles> {
-	const { state, link, output, rows } = order;
-	const receive = output === 'pdfs' ? receivePdfs : receiveZip;
-	const { items, count, skipped } = await fetchFile(
+	const receive = order.output === 'pdfs' ? receivePdfs : receiveZip;
+	const { items, count, notes } = await fetchFile(
 		session,
-		{ link, expect: 'zip', signal },
+		{ link: order.link, expect: 'zip', signal },
 		async (body) => await receive(session, order, body, signal),
 	);
 	if (items.length === 0) throw new ArchiveError('empty', 'The ZIP file holds no PDF');
-	const names = firstFew(skipped.names, skipped.count);
-	const note = `Left out of the ZIP of job ${state.jobId}, since they are not PDFs: ${names}.`;
-	const notes = [
-		...(skipped.count > 0 ? [note] : []),
-		...missingNotes(order, count),
-		...(output === 'pdfs' ? pairingNotes(state, rows, count) : []),
-	];
-	return { items, notes };
+	return { items, notes: [...notes, ...missingNotes(order, count)] };
 }
 
 type Receive = (
@@ -104,7 +90,7 @@ const receiveZip: Receive = async ({ context }, order, body, signal) => {
 		fileCount,
 	} satisfies ZipOutput & IDataObject;
 	const item = { json, binary: { [binaryField]: binary }, pairedItem: pairedTo(itemIndexes) };
-	return { items: [item], count: fileCount, skipped: { count: 0, names: [] } };
+	return { items: [item], count: fileCount, notes: [] };
 };
 
 /** PDFs are stored while the next ones are read. */
@@ -114,13 +100,15 @@ const receivePdfs: Receive = async ({ context, clock }, order, body, signal) => 
 	// One list for all: a job's PDFs cannot be matched to rows, so each comes from all of its items.
 	const pairedItem = pairedTo(itemIndexes);
 	const items: Array<INodeExecutionData & { json: PdfOutput }> = [];
-	const skipped: Received['skipped'] = { count: 0, names: [] };
+	// Only a few names: an archive may hold a hundred thousand long ones.
+	const skipped: string[] = [];
+	let skippedCount = 0;
 	const queue = new StoreQueue(signal);
 	try {
 		for await (const entry of readPdfEntries(body, async () => await clock.sleep(0, signal))) {
 			if (entry.kind !== 'pdf') {
 				signal.throwIfAborted();
-				if (skipped.count++ < NAMES_SHOWN) skipped.names.push(entry.name);
+				if (skippedCount++ < NAMES_SHOWN) skipped.push(entry.name);
 				continue;
 			}
 			const { name, bytes } = entry;
@@ -143,7 +131,13 @@ const receivePdfs: Receive = async ({ context, clock }, order, body, signal) => 
 	}
 	// How many there are is known only at the end of the archive.
 	for (const { json } of items) json.pdfCount = items.length;
-	return { items, count: items.length, skipped };
+	const names = firstFew(skipped, skippedCount);
+	const leftOut = `Left out of the ZIP of job ${jobId}, since they are not PDFs: ${names}.`;
+	const notes = [
+		...(skippedCount > 0 ? [leftOut] : []),
+		...pairingNotes(state, order.rows, items.length),
+	];
+	return { items, count: items.length, notes };
 };
 
 /**

@@ -1,7 +1,4 @@
-/*
- * What the node puts into an item's `json`, for code that works on it, such as other nodes and tests.
- * The names are a contract: saved workflows refer to them.
- */
+/* What the node puts into an item's `json`. The names are a contract: saved workflows refer to them. */
 
 /** A job as Get Status and Submit without waiting emit it. */
 export interface JobOutput {
@@ -75,9 +72,4 @@ export interface FailureOutput {
 	jobIds?: string[];
 	designId?: string;
 	httpCode?: string;
-}
-
-/** What failed, on the error output. */
-export interface ErrorOutput {
-	error: Omit<FailureOutput, 'error'> & { message: string };
 }

@@ -9,7 +9,7 @@ import { createRedact, type Redact } from './redact';
 import { ownSignal, StoppedError } from '../core/async';
 import { ImaginePdfClient } from '../core/api/client';
 import { RouteMemory } from '../core/api/routes';
-import { baseUrlFrom, unusable } from '../core/userInput';
+import { baseUrlFrom, badCredential } from '../core/userInput';
 import type { Clock, Logger } from '../core/ports';
 
 type Context = IExecuteFunctions | ILoadOptionsFunctions;
@@ -60,7 +60,7 @@ const credentialSchema = z.object({ apiKey: z.string().trim().min(1), baseUrl: z
 async function readAccount(context: Context) {
 	const credential = credentialSchema.safeParse(await context.getCredentials(CREDENTIAL_TYPE));
 	if (!credential.success) {
-		throw unusable(
+		throw badCredential(
 			"The credential 'ImaginePDF API' has no API key",
 			'Paste the API key of your ImaginePDF workspace into the credential.',
 		);

@@ -1,8 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { z } from 'zod';
 
-import { Failure } from '../core/failure';
-import { designIdFrom, jobIdFrom } from '../core/userInput';
+import { badId, designIdFrom, jobIdFrom } from '../core/userInput';
 import {
 	badSetting,
 	choice,
@@ -46,11 +45,10 @@ const anyDesign: Parameter<string> = {
 export const design = perItem(
 	refined(anyDesign, (designId, itemIndex) => {
 		if (designId !== '') return designId;
-		throw new Failure({
-			message: `'Design' is empty [item ${itemIndex}]`,
+		throw badId(itemIndex, {
+			message: "'Design' is empty",
 			description: 'Choose a design from the list, or enter its ID.',
 			code: 'NO_DESIGN',
-			itemIndexes: [itemIndex],
 		});
 	}),
 );

@@ -17,6 +17,7 @@ import {
 	shownWith,
 	text,
 	textField,
+	type Parameter,
 	type Parameters,
 	type Shown,
 } from '../n8n/parameters';
@@ -35,20 +36,20 @@ const columns = filled
 	.refine((list) => list.length > 0);
 
 /** A list of entries that the user adds, each with the same fields. */
-function entries(
+function entries<T extends object>(
 	[name, displayName]: [string, string],
 	shown: Shown,
 	[entry, label, ...values]: [string, string, ...INodeProperties[]],
-): INodeProperties {
-	return {
-		displayName,
-		name,
-		type: 'fixedCollection',
-		typeOptions: { multipleValues: true },
-		default: {},
-		...shown,
-		options: [{ name: entry, displayName: label, values }],
-	};
+	form: z.ZodType<T, z.ZodTypeDef, unknown>,
+	remedy: string,
+): Parameter<T[]> {
+	const type = 'fixedCollection';
+	const typeOptions = { multipleValues: true };
+	const options = [{ name: entry, displayName: label, values }];
+	const field = { displayName, name, type, typeOptions, default: {}, ...shown, options } as const;
+	const lists = z.object({ [entry]: z.array(form).default([]) });
+	const list = lists.transform((given) => given[entry] ?? []);
+	return formed(field, list, remedy);
 }
 
 function fileName(shown: Shown) {
@@ -101,33 +102,29 @@ const OPTIONS = {
 			description: "Name of the image in ImaginePDF. If empty, it is the file's own name.",
 		}),
 	),
-	images: formed(
-		entries(
-			['images', 'Images'],
-			{
-				placeholder: 'Add image',
-				description:
-					'Image variables whose picture is a file of the item, e.g. a photo from a form. It is uploaded first, at no cost.',
-			},
-			[
-				'images',
-				'Image',
-				textField('variable', 'Variable', {
-					requiresDataPath: 'single',
-					placeholder: 'e.g. photo',
-					description: 'Name of the image variable in the design',
-				}),
-				textField('binaryField', 'Input Data Field Name', {
-					default: 'data',
-					requiresDataPath: 'single',
-					placeholder: 'e.g. data',
-					hint: 'The name of the input field that holds the picture',
-				}),
-			],
-		),
-		z
-			.object({ images: z.array(z.object({ variable: filled, binaryField: filled })).default([]) })
-			.transform(({ images }) => images),
+	images: entries(
+		['images', 'Images'],
+		{
+			placeholder: 'Add image',
+			description:
+				'Image variables whose picture is a file of the item, e.g. a photo from a form. It is uploaded first, at no cost.',
+		},
+		[
+			'images',
+			'Image',
+			textField('variable', 'Variable', {
+				requiresDataPath: 'single',
+				placeholder: 'e.g. photo',
+				description: 'Name of the image variable in the design',
+			}),
+			textField('binaryField', 'Input Data Field Name', {
+				default: 'data',
+				requiresDataPath: 'single',
+				placeholder: 'e.g. data',
+				hint: 'The name of the input field that holds the picture',
+			}),
+		],
+		z.object({ variable: filled, binaryField: filled }),
 		'Enter a variable and a file field for each image.',
 	),
 	maxConcurrentJobs: number('maxConcurrentJobs', 'Max Concurrent Jobs', {
@@ -200,32 +197,28 @@ const OPTIONS = {
 		description:
 			'Larger inputs are split into jobs of this many rows. Choose 1 to pair every PDF with its own item.',
 	}),
-	tableColumns: formed(
-		entries(
-			['tableColumns', 'Table Columns'],
-			{
-				placeholder: 'Add Table',
-				description: 'Which fields of a list of objects become the columns of a table, in order',
-			},
-			[
-				'tables',
-				'Table',
-				textField('variable', 'Variable', {
-					requiresDataPath: 'single',
-					placeholder: 'e.g. line_items',
-					description: 'Name of the table variable in the design',
-				}),
-				textField('columns', 'Columns', {
-					requiresDataPath: 'multiple',
-					placeholder: 'e.g. title=Item, quantity=Qty, price',
-					description:
-						"Comma-separated list of fields, each with its heading if it needs another. '=Heading' leaves the column empty; 'discount?=Discount' may be in no line.",
-				}),
-			],
-		),
-		z
-			.object({ tables: z.array(z.object({ variable: filled, columns })).default([]) })
-			.transform(({ tables }) => tables),
+	tableColumns: entries(
+		['tableColumns', 'Table Columns'],
+		{
+			placeholder: 'Add Table',
+			description: 'Which fields of a list of objects become the columns of a table, in order',
+		},
+		[
+			'tables',
+			'Table',
+			textField('variable', 'Variable', {
+				requiresDataPath: 'single',
+				placeholder: 'e.g. line_items',
+				description: 'Name of the table variable in the design',
+			}),
+			textField('columns', 'Columns', {
+				requiresDataPath: 'multiple',
+				placeholder: 'e.g. title=Item, quantity=Qty, price',
+				description:
+					"Comma-separated list of fields, each with its heading if it needs another. '=Heading' leaves the column empty; 'discount?=Discount' may be in no line.",
+			}),
+		],
+		z.object({ variable: filled, columns }),
 		'Enter a variable and at least one column for each table.',
 	),
 	timeoutMs: seconds('timeout', 'Timeout', {
