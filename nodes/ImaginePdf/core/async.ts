@@ -7,22 +7,30 @@ export class StoppedError extends Error {
 	}
 }
 
+/**
+ * Acts when the signal aborts: at once where it has.
+ * @returns what takes it back
+ */
+export function onAbort(signal: AbortSignal, act: () => void): () => void {
+	if (signal.aborted) act();
+	else signal.addEventListener('abort', act, { once: true });
+	return () => signal.removeEventListener('abort', act);
+}
+
 /** Settles as `work` does, or rejects with the signal's reason the moment it aborts. */
 export async function untilAborted<T>(
 	signal: AbortSignal | undefined,
 	work: Promise<T>,
 ): Promise<T> {
 	if (!signal) return await work;
-	let onAbort: () => void = () => undefined;
+	let release: (() => void) | undefined;
 	const aborted = new Promise<never>((_, reject) => {
-		onAbort = () => reject(signal.reason);
-		if (signal.aborted) onAbort();
-		else signal.addEventListener('abort', onAbort, { once: true });
+		release = onAbort(signal, () => reject(signal.reason));
 	});
 	try {
 		return await Promise.race([work, aborted]);
 	} finally {
-		signal.removeEventListener('abort', onAbort);
+		release?.();
 		// The work may still reject after an abort, which must not be an unhandled rejection.
 		work.catch(() => undefined);
 	}
@@ -34,10 +42,8 @@ export function childController(parent: AbortSignal | undefined): {
 	release: () => void;
 } {
 	const controller = new AbortController();
-	const follow = () => controller.abort(parent?.reason);
-	if (parent?.aborted) follow();
-	else parent?.addEventListener('abort', follow, { once: true });
-	return { controller, release: () => parent?.removeEventListener('abort', follow) };
+	const release = parent && onAbort(parent, () => controller.abort(parent.reason));
+	return { controller, release: () => release?.() };
 }
 
 /**

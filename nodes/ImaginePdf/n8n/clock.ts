@@ -1,4 +1,5 @@
 import { sleepUntilAborted } from './n8nCompat';
+import { childController } from '../core/async';
 import type { Clock } from '../core/ports';
 
 /** Longest delay of a timer; a longer one would end at once (Node.js documentation, `setTimeout`). */
@@ -11,18 +12,16 @@ export const systemClock: Clock = {
 	sleep: async (ms, signal) => {
 		signal?.throwIfAborted();
 		// A signal of its own for each sleep, as `sleepUntilAborted` asks for.
-		const own = new AbortController();
-		const onAbort = () => own.abort(signal?.reason);
-		signal?.addEventListener('abort', onAbort, { once: true });
+		const { controller, release } = childController(signal);
 		try {
 			for (let left = ms; ; left -= LONGEST_TIMER_MS) {
-				await sleepUntilAborted(Math.min(left, LONGEST_TIMER_MS), own.signal);
+				await sleepUntilAborted(Math.min(left, LONGEST_TIMER_MS), controller.signal);
 				if (left <= LONGEST_TIMER_MS) break;
 			}
 		} catch {
 			signal?.throwIfAborted();
 		} finally {
-			signal?.removeEventListener('abort', onAbort);
+			release();
 		}
 	},
 };

@@ -105,24 +105,26 @@ const receivePdfs: Receive = async ({ context, clock }, order, body, signal) => 
 	let skippedCount = 0;
 	const queue = new StoreQueue(signal);
 	try {
-		for await (const entry of readPdfEntries(body, async () => await clock.sleep(0, signal))) {
-			if (entry.kind !== 'pdf') {
+		for await (const { name, pdf } of readPdfEntries(
+			body,
+			async () => await clock.sleep(0, signal),
+		)) {
+			if (!pdf) {
 				signal.throwIfAborted();
-				if (skippedCount++ < NAMES_SHOWN) skipped.push(entry.name);
+				if (skippedCount++ < NAMES_SHOWN) skipped.push(name);
 				continue;
 			}
-			const { name, bytes } = entry;
 			const pdfNumber = items.length + 1;
 			const fileName = entryFileName(name, `${jobId}-${pdfNumber}`);
-			const about = { fileName, fileSize: bytes.length, pdfNumber, pdfCount: 0 };
+			const about = { fileName, fileSize: pdf.length, pdfNumber, pdfCount: 0 };
 			const item: (typeof items)[number] = {
 				json: { jobId, ...(designId && { designId }), ...about },
 				pairedItem,
 			};
 			items.push(item);
-			await queue.add(bytes.length, async () => {
+			await queue.add(pdf.length, async () => {
 				const mimeType = 'application/pdf';
-				const stored = await context.helpers.prepareBinaryData(bytes, fileName, mimeType);
+				const stored = await context.helpers.prepareBinaryData(pdf, fileName, mimeType);
 				item.binary = { [binaryField]: stored };
 			});
 		}

@@ -2,7 +2,7 @@ import type { IBinaryData, INodeExecutionData } from 'n8n-workflow';
 
 import { Exit } from './exit';
 import type { Session } from './session';
-import { inLanes, ownSignal, settle, untilAborted } from '../core/async';
+import { inLanes, onAbort, ownSignal, settle, untilAborted } from '../core/async';
 import type { UploadedImage } from '../core/api/schemas';
 import type { Failure } from '../core/failure';
 import { BLANK_PICTURE, checkPicture, pictureForm } from '../core/images/picture';
@@ -99,7 +99,7 @@ export class PictureUploads {
 				return;
 			}
 			const stream = await helpers.getBinaryStream(id);
-			signal.addEventListener('abort', () => void stream.destroy(), { once: true });
+			onAbort(signal, () => void stream.destroy());
 			for await (const chunk of stream) yield chunk as Uint8Array;
 		};
 		const outcome = await settle(async () => {

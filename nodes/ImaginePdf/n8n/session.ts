@@ -6,7 +6,7 @@ import { systemClock } from './clock';
 import { CREDENTIAL_TYPE, N8nHttp } from './http';
 import { cancelSignalOf, keepJobId } from './n8nCompat';
 import { createRedact, type Redact } from './redact';
-import { ownSignal, StoppedError } from '../core/async';
+import { onAbort, ownSignal, StoppedError } from '../core/async';
 import { ImaginePdfClient } from '../core/api/client';
 import { RouteMemory } from '../core/api/routes';
 import { baseUrlFrom, badCredential } from '../core/userInput';
@@ -99,9 +99,7 @@ export function loggerOf(context: Context, redact: Redact): Logger {
 function stopSignal(context: Context): AbortSignal {
 	const controller = new AbortController();
 	const cancel = cancelSignalOf(context);
-	const onCancel = () => controller.abort(new StoppedError());
-	if (cancel?.aborted) onCancel();
 	// One execution may run the node many times, in a loop: its signal shall not gather listeners.
-	else if (cancel) ownSignal(cancel).addEventListener('abort', onCancel, { once: true });
+	if (cancel) onAbort(ownSignal(cancel), () => controller.abort(new StoppedError()));
 	return controller.signal;
 }

@@ -121,7 +121,7 @@ describe('readPdfEntries on everything the format allows', () => {
 			const empty = { name: 'empty', data: Buffer.alloc(0), method: 0, descriptor };
 			const zip = rawZip([empty, { name: 'a.pdf', data: pdf }]);
 			expect(await summary(zip)).toEqual([
-				['empty', 'notPdf'],
+				['empty', 'no PDF'],
 				['a.pdf', digest(pdf)],
 			]);
 		},
@@ -142,12 +142,12 @@ describe('readPdfEntries on everything the format allows', () => {
 
 	it.each<[string, Omit<RawEntry, 'name'>, string]>([
 		['its mark within 1024 bytes', { data: at(1019) }, digest(at(1019))],
-		['its mark later', { data: at(1020) }, 'notPdf'],
+		['its mark later', { data: at(1020) }, 'no PDF'],
 		['nothing but its mark', { data: Buffer.from('%PDF-') }, digest(Buffer.from('%PDF-'))],
-		['a part of its mark', { data: Buffer.from('%PDF') }, 'notPdf'],
-		['an archive instead', { data: inner }, 'notPdf'],
-		['another compression', bzip2, 'method'],
-		['another compression and a descriptor', { ...bzip2, descriptor: 'signed' }, 'method'],
+		['a part of its mark', { data: Buffer.from('%PDF') }, 'no PDF'],
+		['an archive instead', { data: inner }, 'no PDF'],
+		['another compression', bzip2, 'no PDF'],
+		['another compression and a descriptor', { ...bzip2, descriptor: 'signed' }, 'no PDF'],
 	])('readPdfEntries tells a PDF with %s, and goes on', async (_, entry, told) => {
 		const zip = rawZip([
 			{ name: 'a', ...entry },
@@ -177,7 +177,7 @@ describe('readPdfEntries takes no more than it needs', () => {
 		const source = new ChunkSource(chunks);
 		let passed = 0;
 		for await (const entry of readPdfEntries(source, turn)) {
-			if (entry.kind === 'pdf') passed += entry.bytes.length;
+			passed += entry.pdf?.length ?? 0;
 			const before = source.pulled;
 			await turn();
 			await turn();
@@ -207,6 +207,6 @@ describe('readPdfEntries takes no more than it needs', () => {
 			await turn();
 		}
 		const { value } = await entry;
-		expect(value?.kind === 'pdf' && value.bytes.equals(big)).toBe(true);
+		expect(value?.pdf?.equals(big)).toBe(true);
 	});
 });

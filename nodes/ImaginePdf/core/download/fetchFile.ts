@@ -7,7 +7,7 @@ import {
 } from './expectedFile';
 import { codeOf, TransportError } from '../api/errors';
 import { backoffMs, isTransient, type CallOptions } from '../api/retry';
-import { childController, settle, unwrap, untilAborted } from '../async';
+import { childController, onAbort, settle, unwrap, untilAborted } from '../async';
 import { DOWNLOAD_STALL_MS, DOWNLOAD_TIMEOUT_MS, MAX_RETRY_AFTER_MS } from '../limits';
 import type { Clock, Http, Logger, StorageAnswer } from '../ports';
 import { retrying, type RetryPolicy } from '../retrying';
@@ -121,11 +121,10 @@ async function connect(
 	const request = http.storage({ url, headers, timeoutMs: DOWNLOAD_STALL_MS, signal: guard.over });
 	// Neither an answer that comes too late nor one that is abandoned may stay open. Stop closes it also
 	// while the receiver works.
-	const closing = request.then((answer) => {
-		if (guard.over.aborted) answer.discard();
-		else guard.over.addEventListener('abort', () => answer.discard(), { once: true });
-	});
-	closing.catch(() => undefined);
+	request.then(
+		(answer) => onAbort(guard.over, () => answer.discard()),
+		() => undefined,
+	);
 	return await guard.until(request);
 }
 

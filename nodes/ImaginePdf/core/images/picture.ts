@@ -70,9 +70,9 @@ export async function checkPicture(
 		const remedy = 'Look at what the node before hands on.';
 		return { code: 'PICTURE_EMPTY', reason: 'is empty', remedy };
 	}
-	const kind = pictureKind(head);
-	if (kind === undefined) {
-		return { code: 'PICTURE_KIND', reason: `is ${otherKindName(head)}`, remedy: CONVERT };
+	const kind = kindOf(head);
+	if (typeof kind === 'string') {
+		return { code: 'PICTURE_KIND', reason: `is ${kind}`, remedy: CONVERT };
 	}
 	return { kind, size, digest: hash.digest('base64url') };
 }
@@ -85,27 +85,11 @@ export async function checkPicture(
 /** Bytes that are enough to recognise a kind. Before an SVG's first tag a long comment may stand. */
 const HEAD_BYTES = 16 * 1024;
 
-/** The kind of a picture by its first bytes; `undefined` for a file that the service does not take. */
-export function pictureKind(head: Buffer): PictureKind | undefined {
-	const text = head.toString('latin1');
-	if (text.startsWith('\x89PNG\r\n\x1a\n')) return { mimeType: 'image/png', extension: 'png' };
-	if (text.startsWith('\xff\xd8\xff')) return { mimeType: 'image/jpeg', extension: 'jpg' };
-	if (/^RIFF[^]{4}WEBP/.test(text)) return { mimeType: 'image/webp', extension: 'webp' };
-	return isSvg(text) ? { mimeType: 'image/svg+xml', extension: 'svg' } : undefined;
-}
-
-/** What may stand before the first tag of an XML document (XML 1.0, section 2.8). */
-const PROLOG = /\s+|<\?[^]*?\?>|<!--[^]*?-->|<!DOCTYPE[^>[]*(\[[^\]]*\])?[^>]*>/iy;
-
-function isSvg(text: string): boolean {
-	const prolog = new RegExp(PROLOG);
-	let at = text.startsWith('\xef\xbb\xbf') ? 3 : 0;
-	for (prolog.lastIndex = at; prolog.test(text); at = prolog.lastIndex);
-	return /^<([\w.-]+:)?svg[\s>/]/.test(text.slice(at));
-}
-
-/** How files begin that the service does not take, for the middle of a sentence. */
-const OTHER_KINDS: ReadonlyArray<[RegExp, string]> = [
+/** How files begin: pictures that the service takes, and in words for the middle of a sentence what it does not. */
+const KINDS: ReadonlyArray<[begins: RegExp, kind: PictureKind | string]> = [
+	[/^\x89PNG\r\n\x1a\n/, { mimeType: 'image/png', extension: 'png' }],
+	[/^\xff\xd8\xff/, { mimeType: 'image/jpeg', extension: 'jpg' }],
+	[/^RIFF[^]{4}WEBP/, { mimeType: 'image/webp', extension: 'webp' }],
 	[/^GIF8[79]a/, 'a GIF picture'],
 	[/^%PDF-/, 'a PDF'],
 	// Brands of an ISO base media file (ISO/IEC 14496-12), as phones take them.
@@ -116,10 +100,21 @@ const OTHER_KINDS: ReadonlyArray<[RegExp, string]> = [
 	[/^\s*<(!doctype html|html)/i, 'a web page'],
 ];
 
-/** What a file is that the service does not take. */
-export function otherKindName(head: Buffer): string {
+/** The kind of a picture by its first bytes; in words where the service does not take it. */
+export function kindOf(head: Buffer): PictureKind | string {
 	const text = head.toString('latin1');
-	return OTHER_KINDS.find(([form]) => form.test(text))?.[1] ?? 'no picture';
+	const [, kind = 'no picture'] = KINDS.find(([begins]) => begins.test(text)) ?? [];
+	return isSvg(text) ? { mimeType: 'image/svg+xml', extension: 'svg' } : kind;
+}
+
+/** What may stand before the first tag of an XML document (XML 1.0, section 2.8). */
+const PROLOG = /\s+|<\?[^]*?\?>|<!--[^]*?-->|<!DOCTYPE[^>[]*(\[[^\]]*\])?[^>]*>/iy;
+
+function isSvg(text: string): boolean {
+	const prolog = new RegExp(PROLOG);
+	let at = text.startsWith('\xef\xbb\xbf') ? 3 : 0;
+	for (prolog.lastIndex = at; prolog.test(text); at = prolog.lastIndex);
+	return /^<([\w.-]+:)?svg[\s>/]/.test(text.slice(at));
 }
 
 /**

@@ -20,24 +20,13 @@ const ENTRY_COST = 128 * 1024;
 /** The same of an entry in the directory. */
 const LISTED_COST = 4096;
 
-/** A PDF out of the archive, complete and checked. */
-export interface PdfEntry {
-	kind: 'pdf';
+/** An entry of the archive, complete and checked. */
+export interface ArchiveEntry {
 	/** As the archive has it: not safe to use as a file name. */
 	name: string;
-	bytes: Buffer;
+	/** Of a PDF only. What is none, or is compressed in a way that cannot be read, is not handed on. */
+	pdf?: Buffer | undefined;
 }
-
-/** An entry that is not handed on. */
-export interface SkippedEntry {
-	kind: 'skipped';
-	/** As the archive has it. */
-	name: string;
-	/** `notPdf`: its content is none. `method`: it is compressed in a way that cannot be read. */
-	reason: 'notPdf' | 'method';
-}
-
-export type ArchiveEntry = PdfEntry | SkippedEntry;
 
 /**
  * The entries of a ZIP while it streams in, in the order of the archive; folders are left out.
@@ -70,7 +59,7 @@ export async function* readPdfEntries(
 			records.set(record.offset, record);
 			allowance -= record.size;
 			const isFolder = entry.name.endsWith('/') && record.size === 0;
-			if (entry.kind === 'pdf' || !isFolder) yield entry;
+			if (!isFolder) yield entry;
 		}
 		await checkDirectory(reader, records, limits);
 	} finally {
@@ -148,14 +137,10 @@ async function readEntry(
 	if (sums === undefined) throw damaged(`${place} has no end`);
 	const { crc, size, compressedSize } = sums;
 	const record = { offset, nameCrc, crc, size, compressedSize, method };
-	if (!isReadable(method)) return { record, entry: { kind: 'skipped', name, reason: 'method' } };
+	if (!isReadable(method)) return { record, entry: { name } };
 	if (content.size !== size) throw damaged(`${place} does not have its size`);
 	if (content.crc !== crc) throw damaged(`the checksum of ${place} does not fit`);
-	const bytes = content.pdf();
-	const entry: ArchiveEntry = bytes
-		? { kind: 'pdf', name, bytes }
-		: { kind: 'skipped', name, reason: 'notPdf' };
-	return { record, entry };
+	return { record, entry: { name, pdf: content.pdf() } };
 }
 
 async function openEntry(

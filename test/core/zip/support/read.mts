@@ -27,10 +27,10 @@ export function digest(bytes: Uint8Array): string {
 	return `${bytes.length} bytes, SHA-256 ${createHash('sha256').update(bytes).digest('hex')}`;
 }
 
-/** Name and, of a PDF, the digest of its bytes; of others the reason. */
+/** Name and, of a PDF, the digest of its bytes. */
 export async function summary(...from: Parameters<typeof readAll>) {
 	const entries = await readAll(...from);
-	return entries.map((one) => [one.name, one.kind === 'pdf' ? digest(one.bytes) : one.reason]);
+	return entries.map((one) => [one.name, one.pdf ? digest(one.pdf) : 'no PDF']);
 }
 
 /** Fails each test of a file after which a rejected promise is left that nobody caught. */
