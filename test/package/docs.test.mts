@@ -4,8 +4,7 @@ import path from 'node:path';
 import type { INodeProperties } from 'n8n-workflow';
 
 import { OPERATIONS } from '../../nodes/ImaginePdf/operations/index.ts';
-import { codeIn, Page } from './support/markdown.mts';
-import { interfaceMembers } from './support/types.mts';
+import { Page } from './support/markdown.mts';
 
 /* What the documentation names is there, and what is there the documentation names. */
 
@@ -284,25 +283,6 @@ function atFirst({ type, default: value, options = [] }: INodeProperties): strin
 	if (typeof value === 'number') return String(value);
 	return typeof value === 'string' && value !== '' ? `\`${value.replace(/^=/, '')}\`` : '–';
 }
-
-describe('The page of parameters, as to what comes out', () => {
-	const output = PARAMETERS.section('What comes out');
-	const named = output.rows.flatMap(([first = '']) => codeIn(first));
-
-	it.each([
-		['nodes/ImaginePdf/n8n/outputTypes.ts', /^(?!FailureOutput).*Output$/],
-		['nodes/ImaginePdf/core/jobs/preview.ts', /^RowPreview$/],
-	])('the page of parameters names every output field of %s', (file, types) => {
-		const members = interfaceMembers(file, types);
-		expect(members.length).toBeGreaterThan(5);
-		expect(named).toEqual(expect.arrayContaining(members));
-	});
-
-	it('the page of parameters names the output fields of what failed', () => {
-		const members = interfaceMembers('nodes/ImaginePdf/n8n/outputTypes.ts', /^FailureOutput$/);
-		expect(output.code).toEqual(expect.arrayContaining(members));
-	});
-});
 
 const bare = (cell: string) => cell.replace(/\*\*/g, '');
 

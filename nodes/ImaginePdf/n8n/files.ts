@@ -1,7 +1,6 @@
-import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+import type { INodeExecutionData } from 'n8n-workflow';
 
 import { jobJson, pairedTo } from './output';
-import type { PdfOutput, ZipOutput } from './outputTypes';
 import type { Session } from './session';
 import { StoreQueue, storeStream } from './store';
 import { fetchFile, type FileBody } from '../core/download/fetchFile';
@@ -88,7 +87,7 @@ const receiveZip: Receive = async ({ context }, order, body, signal) => {
 		fileName,
 		fileSize,
 		fileCount,
-	} satisfies ZipOutput & IDataObject;
+	};
 	const item = { json, binary: { [binaryField]: binary }, pairedItem: pairedTo(itemIndexes) };
 	return { items: [item], count: fileCount, notes: [] };
 };
@@ -99,7 +98,7 @@ const receivePdfs: Receive = async ({ context, clock }, order, body, signal) => 
 	const { jobId, designId = order.designId } = state;
 	// One list for all: a job's PDFs cannot be matched to rows, so each comes from all of its items.
 	const pairedItem = pairedTo(itemIndexes);
-	const items: Array<INodeExecutionData & { json: PdfOutput }> = [];
+	const items: INodeExecutionData[] = [];
 	// Only a few names: an archive may hold a hundred thousand long ones.
 	const skipped: string[] = [];
 	let skippedCount = 0;
@@ -117,7 +116,7 @@ const receivePdfs: Receive = async ({ context, clock }, order, body, signal) => 
 			const pdfNumber = items.length + 1;
 			const fileName = entryFileName(name, `${jobId}-${pdfNumber}`);
 			const about = { fileName, fileSize: pdf.length, pdfNumber, pdfCount: 0 };
-			const item: (typeof items)[number] = {
+			const item: INodeExecutionData = {
 				json: { jobId, ...(designId && { designId }), ...about },
 				pairedItem,
 			};

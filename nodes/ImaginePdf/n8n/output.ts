@@ -7,7 +7,6 @@ import type {
 } from 'n8n-workflow';
 
 import { showHint } from './n8nCompat';
-import type { JobOutput } from './outputTypes';
 import type { JobState } from '../core/api/schemas';
 import { isFinished, progressOf } from '../core/jobs/state';
 
@@ -17,7 +16,7 @@ export function pairedTo(itemIndexes: readonly number[]): IPairedItemData[] {
 }
 
 /** A job's state as it is emitted: the API's own fields, unwrapped, plus `done` and `progress`. */
-export function jobJson(state: JobState, designId?: string): JobOutput & IDataObject {
+export function jobJson(state: JobState, designId?: string): IDataObject {
 	const { jobId, status, total, completed, failed, createdAt, updatedAt, more } = state;
 	const design = state.designId ?? designId;
 	return {

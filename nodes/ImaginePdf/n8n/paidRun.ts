@@ -5,7 +5,6 @@ import { Exit } from './exit';
 import { fetchFiles, numberEqualFileNames, type FetchedFiles } from './files';
 import { openLedger } from './ledgerStore';
 import { addHint, inInputOrder, jobJson, pairedTo } from './output';
-import type { GeneratedPdfOutput } from './outputTypes';
 import type { Session } from './session';
 import { storeStream } from './store';
 import type { PdfProfile } from '../core/api/client';
@@ -148,7 +147,7 @@ async function fetchPdf(
 	if (!stored.ok && isRefusal(stored.error)) throw linkGone(job);
 	const { binary, fileSize } = unwrap(stored);
 	const id = entry.jobId === '' ? {} : { generationId: entry.jobId };
-	const json = { designId, ...id, status, fileName, fileSize } satisfies GeneratedPdfOutput;
+	const json = { designId, ...id, status, fileName, fileSize };
 	const item = { json, binary: { [binaryField]: binary }, pairedItem: pairedTo(itemIndexes) };
 	return { items: [item], notes: [] };
 }

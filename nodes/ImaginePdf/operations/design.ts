@@ -13,7 +13,6 @@ import { known, onceEach } from '../core/objects';
 import { numberEqualFileNames } from '../n8n/files';
 import { forEachItem } from '../n8n/forEachItem';
 import { pairedTo } from '../n8n/output';
-import type { PreviewOutput } from '../n8n/outputTypes';
 import { flag, number, perItem } from '../n8n/parameters';
 import { storeStream } from '../n8n/store';
 
@@ -119,7 +118,7 @@ export const getPreview = operation({
 				async (body) =>
 					await storeStream(session.context, signal, body, { fileName, mimeType: 'image/png' }),
 			);
-			const json = { designId, page, fileName, fileSize } satisfies PreviewOutput;
+			const json = { designId, page, fileName, fileSize };
 			const pairedItem = pairedTo([itemIndex]);
 			return [{ json, binary: { [settings.binaryField]: binary }, pairedItem }];
 		});
