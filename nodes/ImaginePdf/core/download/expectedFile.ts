@@ -104,16 +104,16 @@ interface FileKind {
 	tail?: string;
 }
 
-const KINDS = {
+/** What a file must be. */
+export type ExpectedFile = 'zip' | 'pdf' | 'png';
+
+const KINDS: Readonly<Record<ExpectedFile, FileKind>> = {
 	// With an entry, or with the end record of an archive without entries.
 	zip: { name: 'ZIP file', heads: ['PK\x03\x04', 'PK\x05\x06'], code: 'notZip' },
 	pdf: { name: 'PDF', heads: [PDF_MARK], code: 'notPdf', tail: '%%EOF' },
 	// Its last chunk: PNG specification, 5.6.
 	png: { name: 'picture', heads: ['\x89PNG\r'], code: 'notPng', tail: 'IEND' },
-} as const satisfies Record<string, FileKind>;
-
-/** What a file must be. */
-export type ExpectedFile = keyof typeof KINDS;
+};
 
 /** The first bytes by which these are recognised. */
 const HEAD_BYTES = 5;
@@ -134,7 +134,7 @@ export async function* checkedFile(
 	expect: ExpectedFile,
 	size = Infinity,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-	const kind: FileKind = KINDS[expect];
+	const kind = KINDS[expect];
 	let received = 0;
 	let head: Buffer | undefined = Buffer.alloc(0);
 	let tail: Buffer = head;

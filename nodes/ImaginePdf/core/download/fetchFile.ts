@@ -101,22 +101,6 @@ async function fetchOnce<T>(
 	receive: (body: FileBody) => Promise<T>,
 ): Promise<T> {
 	const { url } = await untilAborted(guard.over, link(bounds));
-	const answer = await connect(http, url, guard);
-	const chunks = chunksOf(answer, guard);
-	const size = await checkAnswer(answer, chunks, clock.now());
-	const file = checkedFile(chunks, expect, size);
-	const first = await file.next();
-	const outcome = await settle(async () => await receive(handedOn(first, file, guard)));
-	// What ended the download is the reason, whatever a store makes of it.
-	guard.over.throwIfAborted();
-	return unwrap(outcome);
-}
-
-async function connect(
-	http: FetchDeps['http'],
-	url: string,
-	guard: StallGuard,
-): Promise<StorageAnswer> {
 	const headers = { 'Accept-Encoding': 'identity' };
 	const request = http.storage({ url, headers, timeoutMs: DOWNLOAD_STALL_MS, signal: guard.over });
 	// Neither an answer that comes too late nor one that is abandoned may stay open. Stop closes it also
@@ -125,7 +109,15 @@ async function connect(
 		(answer) => onAbort(guard.over, () => answer.discard()),
 		() => undefined,
 	);
-	return await guard.until(request);
+	const answer = await guard.until(request);
+	const chunks = chunksOf(answer, guard);
+	const size = await checkAnswer(answer, chunks, clock.now());
+	const file = checkedFile(chunks, expect, size);
+	const first = await file.next();
+	const outcome = await settle(async () => await receive(handedOn(first, file, guard)));
+	// What ended the download is the reason, whatever a store makes of it.
+	guard.over.throwIfAborted();
+	return unwrap(outcome);
 }
 
 async function* chunksOf(

@@ -34,7 +34,7 @@ export interface CheckedPicture {
 /** Why a file cannot be uploaded. */
 export interface UnusablePicture {
 	/** Stable across releases. */
-	code: 'PICTURE_EMPTY' | 'PICTURE_KIND' | 'PICTURE_TOO_LARGE';
+	code: string;
 	/** A clause about the file, without a full stop: `is empty`. */
 	reason: string;
 	/** What to do next: a sentence. */

@@ -21,7 +21,7 @@ const NAMED = 10;
 /** A file that cannot be uploaded, in words. */
 export function unusable(
 	{ itemIndexes, binaryField }: Pick<PictureSource, 'itemIndexes' | 'binaryField'>,
-	{ code, reason, remedy }: Pick<UnusablePicture, 'reason' | 'remedy'> & { code: string },
+	{ code, reason, remedy }: UnusablePicture,
 ): Failure {
 	return new Failure({
 		message: `The file in '${binaryField}' of ${itemsText(itemIndexes)} ${reason}`,

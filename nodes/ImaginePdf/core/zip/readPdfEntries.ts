@@ -5,7 +5,6 @@ import { readDirectory } from './directory';
 import { compressedData, EntryContent, type Ending } from './entryData';
 import { inflate } from './inflate';
 import {
-	decodeName,
 	Method,
 	parseLocalHeader,
 	RecordSize,
@@ -22,7 +21,7 @@ const LISTED_COST = 4096;
 
 /** An entry of the archive, complete and checked. */
 export interface ArchiveEntry {
-	/** As the archive has it: not safe to use as a file name. */
+	/** As the archive has it, read as UTF-8: not safe to use as a file name. */
 	name: string;
 	/** Of a PDF only. What is none, or is compressed in a way that cannot be read, is not handed on. */
 	pdf?: Buffer | undefined;
@@ -159,7 +158,7 @@ async function openEntry(
 	const extra = await exactly(reader, short.extraLength);
 	await reader.worked(ENTRY_COST);
 	const header = short.hasDescriptor ? short : withZip64(short, extra);
-	return { header, name: decodeName(name, short.utf8), nameCrc: crc32(name) };
+	return { header, name: name.toString('utf8'), nameCrc: crc32(name) };
 }
 
 async function exactly(reader: ByteReader, size: number): Promise<Buffer> {

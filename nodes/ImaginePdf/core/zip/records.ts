@@ -28,7 +28,7 @@ export const RecordSize = {
 export const Method = { stored: 0, deflate: 8 } as const;
 
 /** General purpose flags (APPNOTE 4.4.4). */
-const Flag = { encrypted: 1 << 0, descriptor: 1 << 3, utf8: 1 << 11, masked: 1 << 13 } as const;
+const Flag = { encrypted: 1 << 0, descriptor: 1 << 3, masked: 1 << 13 } as const;
 
 const ZIP64_EXTRA = 0x0001;
 /** "Look in the zip64 field" (APPNOTE 4.4.8, 4.4.9, 4.4.16). */
@@ -55,7 +55,6 @@ export interface LocalHeader extends EntrySums {
 	encrypted: boolean;
 	/** The sums follow the data; those of the header mean nothing. */
 	hasDescriptor: boolean;
-	utf8: boolean;
 	method: number;
 	nameLength: number;
 	extraLength: number;
@@ -67,7 +66,6 @@ export function parseLocalHeader(fixed: Buffer): LocalHeader {
 	return {
 		encrypted: (flags & (Flag.encrypted | Flag.masked)) !== 0,
 		hasDescriptor: (flags & Flag.descriptor) !== 0,
-		utf8: (flags & Flag.utf8) !== 0,
 		method: fixed.readUInt16LE(8),
 		crc: fixed.readUInt32LE(14),
 		compressedSize: fixed.readUInt32LE(18),
@@ -152,27 +150,4 @@ export function readUInt64(bytes: Buffer, at: number): number {
 	const value = Number(bytes.readBigUInt64LE(at));
 	if (!Number.isSafeInteger(value)) throw damaged('a size in it is impossible');
 	return value;
-}
-
-/** Code page 437 above ASCII: what a name is in when it is not UTF-8 (APPNOTE, appendix D.1). */
-const CP437 = [
-	'ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒ',
-	'áíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐',
-	'└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀',
-	'αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u00a0',
-].join('');
-
-/**
- * An entry's name as text. Without the UTF-8 flag, bytes that are well-formed UTF-8 are still read
- * as such: several writers forget the flag, and no word in code page 437 looks like that.
- */
-export function decodeName(bytes: Buffer, flaggedUtf8: boolean): string {
-	if (flaggedUtf8) return bytes.toString('utf8');
-	try {
-		return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-	} catch {
-		return Array.from(bytes, (byte) =>
-			byte < 0x80 ? String.fromCharCode(byte) : CP437.charAt(byte - 0x80),
-		).join('');
-	}
 }
