@@ -2,7 +2,6 @@ import type { INodeExecutionData } from 'n8n-workflow';
 
 import { Exit } from './exit';
 import { addHint } from './output';
-import { badSetting } from './parameters';
 import { PictureUploads, withPictures, type Rows } from './pictures';
 import type { Session } from './session';
 import { inLanes, settle } from '../core/async';
@@ -184,8 +183,12 @@ function readItem(
 	const given = readValues(itemIndex, json, settings, written);
 	// One PDF for each item, where one for each group was wanted, would cost more than was meant.
 	if (settings.groupBy && given.source !== 'items') {
-		const remedy = `Choose 'Fields of Each Item' as the '${LABEL.rowSource}', map automatically, or empty the option '${LABEL.groupBy}'.`;
-		throw badSetting(LABEL.groupBy, 'needs the fields of the items', remedy);
+		throw new Failure({
+			message: `'${LABEL.groupBy}' needs the fields of the items`,
+			description: `Choose 'Fields of Each Item' as the '${LABEL.rowSource}', map automatically, or empty the option '${LABEL.groupBy}'.`,
+			isBeforePaying: true,
+			code: 'INVALID_SETTING',
+		});
 	}
 	return { itemIndex, designId, binaryFields: Object.keys(binary), item: json, ...given };
 }

@@ -15,13 +15,6 @@ interface Shown {
 	description: string;
 }
 
-/** What an operation works with. */
-export interface Run<S> {
-	session: Session;
-	/** The values of its fields and options. */
-	settings: S;
-}
-
 interface Spec<F, O> extends Shown {
 	/** Says where money is spent. */
 	notice?: string;
@@ -30,9 +23,10 @@ interface Spec<F, O> extends Shown {
 	options?: O;
 	/**
 	 * Runs once for all items, of which there is one at least.
+	 * @param run its `settings` are the values of the fields and options
 	 * @throws Failure when the node shall stop with it
 	 */
-	run(run: Run<Values<F & O>>): Promise<INodeExecutionData[]>;
+	run(run: { session: Session; settings: Values<F & O> }): Promise<INodeExecutionData[]>;
 }
 
 /** One operation: what the user sees of it and what runs. Listed in `index.ts`. */

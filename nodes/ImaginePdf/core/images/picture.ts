@@ -87,7 +87,7 @@ const HEAD_BYTES = 16 * 1024;
 
 /** How files begin: pictures that the service takes, and in words for the middle of a sentence what it does not. */
 const KINDS: ReadonlyArray<[begins: RegExp, kind: PictureKind | string]> = [
-	[/^\x89PNG\r\n\x1a\n/, { mimeType: 'image/png', extension: 'png' }],
+	[/^\x89PNG\r\n.\n/, { mimeType: 'image/png', extension: 'png' }],
 	[/^\xff\xd8\xff/, { mimeType: 'image/jpeg', extension: 'jpg' }],
 	[/^RIFF[^]{4}WEBP/, { mimeType: 'image/webp', extension: 'webp' }],
 	[/^GIF8[79]a/, 'a GIF picture'],

@@ -18,7 +18,7 @@ export type ArchiveErrorCode =
 	| 'unsupported'
 	/** It has more entries than are read. */
 	| 'tooMany'
-	/** An entry, all entries together, or a name is larger than the limits allow. */
+	/** An entry, all entries together, or the directory is larger than the limits allow. */
 	| 'tooLarge';
 
 /** The archive cannot be read as what it should be: the ZIP of a batch job. */
@@ -51,8 +51,6 @@ export interface ArchiveLimits {
 	entryBytes: number;
 	/** Uncompressed bytes of all entries together. */
 	totalBytes: number;
-	/** Bytes of an entry's name. */
-	nameBytes: number;
 	/** Bytes of the directory at the end. */
 	directoryBytes: number;
 }
@@ -79,8 +77,6 @@ export const ARCHIVE_LIMITS: ArchiveLimits = {
 	 * that a plan allows, far below what fills a server's disk.
 	 */
 	totalBytes: 10 * 1024 * MiB,
-	/** Longest path that common file systems take; the format itself would allow 65,535. */
-	nameBytes: 4096,
 	/** It is held in memory. For as many entries as are read, a name and a comment of 280 bytes each. */
 	directoryBytes: 32 * MiB,
 };

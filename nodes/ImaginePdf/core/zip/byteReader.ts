@@ -15,11 +15,12 @@ const PAUSE_EVERY_BYTES = 4 * 1024 * 1024;
  * left, and hands out views on the chunks instead of copies.
  */
 export class ByteReader {
+	/** Bytes read so far. */
+	position = 0;
 	private readonly iterator: AsyncIterator<Uint8Array>;
 	/** What was pulled and not read yet. */
 	private pulled: Buffer = Buffer.alloc(0);
 	private ended = false;
-	private consumed = 0;
 	private sincePause = 0;
 	/** The next pause, asked for when the last one was over. */
 	private nextPause: Promise<void> | undefined;
@@ -30,11 +31,6 @@ export class ByteReader {
 		private readonly pause: () => Promise<void>,
 	) {
 		this.iterator = source[Symbol.asyncIterator]();
-	}
-
-	/** Bytes read so far. */
-	get position(): number {
-		return this.consumed;
 	}
 
 	/** What comes next, without reading it: at least `size` bytes, unless the source ends first. */
@@ -59,7 +55,7 @@ export class ByteReader {
 	/** Counts bytes that were looked at as read. */
 	async skip(size: number): Promise<void> {
 		this.pulled = this.pulled.subarray(size);
-		this.consumed += size;
+		this.position += size;
 		await this.worked(size);
 	}
 

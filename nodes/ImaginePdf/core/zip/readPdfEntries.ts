@@ -125,7 +125,7 @@ async function readEntry(
 	limits: ArchiveLimits,
 ): Promise<{ record: EntryRecord; entry: ArchiveEntry }> {
 	const offset = reader.position;
-	const { header, name, nameCrc } = await openEntry(reader, number, limits);
+	const { header, name, nameCrc } = await openEntry(reader);
 	const { method } = header;
 	const place = `entry ${number}`;
 	const promised = header.hasDescriptor ? 0 : header.size;
@@ -144,15 +144,10 @@ async function readEntry(
 
 async function openEntry(
 	reader: ByteReader,
-	number: number,
-	{ nameBytes }: ArchiveLimits,
 ): Promise<{ header: LocalHeader; name: string; nameCrc: number }> {
 	const short = parseLocalHeader(await exactly(reader, RecordSize.localFile));
 	if (short.encrypted) {
 		throw new ArchiveError('encrypted', 'The ZIP file is protected with a password');
-	}
-	if (short.nameLength > nameBytes) {
-		throw new ArchiveError('tooLarge', `Entry ${number} of the ZIP file has too long a name`);
 	}
 	const name = await exactly(reader, short.nameLength);
 	const extra = await exactly(reader, short.extraLength);
