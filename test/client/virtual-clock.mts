@@ -19,6 +19,8 @@ import { SimulatedClock } from './clock.mts';
  * - bytes on the wire: each connection has both its ends in this process, and what one end has written is
  *   compared with what the other has read; an end that is closed waits for the other to close, too. So it does
  *   not matter when the kernel delivers them;
+ * - a write to a stream of the web, or its end, that is not through: inflating goes on in a thread that Node
+ *   does not list;
  * - a request that the service works on. It says so itself, since rendering and compressing go on in threads
  *   that Node does not list. A request that waits for time, or for its client to leave, is not worked on.
  * Timers of the machine do not count: the time-outs of n8n's HTTP library are minutes away.
@@ -33,8 +35,36 @@ const BUSY_TURNS = 50;
 const SYSTEM_REQUEST =
 	/Req(?:Callback|Promise|Wrap)?$|^(?:TCPConnect|PipeConnect|Write|Shutdown|FileHandleRead)Wrap$/;
 
+const PENDING = Symbol.for('imaginepdf.pendingWrites');
+
 /** Tests may put others in the place of these. */
 const { setImmediate, setTimeout } = globalThis;
+
+/**
+ * Writes and ends that are not through, of all writers. They are counted where all modules of the process see
+ * it, since tests load this one again and again.
+ */
+const streams = countedWriters(WritableStreamDefaultWriter.prototype);
+
+function countedWriters(writer: WritableStreamDefaultWriter & { [PENDING]?: { count: number } }) {
+	if (writer[PENDING]) return writer[PENDING];
+	const pending = { count: 0 };
+	const counted = async <T,>(work: Promise<T>): Promise<T> => {
+		pending.count++;
+		return await work.finally(() => pending.count--);
+	};
+	const { write, close } = writer;
+	Object.assign(writer, {
+		[PENDING]: pending,
+		write(this: WritableStreamDefaultWriter, chunk: unknown) {
+			return counted(write.call(this, chunk));
+		},
+		close(this: WritableStreamDefaultWriter) {
+			return counted(close.call(this));
+		},
+	});
+	return pending;
+}
 
 /** Immediates of all clocks of this process: none of them is anything that goes on. */
 let ownImmediates = 0;
@@ -124,6 +154,7 @@ export class VirtualClock extends SimulatedClock {
 		return (
 			[...this.workers].some((isWorking) => isWorking()) ||
 			!this.wires.areAtRest ||
+			streams.count > 0 ||
 			active.some((name) => SYSTEM_REQUEST.test(name)) ||
 			active.filter((name) => name === 'Immediate').length > ownImmediates
 		);
