@@ -6,23 +6,17 @@ import { inLanes, onAbort, ownSignal, settle, untilAborted } from '../core/async
 import type { UploadedImage } from '../core/api/schemas';
 import type { Failure } from '../core/failure';
 import { BLANK_PICTURE, checkPicture, pictureForm } from '../core/images/picture';
-import {
-	together,
-	unusable,
-	uploadFailure,
-	type PictureSource,
-} from '../core/images/uploadFailure';
+import { together, unusable, uploadFailure, type PicturePlace } from '../core/images/uploadFailure';
 import { UPLOADS_AT_ONCE } from '../core/limits';
 import { toFailure } from '../core/messages';
 import { onceEach, setOwn } from '../core/objects';
-import type { Picture, PreparedRow, RowValues } from '../core/rows/types';
-
-/** A binary field of an item. */
-type PicturePlace = Omit<Picture, 'variable'>;
+import type { PreparedRow, RowValues } from '../core/rows/types';
 
 /** A picture that can be uploaded, and is read when its turn comes. */
 interface ReadyPicture {
-	source: PictureSource;
+	/** None for the blank picture. */
+	place?: PicturePlace;
+	size: number;
 	name: string;
 	mimeType: string;
 	/** The same for equal pictures. */
@@ -46,14 +40,14 @@ export class PictureUploads {
 	}
 
 	private async look(place: PicturePlace): Promise<ReadyPicture> {
-		const { itemIndex, binaryField } = place;
-		const itemIndexes = [itemIndex];
 		const checked = await this.readable(place, checkPicture);
-		if (!('kind' in checked)) throw unusable({ itemIndexes, binaryField }, checked);
+		if (!('kind' in checked)) throw unusable(place, checked);
 		const { kind, size, digest } = checked;
-		const { fileName } = this.session.context.helpers.assertBinaryData(itemIndex, binaryField);
+		const { helpers } = this.session.context;
+		const { fileName } = helpers.assertBinaryData(place.itemIndex, place.binaryField);
 		return {
-			source: { itemIndexes, binaryField, size },
+			place,
+			size,
 			name: fileName || `picture.${kind.extension}`,
 			mimeType: kind.mimeType,
 			digest,
@@ -75,12 +69,12 @@ export class PictureUploads {
 		try {
 			return await upload;
 		} catch (error) {
-			throw uploadFailure(error, picture.source);
+			throw uploadFailure(error, picture);
 		}
 	}
 
-	private async send({ name, mimeType, source, readInto }: ReadyPicture): Promise<UploadedImage> {
-		const form = pictureForm(name, mimeType, source.size);
+	private async send({ name, mimeType, size, readInto }: ReadyPicture): Promise<UploadedImage> {
+		const form = pictureForm(name, mimeType, size);
 		await readInto(form.file);
 		const { client, signal } = this.session;
 		return await client.uploadImage(form, { signal: ownSignal(signal) });
@@ -111,19 +105,19 @@ export class PictureUploads {
 		throw this.unreadable(place, outcome.error);
 	}
 
-	private unreadable({ itemIndex, binaryField }: PicturePlace, error: unknown): Failure {
-		const about = { itemIndexes: [itemIndex], binaryField };
+	private unreadable(place: PicturePlace, error: unknown): Failure {
+		const { itemIndex, binaryField } = place;
 		const fields = Object.keys(this.session.context.getInputData()[itemIndex]?.binary ?? {});
 		if (fields.includes(binaryField)) {
 			const words = error instanceof Error ? ` (${error.message})` : '';
 			const remedy = `Run the node that brings it again: n8n no longer has the file${words}.`;
-			return unusable(about, { code: 'PICTURE_UNREADABLE', reason: 'cannot be read', remedy });
+			return unusable(place, { code: 'PICTURE_UNREADABLE', reason: 'cannot be read', remedy });
 		}
 		const remedy =
 			fields.length === 0
 				? 'This item has no file. Look at what the node before hands on.'
 				: `Files of this item: ${fields.map((field) => `'${field}'`).join(', ')}.`;
-		return unusable(about, { code: 'PICTURE_MISSING', reason: 'is missing', remedy });
+		return unusable(place, { code: 'PICTURE_MISSING', reason: 'is missing', remedy });
 	}
 }
 
@@ -169,7 +163,7 @@ export async function withPictures(
 
 /** One transparent picture serves all rows that lack one. */
 const BLANK: ReadyPicture = {
-	source: { itemIndexes: [], size: BLANK_PICTURE.bytes.length },
+	size: BLANK_PICTURE.bytes.length,
 	name: BLANK_PICTURE.name,
 	mimeType: BLANK_PICTURE.mimeType,
 	digest: 'blank',

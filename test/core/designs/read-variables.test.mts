@@ -166,13 +166,6 @@ describe('what an element shows', () => {
 	])('a variable is none to fill where the design hides %s', (_, nodes, left) => {
 		expect(read({ store: { a: { node: 'n1' } }, nodes }).map(({ name }) => name)).toEqual(left);
 	});
-
-	it('a variable tells the form of its values, where an element or the store does', () => {
-		const format = { dataType: 'date', format: 'D MMM YYYY' };
-		expect(read({ store: ['a'], nodes: [{ ...text, ...format }] })).toMatchObject([{ format }]);
-		expect(read({ store: { a: format } })).toMatchObject([{ name: 'a', format }]);
-		expect(of(text)).not.toHaveProperty('format');
-	});
 });
 
 it('reading variables never throws', () => {

@@ -100,7 +100,10 @@ describe('uploadFailure', () => {
 		[400, 40_000, / was not accepted by ImaginePDF$/],
 		[401, 2_400_000, / could not be uploaded: /],
 	])('uploadFailure for HTTP %i and %i bytes is about the picture or not', (status, size, text) => {
-		const failure = uploadFailure(new ApiError(status, 'X', ''), { itemIndexes: [3], size });
+		const failure = uploadFailure(new ApiError(status, 'X', ''), {
+			place: { itemIndex: 3, binaryField: 'data' },
+			size,
+		});
 		expect(failure.details).toMatchObject({
 			message: expect.stringMatching(text),
 			itemIndexes: [3],

@@ -3,42 +3,42 @@ import { ApiError } from '../api/errors';
 import { Failure } from '../failure';
 import { SMALL_PICTURE_BYTES } from '../limits';
 import { serviceWords, toFailure } from '../messages';
+import type { Picture } from '../rows/types';
 import { firstFew, itemsText, lowerFirst, plural } from '../text';
 
-/** Where a picture comes from. */
-export interface PictureSource {
-	/** Input items, ascending; several where their pictures are equal. */
-	readonly itemIndexes: readonly number[];
-	/** The binary field; unset for the blank picture, which comes from none. */
-	readonly binaryField?: string;
-	/** Bytes. */
-	readonly size: number;
-}
+/** A binary field of an item. */
+export type PicturePlace = Omit<Picture, 'variable'>;
 
 /** Failures that a message names one by one before it counts. */
 const NAMED = 10;
 
 /** A file that cannot be uploaded, in words. */
 export function unusable(
-	{ itemIndexes, binaryField }: Pick<PictureSource, 'itemIndexes' | 'binaryField'>,
+	{ itemIndex, binaryField }: PicturePlace,
 	{ code, reason, remedy }: UnusablePicture,
 ): Failure {
 	return new Failure({
-		message: `The file in '${binaryField}' of ${itemsText(itemIndexes)} ${reason}`,
+		message: `The file in '${binaryField}' of ${itemsText([itemIndex])} ${reason}`,
 		description: remedy,
 		code,
-		itemIndexes: [...itemIndexes],
+		itemIndexes: [itemIndex],
 	});
 }
 
-/** What became of an upload, in words. */
-export function uploadFailure(error: unknown, { itemIndexes, binaryField, size }: PictureSource) {
+/**
+ * What became of an upload, in words.
+ * @param picture comes from no place where it is the blank one; its size is in bytes
+ */
+export function uploadFailure(
+	error: unknown,
+	{ place, size }: { place?: PicturePlace; size: number },
+): Failure {
 	if (error instanceof Failure) return error;
-	const what =
-		binaryField === undefined
-			? 'The blank picture for missing images'
-			: `The picture in '${binaryField}' of ${itemsText(itemIndexes)}`;
-	const failure = toFailure(error, { doing: 'upload' }).with({ itemIndexes: [...itemIndexes] });
+	const what = place
+		? `The picture in '${place.binaryField}' of ${itemsText([place.itemIndex])}`
+		: 'The blank picture for missing images';
+	const about = place && { itemIndexes: [place.itemIndex] };
+	const failure = toFailure(error, { doing: 'upload' }).with({ ...about });
 	// Other refusals are about the key, the plan or the route.
 	if (!(error instanceof ApiError) || ![400, 413, 415, 422].includes(error.status)) {
 		const reason = lowerFirst(failure.details.message);
