@@ -77,17 +77,6 @@ function toolCases(version: 2 | 3): E2eCase[] {
 			},
 		),
 		e2e(
-			`${agentOf}: Retry On Fail never pays again where the outcome is not known`,
-			async (setup, emulator) => {
-				const action = actions.answerAfter({ status: 500 });
-				emulator.faults.add({ route: 'submit', action });
-				await withAgent(setup, { version, tool: RETRY }, async ({ execution }) => {
-					assert.match(execution.runs(TOOL).at(-1)?.error?.message ?? '', /not known whether/);
-					assert.equal(setup.charged(), 2);
-				});
-			},
-		),
-		e2e(
 			`${agentOf}: with On Error: Continue the model reads the paid job's ID, and a further call fetches it`,
 			async (setup, emulator) => {
 				emulator.faults.add({ route: 'download', times: 1, action: refused() });

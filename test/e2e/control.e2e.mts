@@ -44,11 +44,6 @@ export const control: E2eCase[] = [
 			await downloadsNow(setup, emulator, jobId);
 		},
 	),
-	e2e("the node's own timeout names the job", { service: ENDLESS }, async (setup, emulator) => {
-		const execution = await setup.run({ parameters: { options: { timeout: 2 } } });
-		assert.equal(execution.status, 'error');
-		assert.match(execution.error?.message ?? '', new RegExp(onlyJob(emulator)));
-	}),
 ];
 
 /** The node has asked for its job at least once, so it is in the middle of waiting. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { z } from 'zod';
 
-import { actions, KEYS } from '../emulator/index.mts';
+import { actions } from '../emulator/index.mts';
 import { e2e, type E2eCase } from './support/cases.mts';
 import { NODE } from './support/setup.mts';
 import { invoices, passThrough } from '../real-n8n/workflow.mts';
@@ -27,15 +27,6 @@ const ONE_BY_ONE = { output: 'none', options: { rowsPerBatch: 1 } };
 
 /** On Error and Retry On Fail, by what users see. */
 export const errors: E2eCase[] = [
-	e2e('On Error: Stop names the paid job', { service: SECOND_FAILS }, async (setup, emulator) => {
-		const execution = await setup.run({
-			parameters: { output: 'none', options: { partialFailure: 'error' } },
-		});
-		assert.equal(execution.status, 'error');
-		const jobId = emulator.jobs[0]?.jobId ?? 'no job';
-		const words = `${execution.error?.message} ${execution.error?.description}`;
-		assert.ok(words.includes(jobId), words);
-	}),
 	e2e(
 		'On Error: Continue (using error output), both branches',
 		{ service: SECOND_FAILS },
@@ -58,38 +49,6 @@ export const errors: E2eCase[] = [
 			assert.equal(setup.charged(), 3);
 		},
 	),
-	e2e('On Error: Continue (regular output)', { service: SECOND_FAILS }, async (setup, emulator) => {
-		const execution = await setup.succeed({
-			node: { parameters: ONE_BY_ONE, onError: 'continueRegularOutput' },
-			after: [passThrough('Next')],
-		});
-		const items = execution.items('Next');
-		assert.equal(items.length, 3);
-		assert.deepEqual(
-			items.map(({ json }) => 'error' in json),
-			[false, true, false],
-		);
-		const { error: message, ...beside } = items[1]?.json ?? {};
-		const jobId = emulator.jobs.find(({ state }) => state.failed > 0)?.jobId;
-		tellsOfJob(errorSchema.parse({ message, ...beside }), jobId);
-		assert.deepEqual(execution.items(NODE)[1]?.pairedItem, [{ item: 1 }]);
-	}),
-	e2e('no credits: readable, nothing charged', async (setup, emulator) => {
-		const execution = await setup.run({ node: { apiKey: KEYS.noCredits } });
-		assert.equal(execution.status, 'error');
-		assert.match(execution.error?.message ?? '', /credit/i);
-		assert.ok(execution.error?.description, 'nothing is said of what to do next');
-		assert.equal(emulator.charges.length, 0);
-	}),
-	e2e('Retry On Fail: a refused submit, then good', async (setup, emulator) => {
-		emulator.faults.add({ route: 'submit', call: 1, action: actions.refusal(403, 'FORBIDDEN') });
-		const execution = await setup.succeed({
-			node: { retryOnFail: true, maxTries: 2, waitBetweenTries: 1000 },
-		});
-		assert.equal(execution.item(NODE).json.completed, 3);
-		assert.equal(emulator.requests.filter(({ route }) => route === 'submit').length, 2);
-		assert.equal(setup.charged(), 3);
-	}),
 	e2e(
 		'Retry On Fail: a try that broke off after paying is not paid again',
 		async (setup, emulator) => {

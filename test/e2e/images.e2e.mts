@@ -41,20 +41,6 @@ async function runWithFiles(setup: CaseSetup, node: NodeUnderTest): Promise<Exec
 
 /** Pictures in, pictures out. */
 export const images: E2eCase[] = [
-	e2e('image upload: the pictures of items arrive as they are', async (setup, emulator) => {
-		const parameters = { resource: 'image', operation: 'upload', inputBinaryField: 'photo' };
-		const execution = await runWithFiles(setup, { parameters });
-		const uploaded = execution.items(NODE).map(({ json }) => json);
-		assert.deepEqual(
-			uploaded.map(({ mimeType }) => mimeType),
-			['image/png', 'image/jpeg'],
-		);
-		const refs = emulator.uploads.map(({ ref }) => ref);
-		assert.deepEqual(uploaded.map(({ ref }) => ref).sort(), refs.sort());
-		const sent = new Set(emulator.uploads.map(({ bytes }) => shown(bytes)));
-		assert.deepEqual(sent, new Set([PICTURES.png, PICTURES.jpeg].map(shown)));
-		assert.equal(setup.charged(), 0);
-	}),
 	e2e("pdf generate: each item's own picture is in its PDF", async (setup, emulator) => {
 		const execution = await runWithFiles(setup, {
 			parameters: {
@@ -74,17 +60,6 @@ export const images: E2eCase[] = [
 		assert.equal(setup.charged(), 2);
 		assert.deepEqual(emulator.leaks, []);
 	}),
-	e2e(
-		'batch submit: pictures of items, and a transparent one where there is none',
-		async (setup, emulator) => {
-			const parameters = { designId: BADGE, output: 'none' };
-			await runWithFiles(setup, { parameters: { ...parameters, options: IMAGES } });
-			assert.equal(emulator.uploads.length, 2);
-			await setup.succeed({ items: [{ name: 'Ada' }], parameters });
-			assert.equal(emulator.uploads[2]?.width, 1);
-			assert.equal(emulator.jobs.at(-1)?.rows[0]?.photo, emulator.uploads[2]?.ref);
-		},
-	),
 	e2e('design get preview: a PNG that n8n can show', async (setup) => {
 		const execution = await setup.succeed({
 			items: [{}],

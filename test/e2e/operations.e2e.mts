@@ -42,32 +42,6 @@ export const operations: E2eCase[] = [
 		}
 		assert.equal(setup.charged(), 3);
 	}),
-	e2e('batch submit: no file', async (setup, emulator) => {
-		const execution = await setup.succeed({ parameters: { output: 'none' } });
-		const { json, binary } = execution.item(NODE);
-		assert.equal(binary, undefined);
-		assert.equal(json.done, true);
-		assert.equal(json.completed, 3);
-		assert.ok(!('error' in json));
-		assert.ok(!emulator.requests.some(({ route }) => route === 'zip'));
-	}),
-	e2e('batch submit: split over several jobs, in order', async (setup, emulator) => {
-		const execution = await setup.succeed({
-			items: invoices(10),
-			parameters: { options: { rowsPerBatch: 3, maxConcurrentJobs: 2 } },
-		});
-		const items = execution.items(NODE);
-		assert.deepEqual(
-			items.map(({ json }) => [json.batchNumber, json.batchCount, json.rows]),
-			[3, 3, 3, 1].map((rows, index) => [index + 1, 4, rows]),
-		);
-		assert.deepEqual(
-			items.flatMap(({ pairedItem }) => pairedItem),
-			Array.from({ length: 10 }, (_, item) => ({ item })),
-		);
-		assert.equal(emulator.jobs.length, 4);
-		assert.equal(setup.charged(), 10);
-	}),
 	e2e('batch submit: rows from JSON, and mapped variables', async (setup, emulator) => {
 		const json = { rowSource: 'json', rowsJson: '={{ [$json, $json] }}', output: 'none' };
 		const fromJson = await setup.succeed({ items: invoices(1), parameters: json });
@@ -85,16 +59,6 @@ export const operations: E2eCase[] = [
 			rows?.map(({ customer_name }) => customer_name),
 			['R-1 Ltd', 'R-2 Ltd'],
 		);
-	}),
-	e2e('batch submit: check only costs nothing', async (setup, emulator) => {
-		const parameters = { options: { checkOnly: true } };
-		const execution = await setup.succeed({ parameters });
-		assert.deepEqual(
-			execution.items(NODE).map(({ json }) => json.credits),
-			[3, 3, 3],
-		);
-		assert.equal(setup.charged(), 0);
-		assert.equal(emulator.jobs.length, 0);
 	}),
 	e2e('batch submit without waiting, then get status and download', async (setup) => {
 		const submit = { waitForCompletion: false };
@@ -138,15 +102,4 @@ export const operations: E2eCase[] = [
 		const { variables } = one.item(NODE).json;
 		assert.ok(Array.isArray(variables) && variables.includes('invoice_number'));
 	}),
-	...[{ first: false }, { second: false }].map((generations) =>
-		e2e(
-			`the API without its ${Object.keys(generations)[0]} generation`,
-			{ service: { generations } },
-			async (setup) => {
-				const execution = await setup.succeed();
-				assert.equal(execution.item(NODE).json.completed, 3);
-				assert.equal(setup.charged(), 3);
-			},
-		),
-	),
 ];

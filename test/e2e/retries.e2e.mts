@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 
-import { actions, designOf, KEYS, type Emulator } from '../emulator/index.mts';
+import { actions, KEYS, type Emulator } from '../emulator/index.mts';
 import { invoices, type NodeSpec } from '../real-n8n/workflow.mts';
 import { listZip } from '../support/zip.mts';
 import { e2e, type E2eCase } from './support/cases.mts';
 import type { Execution } from './support/execution.mts';
-import { INVOICE, NODE, type CaseSetup, type NodeUnderTest, succeeded } from './support/setup.mts';
+import { NODE, type CaseSetup, type NodeUnderTest, succeeded } from './support/setup.mts';
 
 type Edit = Pick<NodeSpec, 'parameters' | 'credentials'>;
 type Parameters = NonNullable<NodeUnderTest['parameters']>;
@@ -17,19 +17,10 @@ const listOf = (amount: string): Parameters => ({
 	rowsJson: `={{ ['1.00', '${amount}'].map((amount) => ({ invoice_number: $json.invoice_number, amount })) }}`,
 });
 
-/** Rows that differ with every evaluation. */
-const VOLATILE = {
-	rowSource: 'json',
-	rowsJson: '={{ { invoice_number: $json.invoice_number, due_date: $now.toISO() } }}',
-};
-
 /** "Retry" from the list of executions, before and after the workflow was edited. */
 export const retries: E2eCase[] = [
 	finds('(original workflow) re-attaches to its paid job', false, {}),
 	finds('(saved workflow) re-attaches to its paid job', true, {}),
-	finds('after a smaller batch size was saved pays for no row again', true, {
-		options: { rowsPerBatch: 1 },
-	}),
 	finds('after another source of the same rows was saved pays for no row again', true, {
 		rowSource: 'json',
 		rowsJson: '={{ $json }}',
@@ -39,42 +30,7 @@ export const retries: E2eCase[] = [
 		const imaginePdfApi = await setup.credential('pc_live_second');
 		return { credentials: { imaginePdfApi } };
 	}),
-	stops('another design', {}, async (_setup, emulator) => ({
-		parameters: { designId: { ...INVOICE, value: addLetter(emulator) } },
-	})),
 	stops('edited values', listOf('2.00'), async () => ({ parameters: listOf('7.00') })),
-	stops('single PDFs instead of a batch', {}, async () => ({ parameters: GENERATE })),
-	stops(
-		'blanks instead of sample content',
-		{ options: { missingVariables: 'sample' } },
-		async () => ({ parameters: { options: { missingVariables: 'blank' } } }),
-	),
-	e2e(
-		'Retry execution of an unknown outcome pays for no row again, whatever the batch size is',
-		async (setup, emulator) => {
-			emulator.faults.add({ route: 'submit', call: 1, times: 1, action: charged500() });
-			let execution = await setup.run();
-			for (const rowsPerBatch of [1, 2]) {
-				const parameters = { options: { rowsPerBatch } };
-				await setup.server.editNode(execution.workflowId, NODE, { parameters });
-				execution = await setup.server.retryExecution(execution.id, true);
-				assert.equal(execution.status, 'error');
-				assert.match(execution.error?.message ?? '', /^It is not known whether/);
-			}
-			assert.deepEqual(setup.creditsOf(3), [1, 1, 1]);
-		},
-	),
-	e2e(
-		'Retry On Fail finds its paid job although its rows change with every evaluation',
-		async (setup, emulator) => {
-			const action = actions.refusal(403, 'FORBIDDEN');
-			emulator.faults.add({ route: 'download', call: 1, times: 1, action });
-			const node = { retryOnFail: true, maxTries: 2, waitBetweenTries: 1000, parameters: VOLATILE };
-			const execution = await setup.succeed({ node });
-			await holdsJob(setup, emulator, execution);
-			assert.deepEqual(setup.creditsOf(3), [1, 1, 1]);
-		},
-	),
 	submitsAgainOnce('batch submit', {}, 'submit'),
 	submitsAgainOnce('pdf generate', GENERATE, 'generate'),
 ];
@@ -82,15 +38,6 @@ export const retries: E2eCase[] = [
 /** Charged, and then an answer of which nobody can tell what it means. */
 function charged500() {
 	return actions.answerAfter({ status: 500 });
-}
-
-/** Another design that the same rows fit; its ID. */
-function addLetter(emulator: Emulator): string {
-	const invoice = emulator.designs(KEYS.demo).find(({ designId }) => designId === INVOICE.value);
-	assert.ok(invoice);
-	const letter = designOf({ ...invoice, designId: 'design_letter', name: 'Letter' });
-	emulator.addDesign(KEYS.demo, letter);
-	return letter.designId;
 }
 
 /** Runs the node, which pays and then cannot look after its job. */

@@ -1,17 +1,13 @@
 import { createHash } from 'node:crypto';
 
-import { ApiError } from '../../../nodes/ImaginePdf/core/api/errors.ts';
 import {
 	BLANK_PICTURE,
 	checkPicture,
 	kindOf,
-	pictureForm,
 } from '../../../nodes/ImaginePdf/core/images/picture.ts';
-import { uploadFailure } from '../../../nodes/ImaginePdf/core/images/uploadFailure.ts';
 import { MAX_PICTURE_BYTES } from '../../../nodes/ImaginePdf/core/limits.ts';
-import { actions, PICTURES } from '../../emulator/index.mts';
+import { PICTURES } from '../../emulator/index.mts';
 import { pictureOf } from '../../emulator/pictures.mts';
-import { openCoreSetup, type CoreSetup } from '../support/setup.mts';
 
 const latin1 = (text: string) => Buffer.from(text, 'latin1');
 
@@ -90,71 +86,5 @@ describe('checkPicture', () => {
 		}
 		expect(await checkPicture(endless())).toMatchObject({ code: 'PICTURE_TOO_LARGE' });
 		expect(read).toBeLessThanOrEqual(MAX_PICTURE_BYTES);
-	});
-});
-
-describe('uploadFailure', () => {
-	it.each([
-		[400, 2_400_000, / is too large for ImaginePDF: it has 2.4 MB$/],
-		[413, 2_400_000, / is too large for ImaginePDF: it has 2.4 MB$/],
-		[400, 40_000, / was not accepted by ImaginePDF$/],
-		[401, 2_400_000, / could not be uploaded: /],
-	])('uploadFailure for HTTP %i and %i bytes is about the picture or not', (status, size, text) => {
-		const failure = uploadFailure(new ApiError(status, 'X', ''), {
-			place: { itemIndex: 3, binaryField: 'data' },
-			size,
-		});
-		expect(failure.details).toMatchObject({
-			message: expect.stringMatching(text),
-			itemIndexes: [3],
-		});
-	});
-});
-
-describe('The client', () => {
-	let setup: CoreSetup;
-	beforeEach(async () => void (setup = await openCoreSetup()));
-	afterEach(async () => await setup.close());
-
-	/** Uploads a picture in its form, as the n8n layer puts it together. */
-	async function upload(bytes: Uint8Array, name = 'photo.png') {
-		const form = pictureForm(name, 'image/png', bytes.length);
-		form.file.set(bytes);
-		return await setup.client.uploadImage(form);
-	}
-
-	const { png } = PICTURES;
-	const misleading = Buffer.concat([png, Buffer.from('\r\n------formdata-undici--\r\n--')]);
-	it.each<[string, Uint8Array, string]>([
-		['a JPEG', PICTURES.jpeg, 'photo.jpg'],
-		['bytes that look like the end of the form', misleading, 'photo.png'],
-		['a name with quotes', png, 'Bild "Ümläut" %22.png'],
-		['a name in other letters', png, '写真.png'],
-		['a name with separators', png, 'a;b=c.png'],
-	])('the client uploads so that every byte arrives: %s', async (_, bytes, name) => {
-		const image = await upload(bytes, name);
-		const [arrived] = setup.emulator.uploads;
-		expect(Buffer.from(arrived?.bytes ?? []).equals(bytes)).toBe(true);
-		expect(arrived).toMatchObject({ ref: image.ref, name });
-		expect(image).toMatchObject({ name, fileSize: bytes.length });
-	});
-
-	it('the client remembers which generation takes uploads, though the other answers everything else', async () => {
-		setup.emulator.behaviour.choices.uploadRoutes = ['second'];
-		for (const bytes of [png, PICTURES.jpeg]) await upload(bytes);
-		const paths = setup.emulator.requests.map(({ path }) => path.split('/').at(-1));
-		expect(paths).toEqual(['assets', 'uploads', 'uploads']);
-	});
-
-	it.each([
-		['a gateway page', actions.gatewayPage(502)],
-		['a lost answer', actions.resetAfter()],
-		['too many requests', actions.busy(429)],
-	])('the client uploads again after %s, since uploading is free', async (_, action) => {
-		setup.emulator.faults.add({ route: 'upload', times: 2, action });
-		const { ref } = await upload(png);
-		const { uploads, requests } = setup.emulator;
-		expect(uploads.map((one) => one.ref)).toContain(ref);
-		expect(requests.map(({ route }) => route)).toEqual(['upload', 'upload', 'upload']);
 	});
 });

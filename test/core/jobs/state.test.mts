@@ -1,10 +1,4 @@
-import {
-	describeState,
-	isWithoutPdfs,
-	phaseOf,
-	progressOf,
-	rowsWithoutPdf,
-} from '../../../nodes/ImaginePdf/core/jobs/state.ts';
+import { phaseOf, rowsWithoutPdf } from '../../../nodes/ImaginePdf/core/jobs/state.ts';
 
 describe('phaseOf', () => {
 	it.each([
@@ -65,43 +59,4 @@ describe('rowsWithoutPdf', () => {
 			expect(rowsWithoutPdf({ status: 'completed', ...counts }, 3)).toBeUndefined();
 		},
 	);
-});
-
-describe('isWithoutPdfs', () => {
-	it('isWithoutPdfs is true where the status and the counts both say so', () => {
-		expect(isWithoutPdfs({ status: 'Failed', total: 2, completed: 0, failed: 2 })).toBe(true);
-	});
-
-	it.each([
-		{ status: 'completed', total: 2, completed: 0, failed: 0 },
-		{ status: 'completed', total: 2, completed: 0, failed: 2 },
-		{ status: 'failed', total: 2, completed: 0, failed: 0 },
-		{ status: 'failed', total: 2, completed: 1, failed: 1 },
-		{ status: 'failed' },
-	])('isWithoutPdfs is false where there may be a PDF (%j)', (state) => {
-		expect(isWithoutPdfs(state)).toBe(false);
-	});
-});
-
-describe('progressOf', () => {
-	it.each([
-		[{ status: 'processing', total: 10, completed: 4, failed: 1 }, 0.5],
-		[{ status: 'processing', completed: 4 }, 0],
-		[{ status: 'processing' }, 0],
-		[{ status: 'Done' }, 1],
-	])('progressOf is the share of rows that are through, for %j', (state, expected) => {
-		expect(progressOf(state)).toBe(expected);
-	});
-});
-
-describe('describeState', () => {
-	it.each([
-		[{ status: 'processing', total: 100, completed: 38, failed: 2 }, '40 of 100 rows done'],
-		[{ status: 'rendering', completed: 38 }, 'it is rendering, 38 rows done'],
-		[{ status: 'rendering' }, 'it is rendering'],
-		[undefined, 'its state is not known'],
-	])('describeState says what is known of %j', (state, expected) => {
-		expect(describeState(state)).toContain(expected);
-		expect(describeState(state)).not.toMatch(/undefined|NaN/);
-	});
 });

@@ -118,13 +118,6 @@ describe('Waiting for a job that meets passing trouble', () => {
 });
 
 describe('Waiting for a job whose answer does not pass', () => {
-	it('a wait ends at once when the key is refused', async () => {
-		const { run, polls } = open(() => refusal(401, 'INVALID_API_KEY'));
-		const { details } = await failureOf(run());
-		expect(details).toMatchObject({ code: 'INVALID_API_KEY', httpStatus: 401, jobIds: [JOB] });
-		expect(polls()).toEqual([0]);
-	});
-
 	it('a wait goes on after a 404 right after the submit, also when the clock jumps meanwhile', async () => {
 		const { run, clock } = open((number) => {
 			if (number === 1) clock.jump(DAY);
@@ -132,17 +125,6 @@ describe('Waiting for a job whose answer does not pass', () => {
 		});
 		const submittedAt = clock.now();
 		await expect(run({ submittedAt })).resolves.toMatchObject({ status: 'completed' });
-	});
-
-	it('a wait ends with a 404 for a job that was submitted long ago', async () => {
-		const { run, clock } = open(() => refusal(404, 'NOT_FOUND'));
-		const { message } = await failureOf(run({ submittedAt: clock.now() - MINUTE }));
-		expect(message).toContain('knows no such job');
-	});
-
-	it('a wait ends when another job’s state is answered', async () => {
-		const { run } = open(() => success({ jobId: 'job_2', status: 'completed', total: 1 }));
-		expect((await failureOf(run())).details.code).toBe('UNEXPECTED_DATA');
 	});
 });
 
@@ -154,13 +136,6 @@ describe('The timeout of a wait', () => {
 		expect(details.code).toBe('TIMEOUT');
 		expect(details.description).toContain('it is processing, 4 of 10 rows done');
 		expect(polls().at(-1)).toBe(MINUTE);
-	});
-
-	it('a wait finds a job that finished within a poll interval longer than the timeout', async () => {
-		const { run, polls } = open((number) => (number === 1 ? running : done));
-		const options = { timeoutMs: 10 * SECOND, pollIntervalMs: DAY };
-		await expect(run(options)).resolves.toMatchObject({ status: 'completed' });
-		expect(polls()).toEqual([0, 10 * SECOND]);
 	});
 
 	it.each([
@@ -178,14 +153,6 @@ describe('The timeout of a wait', () => {
 			expect(polls().at(-1)).toBe(MINUTE);
 		},
 	);
-
-	it('a wait finds a finished job after a jump of the machine’s clock', async () => {
-		const { run, clock } = open((number) => {
-			clock.jump(DAY);
-			return number === 1 ? running : done;
-		});
-		await expect(run({ timeoutMs: MINUTE })).resolves.toMatchObject({ status: 'completed' });
-	});
 
 	it('a wait leaves the last poll some seconds for its answer', async () => {
 		const { run, clock } = open(async (number) => {
@@ -219,18 +186,6 @@ describe('The timeout of a wait', () => {
 });
 
 describe('The polls of a wait', () => {
-	it('a wait for a job from elsewhere polls at once', async () => {
-		const { run, polls } = open(() => done);
-		await run();
-		expect(polls()).toEqual([0]);
-	});
-
-	it('a wait for a job that this run has just submitted polls after a moment', async () => {
-		const { run, polls, clock } = open(() => done);
-		await run({ submittedAt: clock.now(), isNew: true, rows: 10 });
-		expect(polls()[0]).toBeGreaterThan(SECOND);
-	});
-
 	it('a wait keeps to the poll interval that the user has set', async () => {
 		const { run, polls, clock } = open((number) => (number < 4 ? running : done));
 		await run({ submittedAt: clock.now(), isNew: true, pollIntervalMs: 7 * SECOND });
@@ -246,47 +201,5 @@ describe('The polls of a wait', () => {
 		stop.abort(new StoppedError());
 		await stopped;
 		expect(clock.pending).toBe(0);
-	});
-});
-
-describe('The end of a job in the service’s own words', () => {
-	const told = (status: unknown, counts: object = {}) => success({ jobId: JOB, status, ...counts });
-
-	it.each(['Completed', 'COMPLETED', 'done', 'partial', 'completed_with_errors'])(
-		'a wait ends at the status %s',
-		async (status) => {
-			const { run, polls } = open(() => told(status));
-			await run();
-			expect(polls()).toHaveLength(1);
-		},
-	);
-
-	it.each(['cancelled', 'expired', 'error', 'aborted', 'Failed'])(
-		'a wait ends at the status %s, and the state keeps the word',
-		async (status) => {
-			const { run } = open(() => told(status));
-			const state = await run();
-			expect(state.status.toLowerCase()).toBe(status.toLowerCase());
-		},
-	);
-
-	it.each(['rendering', 'pending', 'Queued', 'in_progress', 42, null, undefined])(
-		'a wait goes on at the status %s',
-		async (status) => {
-			const { run, polls } = open((number) => (number < 3 ? told(status) : done));
-			await run();
-			expect(polls()).toHaveLength(3);
-		},
-	);
-
-	it('a wait ends when all rows are accounted for, whatever the status', async () => {
-		const counts = { total: '2', completed: '1', failed: '1' };
-		const { run } = open(() => told('bundled', counts));
-		await expect(run()).resolves.toMatchObject({
-			status: 'bundled',
-			total: 2,
-			completed: 1,
-			failed: 1,
-		});
 	});
 });

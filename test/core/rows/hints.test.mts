@@ -14,33 +14,6 @@ describe('the hint', () => {
 		expect(hint([])).toBeUndefined();
 	});
 
-	it('the hint about rows is silent about what a source adds for itself', () => {
-		const own = {
-			row_number: 2,
-			id: 7,
-			_id: 'x',
-			createdAt: 'y',
-			updated_at: 'z',
-			'Created Time': 1,
-		};
-		expect(hint([{ ...complete, ...own }])).toBeUndefined();
-	});
-
-	it('the hint about rows notes fields that were not sent, without a warning', () => {
-		expect(hint([{ ...complete, id: 1, crm_stage: 7 }])).toEqual({
-			type: 'info',
-			text: "Fields that match no variable and were not sent: 'id' and 'crm_stage'.",
-		});
-	});
-
-	it('the hint about rows notes what was matched by a similar name, and where rows were taken from', () => {
-		const { customer_name: name, ...others } = complete;
-		expect(textOf([{ ...others, '\ufeffCustomer Name': name }])).toBe(
-			"Matched by similar names: U+FEFF + 'Customer Name' as 'customer_name'.",
-		);
-		expect(textOf([{ body: complete, headers: {} }])).toContain("The rows were taken from 'body'.");
-	});
-
 	it.each([
 		[
 			"'amount' is empty in 1 of 3 rows.",
@@ -87,20 +60,6 @@ describe('the hint', () => {
 		expect(textOf(rows, { variables, timeZone: 'Europe/Berlin' })).toBe('');
 	});
 
-	it('the hint about rows warns of variables that no row fills, and says what becomes of them', () => {
-		const rows = [{ customer_name: 'a', amount: null }];
-		expect(hint(rows)?.type).toBe('warning');
-		expect(textOf(rows)).toContain("'invoice_number' and 'amount'; they stay empty");
-		expect(textOf(rows, { variables, missingVariables: 'sample' })).toContain('sample content');
-	});
-
-	it('the hint about rows counts what a token fills', () => {
-		const letter = { letter: { tokens: ['a', 'b'] }, x: 'text' } as const;
-		expect(textOf([{ 'letter::a': '1', x: '2' }], { variables: letter })).toBe(
-			"Variables that no row fills: 'letter::b'; they stay empty.",
-		);
-	});
-
 	it('the hint about rows names a few and counts the rest', () => {
 		const extra = Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`extra_${i}`, 'x']));
 		const text = textOf([{ ...complete, ...extra }]);
@@ -112,17 +71,6 @@ describe('the hint', () => {
 		const text = textOf([{ ...complete, [`line\nbreak ${'x'.repeat(10_000)}`]: 'x' }]);
 		expect(text).toContain("'line' + U+000A + 'break xxx");
 		expect(text.length).toBeLessThan(300);
-	});
-
-	it('the hint about rows says why the variables are not known, and what that means', () => {
-		expect(textOf([{ a: 'x' }], {})).toMatch(/not known \(.*\).*sample content/);
-	});
-
-	it('the hint about rows names what no item has in Only Fields', () => {
-		const onlyFields = [...Object.keys(complete), 'vat'];
-		expect(textOf([complete], { variables, onlyFields })).toBe(
-			"No item has 'vat', named in 'Only Fields'.",
-		);
 	});
 
 	it('the hint about rows names designs by their ids, a few of them', () => {

@@ -78,20 +78,6 @@ describe('what is missing, left blank', () => {
 		}
 	});
 
-	it('rows of different designs do not share their missing variables', () => {
-		const [first, second] = inputsOf([{ a: '1' }, { b: '2' }]);
-		const asked: string[] = [];
-		const { rows } = buildRows([first!, { ...second!, designId: 'other' }], {
-			missingVariables: 'blank',
-			variablesOf: (designId) => {
-				asked.push(designId);
-				return known(designId === 'other' ? { b: 'text', c: 'text' } : undefined);
-			},
-		});
-		expect(rows.map((row) => row.values)).toEqual([{ a: '1' }, { b: '2', c: '' }]);
-		expect(asked).toEqual([first!.designId, 'other']);
-	});
-
 	it('an image and a row without fields stay the sample where the user wants that', () => {
 		const missingVariables = 'sample';
 		expect(sent([{ customer: 'a' }], { variables: logo, missingVariables })).toEqual([
@@ -156,23 +142,6 @@ describe('pictures from the items', () => {
 		expect(built).toMatchObject(rows);
 		expect(built[0]?.values).not.toHaveProperty(built[0]?.pictures[0]?.variable ?? 'none');
 	});
-
-	it.each<[object, string[][], Spec, RegExp]>([
-		[
-			{ customer: 'a' },
-			[['file', 'scan']],
-			logo,
-			/no item has a file in the field 'photo'.*'file' and 'scan'/,
-		],
-		[
-			{ logo: 'a' },
-			[['photo']],
-			{ logo: 'text' },
-			/'Images' names 'Logo', which is no image variable/,
-		],
-	])('pictures from the items are refused for %j with the files %j', (item, fields, spec, what) => {
-		expect(() => withBinary([item], fields, spec)).toThrow(what);
-	});
 });
 
 describe('what is missing, as an error', () => {
@@ -180,32 +149,8 @@ describe('what is missing, as an error', () => {
 	const stop = (items: object[], spec: Spec = variables) =>
 		refusal(items, { variables: spec, missingVariables: 'error' });
 
-	it('what is missing is named for every item at once, in one sentence for all variables', () => {
-		const { headline, itemIndexes } = stop(Array.from({ length: 14 }, () => ({ customer: 'c' })));
-		expect(itemIndexes).toHaveLength(14);
-		expect(headline).toMatch(
-			/\[item 9\] and 4 more: the row has no value for 'amount' and 'notes'$/,
-		);
-		expect(stop([{ customer: 'a' }], logo).headline).toBe(
-			"[item 0]: the row has no value for 'logo'",
-		);
-	});
-
 	it.each([null, '', ' '])('%j is missing', (amount) => {
 		expect(stop([{ ...full, amount }]).message).toContain("no value for 'amount'");
-	});
-
-	it('complete rows pass, also with a zero', () => {
-		const setting = { variables, missingVariables: 'error' } as const;
-		expect(sent([{ ...full, amount: 0 }], setting)).toHaveLength(1);
-	});
-
-	it('missing values are reported together with values that cannot be sent', () => {
-		const { issues } = stop([full, { ...full, amount: { a: 1 } }, { customer: 'x' }]);
-		expect(issues.map(({ itemIndexes, reason }) => [itemIndexes, reason])).toEqual([
-			[[1], expect.stringContaining('holds an object')],
-			[[2], expect.stringContaining('has no value for')],
-		]);
 	});
 
 	it.each(['blank', 'error'] as const)('a row without fields is refused: %s', (mode) => {

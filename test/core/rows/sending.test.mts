@@ -1,9 +1,7 @@
 import fc from 'fast-check';
 
-import { planJobs } from '../../../nodes/ImaginePdf/core/jobs/plan.ts';
 import { dataBody, rowsBody } from '../../../nodes/ImaginePdf/core/jobs/submit.ts';
 import { buildRows } from '../../../nodes/ImaginePdf/core/rows/build.ts';
-import { previewRows } from '../../../nodes/ImaginePdf/core/jobs/preview.ts';
 import { build, inputsOf, variables as known } from './support.mts';
 
 /** Text that does not show that its source is broken. */
@@ -43,70 +41,6 @@ describe('the body of a submit', () => {
 	});
 });
 
-describe('the preview', () => {
-	it('the preview of rows has one entry per row: what would be sent, in which job, for how many credits', () => {
-		const inputs = inputsOf([[{ a: 1 }, { b: 2 }], { a: 3 }, { a: 4 }], 'json');
-		const { rows } = buildRows(
-			inputs.map((input) => ({ ...input, designId: input.itemIndex === 1 ? 'd2' : 'd1' })),
-			{ missingVariables: 'blank', variablesOf: () => known(undefined) },
-		);
-		expect(previewRows(rows, planJobs(rows, 2))).toEqual([
-			preview(1, 0, 'd1', { a: '1', b: '' }, ['b'], 1, 2),
-			preview(2, 0, 'd1', { a: '', b: '2' }, ['a'], 1, 2),
-			preview(3, 1, 'd2', { a: '3' }, [], 3, 1),
-			preview(4, 2, 'd1', { a: '4', b: '' }, ['b'], 2, 1),
-		]);
-	});
-});
-
-function preview(
-	row: number,
-	itemIndex: number,
-	designId: string,
-	values: Record<string, string>,
-	blanked: string[],
-	batchNumber: number,
-	rows: number,
-) {
-	return {
-		row,
-		itemIndex,
-		designId,
-		values,
-		blanked,
-		matched: {},
-		leftOut: [],
-		batchNumber,
-		batchCount: 3,
-		rows,
-		credits: 4,
-	};
-}
-
-describe('the preview of a row with pictures', () => {
-	it('the preview of rows says which pictures would be uploaded, and what the values came from', () => {
-		const [input] = inputsOf([{ 'A ': '1', z: 'x' }]);
-		if (!input) throw new Error('There is an input');
-		const { rows } = buildRows([{ ...input, binaryFields: ['photo'] }], {
-			missingVariables: 'blank',
-			images: [{ variable: 'logo', binaryField: 'photo' }],
-			variablesOf: () => known({ a: 'text', logo: 'image', stamp: 'image' }),
-		});
-		expect(previewRows(rows, planJobs(rows, 100))).toMatchObject([
-			{
-				values: {
-					a: '1',
-					logo: "(picture in 'photo' of item 0, to be uploaded)",
-					stamp: '(transparent picture, to be uploaded)',
-				},
-				blanked: ['stamp'],
-				matched: { a: 'A ' },
-				leftOut: ['z'],
-			},
-		]);
-	});
-});
-
 describe('the work', () => {
 	it('every value is read a constant number of times, however many rows and variables there are', () => {
 		let reads = 0;
@@ -133,11 +67,5 @@ describe('the work', () => {
 		expect(Object.keys(rows[299]?.values ?? {})).toHaveLength(300);
 		// For its type, for itself, for what is nested in it, and whether its line is empty.
 		expect(reads).toBeLessThanOrEqual(4 * 300 * 20);
-	});
-
-	it('5,000 items become rows in order', () => {
-		const { rows } = build(Array.from({ length: 5000 }, (_, n) => ({ n })));
-		expect(rows.map((row) => Number(row.values.n))).toEqual([...rows.keys()]);
-		expect(rows.every((row, index) => row.itemIndex === index)).toBe(true);
 	});
 });

@@ -113,12 +113,6 @@ describe('Only Fields', () => {
 		}
 	});
 
-	it('Only Fields sends empty text for a field that no item has, and reports it', () => {
-		const { rows, hint } = build([{ a: '1' }], { onlyFields: ['a', 'amonut'] });
-		expect(rows).toMatchObject([{ values: { a: '1', amonut: '' }, blanked: ['amonut'] }]);
-		expect(hint?.text).toContain("No item has 'amonut'");
-	});
-
 	it('Only Fields refuses a row that has none of them', () => {
 		const { message } = refusal([{ a: '1' }, { b: '2' }], { onlyFields: ['a'] });
 		expect(message).toMatch(/\[item 1\].*'Only Fields'/);
@@ -139,25 +133,6 @@ describe('mapped rows, and rows from JSON', () => {
 			expect(headline).toContain('the row has no fields, so its PDF would be blank');
 		},
 	);
-
-	it('the advice for an object that is mapped does not name a field that the item does not have', () => {
-		const setting = { source: 'mapped', variables: { name: 'text' } } as const;
-		expect(refusal([{ name: { first: 'Ada' } }], setting).description).not.toContain('$json.name');
-	});
-
-	it('rows from JSON are one for an object and many for an array, also as text with a byte order mark', () => {
-		const given = [{ a: 1 }, [{ a: 2 }, { a: 3 }], '{"a":4}', '\uFEFF [{"a":5}] '];
-		const { rows } = build(given, { source: 'json' });
-		expect(
-			rows.map(({ itemIndexes: [item], rowIndex, values }) => [item, rowIndex, values['a']]),
-		).toEqual([
-			[0, undefined, '1'],
-			[1, 0, '2'],
-			[1, 1, '3'],
-			[2, undefined, '4'],
-			[3, 0, '5'],
-		]);
-	});
 
 	it.each<[unknown, string]>([
 		['', "[item 1]: 'Rows' is empty, so there is no row"],
@@ -214,14 +189,6 @@ describe('grouped items', () => {
 				values: { customer: 'Customer 8', lines: table('b', 'd') },
 			},
 		]);
-	});
-
-	it('grouped items are 40 rows where 250 lines belong to 40 groups', () => {
-		const items = Array.from({ length: 250 }, (_, index) => line(index % 40, `i${index}`));
-		const { rows } = build(items, design);
-		expect(rows).toHaveLength(40);
-		expect(rows.flatMap((row) => row.itemIndexes).sort((a, b) => a - b)).toEqual([...items.keys()]);
-		expect(rows.reduce((sum, { values }) => sum + (values['lines']?.length ?? 0) - 1, 0)).toBe(250);
 	});
 
 	it.each<[string, object[], Setting, object]>([
@@ -337,18 +304,6 @@ describe('grouped items', () => {
 		const { headline, itemIndexes } = refusal(items, { ...design, ...setting });
 		expect(itemIndexes).toEqual(refused);
 		expect(headline).toMatch(what);
-	});
-
-	it('a group lists a field as not sent only where it is no column of the table either', () => {
-		const { rows, hint } = build([line(1, 'a', { note: 'x' }), line(1, 'b')], design);
-		expect(rows).toMatchObject([{ leftOut: ['note'] }]);
-		expect(hint?.text).toBe("Fields that match no variable and were not sent: 'note'.");
-		const all = build([line(1, 'a')], {
-			...design,
-			variables: { invoice: 'text', lines: 'table' },
-		});
-		expect(all.rows).toMatchObject([{ leftOut: [] }]);
-		expect(all.hint?.text).toContain("prints the columns 'invoice', 'customer', 'item' and 'qty'");
 	});
 
 	it('grouped items are refused where a group names two designs, and take the first picture that one has', () => {
