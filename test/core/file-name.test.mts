@@ -7,9 +7,6 @@ import {
 	safeFileName,
 } from '../../nodes/ImaginePdf/core/fileName.ts';
 
-/** Generous, for machines with much else to do; nothing here depends on time. */
-jest.setTimeout(60_000);
-
 /** As the files of one output are named. */
 function next(name: string, taken: Map<string, number>, fallback = 'x'): string {
 	return distinctName(entryFileName(name, fallback), taken);

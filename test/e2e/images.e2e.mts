@@ -41,6 +41,20 @@ async function runWithFiles(setup: CaseSetup, node: NodeUnderTest): Promise<Exec
 
 /** Pictures in, pictures out. */
 export const images: E2eCase[] = [
+	e2e('image upload: the pictures of items arrive as they are', async (setup, emulator) => {
+		const parameters = { resource: 'image', operation: 'upload', inputBinaryField: 'photo' };
+		const execution = await runWithFiles(setup, { parameters });
+		const uploaded = execution.items(NODE).map(({ json }) => json);
+		assert.deepEqual(
+			uploaded.map(({ mimeType }) => mimeType),
+			['image/png', 'image/jpeg'],
+		);
+		const refs = emulator.uploads.map(({ ref }) => ref);
+		assert.deepEqual(uploaded.map(({ ref }) => ref).sort(), refs.sort());
+		const sent = new Set(emulator.uploads.map(({ bytes }) => shown(bytes)));
+		assert.deepEqual(sent, new Set([PICTURES.png, PICTURES.jpeg].map(shown)));
+		assert.equal(setup.charged(), 0);
+	}),
 	e2e("pdf generate: each item's own picture is in its PDF", async (setup, emulator) => {
 		const execution = await runWithFiles(setup, {
 			parameters: {

@@ -1,9 +1,7 @@
 import {
 	actions,
-	AFTER_CHARGING,
 	KEYS,
 	KINDS_DESIGN,
-	ODD_ANSWERS,
 	PICTURES,
 	type EmulatorOptions,
 	type Row,
@@ -238,33 +236,6 @@ describe('the storage', () => {
 
 describe('faults', () => {
 	beforeEach(async () => await start());
-
-	it.each(Object.entries(AFTER_CHARGING))(
-		'%s is told once the rows are charged',
-		async (name, action) => {
-			const { emulator, service } = setup;
-			emulator.faults.add({ route: 'submit', call: 1, action });
-			const { status, headers, code } = await service.post(ROUTES.first.submit, { rows: [{}] });
-			expect(status).toBe(Number(name.slice(0, 3)));
-			expect(code !== undefined).toBe(name.includes('enveloped'));
-			expect(headers['retry-after']).toBe(name.includes('Retry-After') ? '3' : undefined);
-			expect([emulator.charges.length, emulator.jobs.length]).toEqual([1, 1]);
-		},
-	);
-
-	it.each(
-		Object.entries(ODD_ANSWERS).flatMap(([route, all]) =>
-			Object.entries(all).map(([name, action]) => ({ route, name, action })),
-		),
-	)('an answer of $route is changed as "$name" says', async ({ name, action }) => {
-		const status = name === 'rendering' ? 'processing' : 'completed';
-		const counts = { total: 2, completed: 2, failed: 0, fileSize: 5, dimensions: {} };
-		const texts = { jobId: 'a', designId: 'b', downloadUrl: 'c', filename: 'd', ref: 'e' };
-		const data = { status, ...counts, ...texts, expiresIn: 3600, generationId: 'f', id: 'g' };
-		const given = { status: 200, headers: {}, body: JSON.stringify({ data }) };
-		const { body } = Object(await Object(action).after(given));
-		expect(JSON.parse(body).data).not.toEqual(data);
-	});
 
 	it('those that were planned and did not strike are told', async () => {
 		const { faults } = setup.emulator;

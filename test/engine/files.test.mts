@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { actions, hostileZip, rewrite, type FaultAction } from '../emulator/index.mts';
 import { RemoteStore } from './harness/remote-store.mts';
 import {
+	byId,
 	GENERATE,
 	good,
 	invoices,
@@ -111,6 +112,9 @@ describe('Rows that the service could not render', () => {
 		const [jobId] = setup.jobIds();
 		expect(error?.message).toBe(`Job ${jobId} failed: its row did not become a PDF`);
 		expect(error?.description).toMatch(/blanks for 'customer_address'.*'notes'/);
+		const receipt = { designId: byId('design_receipt') };
+		const one = await setup.run([{ customer_name: 'Ada', total: '1' }], { parameters: receipt });
+		expect(one.error?.description).toContain("blanks for 'paid_on'");
 	});
 
 	it.each([true, false])(

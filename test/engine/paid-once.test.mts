@@ -79,6 +79,8 @@ describe('What is paid for', () => {
 	it('a retry by hand with another credential stops where a submit is in doubt', async () => {
 		setup.lostSubmit();
 		const failed = await setup.run(invoices(2));
+		expect(failed.error).toMatchObject({ ...UNKNOWN, name: 'NodeApiError' });
+		expect(failed.error?.description).not.toContain('To get the others');
 		expect((await setup.retry(failed, {}, setup.otherKey())).error).toMatchObject(UNKNOWN);
 		expect(setup.charged()).toBe(2);
 	});

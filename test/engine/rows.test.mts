@@ -1,4 +1,4 @@
-import { designOf, KEYS } from '../emulator/index.mts';
+import { designOf, grid, KEYS } from '../emulator/index.mts';
 import {
 	byId,
 	CONTINUE,
@@ -38,10 +38,7 @@ describe('Rows', () => {
 		['Item', 'Price'],
 		['Pen', 2],
 	];
-	const table = [
-		['Item', 'Price'],
-		['Pen', '2'],
-	];
+	const table = grid('Item | Price', 'Pen | 2');
 	it.each<[what: string, item: object, parameters: Values, row: object]>([
 		['what fits the variables', { amount: 7, id: 7 }, { options: sample }, { amount: '7' }],
 		[
@@ -238,10 +235,7 @@ describe('Group By', () => {
 		options: { groupBy: 'invoice', ...options },
 	});
 	beforeEach(() => {
-		const labels = [
-			['Item', 'Qty'],
-			['Sample', '1'],
-		];
+		const labels = grid('Item | Qty', 'Sample | 1');
 		const lines = { name: 'lines', kind: 'table' as const, sample: labels };
 		const variables = ['invoice', 'customer', lines];
 		for (const designId of ['design_flat', 'design_flat2'])
@@ -486,10 +480,7 @@ describe('A setting', () => {
 		const onlyFields = "items, ['Order Number']";
 		const options = { onlyFields, checkOnly: true, ...table('items', columns).options };
 		const result = good(await setup.run(items, { parameters: { ...ORDER, options } }));
-		const rows = [
-			['Item', 'Price'],
-			['Nut', '1.00'],
-		];
+		const rows = grid('Item | Price', 'Nut | 1.00');
 		expect(result.json(NODE)[0]?.['values']).toMatchObject({ order_number: 'A-1', items: rows });
 	});
 

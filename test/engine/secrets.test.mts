@@ -1,17 +1,6 @@
 import { actions } from '../emulator/index.mts';
-import { invoices, NODE, nodeSpec } from './support/setup.mts';
-import {
-	breaks,
-	echoes,
-	fewFaults,
-	FILE_ITEMS,
-	isStorage,
-	ITEMS,
-	MODES,
-	OPERATIONS,
-	ROUTE_CASES,
-	type SecretCase,
-} from './support/secret-cases.mts';
+import { nodeSpec } from './support/setup.mts';
+import { breaks, echoes, isStorage, OPERATIONS, ROUTE_CASES } from './support/secret-cases.mts';
 import { KEY, openSecretsSetup, type SecretsSetup } from './support/secrets.mts';
 import { openTrap, type Trap } from './support/trap.mts';
 
@@ -28,13 +17,6 @@ async function close(): Promise<void> {
 	await watched.setup.close();
 }
 
-async function itemsFor({ needsJob, needsFiles }: SecretCase) {
-	if (needsFiles) return FILE_ITEMS;
-	if (!needsJob) return ITEMS;
-	const job = await watched.run(invoices(1), { parameters: { waitForCompletion: false } });
-	return [{ jobId: String(job.json(NODE)[0]?.['jobId']) }];
-}
-
 describe('No secret shows', () => {
 	beforeAll(async () => await open());
 	afterAll(close);
@@ -43,7 +25,7 @@ describe('No secret shows', () => {
 	it.each(Object.keys(OPERATIONS))('no secret shows when all goes well: %s', async (name) => {
 		const operation = OPERATIONS[name]!;
 		const { parameters } = operation;
-		const result = await watched.run(await itemsFor(operation), { parameters });
+		const result = await watched.run(await watched.itemsFor(operation), { parameters });
 		expect(result.error).toBeUndefined();
 		expect(await watched.leaks(result)).toEqual([]);
 	});
@@ -51,7 +33,7 @@ describe('No secret shows', () => {
 	it.each(ROUTE_CASES)(
 		'no secret shows when $name is stopped at: $route',
 		async ({ operation, route }) => {
-			const items = await itemsFor(operation);
+			const items = await watched.itemsFor(operation);
 			const { emulator } = watched.setup;
 			emulator.faults.add({ route, action: actions.silenceAfter() });
 			const stop = emulator.nextRequest((request) => request.route === route);
@@ -71,39 +53,6 @@ describe('No secret shows', () => {
 		expect(stored.length).toBeGreaterThan(5);
 		expect(watched.leaksIn(stored)).toEqual([]);
 	});
-});
-
-describe('No secret shows, whatever goes wrong', () => {
-	// Fast, for the sake of faults that are sat out. That requests may run out of time is no matter.
-	beforeAll(async () => await open());
-	afterAll(close);
-
-	it.each(ROUTE_CASES)(
-		'no secret shows when $name meets faults at: $route',
-		async ({ operation, route, thorough }) => {
-			const { emulator } = watched.setup;
-			const items = await itemsFor(operation);
-			const leaks: string[] = [];
-			let quoted = 0;
-			const faults = thorough ? [...echoes(route), ...breaks()] : fewFaults(route);
-			for (const [index, action] of faults.entries()) {
-				// A file is asked for whatever the state says, so that both have to fail for an error to show.
-				const routes = route === 'status' ? (['status', 'download'] as const) : [route];
-				const removals = routes.map((one) => emulator.faults.add({ route: one, action }));
-				const seen = emulator.requests.length;
-				const mode = MODES[index % MODES.length];
-				const result = await watched.run(items, { parameters: operation.parameters, ...mode });
-				for (const remove of removals) remove();
-				const struck = emulator.requests.slice(seen).some((request) => request.faults.length > 0);
-				if (!struck) leaks.push(`${action.name} never struck`);
-				for (const leak of await watched.leaks(result)) leaks.push(`${action.name}: ${leak}`);
-				if (result.saved.includes('[hidden]')) quoted++;
-			}
-			expect(leaks).toEqual([]);
-			// Proof that what the API says comes through at all; what the storage says never does.
-			if (!isStorage(route)) expect(quoted).toBeGreaterThan(0);
-		},
-	);
 });
 
 describe('The editor', () => {
@@ -150,7 +99,7 @@ describe('A redirect', () => {
 	it.each(apiCases)(
 		'a redirect of the API is not followed ($name: $route)',
 		async ({ operation, route }) => {
-			const items = await itemsFor(operation);
+			const items = await watched.itemsFor(operation);
 			for (const status of [301, 302, 303, 307, 308]) {
 				const action = actions.redirect(elsewhere(), status);
 				const remove = watched.setup.emulator.faults.add({ route, action });
@@ -167,7 +116,7 @@ describe('A redirect', () => {
 		'a redirect of the storage takes no secret along ($name: $route)',
 		async ({ operation, route }) => {
 			const { emulator } = watched.setup;
-			const items = await itemsFor(operation);
+			const items = await watched.itemsFor(operation);
 			const toApi = `${emulator.baseUrl}/me`;
 			for (const location of [elsewhere(), toApi]) {
 				const action = actions.redirect(location);

@@ -123,7 +123,7 @@ it('the pages show every picture, light and dark', () => {
 
 /** Where in test/e2e each claim of the compatibility table is proven, on both majors unless said. */
 const PROOFS: Record<string, { file: string; text: string; onlyNewest?: boolean }> = {
-	'All operations, all outputs': { file: 'operations.e2e.mts', text: 'batch submit: no file' },
+	'All operations, all outputs': { file: 'operations.e2e.mts', text: 'batch submit: one ZIP' },
 	'Retry On Fail and Retry of saved executions find paid rows': {
 		file: 'retries.e2e.mts',
 		text: 'retryExecution(',

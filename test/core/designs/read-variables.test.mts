@@ -168,6 +168,12 @@ describe('what an element shows', () => {
 	});
 });
 
+it('reading variables ends where lists are too deep to be a design', () => {
+	let nodes: unknown = [];
+	for (let depth = 0; depth < 100_000; depth++) nodes = [nodes];
+	expect(readVariables({ store: ['a'], nodes, tokensAreVariables: true })).toBeDefined();
+});
+
 it('reading variables never throws', () => {
 	const anything = fc.anything({ withNullPrototype: true, withMap: true, withDate: true });
 	fc.assert(

@@ -11,9 +11,6 @@ import { zipLike } from './support/run.mts';
 
 /** Real connections over loopback. What depends on time is tested on the simulated clock. */
 
-/** Generous, for machines with much else to do; nothing here depends on time. */
-jest.setTimeout(60_000);
-
 const file = zipLike(300_000);
 const logger = { info: () => undefined, warn: () => undefined };
 

@@ -13,7 +13,6 @@ import {
 } from '../../../nodes/ImaginePdf/core/jobs/ledgerEntry.ts';
 import { planTry, recordCutOff } from '../../../nodes/ImaginePdf/core/jobs/paidRows.ts';
 import { jobIdsIn } from '../../../nodes/ImaginePdf/core/jobs/paidMessages.ts';
-import { Failure } from '../../../nodes/ImaginePdf/core/failure.ts';
 import type { PreparedRow } from '../../../nodes/ImaginePdf/core/rows/types.ts';
 import { invoiceRows, SCOPE } from '../support/setup.mts';
 
@@ -65,61 +64,7 @@ function find(
 	);
 }
 
-const refusal = (work: () => unknown) => {
-	try {
-		work();
-	} catch (error) {
-		if (error instanceof Failure) return error.details;
-	}
-	throw new Error('Nothing was refused');
-};
-
 describe('The ledger', () => {
-	const reversed = ({ values, ...row }: PreparedRow) => ({
-		...row,
-		values: Object.fromEntries(Object.entries(values).reverse()),
-	});
-	const blanked = ({ values, ...row }: PreparedRow) => ({
-		...row,
-		...{ values: { ...values, po_number: '' }, blanked: ['po_number'] },
-	});
-
-	it.each<[string, Partial<LedgerScope>, number, (row: PreparedRow) => PreparedRow, string[]]>([
-		['an automatic try with other values', {}, 3, changed, ['job_1 accepted 3']],
-		['a retry by hand', HAND, 3, (row) => row, ['job_1 accepted 3']],
-		['a retry by hand of more rows', HAND, 5, (row) => row, ['job_1 accepted 3', 'new 2']],
-		['a retry by hand of fewer rows', HAND, 2, (row) => row, ['job_1 accepted 2']],
-		['fields in another order', HAND, 3, reversed, ['job_1 accepted 3']],
-		['a blank that the design has now', HAND, 3, blanked, ['job_1 accepted 3']],
-		['another pass of a loop', { where: '1' }, 3, (row) => row, ['new 3']],
-	])('the ledger finds for %s what is paid for', (_, scope, count, change, expected) => {
-		pay(open(), invoiceRows(3));
-		reload();
-		expect(find(open(scope), invoiceRows(count).map(change))).toEqual(expected);
-	});
-
-	it.each<[string, Partial<LedgerScope>, (row: PreparedRow, index: number) => PreparedRow]>([
-		['edited values', {}, changed],
-		['one edited row', {}, (row, index) => (index === 2 ? changed(row) : row)],
-		['another design', {}, (row) => ({ ...row, designId: 'design_other' })],
-		['another credential', { account: 'other' }, (row) => row],
-		[
-			'another credential in the same execution',
-			{ account: 'other', execution: 'e1' },
-			(row) => row,
-		],
-		['another operation', { kind: 'pdf' }, (row) => row],
-		['another profile', { look: { ...SCOPE.look, profile: 'pdf-a' } }, (row) => row],
-		['sample content', { look: { ...SCOPE.look, missingVariables: 'sample' } }, (row) => row],
-	])('the ledger stops a retry by hand before it pays: %s', (name, scope, change) => {
-		const rows = invoiceRows(3);
-		pay(open(), rows, 2);
-		reload();
-		const { code, jobIds } = refusal(() => find(open({ ...HAND, ...scope }), rows.map(change)));
-		expect(code).toBe('ALREADY_SUBMITTED');
-		expect(jobIds).toEqual(name === 'one edited row' ? ['job_2'] : ['job_1', 'job_2']);
-	});
-
 	it('the ledger takes what is paid for before what is not known, and names a job that is left', () => {
 		const [row] = invoiceRows(1);
 		const at = (itemIndex: number) => ({ ...row!, itemIndex, itemIndexes: [itemIndex] });
@@ -142,24 +87,6 @@ describe('The ledger', () => {
 			{ ...row!, itemIndex: 1, itemIndexes: [1] },
 		];
 		expect(find(open(), now)).toEqual(['job_1 accepted 1', 'new 1']);
-	});
-
-	it('the ledger finds a job that failed in the same execution only', () => {
-		const [entry] = pay(open(HAND), invoiceRows(1));
-		open().failedWithoutFiles(entry!);
-		expect(find(open(), invoiceRows(1))).toEqual(['job_1 failed 1']);
-		expect(find(open(), invoiceRows(1).map(changed))).toEqual(['job_1 failed 1']);
-		expect(find(open(HAND), invoiceRows(1))).toEqual(['new 1']);
-		expect([open().left().length, open(HAND).left().length]).toEqual([1, 0]);
-	});
-
-	it('the ledger names a submit of unknown outcome first where a retry by hand sends something else', () => {
-		lose(open(), invoiceRows(2));
-		const { code, message } = refusal(() =>
-			find(open({ ...HAND, account: 'other' }), invoiceRows(2)),
-		);
-		expect(code).toBe('SUBMIT_OUTCOME_UNKNOWN');
-		expect(message).toContain('items 0 to 1 in another form');
 	});
 
 	it('the ledger takes what was being sent when the process ended for an unknown outcome', () => {
@@ -255,24 +182,6 @@ describe('The ledger where n8n was ended while it paid', () => {
 describe('The ledger and the one repetition that Submit Again allows', () => {
 	const rows = invoiceRows(1);
 
-	it('a repetition stays used up where its job has failed and another execution pays for the row anew', () => {
-		lose(open(), rows);
-		const second = open();
-		find(second, rows, 'submitAgain');
-		const entry = second.sending('design_invoice', rows);
-		second.accepted(entry, { jobId: 'job_1' });
-		second.failedWithoutFiles(entry);
-		second.close();
-		reload();
-		const third = open(HAND);
-		expect(find(third, rows, 'submitAgain')).toEqual(['new 1']);
-		// Also where the service asks to come later, so that it is sent a second time in this try.
-		third.notCharged(third.sending('design_invoice', rows));
-		third.unknown(third.sending('design_invoice', rows), 'no answer');
-		third.close();
-		expect(find(open(HAND), rows, 'submitAgain')).toEqual([' unknown 1']);
-	});
-
 	it('a row whose repetition is used up is sent apart from new ones', () => {
 		lose(open(), rows);
 		const second = open();
@@ -319,18 +228,6 @@ describe('The ledger and the one repetition that Submit Again allows', () => {
 describe('The ledger of a tool', () => {
 	const rows = invoiceRows(2);
 
-	it('the ledger of a tool finds by its input what an earlier try of the same call has paid for', () => {
-		pay(call(0, 'a'), rows);
-		expect(find(call(1, 'a'), rows.map(changed))).toEqual(['job_1 accepted 2']);
-	});
-
-	it('the ledger of a tool finds by its content what an earlier call has paid for, and gives it to one call', () => {
-		pay(call(0, 'a'), rows);
-		const moved = [...rows].reverse().map((row, itemIndex) => ({ ...row, itemIndex }));
-		expect(find(call(1, 'b'), moved)).toEqual(['job_1 accepted 2']);
-		expect(find(call(2, 'a'), rows)).toEqual(['new 2']);
-	});
-
 	it('the ledger of a tool leaves alone what a call that is still running works on', () => {
 		const running = call(0, 'a');
 		running.accepted(running.sending('design_invoice', rows), { jobId: 'job_1' });
@@ -359,20 +256,6 @@ describe('The ledger of a tool', () => {
 			return found.join();
 		});
 		expect(byHand.sort()).toEqual(['job_1 accepted 1', 'job_2 accepted 1', 'new 1']);
-	});
-
-	it('the ledger of a tool does not stop a call because of what other calls have left', () => {
-		lose(call(0, 'a'), [rows[0]!]);
-		const row = { ...rows[1]!, itemIndex: 0 };
-		expect(find(call(1, 'b'), [row])).toEqual(['new 1']);
-		expect(planTry(call(1, 'b'), [row], 1, 'stop').notes).toEqual([]);
-	});
-
-	it('the ledger of a tool stops a call whose rows were paid for with another credential', () => {
-		pay(call(0, 'a'), rows);
-		reload();
-		const other = call(1, 'b', { ...HAND, account: 'other' });
-		expect(refusal(() => find(other, rows)).jobIds).toEqual(['job_1']);
 	});
 });
 

@@ -1,4 +1,8 @@
-import { phaseOf, rowsWithoutPdf } from '../../../nodes/ImaginePdf/core/jobs/state.ts';
+import {
+	describeState,
+	phaseOf,
+	rowsWithoutPdf,
+} from '../../../nodes/ImaginePdf/core/jobs/state.ts';
 
 describe('phaseOf', () => {
 	it.each([
@@ -59,4 +63,16 @@ describe('rowsWithoutPdf', () => {
 			expect(rowsWithoutPdf({ status: 'completed', ...counts }, 3)).toBeUndefined();
 		},
 	);
+});
+
+describe('describeState', () => {
+	it.each([
+		[{ status: 'processing', total: 100, completed: 38, failed: 2 }, '40 of 100 rows done'],
+		[{ status: 'rendering', completed: 38 }, 'it is rendering, 38 rows done'],
+		[{ status: 'rendering' }, 'it is rendering'],
+		[undefined, 'its state is not known'],
+	])('describeState says what is known of %j', (state, expected) => {
+		expect(describeState(state)).toContain(expected);
+		expect(describeState(state)).not.toMatch(/undefined|NaN/);
+	});
 });

@@ -34,6 +34,21 @@ describe('rows from items', () => {
 		},
 	);
 
+	it('rows from items take the first of the names that the service knows a variable by', () => {
+		const variables: Spec = { v1: { names: ['v1', 'a'] } };
+		expect(sent([{ a: '2', v1: '1' }], { variables })).toEqual([{ v1: '1', a: '1' }]);
+	});
+
+	it.each(['table', 'image'] as const)(
+		'the advice where a row holds a %s of the design in a nested object takes it whole',
+		(kind) => {
+			const inner = { lines: kind === 'table' ? [{ name: 'Nut' }] : { name: 'uploads:1' } };
+			const items = [{ amount: '1' }, { amount: '2', body: inner }];
+			const { description } = refusal(items, { variables: { amount: 'text', lines: kind } });
+			expect(description).toContain('lines: $json.body?.lines }');
+		},
+	);
+
 	it('rows from items carry keys with dots, spaces, emoji and names of the language', () => {
 		const text = '{"a.b":"1","a b":"2","😀":"3","__proto__":"4","constructor":"5","":"6"}';
 		const [row] = sent([JSON.parse(text)], { missingVariables: 'sample' });

@@ -2,6 +2,7 @@ import { runInNewContext } from 'node:vm';
 
 import type { Variable } from '../../../nodes/ImaginePdf/core/designs/variable.ts';
 import { parseColumns } from '../../../nodes/ImaginePdf/core/rows/table.ts';
+import { grid } from '../../emulator/index.mts';
 import { build, refusedValue, valueOf } from './support.mts';
 
 const lines = [
@@ -25,10 +26,7 @@ describe('a table', () => {
 			],
 			undefined,
 			'',
-			[
-				['a', '0.3', 'true'],
-				['', '', '2'],
-			],
+			grid('a | 0.3 | true', ' |  | 2'),
 		],
 		['is read from JSON text', '\ufeff[["a","b"]]', undefined, '', [['a', 'b']]],
 		['is read from JSON text of objects', '[{"a":1}]', undefined, '', [['a'], ['1']]],
@@ -41,22 +39,14 @@ describe('a table', () => {
 			lines,
 			undefined,
 			'',
-			[
-				['title', 'quantity', 'price', 'sku'],
-				['Nut', '2', '1.00', ''],
-				['Bolt', '', '2.00', 'b'],
-			],
+			grid('title | quantity | price | sku', 'Nut | 2 | 1.00 | ', 'Bolt |  | 2.00 | b'),
 		],
 		[
 			"has the design's columns, found by similar names",
 			lines,
 			labelled('Price', 'TITLE', 'Quantity'),
 			'',
-			[
-				['Price', 'TITLE', 'Quantity'],
-				['1.00', 'Nut', '2'],
-				['2.00', 'Bolt', ''],
-			],
+			grid('Price | TITLE | Quantity', '1.00 | Nut | 2', '2.00 | Bolt | '),
 		],
 		[
 			'has its labels found line by line',
@@ -70,10 +60,7 @@ describe('a table', () => {
 			[{ title: '1', x: 9 }],
 			labelled('A', ''),
 			'title=Item, =Note, discount?=Discount',
-			[
-				['Item', 'Note', 'Discount'],
-				['1', '', ''],
-			],
+			grid('Item | Note | Discount', '1 |  | '),
 		],
 		['has all keys where the labels say nothing', [{ a: 1 }], labelled(' '), '', [['a'], ['1']]],
 		[
@@ -88,21 +75,14 @@ describe('a table', () => {
 			lines,
 			undefined,
 			'title=Item, quantity = Qty,price',
-			[
-				['Item', 'Qty', 'price'],
-				['Nut', '2', '1.00'],
-				['Bolt', '', '2.00'],
-			],
+			grid('Item | Qty | price', 'Nut | 2 | 1.00', 'Bolt |  | 2.00'),
 		],
 		[
 			'has chosen columns by a similar name and by their path',
 			[{ 'Item Name': 'Nut', price: { value: 1 } }],
 			undefined,
 			'item_name, price.value=Price',
-			[
-				['item_name', 'Price'],
-				['Nut', '1'],
-			],
+			grid('item_name | Price', 'Nut | 1'),
 		],
 		[
 			'has no cell of a column that is not chosen',

@@ -13,8 +13,6 @@ import {
 import { digest, readAll, refused, summary, turn, watchUnhandled } from './support/read.mts';
 import { ChunkSource, cutBy, fakePdf, inChunks } from './support/sources.mts';
 
-/** Generous, for machines with much else to do; nothing here depends on time. */
-jest.setTimeout(60_000);
 watchUnhandled();
 
 const pdf = fakePdf(3000, 5);

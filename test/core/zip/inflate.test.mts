@@ -5,9 +5,6 @@ import fc from 'fast-check';
 import { crc32 } from '../../../nodes/ImaginePdf/core/zip/crc32.ts';
 import { inflate } from '../../../nodes/ImaginePdf/core/zip/inflate.ts';
 
-/** Generous, for machines with much else to do; nothing here depends on time. */
-jest.setTimeout(60_000);
-
 /** Inflates into something that takes `limit` bytes. */
 async function inflated(parts: Uint8Array[], limit = Infinity) {
 	async function* compressed() {

@@ -8,9 +8,6 @@ import { rawZip, type RawEntry } from '../../support/raw-zip.mts';
 import { digest, summary, turn } from './support/read.mts';
 import { ChunkSource, cutBy, fakePdf, inChunks } from './support/sources.mts';
 
-/** Generous, for machines with much else to do; nothing here depends on time. */
-jest.setTimeout(60_000);
-
 interface File {
 	name: string;
 	data: Buffer;

@@ -4,9 +4,6 @@ import { zipTail } from '../../../nodes/ImaginePdf/core/zip/directory.ts';
 import { rawZip, type RawArchive } from '../../support/raw-zip.mts';
 import { ChunkSource, cutBy, fakePdf, inChunks } from './support/sources.mts';
 
-/** Generous, for machines with much else to do; nothing here depends on time. */
-jest.setTimeout(60_000);
-
 function zipOf(files: number, archive: RawArchive = {}): Buffer {
 	const pdfs = Array.from({ length: files }, (_, index) => ({
 		name: `invoice-${index}.pdf`,

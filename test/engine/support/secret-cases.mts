@@ -78,18 +78,18 @@ export const OPERATIONS: Record<string, SecretCase> = {
 	},
 };
 
-interface RouteCase {
+export interface RouteCase {
 	name: string;
 	operation: SecretCase;
 	route: RouteName;
+	/** Goes through every fault. */
+	thorough: boolean;
 }
 
 const seen = new Set<RouteName>();
 
 /** Every operation at each of its routes; the first of each route is to go through every fault. */
-export const ROUTE_CASES: Array<RouteCase & { thorough: boolean }> = Object.entries(
-	OPERATIONS,
-).flatMap(([name, operation]) =>
+export const ROUTE_CASES: RouteCase[] = Object.entries(OPERATIONS).flatMap(([name, operation]) =>
 	operation.routes.map((route) => {
 		const thorough = !seen.has(route);
 		seen.add(route);

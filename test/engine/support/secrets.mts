@@ -1,7 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 
-import { openEngineSetup, type EngineSetup, type NodeUnderTest } from './setup.mts';
+import { FILE_ITEMS, ITEMS, type SecretCase } from './secret-cases.mts';
+import { invoices, NODE, openEngineSetup, type EngineSetup, type NodeUnderTest } from './setup.mts';
 import { userFolder } from '../harness/modules.mts';
 import type { RunOptions, RunResult } from '../harness/index.mts';
 import { findSecrets, type Secret } from '../../support/find-secrets.mts';
@@ -17,6 +18,8 @@ export interface SecretsSetup {
 		node: NodeUnderTest,
 		options?: Partial<RunOptions>,
 	): Promise<RunResult>;
+	/** What an operation begins with; a job is submitted where it needs one. */
+	itemsFor(operation: SecretCase): Promise<RunOptions['items']>;
 	/** Where the key or the signature of a presigned URL shows in what anybody can see. */
 	leaks(result: RunResult): Promise<string[]>;
 	/** The same in any other value, e.g. an error that was thrown. */
@@ -34,11 +37,18 @@ export async function openSecretsSetup(): Promise<SecretsSetup> {
 			value: new URL(url).searchParams.get('signature') ?? url,
 		})),
 	];
+	const run: SecretsSetup['run'] = async (items, node, options) => {
+		before = setup.emulator.presignedUrls.length;
+		return await setup.run(items, { apiKey: KEY, ...node }, options);
+	};
 	return {
 		setup,
-		run: async (items, node, options) => {
-			before = setup.emulator.presignedUrls.length;
-			return await setup.run(items, { apiKey: KEY, ...node }, options);
+		run,
+		itemsFor: async ({ needsJob, needsFiles }) => {
+			if (needsFiles) return FILE_ITEMS;
+			if (!needsJob) return ITEMS;
+			const job = await run(invoices(1), { parameters: { waitForCompletion: false } });
+			return [{ jobId: String(job.json(NODE)[0]?.['jobId']) }];
 		},
 		leaks: async (result) => {
 			const { run, saved, error, logs } = result;
