@@ -76,7 +76,8 @@ function randomOf(seed, turn) {
 async function isNoticed(file, minutes) {
 	const jest = path.join(root, 'node_modules/jest/bin/jest.js');
 	const which = values.tests?.split(',') ?? ['--findRelatedTests', file];
-	const args = [jest, ...which, '--bail', '-w', '1', '--silent'];
+	const order = path.join(root, 'scripts/lib/shortestFirst.cjs');
+	const args = [jest, ...which, '--bail', '-w', '1', '--silent', '--testSequencer', order];
 	const child = spawn(process.execPath, args, { cwd: root, stdio: 'ignore', detached: true });
 	const timer = setTimeout(() => process.kill(-child.pid, 'SIGKILL'), minutes * 60_000);
 	const [code, signal] = await new Promise((resolve) =>
