@@ -1,9 +1,6 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 
 import { e2e, type E2eCase } from './support/cases.mts';
-import { NODE } from './support/setup.mts';
 import { callLive, liveNodes } from './support/nodes.mts';
 import { invoices, workflowOf, type NodeSpec } from '../real-n8n/workflow.mts';
 
@@ -25,20 +22,6 @@ export const after: E2eCase[] = [
 			const bytes = await setup.server.readBinary(pdf);
 			assert.equal(bytes.subarray(0, 5).toString(), '%PDF-');
 		}
-	}),
-	e2e("n8n's Write Files to Disk keeps the ZIP whole", async (setup) => {
-		const { filesFolder, n8n } = setup.server.instance;
-		const fileName = path.join(filesFolder, `written-${n8n.version}.zip`);
-		const write: NodeSpec = {
-			name: 'Write',
-			type: 'n8n-nodes-base.readWriteFile',
-			parameters: { operation: 'write', fileName, dataPropertyName: 'data', options: {} },
-		};
-		const execution = await setup.succeed({ after: [write] });
-		const file = execution.item(NODE).binary?.data;
-		assert.ok(file);
-		const kept = await setup.server.readBinary(file);
-		assert.ok(kept.equals(await readFile(fileName)));
 	}),
 	e2e('a webhook starts it in a live workflow', async (setup) => {
 		const hook = `batch-${setup.server.major}`;

@@ -14,8 +14,6 @@ const PER_PDF = { output: 'pdfs', options: { rowsPerBatch: 1 } };
 const RETRY = { retryOnFail: true, maxTries: 2, waitBetweenTries: 1000 };
 
 const refused = () => actions.refusal(403, 'FORBIDDEN');
-/** Charged, and then an answer of which nobody can tell what it means. */
-const charged500 = () => actions.answerAfter({ status: 500 });
 
 interface LoopSpec {
 	items?: readonly object[];
@@ -57,26 +55,6 @@ export const loops: E2eCase[] = [
 	),
 	retryByHand('original', {}),
 	retryByHand('saved, with larger batches', { options: { rowsPerBatch: 100 } }),
-	e2e(
-		'loop: a pass of which nobody knows holds up a retry by hand, until Submit Again pays once more',
-		async (setup, emulator) => {
-			emulator.faults.add({ route: 'submit', call: 3, times: 1, action: charged500() });
-			const options = { ...PER_PDF.options, maxConcurrentJobs: 1 };
-			const failed = await runLoop(setup, { node: { parameters: { options } } });
-			assert.equal(failed.status, 'error');
-			assert.deepEqual(setup.creditsOf(5), [1, 1, 1, 0, 0]);
-			const again = await setup.server.retryExecution(failed.id, false);
-			assert.equal(again.status, 'error');
-			assert.match(again.error?.message ?? '', /^It is not known whether/);
-			const submitAgain = { ...options, unknownSubmit: 'submitAgain' };
-			await setup.server.editNode(failed.workflowId, NODE, {
-				parameters: { options: submitAgain },
-			});
-			const retried = await setup.retry(again.id, true);
-			assert.deepEqual(await setup.printed(retried.items(DONE)), ALL);
-			assert.deepEqual(setup.creditsOf(5), [1, 1, 2, 1, 1]);
-		},
-	),
 ];
 
 /** The second pass fails after paying; then somebody retries the execution, perhaps edited. */

@@ -21,10 +21,6 @@ const listOf = (amount: string): Parameters => ({
 export const retries: E2eCase[] = [
 	finds('(original workflow) re-attaches to its paid job', false, {}),
 	finds('(saved workflow) re-attaches to its paid job', true, {}),
-	finds('after another source of the same rows was saved pays for no row again', true, {
-		rowSource: 'json',
-		rowsJson: '={{ $json }}',
-	}),
 	stops('another credential of the same workspace', {}, async (setup, emulator) => {
 		emulator.addKey(KEYS.demo, 'pc_live_second');
 		const imaginePdfApi = await setup.credential('pc_live_second');

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { deflateRawSync } from 'node:zlib';
 
 import { fetch } from 'undici';
 
@@ -56,6 +57,18 @@ describe('the virtual clock', () => {
 		}
 		await sleeping;
 		await rm(folder, { recursive: true });
+	});
+
+	it('stands still while the runtime inflates', async () => {
+		const zeros = deflateRawSync(Buffer.alloc(50_000_000));
+		const sleeping = clock.sleep(1000);
+		const { readable, writable } = new DecompressionStream('deflate-raw');
+		const writer = writable.getWriter();
+		void writer.write(zeros).then(async () => await writer.close());
+		let size = 0;
+		for await (const chunk of readable) size += Buffer.from(chunk).length;
+		expect([size, clock.now()]).toEqual([50_000_000, 0]);
+		await sleeping;
 	});
 
 	it('stands still while a request is on its way, worked on or answered', async () => {

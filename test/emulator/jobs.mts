@@ -92,7 +92,6 @@ export class JobStore {
 	/** In order. */
 	readonly all: Job[] = [];
 	private readonly byId = new Map<string, Job>();
-	private readonly refusals = new Map<Job, number>();
 
 	constructor(private readonly world: World) {}
 
@@ -112,14 +111,6 @@ export class JobStore {
 		const ids = { number: FIRST_NUMBER + before, sequence: 1 + before, 'same number': 1 };
 		const { jobIds } = this.world.behaviour.choices;
 		return jobIds === 'text' ? this.world.newId('job') : String(ids[jobIds]);
-	}
-
-	/** Whether the job's link is still to be refused; counts the refusals. */
-	isLate(job: Job): boolean {
-		const refused = this.refusals.get(job) ?? 0;
-		if (refused >= this.world.behaviour.choices.lateDownloads) return false;
-		this.refusals.set(job, refused + 1);
-		return true;
 	}
 
 	/** Queues a job; what it costs has been taken already. */

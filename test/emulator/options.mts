@@ -22,9 +22,6 @@ export interface Choices {
 	 * workspace is found.
 	 */
 	jobIds: 'text' | 'number' | 'sequence' | 'same number';
-	/** How often download answers 404 after the job has ended, and with which code. */
-	lateDownloads: number;
-	lateDownloadCode: 'PDF_NOT_FOUND' | 'NOT_FOUND';
 	/** PDFs in the ZIP beyond those of the rows. */
 	extraPdfs: number;
 	/** How a job ends of which some rows failed. A job without one good row always fails. */
@@ -32,7 +29,7 @@ export interface Choices {
 	/** Whether a failed job has a ZIP (of its successful rows). */
 	failedJobZip: boolean;
 	/** Names of the PDFs in the ZIP. */
-	zipNames: 'numbered' | 'design' | 'folders';
+	zipNames: 'numbered' | 'design';
 	zipOrder: 'rows' | 'shuffled';
 	/** How the tree holds its nodes: an object by ID, a list, or pages with their `children`. */
 	nodes: 'byId' | 'list' | 'nested';
@@ -84,8 +81,6 @@ export interface EmulatorOptions {
 export const DEFAULT_CHOICES: Choices = {
 	absentRoute: '404 envelope',
 	jobIds: 'text',
-	lateDownloads: 0,
-	lateDownloadCode: 'PDF_NOT_FOUND',
 	extraPdfs: 0,
 	partialFailure: 'completed',
 	failedJobZip: false,

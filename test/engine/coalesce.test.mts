@@ -29,13 +29,6 @@ describe('coalesce', () => {
 		);
 	});
 
-	it('coalesce hands large chunks on as they are', async () => {
-		const large = [Buffer.alloc(100), Buffer.alloc(200)];
-		const joined = await collect(coalesce(new ChunkSource(large), 100));
-		expect(joined[0]).toBe(large[0]);
-		expect(joined[1]).toBe(large[1]);
-	});
-
 	it('coalesce takes no more chunks than it needs, and closes its source', async () => {
 		const source = new ChunkSource(inChunks(Buffer.alloc(1000), 10));
 		for await (const chunk of coalesce(source, 35)) {
@@ -44,11 +37,5 @@ describe('coalesce', () => {
 		}
 		expect(source.pulled).toBe(4);
 		expect(source.returned).toBe(true);
-	});
-
-	it('coalesce hands on what a broken source throws', async () => {
-		const reason = new Error('gone');
-		const source = new ChunkSource([Buffer.alloc(5)], { at: 1, reason });
-		await expect(collect(coalesce(source, 100))).rejects.toBe(reason);
 	});
 });

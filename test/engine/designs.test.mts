@@ -209,11 +209,6 @@ describe('Designs', () => {
 			const told = { status: 'Error', message: expect.stringMatching(message) };
 			expect(await test(apiKey)).toMatchObject(told);
 		});
-
-		it('the credential test recognises an address that is not ImaginePDF', async () => {
-			const told = await test(KEYS.demo, setup.emulator.storageOrigin);
-			expect(told).toMatchObject({ status: 'Error' });
-		});
 	});
 });
 
@@ -221,15 +216,6 @@ describe('Design: Get Preview', () => {
 	const setup = setUp();
 	const preview = of('getPreview');
 	beforeEach(() => setup.emulator.addDesign(KEYS.demo, KINDS_DESIGN));
-
-	it.each([0, 1, 2, 101])('Get Preview fetches a page for each of %i items', async (count) => {
-		const items = Array.from({ length: count }, (_, index) => ({ index }));
-		const result = good(await setup.run(items, preview({})));
-		expect(result.pairs(NODE)).toEqual(items.map((_, item) => [item]));
-		const names = result.json(NODE).map(({ fileName }) => fileName);
-		const numbered = ['Invoice-page-1.png', 'Invoice-page-1 (2).png'];
-		expect(names.slice(0, 2)).toEqual(numbered.slice(0, count));
-	});
 
 	it.each(GENERATIONS)(
 		'Get Preview stores a PNG named after design and page (generation: %s)',

@@ -34,30 +34,12 @@ describe('Rows', () => {
 		return setup.emulator.jobs.at(-1)?.rows ?? [];
 	};
 
-	const lines = [
-		['Item', 'Price'],
-		['Pen', 2],
-	];
-	const table = grid('Item | Price', 'Pen | 2');
 	it.each<[what: string, item: object, parameters: Values, row: object]>([
-		['what fits the variables', { amount: 7, id: 7 }, { options: sample }, { amount: '7' }],
-		[
-			'the fields of Only Fields',
-			{ customer_name: 'Ada', amount: '1', notes: 'x' },
-			{ options: { ...sample, onlyFields: 'customer_name, amount' } },
-			{ customer_name: 'Ada', amount: '1' },
-		],
 		[
 			'those of Only Fields as a list',
 			{ customer_name: 'Ada', amount: '1', notes: 'x' },
 			{ options: { ...sample, onlyFields: '={{ ["customer_name", "amount"] }}' } },
 			{ customer_name: 'Ada', amount: '1' },
-		],
-		[
-			'what is mapped, for each item',
-			{ name: 'Ada', amount: 5 },
-			mapped({ customer_name: '={{ $json.name }}' }, { options: sample }),
-			{ customer_name: 'Ada' },
 		],
 		[
 			'mapped values of any kind',
@@ -73,36 +55,9 @@ describe('Rows', () => {
 			// n8n itself makes text of a date that a parameter gives.
 			{ amount: `1${'0'.repeat(21)}`, due_date: '2026-01-02T03:04:05.000Z', notes: 'true' },
 		],
-		[
-			'fields that are mapped automatically',
-			{ amount: 5 },
-			mapped(null, { options: sample }),
-			{ amount: '5' },
-		],
-		[
-			'a mapped table',
-			{ lines },
-			mapped({ items: '={{ $json.lines }}' }, { ...ORDER, options: sample }),
-			{ items: table },
-		],
 		['one megabyte', { notes: 'ä'.repeat(5e5) }, { options: sample }, { notes: 'ä'.repeat(5e5) }],
 	])('a row holds %s', async (_, item, parameters, row) => {
 		expect(await sent([item as never], parameters)).toEqual([row]);
-	});
-
-	it('tokens are sent in both forms', async () => {
-		const items = [
-			{ recipient: 'A', 'greeting::first_name': 'Ada' },
-			{ recipient: 'G', greeting: { first_name: 'Grace' } },
-		];
-		const rows = await sent(items, { designId: byId('design_letter') });
-		expect(rows.map((row) => row['greeting::first_name'])).toEqual(['Ada', 'Grace']);
-		for (const row of rows) expect(row).not.toHaveProperty('greeting');
-	});
-
-	it('a table that is missing keeps its header labels', async () => {
-		const [row] = await sent([{ customer_name: 'Ada' }], ORDER);
-		expect(row?.['items']).toEqual([['Item', 'Quantity', 'Price']]);
 	});
 
 	it('rows hold every field where the design does not list its variables', async () => {
@@ -122,15 +77,6 @@ describe('Rows', () => {
 		const parameters = json('={{ $json.text }}', { designId: byId(designId), options: sample });
 		const [row] = await sent([{ text }], parameters);
 		expect(JSON.stringify(row)).toBe(text);
-	});
-
-	it('a date is printed in the time zone of the workflow, or as Date Format says', async () => {
-		const item = { due_date: new Date('2026-03-30T22:00:00Z') } as never;
-		const settings = { timezone: 'Europe/Berlin' };
-		for (const options of [{}, { dateFormat: 'dd.MM.yyyy' }])
-			good(await setup.run([item], { parameters: { options } }, { settings }));
-		const printed = setup.emulator.jobs.map(({ rows }) => rows[0]?.['due_date']);
-		expect(printed).toEqual(['2026-03-31', '31.03.2026']);
 	});
 
 	it.each<[string, object, number]>([
@@ -343,25 +289,6 @@ describe('Items that are refused', () => {
 		const result = await setup.run(ITEMS.slice(0, 2).reverse(), { ...CONTINUE, ...RETRY });
 		expect(result.items(NODE)).toHaveLength(2);
 		expect(setup.charged()).toBe(1);
-	});
-
-	it.each([
-		['a data: URI', { customer_name: 'data:image/png;base64,AAAA' }, /'Images'/],
-		['a number that is none', { amount: NaN }, /./],
-		['a list of objects', { amount: [{ a: 1 }] }, /amount\?\.\[0\]\?\.a/],
-		['an object of objects', { amount: { a: { b: 1 } } }, /./],
-	])('a row is refused because of %s, with item and remedy', async (_, item, remedy) => {
-		const { error } = await setup.run([{ customer_name: 'Ada' }, item]);
-		expect(error?.message).toContain('[item 1]');
-		expect(`${error?.message} ${error?.description}`).toMatch(remedy);
-		expect(setup.charged()).toBe(0);
-	});
-
-	it('items that lack a variable are all named when Missing Variables is an error', async () => {
-		const parameters = { options: { missingVariables: 'error' } };
-		const { error } = await setup.run(invoices(15), { parameters });
-		expect(error?.message).toMatch(/\[item 0\].*\[item 9\].*and 5 more/);
-		expect(setup.charged()).toBe(0);
 	});
 
 	it('Generate goes on with the other items where one brings several rows, with On Error: Continue', async () => {

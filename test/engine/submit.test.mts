@@ -134,14 +134,6 @@ describe('Batch: Submit', () => {
 		);
 	});
 
-	it('Submit emits the state without a file when none is wanted', async () => {
-		const [item] = good(await setup.run(invoices(2), { parameters: { output: 'none' } })).items(
-			NODE,
-		);
-		expect(item?.json).toMatchObject({ status: 'completed', done: true, rows: 2 });
-		expect(item?.binary).toBeUndefined();
-	});
-
 	it('Submit puts the file where and under the name the user wants', async () => {
 		const options = { fileName: 'March/invoices', rowsPerBatch: 1 };
 		const parameters = { binaryField: 'invoices', options };
@@ -178,6 +170,17 @@ describe('Batch: Submit', () => {
 		expect(result.json(NODE, output)[at]).toMatchObject(
 			output ? { error: { message, ...about } } : { error: message, ...about },
 		);
+	});
+
+	it('no more jobs are in work at once than Max Concurrent Jobs says', async () => {
+		let most = 0;
+		setup.emulator.on('job', () => {
+			const open = setup.emulator.jobs.filter(({ state }) => state.status !== 'completed');
+			most = Math.max(most, open.length);
+		});
+		const options = { rowsPerBatch: 1, maxConcurrentJobs: 2 };
+		good(await setup.run(invoices(10), { parameters: { options } }));
+		expect(most).toBe(2);
 	});
 
 	it('several jobs are downloaded one by one, as soon as each has ended', async () => {

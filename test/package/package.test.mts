@@ -79,30 +79,6 @@ describe('The codex file', () => {
 	});
 });
 
-describe('The icons', () => {
-	/** WCAG 2.2, relative luminance. */
-	const luminance = (hex: string) => {
-		const [r = 0, g = 0, b = 0] = [1, 3, 5]
-			.map((at) => parseInt(hex.slice(at, at + 2), 16) / 255)
-			.map((value) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4));
-		return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-	};
-	const contrast = (a: string, b: string) => {
-		const [light, dark] = [luminance(a), luminance(b)].sort((x, y) => y - x);
-		return ((light ?? 0) + 0.05) / ((dark ?? 0) + 0.05);
-	};
-
-	it.each([
-		['imaginePdf.svg', '#ffffff'],
-		['imaginePdf.dark.svg', '#2b2b2b'],
-	])('the icon %s stands out on %s', (file, background) => {
-		const svg = read(`nodes/ImaginePdf/${file}`);
-		const page = /fill="(#[0-9A-Fa-f]{6})"/.exec(svg)?.[1] ?? '';
-		expect(contrast(page, background)).toBeGreaterThan(1.5);
-		expect(svg).toContain('viewBox="0 0 60 60"');
-	});
-});
-
 describe('The GitHub workflows', () => {
 	it.each(readdirSync('.github/workflows'))(
 		'actionlint has nothing to say about the workflow %s',

@@ -6,13 +6,7 @@ import {
 	TransportError,
 	wasConnecting,
 } from '../../../nodes/ImaginePdf/core/api/errors.ts';
-import {
-	backoffMs,
-	isTransient,
-	paidOutcomeOf,
-	pauseBefore,
-	requestPolicy,
-} from '../../../nodes/ImaginePdf/core/api/retry.ts';
+import { backoffMs, paidOutcomeOf } from '../../../nodes/ImaginePdf/core/api/retry.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 12, 0, 0);
 const GATEWAY = AnswerFault.notImaginePdf;
@@ -47,32 +41,6 @@ describe('backoffMs', () => {
 		const pauses = [1, 2, 3, 4, 5, 6, 7, 8, 5000].map((tries) => backoffMs(tries, highest));
 		expect(pauses).toEqual([500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000, 30_000]);
 		expect([0, 0.5].map((number) => backoffMs(5, () => number))).toEqual([4000, 6000]);
-	});
-});
-
-const later = (ms?: number) => new ApiError(503, GATEWAY, '', ms);
-
-describe('pauseBefore', () => {
-	it.each([
-		['what Retry-After asks for, however long', later(1_790_000), 1_790_000],
-		['a backoff without Retry-After', later(), 1000],
-		['a backoff where Retry-After asks for a moment that has passed', later(0), 1000],
-		['a backoff without an answer', new TransportError('ECONNRESET', ''), 1000],
-	])('pauseBefore is %s', (_, error, expected) => {
-		expect(pauseBefore({ error, tries: 2 }, highest)).toBe(expected);
-	});
-});
-
-describe('requestPolicy', () => {
-	const refused = new ApiError(401, 'INVALID_API_KEY', '');
-	it.each([
-		['repeats what may pass', isTransient, later(), 500],
-		['repeats what its caller allows', () => true, refused, 500],
-		['ends with what does not pass', isTransient, refused, undefined],
-		['waits two minutes', isTransient, later(120_000), 120_000],
-		['ends where the service asks for longer', isTransient, later(120_001), undefined],
-	])('requestPolicy %s', (_, mayRepeat, error, expected) => {
-		expect(requestPolicy(mayRepeat, highest)({ error, tries: 1, elapsedMs: 0 })).toBe(expected);
 	});
 });
 

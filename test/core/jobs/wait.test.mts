@@ -1,4 +1,3 @@
-import { StoppedError } from '../../../nodes/ImaginePdf/core/async.ts';
 import { TransportError } from '../../../nodes/ImaginePdf/core/api/errors.ts';
 import { Failure } from '../../../nodes/ImaginePdf/core/failure.ts';
 import { waitForEnd, type WaitOptions } from '../../../nodes/ImaginePdf/core/jobs/wait.ts';
@@ -7,7 +6,6 @@ import { refusal, scriptedService, success, type Script } from '../support/scrip
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
-const DAY = 24 * 60 * MINUTE;
 const JOB = 'job_1';
 const OPTIONS: WaitOptions = { timeoutMs: 30 * MINUTE, pollIntervalMs: 0 };
 
@@ -72,14 +70,6 @@ describe('Waiting for a job that meets passing trouble', () => {
 		await expect(run()).resolves.toMatchObject({ status: 'completed' });
 	});
 
-	it('a wait begins with short delays again once a poll was answered', async () => {
-		const { run, polls } = open((number) => (number === 8 ? running : number < 10 ? busy : done));
-		await run();
-		const [, , , , , , seventh = 0, eighth = 0, ninth = 0, tenth = 0] = polls();
-		expect(eighth - seventh).toBeGreaterThan(5 * SECOND);
-		expect(tenth - ninth).toBeLessThanOrEqual(SECOND);
-	});
-
 	it('a wait keeps to Retry-After, up to two minutes', async () => {
 		const wishes = ['7', '1790'];
 		const { run, polls } = open((number) => {
@@ -97,35 +87,6 @@ describe('Waiting for a job that meets passing trouble', () => {
 		await expect(run({ timeoutMs: 20 * SECOND })).resolves.toMatchObject({ status: 'completed' });
 		expect(polls()).toEqual([0, 20 * SECOND]);
 	});
-
-	it("a wait that ends at the timeout says what happened, the job's last state and what to do next", async () => {
-		const { run } = open((number) => (number === 1 ? running : busy));
-		const { message, details } = await failureOf(run({ timeoutMs: MINUTE }));
-		expect(message).toBe(`Job ${JOB} was not seen to finish within 60 seconds`);
-		expect(details).toMatchObject({ code: 'TIMEOUT', httpStatus: 429, jobIds: [JOB] });
-		expect(details.description).toContain('ImaginePDF is receiving too many requests right now');
-		expect(details.description).toContain('it is processing, 4 of 10 rows done');
-		expect(details.isPaid).toBe(true);
-		expect(details.description).toContain("raise the option 'Timeout'");
-	});
-
-	it('a wait writes every poll without success into the log, with the time of the next one', async () => {
-		const { run, notes } = open((number) => (number === 1 ? busy : done));
-		await run();
-		expect(notes).toHaveLength(1);
-		expect(notes[0]).toMatch(/retrying in 1 s/);
-	});
-});
-
-describe('Waiting for a job whose answer does not pass', () => {
-	it('a wait goes on after a 404 right after the submit, also when the clock jumps meanwhile', async () => {
-		const { run, clock } = open((number) => {
-			if (number === 1) clock.jump(DAY);
-			return number <= 4 ? refusal(404, 'NOT_FOUND') : done;
-		});
-		const submittedAt = clock.now();
-		await expect(run({ submittedAt })).resolves.toMatchObject({ status: 'completed' });
-	});
 });
 
 describe('The timeout of a wait', () => {
@@ -136,31 +97,6 @@ describe('The timeout of a wait', () => {
 		expect(details.code).toBe('TIMEOUT');
 		expect(details.description).toContain('it is processing, 4 of 10 rows done');
 		expect(polls().at(-1)).toBe(MINUTE);
-	});
-
-	it.each([
-		['forward', DAY],
-		['back', -DAY],
-	])(
-		"a wait's timeout is neither hit nor moved by a jump of the machine’s clock %s",
-		async (_, jump) => {
-			const { run, polls, clock } = open((number) => {
-				if (number === 2) clock.jump(jump);
-				return running;
-			});
-			await failureOf(run({ timeoutMs: MINUTE }));
-			expect(polls().length).toBeGreaterThan(5);
-			expect(polls().at(-1)).toBe(MINUTE);
-		},
-	);
-
-	it('a wait leaves the last poll some seconds for its answer', async () => {
-		const { run, clock } = open(async (number) => {
-			if (number > 1) await clock.sleep(4 * SECOND);
-			return number === 1 ? running : done;
-		});
-		const options = { timeoutMs: 10 * SECOND, pollIntervalMs: MINUTE };
-		await expect(run(options)).resolves.toMatchObject({ status: 'completed' });
 	});
 
 	it('a wait sends a last poll when an earlier one hangs over the timeout', async () => {
@@ -190,16 +126,5 @@ describe('The polls of a wait', () => {
 		const { run, polls, clock } = open((number) => (number < 4 ? running : done));
 		await run({ submittedAt: clock.now(), isNew: true, pollIntervalMs: 7 * SECOND });
 		expect(polls()).toEqual([0, 7 * SECOND, 14 * SECOND, 21 * SECOND]);
-	});
-
-	it('a wait ends at once on Stop and leaves no timer behind', async () => {
-		const { wait, clock } = open(() => running);
-		const stop = new AbortController();
-		const waiting = wait({ signal: stop.signal, pollIntervalMs: DAY, timeoutMs: 1e13 });
-		await clock.advance(SECOND);
-		const stopped = expect(waiting).rejects.toBeInstanceOf(StoppedError);
-		stop.abort(new StoppedError());
-		await stopped;
-		expect(clock.pending).toBe(0);
 	});
 });

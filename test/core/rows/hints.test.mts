@@ -65,12 +65,15 @@ describe('the hint', () => {
 		const text = textOf([{ ...complete, ...extra }]);
 		expect(text).toContain("'extra_4' and 35 more");
 		expect(text.length).toBeLessThan(300);
+		const longest = 'x'.repeat(60);
+		expect(textOf([{ ...complete, [longest]: '1' }])).toContain(`'${longest}'`);
 	});
 
-	it('the hint about rows shortens long names and shows what is invisible in them', () => {
-		const text = textOf([{ ...complete, [`line\nbreak ${'x'.repeat(10_000)}`]: 'x' }]);
-		expect(text).toContain("'line' + U+000A + 'break xxx");
-		expect(text.length).toBeLessThan(300);
+	it('the hint about rows names what no item has in Only Fields', () => {
+		const onlyFields = [...Object.keys(complete), 'vat'];
+		expect(textOf([complete], { variables, onlyFields })).toBe(
+			"No item has 'vat', named in 'Only Fields'.",
+		);
 	});
 
 	it('the hint about rows names designs by their ids, a few of them', () => {

@@ -1,5 +1,4 @@
-import { buildRows } from '../../../nodes/ImaginePdf/core/rows/build.ts';
-import { build, inputsOf, refusal, sent, variables as known, type Spec } from './support.mts';
+import { build, refusal, sent, type Spec } from './support.mts';
 
 const variables = { customer: 'text', amount: 'text', notes: 'text' } as const;
 const logo = { customer: 'text', logo: 'image' } as const;
@@ -7,31 +6,10 @@ const logo = { customer: 'text', logo: 'image' } as const;
 describe('what is missing, left blank', () => {
 	it.each<[string, Spec | undefined, object[], object[]]>([
 		[
-			'a variable of the design',
-			variables,
-			[{ customer: 'Ada' }, { amount: 5, notes: 'x' }],
-			[
-				{ values: { customer: 'Ada', amount: '', notes: '' }, blanked: ['amount', 'notes'] },
-				{ values: { customer: '', amount: '5', notes: 'x' }, blanked: ['customer'] },
-			],
-		],
-		[
 			'a field of another row, where variables are not known',
 			undefined,
 			[{ a: '1' }, { b: '2', c: null }],
 			[{ values: { a: '1', b: '', c: '' } }, { values: { a: '', b: '2', c: '' } }],
-		],
-		[
-			'no field of another row that is no variable',
-			{ customer: 'text' },
-			[{ customer: 'a', extra: [['x']] }, { customer: 'b' }],
-			[{ values: { customer: 'a' } }, { values: { customer: 'b' } }],
-		],
-		[
-			'empty text as well',
-			variables,
-			[{ customer: 'a', amount: '', notes: '' }],
-			[{ values: { amount: '', notes: '' }, blanked: ['amount', 'notes'] }],
 		],
 		[
 			'a variable under every name, reported once',
@@ -84,63 +62,6 @@ describe('what is missing, left blank', () => {
 			{ customer: 'a' },
 		]);
 		expect(sent([{}], { variables, missingVariables })).toEqual([{}]);
-	});
-});
-
-describe('pictures from the items', () => {
-	const withBinary = (items: unknown[], fields: string[][], spec: Spec | undefined) =>
-		buildRows(
-			inputsOf(items).map((input, index) => ({ ...input, binaryFields: fields[index] ?? [] })),
-			{
-				missingVariables: 'blank',
-				images: [{ variable: 'Logo', binaryField: 'photo' }],
-				variablesOf: () => known(spec),
-			},
-		).rows;
-	const photo = { variable: 'logo', itemIndex: 0, binaryField: 'photo' };
-
-	it.each<[string, object[], string[][], Spec | undefined, object[]]>([
-		[
-			'wins over a value; without one the value is used, or the image is missing',
-			[
-				{ customer: 'a', logo: 'uploads:1' },
-				{ customer: 'b', logo: 'uploads:2' },
-				{ customer: 'c' },
-			],
-			[['photo'], [], ['other']],
-			logo,
-			[
-				{ pictures: [photo], values: { customer: 'a' }, blankPictures: [] },
-				{ pictures: [], values: { customer: 'b', logo: 'uploads:2' }, blankPictures: [] },
-				{ pictures: [], values: { customer: 'c' }, blankPictures: ['logo'] },
-			],
-		],
-		['makes a row of its own', [{}], [['photo']], { logo: 'image' }, [{ pictures: [photo] }]],
-		[
-			'that no item has is a value',
-			[{ customer: 'a', logo: 'uploads:1' }],
-			[['file']],
-			logo,
-			[{ values: { logo: 'uploads:1' } }],
-		],
-		[
-			'that no item has is a transparent one',
-			[{ customer: 'a' }],
-			[],
-			logo,
-			[{ blankPictures: ['logo'] }],
-		],
-		[
-			'is taken where the variables are not known',
-			[{ a: '1' }],
-			[['photo']],
-			undefined,
-			[{ pictures: [{ ...photo, variable: 'Logo' }] }],
-		],
-	])('a picture from the item %s', (_, items, fields, spec, rows) => {
-		const built = withBinary(items, fields, spec);
-		expect(built).toMatchObject(rows);
-		expect(built[0]?.values).not.toHaveProperty(built[0]?.pictures[0]?.variable ?? 'none');
 	});
 });
 

@@ -144,29 +144,4 @@ describe('whatever the items and the design are', () => {
 			{ numRuns: 300 },
 		);
 	});
-
-	it('rows are matched the same whatever the order of the fields', () => {
-		fc.assert(
-			fc.property(fc.array(item, { minLength: 1, maxLength: 3 }), spec, (items, variables) => {
-				const turned = items.map((one) => {
-					const pairs = Object.entries(one).reverse();
-					return pairs.reduce<Record<string, unknown>>((into, [key, own]) => {
-						Object.defineProperty(into, key, {
-							value: own,
-							enumerable: true,
-							configurable: true,
-							writable: true,
-						});
-						return into;
-					}, {});
-				});
-				const values = (all: readonly PreparedRow[]) =>
-					all.map((row) => JSON.stringify(row.values));
-				expect(values(rowsOf(turned, variables, 'blank'))).toEqual(
-					values(rowsOf(items, variables, 'blank')),
-				);
-			}),
-			{ numRuns: 300 },
-		);
-	});
 });

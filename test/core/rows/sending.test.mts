@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import { dataBody, rowsBody } from '../../../nodes/ImaginePdf/core/jobs/submit.ts';
+import { rowsBody } from '../../../nodes/ImaginePdf/core/jobs/submit.ts';
 import { buildRows } from '../../../nodes/ImaginePdf/core/rows/build.ts';
 import { build, inputsOf, variables as known } from './support.mts';
 
@@ -17,13 +17,6 @@ describe('the body of a submit', () => {
 	it('the body of a submit holds every key, also those that objects have of their own', () => {
 		const { rows } = build([JSON.parse('{"__proto__":"p","toJSON":"t"}')]);
 		expect(rowsBody(rows)).toBe('{"rows":[{"__proto__":"p","toJSON":"t"}]}');
-	});
-
-	it('the body of a single PDF holds the one row', () => {
-		const [row] = build([{ a: 1 }]).rows;
-		if (!row) throw new Error('There is a row');
-		expect(dataBody(row)).toBe('{"data":{"a":"1"}}');
-		expect(dataBody(row, 'accessible')).toBe('{"data":{"a":"1"},"pdfProfile":"accessible"}');
 	});
 
 	it('the body of a submit gives every text of every item back', () => {

@@ -62,7 +62,6 @@ describe('a table', () => {
 			'title=Item, =Note, discount?=Discount',
 			grid('Item | Note | Discount', '1 |  | '),
 		],
-		['has all keys where the labels say nothing', [{ a: 1 }], labelled(' '), '', [['a'], ['1']]],
 		[
 			'has no header row where the design shows none',
 			[{ a: 1 }],
@@ -71,25 +70,11 @@ describe('a table', () => {
 			[['1']],
 		],
 		[
-			'has the columns that Table Columns names',
-			lines,
-			undefined,
-			'title=Item, quantity = Qty,price',
-			grid('Item | Qty | price', 'Nut | 2 | 1.00', 'Bolt |  | 2.00'),
-		],
-		[
 			'has chosen columns by a similar name and by their path',
 			[{ 'Item Name': 'Nut', price: { value: 1 } }],
 			undefined,
 			'item_name, price.value=Price',
 			grid('item_name | Price', 'Nut | 1'),
-		],
-		[
-			'has no cell of a column that is not chosen',
-			[{ a: 2, b: [] }],
-			undefined,
-			'a',
-			[['a'], ['2']],
 		],
 		...[[[]], [[{}, {}]], [[null]], [{}], [[[null]]], ['[]'], [' '], [null]].map(
 			([raw]): [string, unknown, Partial<Variable>, string, unknown] => [

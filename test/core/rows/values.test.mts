@@ -66,6 +66,7 @@ describe('text', () => {
 		[[{ value: 'a@b', primary: true }, { value: 'c' }], '$json.x[0].value'],
 		[{ id: 'a', type: 't', title: [{ plain_text: 'T' }] }, '$json.x.title[0].plain_text'],
 		[{ self: 'u', id: '3', name: 'Done', category: { key: 'x' } }, '$json.x.name'],
+		[{ none: {}, data: { name: 'N', y: '1' } }, '$json.x.data.name'],
 		['{"a":{"name":"Ada"}}', 'JSON.parse($json.x).a.name'],
 	])('the advice for %j leads to text', (raw, expression) => {
 		expect(refusedValue(raw).remedy).toContain(`{{ { ...$json, x: ${expression} } }}`);
@@ -185,24 +186,6 @@ describe('tokens', () => {
 	} as const;
 
 	it.each([
-		[
-			'taken from an object whose keys are all tokens',
-			letter,
-			{ letter: { first: 'Ada', last: 5 } },
-			{ 'letter::first': 'Ada', 'letter::last': '5', other: '' },
-		],
-		[
-			'blank where a row lacks some',
-			letter,
-			{ 'Letter::First': 'Ada' },
-			{ 'letter::first': 'Ada', 'letter::last': '', other: '' },
-		],
-		[
-			'blank where a row lacks all',
-			letter,
-			{ other: 'x' },
-			{ 'letter::first': '', 'letter::last': '', other: 'x' },
-		],
 		['not blank beside a whole text', letter, { letter: 'Hi' }, { letter: 'Hi', other: '' }],
 		[
 			'those of the rows where the design shows none',

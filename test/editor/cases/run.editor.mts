@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict';
 
-import { CREDENTIAL_TYPE } from '../../real-n8n/dev-server.mts';
-import { KEYS } from '../../emulator/index.mts';
 import type { Case } from '../support/suite.mts';
 import { createWorkflow, INVOICES, NODE_NAME } from '../support/workflow.mts';
 
@@ -32,42 +30,6 @@ export const runCases: readonly Case[] = [
 				job?.rows.map((row) => row.paid_on),
 				INVOICES.map(() => '2026-06-01'),
 			);
-		},
-	},
-	{
-		name: 'Run: an empty credit balance is told with what to do next',
-		run: async ({ editor, server }) => {
-			const credential = await server.rest.saveCredential({
-				name: 'Without credits',
-				type: CREDENTIAL_TYPE,
-				data: { apiKey: KEYS.noCredits, baseUrl: server.emulator.baseUrl },
-			});
-			const workflow = await createWorkflow(server.rest, 'No credits', credential, invoice);
-			await editor.openWorkflow(workflow.id);
-			await editor.openNode(NODE_NAME);
-			await editor.executeStep();
-			const message = await editor.part('node-error-message').innerText();
-			assert.match(message, /The ImaginePDF workspace does not have enough credits/);
-			const told = await editor.part('node-error-description').innerText();
-			assert.match(told, /This batch needs 3 credits\. Nothing of it was rendered or charged\./);
-		},
-	},
-	{
-		name: 'Run: Check Only shows the rows and their cost, and charges nothing',
-		run: async ({ editor, server }) => {
-			const workflow = await createWorkflow(server.rest, 'Check only', server.credential, {
-				...invoice,
-				options: { checkOnly: true },
-			});
-			await editor.openWorkflow(workflow.id);
-			await editor.openNode(NODE_NAME);
-			const before = server.emulator.charges.length;
-			await editor.executeStep();
-			await editor.showOutput('table');
-			const table = editor.part('output-panel').locator('table');
-			await table.getByText('Ada Lovelace').waitFor();
-			assert.match(await table.innerText(), /\bcredits\b/);
-			assert.equal(server.emulator.charges.length, before);
 		},
 	},
 	{

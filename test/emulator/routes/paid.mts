@@ -40,9 +40,6 @@ export const download: Handler = (call) => {
 	if (job.outcome === 'failed' && !choices.failedJobZip) {
 		throw new Refused(404, 'PDF_NOT_FOUND', 'The batch has no output.');
 	}
-	if (world.jobs.isLate(job)) {
-		throw new Refused(404, choices.lateDownloadCode, 'The output is not there yet.');
-	}
 	const url = world.presigned(world.shelf.zipPath(job));
 	const link = generation === 'first' ? { url } : { downloadUrl: url };
 	return success({ ...link, expiresIn: urlExpirySeconds });

@@ -102,7 +102,6 @@ export class StorageShelf {
 			const names = {
 				numbered: `${number}.pdf`,
 				design: `${design.name} ${number}.pdf`,
-				folders: `${design.name}/${number}/${design.name}.pdf`,
 			};
 			const printed = resolveRow(design, row, rules);
 			return { name: names[zipNames], pdf: { title: design.name, printed, profile, createdAt } };
