@@ -2,21 +2,13 @@
  * What n8n's catalogue checks of a package, run here on what would be published: the tarball that
  * `npm pack` makes (build first) and the sources. The catalogue lets warnings pass; we do not.
  */
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 import { capture, captureNpm } from './lib/commands.mjs';
 import { root } from './lib/setup.mjs';
 import { contentFaults } from './lib/tarball-contents.mjs';
-
-const CONSUMER = `
-import { ImaginePdf, ImaginePdfApi, type PdfOutput, type ZipOutput } from 'n8n-nodes-imaginepdf';
-import type { ICredentialType, INodeType } from 'n8n-workflow';
-export const node: INodeType = new ImaginePdf();
-export const credential: ICredentialType = new ImaginePdfApi();
-export const size = (output: PdfOutput | ZipOutput): number => output.fileSize;
-`;
 
 const temp = await mkdtemp(path.join(tmpdir(), 'imaginepdf-scan-'));
 // The scanner makes a folder of its own when it is loaded, and leaves it behind.
@@ -40,11 +32,9 @@ async function main() {
 		{ name: 'sources', folder: root, patterns: SOURCE_FILE_PATTERNS },
 		{ name: 'tarball', folder: unpacked, patterns: ['**/*.js', 'package.json'] },
 	];
-	// Before the consumer's folder, which borrows node_modules into the unpacked package.
 	const faults = await contentFaults(unpacked);
 	process.stdout.write(`Contents: ${faults.length === 0 ? 'as listed' : faults.join('\n  ')}\n`);
-	const compiles = await compilesForConsumers(unpacked);
-	let clean = faults.length === 0 && compiles;
+	let clean = faults.length === 0;
 	for (const leg of legs) {
 		const verdict = await analyzePackage(leg.folder, leg.patterns);
 		const warnings = verdict.passed ? await warningsIn(leg, await buildScanConfig()) : '';
@@ -83,35 +73,6 @@ async function unpack(file) {
 	const { code, stderr } = await capture('tar', args);
 	if (code !== 0) throw new Error(`tar could not unpack the tarball: ${stderr}`);
 	return folder;
-}
-
-/** Whether a strict TypeScript project can use what the package exports. */
-async function compilesForConsumers(unpacked) {
-	const folder = path.join(temp, 'consumer');
-	await mkdir(path.join(folder, 'node_modules'), { recursive: true });
-	await symlink(unpacked, path.join(folder, 'node_modules', 'n8n-nodes-imaginepdf'), 'junction');
-	// The package brings no dependencies: like n8n, the consumer has n8n-workflow itself.
-	const workflow = path.join(root, 'node_modules', 'n8n-workflow');
-	for (const place of [folder, unpacked]) {
-		await mkdir(path.join(place, 'node_modules'), { recursive: true });
-		await symlink(workflow, path.join(place, 'node_modules', 'n8n-workflow'), 'junction');
-	}
-	await writeFile(path.join(folder, 'consumer.ts'), CONSUMER);
-	const tsc = path.join(root, 'node_modules/typescript/bin/tsc');
-	const options = [
-		'--strict',
-		'--noEmit',
-		'--skipLibCheck',
-		'--target',
-		'es2022',
-		'--types',
-		'node',
-	];
-	const resolution = ['--module', 'node16', '--moduleResolution', 'node16'];
-	const args = [tsc, ...options, ...resolution, path.join(folder, 'consumer.ts')];
-	const { code, stdout } = await capture(process.execPath, args);
-	process.stdout.write(`Types for consumers: ${code === 0 ? 'they compile' : `\n${stdout}`}\n`);
-	return code === 0;
 }
 
 /** The scanner reports warnings only beside errors, so they are asked for with its own settings. */
