@@ -1,5 +1,6 @@
 import {
 	describeState,
+	isWithoutPdfs,
 	phaseOf,
 	rowsWithoutPdf,
 } from '../../../nodes/ImaginePdf/core/jobs/state.ts';
@@ -63,6 +64,15 @@ describe('rowsWithoutPdf', () => {
 			expect(rowsWithoutPdf({ status: 'completed', ...counts }, 3)).toBeUndefined();
 		},
 	);
+});
+
+it.each([
+	[true, { status: 'Failed', total: 2, completed: 0, failed: 2 }],
+	[false, { status: 'completed', total: 2, completed: 0, failed: 2 }],
+	[false, { status: 'failed', total: 2, completed: 0, failed: 0 }],
+	[false, { status: 'failed', total: 2, completed: 1, failed: 1 }],
+])('isWithoutPdfs is %s where status and counts are %j', (expected, state) => {
+	expect(isWithoutPdfs(state)).toBe(expected);
 });
 
 describe('describeState', () => {
