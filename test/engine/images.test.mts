@@ -138,6 +138,11 @@ describe('Pictures', () => {
 		expect(text).not.toContain(SAMPLE);
 	});
 
+	it('a picture is enough for a row', async () => {
+		good(await run([withFiles({}, { data: photo(1) })], submit()));
+		expect(rows()).toMatchObject([{ photo: uploads()[0]?.ref, name: '' }]);
+	});
+
 	it('the option Images uploads equal pictures once', async () => {
 		good(
 			await run(
