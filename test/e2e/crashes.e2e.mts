@@ -47,6 +47,8 @@ interface Kill {
 	retried?: Record<'off' | 'on', End | Record<1 | 2, End>>;
 	/** Run again by n8n 1 itself, in queue mode. */
 	again?: End;
+	/** The second run is refused before it pays, and a third one, by hand, is to know all the same. */
+	isRefused?: true;
 }
 
 const { silence, silenceAfter, stall, refusal } = actions;
@@ -73,6 +75,14 @@ const KILLS: Kill[] = [
 		name: 'while it polls',
 		hold: { route: 'status', action: silence() },
 		paid: [1, 1],
+		retried: { off: 'told', on: 'told' },
+		again: 'told',
+	},
+	{
+		name: 'while it polls, and refused when it runs again',
+		hold: { route: 'status', action: silence() },
+		paid: [1, 1],
+		isRefused: true,
 		retried: { off: 'told', on: 'told' },
 		again: 'told',
 	},
@@ -246,6 +256,8 @@ async function beginAll(server: N8nServer, wanted: readonly Wanted[]): Promise<K
 			const hangs = setup.emulator.faults.unspent.length === 0;
 			return hangs && setup.charged() === at.paid.reduce((a, b) => a + b) ? true : undefined;
 		});
+		if (at.isRefused)
+			setup.emulator.faults.add({ route: 'design', times: 1, action: refusal(401, 'REVOKED') });
 	}
 	return killed;
 }
@@ -300,7 +312,7 @@ async function isRetried(server: N8nServer | undefined, killed: Killed): Promise
 	assert.ok(server);
 	const { workflowId, setup, kill: at, end, progress } = killed;
 	const id = await executionOf(server, workflowId);
-	const retried = await server.retryExecution(id, false);
+	const retried = await afterRefusal(server, await server.retryExecution(id, false), killed);
 	hasEnded(retried, killed);
 	if (end === 'done') return;
 	// Whoever has looked into ImaginePDF and accepts it pays once more, and only once.
@@ -318,7 +330,14 @@ async function isRetried(server: N8nServer | undefined, killed: Killed): Promise
 async function isRunAgain(main: N8nServer | undefined, killed: Killed): Promise<void> {
 	assert.ok(main);
 	const id = await executionOf(main, killed.workflowId);
-	hasEnded(await main.ended(id), killed);
+	hasEnded(await afterRefusal(main, await main.ended(id), killed), killed);
+}
+
+/** The execution, or the retry of one that was refused. */
+async function afterRefusal(server: N8nServer, execution: Execution, { kill: at }: Killed) {
+	if (!at.isRefused) return execution;
+	assert.match(execution.error?.message ?? '', /does not accept the API key/);
+	return await server.retryExecution(execution.id, false);
 }
 
 function hasEnded(execution: Execution, { setup, kill: at, end }: Killed): void {
