@@ -66,12 +66,17 @@ describe('Designs', () => {
 		expect(json?.['variables']).toEqual(expect.arrayContaining(['customer_name', 'amount']));
 	});
 
-	it("Get emits no variables of hidden elements, as in the vendor's gallery", async () => {
+	it("Get emits what elements say of their content, and no hidden ones, as in the vendor's gallery", async () => {
 		setup.emulator.addWorkspace({ key: 'pc_live_gallery', designs: GALLERY });
-		const items = ['gallery_id_card', 'gallery_letter'].map((id) => ({ id }));
+		const items = ['gallery_invoice', 'gallery_id_card', 'gallery_letter'].map((id) => ({ id }));
 		const node = of('get')({ designId: byId('={{ $json.id }}') });
 		const result = good(await setup.run(items, { apiKey: 'pc_live_gallery', ...node }));
-		const [card, letter] = result.json(NODE);
+		const [invoice, card, letter] = result.json(NODE);
+		expect(invoice?.['variableFormats']).toEqual({
+			invoice_date: { dataType: 'date', format: 'D MMM YYYY' },
+			due_date: { dataType: 'date', format: 'D MMM YYYY' },
+			total_due: { dataType: 'currency', format: '$0,0.00' },
+		});
 		const fields = ['holder_name', 'role', 'id_no', 'department', 'id_barcode'];
 		expect(card?.['variables']).toEqual(fields);
 		expect(letter?.['variables']).toContain('sign-name');

@@ -43,9 +43,12 @@ function summaryJson(design: DesignSummary): IDataObject {
 function variablesJson(variables: Variables): IDataObject {
 	if (!variables.known) return { variables: null, variableKinds: null };
 	const { list } = variables;
+	const formats = list.flatMap(({ name, format }) => (format ? [[name, { ...format }]] : []));
 	return {
 		variables: list.map(({ name }) => name),
 		variableKinds: Object.fromEntries(list.map(({ name, kind }) => [name, kind])),
+		// Where the design says how it wants its values written.
+		...(formats.length > 0 && { variableFormats: Object.fromEntries(formats) as IDataObject }),
 	};
 }
 

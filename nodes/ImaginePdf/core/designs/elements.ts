@@ -1,5 +1,5 @@
 import { isPlainObject } from '../objects';
-import type { VariableKind } from './variable';
+import type { VariableFormat, VariableKind } from './variable';
 
 /** What an element of a design takes when a variable is bound to it. */
 export interface DesignElement {
@@ -12,6 +12,7 @@ export interface DesignElement {
 	readonly isHeaderless?: boolean;
 	/** It is left out of the PDF, and its variable with it. */
 	readonly isHidden: boolean;
+	readonly format?: VariableFormat;
 }
 
 /** The elements of a design that take values, by name and by id. */
@@ -80,10 +81,20 @@ function elementOf(node: object): Omit<DesignElement, 'isHidden'> | undefined {
 	const data: unknown = Reflect.get(node, 'data');
 	if (kind === 'unknown') return undefined;
 	const content = isPlainObject(data) ? data : {};
-	if (kind === 'table') return { kind, ...tableOf(content, Reflect.get(node, 'styles')) };
+	const format = formatIn(node) ?? formatIn(content);
+	const own = { kind, ...(format && { format }) };
+	if (kind === 'table') return { ...own, ...tableOf(content, Reflect.get(node, 'styles')) };
 	// A text may be a list of texts.
 	const texts: unknown[] = Array.isArray(content.content) ? content.content : [content.content];
-	return { kind, tokens: tokensIn(texts.map(textIn)) };
+	return { ...own, tokens: tokensIn(texts.map(textIn)) };
+}
+
+/** What a node or an entry of the store says of the form of its values, where it does. */
+export function formatIn(node: object): VariableFormat | undefined {
+	const given: unknown[] = [Reflect.get(node, 'dataType'), Reflect.get(node, 'format')];
+	const [dataType, format] = given.map((one) => (typeof one === 'string' ? one : ''));
+	if (!dataType && !format) return undefined;
+	return { ...(dataType && { dataType }), ...(format && { format }) };
 }
 
 function tableOf(

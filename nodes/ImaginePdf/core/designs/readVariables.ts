@@ -1,5 +1,12 @@
-import { findElements, kindOf, type DesignElements } from './elements';
-import { parseKey, tokenKey, type Variable, type VariableKind, type Variables } from './variable';
+import { findElements, formatIn, kindOf, type DesignElements } from './elements';
+import {
+	parseKey,
+	tokenKey,
+	type Variable,
+	type VariableFormat,
+	type VariableKind,
+	type Variables,
+} from './variable';
 import { groupedBy, isPlainObject } from '../objects';
 
 /** What the API gives of a design (docs/imaginepdf-api.md, "Designs"). */
@@ -35,6 +42,7 @@ interface Entry {
 	readonly kind: VariableKind;
 	/** Texts inside that may be the id of its element. */
 	readonly links: readonly string[];
+	readonly format: VariableFormat | undefined;
 }
 
 /** The entries of the store, or why they are not known. */
@@ -58,7 +66,7 @@ function entryOf(key: string | undefined, value: unknown): Entry {
 	const { name, type } = inside;
 	const inner = typeof name === 'string' && name !== '' ? name : undefined;
 	const links = [key, ...Object.values(inside)].filter((text) => typeof text === 'string');
-	return { key, inner, kind: kindOf(type), links };
+	return { key, inner, kind: kindOf(type), links, format: formatIn(inside) };
 }
 
 /**
@@ -86,14 +94,16 @@ function variablesOf(entries: readonly Entry[], { byName, byId }: DesignElements
 		const elements = bound.filter(({ isHidden }) => !isHidden);
 		// An element that the design hides is no variable to fill.
 		if (bound.length > 0 && elements.length === 0) return [];
+		const format = [...elements, ...some].find((one) => one.format)?.format;
+		const own = { name, names, ...(format && { format }) };
 		const kinds = (elements.length > 0 ? elements : some).map(({ kind }) => kind);
 		const kind = kinds.reduce(stricter);
-		if (elements.length === 0) return [{ name, names, kind }];
+		if (elements.length === 0) return [{ ...own, kind }];
 		const tokens = [...new Set(elements.flatMap((element) => element.tokens))];
 		const table = elements.find((element) => element.kind === 'table');
 		const header = table?.header && { header: table.header };
 		return [
-			{ name, names, kind, tokens, ...header, ...(table?.isHeaderless && { isHeaderless: true }) },
+			{ ...own, kind, tokens, ...header, ...(table?.isHeaderless && { isHeaderless: true }) },
 		];
 	}).flat();
 }

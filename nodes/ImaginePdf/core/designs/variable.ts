@@ -1,6 +1,12 @@
 /** What an element takes, as far as the design shows it (docs/imaginepdf-api.md, "Designs"). */
 export type VariableKind = 'text' | 'table' | 'image' | 'qr' | 'barcode' | 'unknown';
 
+/** What a design says of the form of a variable's values; nothing here depends on it. */
+export interface VariableFormat {
+	readonly dataType?: string;
+	readonly format?: string;
+}
+
 /** A variable of a design. */
 export interface Variable {
 	/** The name to show. */
@@ -14,6 +20,7 @@ export interface Variable {
 	readonly header?: readonly string[];
 	/** The design shows that its table has no header row. */
 	readonly isHeaderless?: boolean;
+	readonly format?: VariableFormat;
 }
 
 /** The variables of a design, or why they are not known. */
