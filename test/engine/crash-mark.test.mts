@@ -88,6 +88,16 @@ describe('When n8n was killed while the node paid', () => {
 		expect(setup.charged()).toBe(6);
 	});
 
+	it('rows are known after a kill also where other passes of a loop get as far as paying', async () => {
+		const loop = loopOf(setup, invoices(2), CONTINUE);
+		setup.fault('design', actions.refusal(401, 'INVALID_API_KEY'), { times: 1 });
+		const ran = good(await setup.engine.run(loop));
+		expect(setup.charged()).toBe(1);
+		good(await setup.engine.rerun(ran, 'retried', invoices(2)));
+		// Of the first nobody knows: by count alone, the mark of the second may be its own.
+		expect(setup.charged()).toBe(1);
+	});
+
 	it('an execution that began before midnight is known after it', async () => {
 		const ran = await paid();
 		const { now } = systemClock;

@@ -3,6 +3,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { executionMemory } from './ledgerStore';
 import { aboutExecution, recordKeys } from './n8nCompat';
+import { isRecord } from '../core/objects';
 import { settle, untilAborted, type Settled } from '../core/async';
 import type { Clock, Logger } from '../core/ports';
 
@@ -13,8 +14,8 @@ import type { Clock, Logger } from '../core/ports';
  * A mark is never taken back: a kill in a later node runs this one again, too.
  */
 
-/** n8n keeps so many keys for a node, in one row of its database that each call rewrites (about 50 kB). */
-const MAX_KEYS = 2000;
+/** n8n keeps so many keys for a node, in one row of its database that each call rewrites (about 75 kB). */
+const MAX_KEYS = 3000;
 const DAY_MS = 24 * 3_600_000;
 
 /** One at a time: n8n reads, changes and writes back, and loses most of what comes at once. */
@@ -53,19 +54,23 @@ export async function findCutOff(
 	const isFirst = time === 0;
 	const otherwise = isUnsaved ? { isProven: false, isFirst } : undefined;
 
+	const digest = createHash('sha256').update(content).digest('base64url').slice(0, 11);
+	const orders = isRecord(memory.orders) ? memory.orders : (memory.orders = {});
+	const order = Number(orders[digest] ?? 0);
+	orders[digest] = order + 1;
+	// By count, since expressions may give other rows now; by rows, since a run may have begun to pay in another order.
+	const both = (base: string) => [`${base} ${time}`, `${base} ${digest} ${order}`];
+
 	// Databases may give out an id once more, so it counts for a day. What begins at night may be run again after it.
 	const today = Math.floor(clock.now() / DAY_MS);
 	const days = id === '' ? [] : [today, today - 1];
-	const execution = days.map((day) => `execution ${id} ${day} ${time}`);
-	const start = establishedAt === undefined ? [] : [`start ${establishedAt} ${time}`];
-	const digest = createHash('sha256').update(content).digest('base64url').slice(0, 22);
+	const execution = days.flatMap((day) => both(`execution ${id} ${day}`));
+	const start = establishedAt === undefined ? [] : both(`start ${establishedAt}`);
 	const call = parentId === undefined || isRetry ? [] : [`parent ${parentId} ${digest}`];
 	// Called again by a node of the same process, it is another order, or another try of that node.
 	const foreignCall = call.filter((key) => !isOwnCall(key));
 
-	// In a loop, the others may be marks of another pass, of which this try knows more.
-	const order = `order ${establishedAt ?? id} ${time} ${digest}`;
-	const keys = [...execution, ...start, ...call, order];
+	const keys = [...execution, ...start, ...call];
 	const record = async () => await settle(() => recordKeys(context, keys, MAX_KEYS));
 	const recording = Promise.resolve(lastRecording).then(record);
 	lastRecording = recording;
@@ -77,8 +82,10 @@ export async function findCutOff(
 	}
 	const found = new Set(recorded.value.map(String));
 	const proofs = [...execution, ...(isRetry ? start : []), ...foreignCall];
-	if (!proofs.some((key) => found.has(key))) return otherwise;
-	return { isProven: found.has(order), isFirst };
+	const proof = proofs.filter((key) => found.has(key));
+	if (proof.length === 0) return otherwise;
+	// In a loop, a mark by count alone may be of another pass, of which this try knows more.
+	return { isProven: proof.some((key) => key.endsWith(`${digest} ${order}`)), isFirst };
 }
 
 /**
