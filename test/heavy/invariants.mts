@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 
 import type { INodeExecutionData } from 'n8n-workflow';
 
+import { groupedBy } from '../../nodes/ImaginePdf/core/objects.ts';
 import { roundsOf, type Work } from './random-work.mts';
 import type { Charge } from '../emulator/index.mts';
 import type { RunResult } from '../engine/harness/index.mts';
@@ -86,12 +87,17 @@ function silence({ work, charges }: Outcome, result: RunResult): string[] {
 	const { shape, items, portion } = work;
 	// A list is one item, and an agent tells the answers of its calls.
 	if (shape === 'list' || shape === 'tool') return [];
+	// Where two designs have rows of one number, it does not tell which of them was charged.
+	const designs = groupedBy(items, ({ invoice_number: name }) => name);
+	const isTold = (name: string | undefined) =>
+		new Set(designs.get(name)?.map(({ design }) => design)).size === 1;
 	return result.runsOf(NODE).flatMap((_, run) =>
 		[0, 1].flatMap((output) => {
 			const first = shape === 'loop' ? run * portion : 0;
-			return silentItems(result, { output, run }, charges, (item) => ({
-				invoice_number: items[first + item]?.['invoice_number'],
-			}));
+			return silentItems(result, { output, run }, charges, (item) => {
+				const name = items[first + item]?.['invoice_number'];
+				return { invoice_number: isTold(name) ? name : undefined };
+			});
 		}),
 	);
 }
@@ -147,7 +153,7 @@ function everythingTold(result: RunResult): string {
 	return JSON.stringify([
 		itemsOf(result).map(({ json }) => json),
 		// A tool's answers go to its agent.
-		result.runsOf(NODE).map(({ data, error: own }) => [data?.['ai_tool'], own]),
+		result.runsOf(NODE).map(({ data, error: own, hints }) => [data?.['ai_tool'], own, hints]),
 		error && [error.message, error.description, error.context],
 		// After Stop, the log is all there is.
 		status === 'canceled' && result.logs,

@@ -191,7 +191,7 @@ export function unclaimedNotes(rows: readonly LedgerRow[]): string[] {
 			? `fetch ${jobIds.join(', ')} with the operation 'Download'`
 			: 'look for the PDFs in ImaginePDF';
 	const notes = [
-		`An earlier try has paid for ${rowsText(paid)} that are not sent any more: ${remedy}.`,
+		`An earlier try has paid for ${rowsText(paid)} that this one does not send: ${remedy}.`,
 		`It is not known whether ImaginePDF accepted ${rowsText(unknown)} that an earlier try has sent and this one does not: look for them in ImaginePDF.`,
 	];
 	return notes.filter((_, index) => [paid, unknown][index]?.length);
