@@ -44,7 +44,7 @@ interface Measured {
 	n8n?: { ms: number; memoryMb: number; eventLoopP99Ms: number } | string;
 }
 
-const SMALL: TimeAim = { of: 'store', atMost: 2 };
+const SMALL: TimeAim = { of: 'store', atMost: 1.6 };
 const LARGE: TimeAim = { of: 'downloadAndUnzip', atMost: 1.25 };
 
 /** Many files first: nothing was removed before them (see `Places`). */

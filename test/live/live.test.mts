@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import path from 'node:path';
 
 import { CHECKS } from '../contract/checks.mts';
-import { actions, KEYS, startEmulator, type Emulator } from '../emulator/index.mts';
+import { actions, KEYS, startEmulator, type Emulator, type FaultAction } from '../emulator/index.mts';
 import { findSecrets } from '../support/find-secrets.mts';
 
 /* `npm run test:live` as it is, with the emulator in the place of the real service. */
@@ -29,7 +29,15 @@ describe('npm run test:live', () => {
 	beforeEach(async () => {
 		emulator = await startEmulator({ pdfStyle: 'plain', timing: { queueMs: 3_600_000 } });
 		// A batch ends when its link was asked for too early, however busy the machine is.
-		emulator.faults.add({ route: 'download', call: 1, action: actions.endJob(1) });
+		const endJob: FaultAction = {
+			name: 'the job ends when the answer is there',
+			after: (answer, { job, clock }) => {
+				if (job)
+					Object.assign(job, { endsAt: clock.now(), rowEnds: job.rowEnds.map(() => clock.now()) });
+				return answer;
+			},
+		};
+		emulator.faults.add({ route: 'download', call: 1, action: endJob });
 	});
 	afterEach(async () => {
 		await emulator.close();

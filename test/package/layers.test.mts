@@ -46,8 +46,8 @@ const ALLOWED: Record<string, string[]> = {
 	'ImaginePdf.node.ts': ['operations', 'editor.ts'],
 };
 
-/** Packages that n8n itself ships. */
-const PACKAGES = ['zod', 'node:crypto', 'luxon'];
+/** Packages that n8n itself ships, and the one that is bundled. */
+const PACKAGES = ['zod', 'node:crypto', 'luxon', 'fflate'];
 
 /** A circle in a graph, as the names along it; `undefined` where there is none. */
 function circleIn(graph: ReadonlyMap<string, ReadonlySet<string>>): string[] | undefined {

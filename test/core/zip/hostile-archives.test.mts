@@ -3,13 +3,7 @@ import { deflateRawSync } from 'node:zlib';
 import fc from 'fast-check';
 
 import { readPdfEntries } from '../../../nodes/ImaginePdf/core/zip/readPdfEntries.ts';
-import {
-	extraField,
-	numbers,
-	rawZip,
-	type RawArchive,
-	type RawEntry,
-} from '../../support/raw-zip.mts';
+import { extraField, numbers, rawZip, type RawArchive, type RawEntry } from '../../support/raw-zip.mts';
 import { digest, readAll, refused, summary, turn, watchUnhandled } from './support/read.mts';
 import { ChunkSource, cutBy, fakePdf, inChunks } from './support/sources.mts';
 
@@ -17,7 +11,7 @@ watchUnhandled();
 
 const pdf = fakePdf(3000, 5);
 const packed = deflateRawSync(pdf);
-/** Of several chunks when it is packed. */
+/** Too large to be inflated on the main thread. */
 const large = fakePdf(90_000, 5);
 const packedLarge = deflateRawSync(large);
 const wide = (data: Buffer) => ({ size: 0xffffffff, extra: extraField(1, data) });
@@ -154,7 +148,7 @@ describe('A ZIP is refused', () => {
 		await fc.assert(fc.asyncProperty(junk, cuts, property), { numRuns: 300 });
 	});
 
-	// `DecompressionStream` refuses them from Node.js 24 on.
+	// fflate ignores them; `DecompressionStream` refuses them from Node.js 24 on.
 	it.each([pdf, large])('a ZIP with bytes behind its data is refused, or proved', async (data) => {
 		const compressed = Buffer.concat([deflateRawSync(data), Buffer.alloc(9)]);
 		const read = await summary(rawZip([{ name: 'a', data, compressed }])).catch((e: Error) => e);
@@ -191,13 +185,20 @@ describe('A limit', () => {
 		await expect(readAll(rawZip(entries), enough)).resolves.toHaveLength(files.length);
 	});
 
-	const big = Buffer.alloc(40_000_000);
-	big.write('%PDF-');
+	/** Below and above what is inflated on the main thread. */
+	const [small, big] = [20_000_000, 40_000_000].map((size) => {
+		const bomb = Buffer.alloc(size);
+		bomb.write('%PDF-');
+		return bomb;
+	}) as [Buffer, Buffer];
 
 	it.each<[string, Omit<RawEntry, 'name'>, string, RegExp]>([
 		['that is listed as it is', { data: big }, 'tooLarge', /entry 1 .*too large/i],
 		['with a descriptor', { data: big, descriptor: 'signed' }, 'tooLarge', /entry 1 .*too large/i],
 		['that lies about its size', { data: big, size: 10 }, 'tooLarge', /entry 1 .*too large/i],
+		['of less than 32 kB', { data: small }, 'tooLarge', /entry 1 .*too large/i],
+		['of less with a descriptor', { data: small, descriptor: 'signed' }, 'tooLarge', /too large/],
+		['of less that lies', { data: small, size: 10 }, 'damaged', /does not have its size/],
 		['that is no PDF', { data: Buffer.alloc(40_000_000) }, 'tooLarge', /too large/],
 	])('a limit ends a bomb %s, which is never expanded whole', async (_, entry, code, message) => {
 		await refused(rawZip([{ name: 'bomb', ...entry }]), code, message, { entryBytes: 1_000_000 });

@@ -159,7 +159,9 @@ export class EntryContent {
 		}
 		this.crc = crc32(bytes, this.crc);
 		if (!this.isKept) return;
-		this.append(bytes, start);
+		// What comes at once, as a small entry does, is not copied.
+		if (start === 0 && Buffer.isBuffer(bytes)) this.buffer = bytes;
+		else this.append(bytes, start);
 		if (start >= PDF_MARK_WITHIN || this.size < PDF_MARK_WITHIN || this.hasMark()) return;
 		this.isKept = false;
 		this.buffer = Buffer.alloc(0);

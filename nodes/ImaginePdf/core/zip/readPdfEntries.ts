@@ -14,9 +14,15 @@ import {
 	type LocalHeader,
 } from './records';
 
-/** Work about an entry that does not depend on its size, in bytes of the checksum that take as long (measured). */
+/*
+ * What work on the main thread costs, in bytes of the checksum that take as long (measured).
+ */
+
+/** One byte of output inflated on the main thread. */
+const INFLATE_COST = 10;
+/** Everything about an entry that does not depend on its size. */
 const ENTRY_COST = 128 * 1024;
-/** The same of an entry in the directory. */
+/** An entry of the directory. */
 const LISTED_COST = 4096;
 
 /** An entry of the archive, complete and checked. */
@@ -175,7 +181,12 @@ async function readContent(
 		for await (const bytes of compressed) content.add(bytes);
 		return;
 	}
-	await inflate(compressed, (bytes) => content.add(bytes));
+	await inflate(
+		compressed,
+		(bytes) => content.add(bytes),
+		() => ending.sums?.size,
+		async (bytes) => await reader.worked(INFLATE_COST * bytes),
+	);
 }
 
 function isReadable(method: number): boolean {
