@@ -2,7 +2,13 @@ import { spawn } from 'node:child_process';
 import path from 'node:path';
 
 import { CHECKS } from '../contract/checks.mts';
-import { actions, KEYS, startEmulator, type Emulator, type FaultAction } from '../emulator/index.mts';
+import {
+	actions,
+	KEYS,
+	startEmulator,
+	type Emulator,
+	type FaultAction,
+} from '../emulator/index.mts';
 import { findSecrets } from '../support/find-secrets.mts';
 
 /* `npm run test:live` as it is, with the emulator in the place of the real service. */
