@@ -55,59 +55,42 @@ const { silence, silenceAfter, stall, refusal } = actions;
 const GENERATE = { resource: 'pdf', operation: 'generate' };
 const ONE_BY_ONE = { options: { maxConcurrentJobs: 1 } };
 
+/** Both rows were paid for, and every second run says so. */
+const TOLD: Pick<Kill, 'paid' | 'retried' | 'again'> = {
+	paid: [1, 1],
+	retried: { off: 'told', on: 'told' },
+	again: 'told',
+};
+const polling = { route: 'status', action: silence() } as const;
+
 const KILLS: Kill[] = [
+	{ ...TOLD, name: 'while the submit is open', hold: { route: 'submit', action: silenceAfter() } },
 	{
-		name: 'while the submit is open',
-		hold: { route: 'submit', action: silenceAfter() },
-		paid: [1, 1],
-		retried: { off: 'told', on: 'told' },
-		again: 'told',
-	},
-	{
+		...TOLD,
 		name: 'while it makes single PDFs',
 		hold: { route: 'generate', call: 2, action: silenceAfter() },
-		paid: [1, 1],
 		node: { ...GENERATE, ...ONE_BY_ONE },
-		retried: { off: 'told', on: 'told' },
-		again: 'told',
 	},
+	{ ...TOLD, name: 'while it polls', hold: polling },
 	{
-		name: 'while it polls',
-		hold: { route: 'status', action: silence() },
-		paid: [1, 1],
-		retried: { off: 'told', on: 'told' },
-		again: 'told',
-	},
-	{
+		...TOLD,
 		name: 'while it polls, and refused when it runs again',
-		hold: { route: 'status', action: silence() },
-		paid: [1, 1],
+		hold: polling,
 		isRefused: true,
-		retried: { off: 'told', on: 'told' },
-		again: 'told',
 	},
+	{ ...TOLD, name: 'while it downloads', hold: { route: 'zip', action: stall(100) } },
 	{
-		name: 'while it downloads',
-		hold: { route: 'zip', action: stall(100) },
-		paid: [1, 1],
-		retried: { off: 'told', on: 'told' },
-		again: 'told',
-	},
-	{
+		...TOLD,
 		name: 'in the second pass of a loop',
 		hold: { route: 'submit', call: 2, action: silenceAfter() },
-		paid: [1, 1],
 		shape: 'loop',
-		retried: { off: 'told', on: 'told' },
-		again: 'told',
 	},
 	{
+		...TOLD,
 		name: 'in a later node',
 		hold: { route: 'designs', action: silence() },
-		paid: [1, 1],
 		shape: 'before another',
 		retried: { off: 'told', on: 'done' },
-		again: 'told',
 	},
 	{
 		name: 'in an earlier node, before anything is paid',
@@ -119,20 +102,18 @@ const KILLS: Kill[] = [
 		again: 'done',
 	},
 	{
+		...TOLD,
 		name: 'in Download, after Submit without waiting',
-		hold: { route: 'status', action: silence() },
-		paid: [1, 1],
+		hold: polling,
 		shape: 'then download',
 		node: { waitForCompletion: false },
 		retried: { off: 'told', on: 'done' },
-		again: 'told',
 	},
 	{
+		...{ paid: [1, 1], again: 'told' },
 		name: 'in an inline sub-workflow, while it polls',
-		hold: { route: 'status', action: silence() },
-		paid: [1, 1],
+		hold: polling,
 		shape: 'called',
-		again: 'told',
 	},
 ];
 
@@ -377,12 +358,8 @@ export const crashes: E2eCase[] = [
 	e2e(
 		'mark: two branches into one node, and a retry by hand of the second, pay each once',
 		async (setup, emulator) => {
-			emulator.faults.add({
-				route: 'submit',
-				call: 2,
-				times: 1,
-				action: refusal(402, 'NO_CREDITS'),
-			});
+			const action = refusal(402, 'NO_CREDITS');
+			emulator.faults.add({ route: 'submit', call: 2, times: 1, action });
 			const failed = await setup.run({
 				items: invoices(2),
 				after: [passThrough('Left'), passThrough('Right')],

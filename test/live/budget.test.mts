@@ -37,15 +37,11 @@ describe('The budget of the live tests', () => {
 
 	it('sends paid requests as long as the budget covers them, and none beyond', async () => {
 		await http.api(submit(2));
+		await expect(http.api(submit(2))).rejects.toThrow('costs 2, and 1 of 3 credits are left');
 		await http.api(generate);
 		await expect(http.api(generate)).rejects.toThrow('costs 1, and 0 of 3 credits are left');
 		await expect(http.api(submit(1))).rejects.toThrow('costs 1');
 		expect([charged(), budget.spent, sent()]).toEqual([3, 3, 2]);
-	});
-
-	it('does not send a request that costs more than the whole budget', async () => {
-		await expect(http.api(submit(4))).rejects.toThrow('costs 4, and 3 of 3 credits are left');
-		expect(sent()).toBe(0);
 	});
 
 	it.each([
@@ -79,10 +75,5 @@ describe('The budget of the live tests', () => {
 		expect(costOf(strange)).toBeNaN();
 		await expect(http.api(strange)).rejects.toThrow('Nobody knows what this request costs');
 		expect(sent()).toBe(0);
-	});
-
-	it('charges the budget nothing for a GET request', async () => {
-		await http.api({ method: 'GET', path: '/designs?limit=1', timeoutMs: 5000 });
-		expect([budget.spent, sent()]).toEqual([0, 1]);
 	});
 });

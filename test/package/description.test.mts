@@ -82,58 +82,39 @@ describe('The interface that saved workflows hold', () => {
 		]);
 	});
 
+	const BOTH = 'designId rowSource variables rowsJson';
+	const ROWS =
+		'checkOnly dateFormat fileName groupBy images maxConcurrentJobs missingVariables onlyFields';
+	const WAIT =
+		'partialFailure pdfProfile pollInterval rowsPerBatch tableColumns timeout unknownSubmit';
 	it.each([
+		['batch', 'submit', `${BOTH} waitForCompletion output binaryField options`, `${ROWS} ${WAIT}`],
+		['batch', 'getStatus', 'jobId', ''],
 		[
 			'batch',
-			'submit',
-			[
-				'designId',
-				'rowSource',
-				'variables',
-				'rowsJson',
-				'waitForCompletion',
-				'output',
-				'binaryField',
-				'options',
-			],
+			'download',
+			'jobId waitForCompletion output binaryField options',
+			'fileName partialFailure pollInterval timeout',
 		],
-		['batch', 'getStatus', ['jobId']],
-		['batch', 'download', ['jobId', 'waitForCompletion', 'output', 'binaryField', 'options']],
 		[
 			'pdf',
 			'generate',
-			['designId', 'rowSource', 'variables', 'rowsJson', 'binaryField', 'options'],
+			`${BOTH} binaryField options`,
+			`${ROWS} pdfProfile tableColumns unknownSubmit`,
 		],
-		['design', 'get', ['designId']],
-		['design', 'getMany', ['returnAll', 'limit', 'options']],
-		['design', 'getPreview', ['designId', 'page', 'binaryField']],
-		['image', 'upload', ['inputBinaryField', 'options']],
-	])('the operation %s.%s shows %j', (resource, operation, expected) => {
-		expect(names(fieldsOf(resource, operation))).toEqual(expected);
-	});
-
-	it.each([
-		[
-			'batch',
-			'submit',
-			'checkOnly dateFormat fileName groupBy images maxConcurrentJobs missingVariables onlyFields partialFailure pdfProfile pollInterval rowsPerBatch tableColumns timeout unknownSubmit',
-		],
-		['batch', 'download', 'fileName partialFailure pollInterval timeout'],
-		[
-			'pdf',
-			'generate',
-			'checkOnly dateFormat fileName groupBy images maxConcurrentJobs missingVariables onlyFields pdfProfile tableColumns unknownSubmit',
-		],
-		['design', 'getMany', 'parentId'],
-		['image', 'upload', 'name'],
-	])('the operation %s.%s has the options %s', (resource, operation, expected) => {
-		expect(optionNames(resource, operation).join(' ')).toBe(expected);
+		['design', 'get', 'designId', ''],
+		['design', 'getMany', 'returnAll limit options', 'parentId'],
+		['design', 'getPreview', 'designId page binaryField', ''],
+		['image', 'upload', 'inputBinaryField options', 'name'],
+	])('the operation %s.%s shows %s, with the options %s', (resource, operation, shown, options) => {
+		expect(names(fieldsOf(resource, operation)).join(' ')).toBe(shown);
+		expect(optionNames(resource, operation).join(' ')).toBe(options);
 	});
 
 	it.each([
 		[
 			{ operation: 'submit', rowSource: 'items', waitForCompletion: true, output: 'zip' },
-			'checkOnly dateFormat fileName groupBy images maxConcurrentJobs missingVariables onlyFields partialFailure pdfProfile pollInterval rowsPerBatch tableColumns timeout unknownSubmit',
+			`${ROWS} ${WAIT}`,
 		],
 		[
 			{ operation: 'submit', rowSource: 'json', waitForCompletion: true, output: 'pdfs' },
