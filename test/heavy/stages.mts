@@ -1,4 +1,4 @@
-import { ANYWHERE, faultsAt } from './faults.mts';
+import { ANYWHERE, faultsAt, type Step } from './faults.mts';
 import { actions, type EmulatorOptions, type Fault, type FaultAction } from '../emulator/index.mts';
 import { RemoteStore } from '../engine/harness/remote-store.mts';
 import {
@@ -76,85 +76,34 @@ const FILE = /^(5\d\d|429|delayed|connection|never|cut|stalled|gateway|wrong con
 /** Only a job's file has a second link. */
 const JOB_FILE = new RegExp(`${FILE.source}|^expired`);
 
+/** The first request on a route meets all that can be wrong with it. */
+const first = (
+	title: string,
+	route: Step,
+	mends: RegExp,
+	parameters: Stage['parameters'] = batch,
+): Stage => ({ title, target: { route }, faults: faultsAt(route), mends, parameters });
+
 export const STAGES: readonly Stage[] = [
+	first('Reading the design', 'design', QUESTION),
+	{ ...first('Uploading a picture', 'upload', UPLOAD, badges), pictures: true },
+	first('Submit', 'submit', PAID),
+	{ ...first('First status request', 'status', QUESTION), faults: ANYWHERE },
 	{
-		title: 'Reading the design',
-		target: { route: 'design' },
-		faults: faultsAt('design'),
-		mends: QUESTION,
-		parameters: batch,
-	},
-	{
-		title: 'Uploading a picture',
-		target: { route: 'upload' },
-		faults: faultsAt('upload'),
-		mends: UPLOAD,
-		parameters: badges,
-		pictures: true,
-	},
-	{
-		title: 'Submit',
-		target: { route: 'submit' },
-		faults: faultsAt('submit'),
-		mends: PAID,
-		parameters: batch,
-	},
-	{
-		title: 'First status request',
-		target: { route: 'status' },
-		faults: ANYWHERE,
-		mends: QUESTION,
-		parameters: batch,
-	},
-	{
-		title: 'Status request in the middle',
+		...first('Status request in the middle', 'status', QUESTION, watchedJob),
 		target: { route: 'status', jobStatus: 'processing' },
 		faults: lettingGo(ANYWHERE),
-		mends: QUESTION,
-		parameters: watchedJob,
 		service: heldJobs,
 	},
 	{
-		title: 'Last status request',
+		...first('Last status request', 'status', QUESTION),
 		target: { route: 'status', jobStatus: 'completed' },
-		faults: faultsAt('status'),
-		mends: QUESTION,
-		parameters: batch,
 	},
-	{
-		title: 'Asking for the link',
-		target: { route: 'download' },
-		faults: faultsAt('download'),
-		mends: QUESTION,
-		parameters: batch,
-	},
-	{
-		title: 'ZIP file',
-		target: { route: 'zip' },
-		faults: faultsAt('zip'),
-		mends: JOB_FILE,
-		parameters: batch,
-	},
-	{
-		title: 'Single PDF: generate',
-		target: { route: 'generate' },
-		faults: faultsAt('generate'),
-		mends: PAID,
-		parameters: single,
-	},
-	{
-		title: 'Single PDF: file',
-		target: { route: 'pdf' },
-		faults: faultsAt('pdf'),
-		mends: FILE,
-		parameters: single,
-	},
-	{ title: 'Storing a ZIP', target: { route: 'zip' }, parameters: batch, ...store },
-	{
-		title: 'Storing the PDFs of a ZIP',
-		target: { route: 'zip' },
-		parameters: { ...batch, output: 'pdfs' },
-		...store,
-	},
-	{ title: 'Storing a single PDF', target: { route: 'pdf' }, parameters: single, ...store },
+	first('Asking for the link', 'download', QUESTION),
+	first('ZIP file', 'zip', JOB_FILE),
+	first('Single PDF: generate', 'generate', PAID, single),
+	first('Single PDF: file', 'pdf', FILE, single),
+	{ ...first('Storing a ZIP', 'zip', FILE), ...store },
+	{ ...first('Storing the PDFs of a ZIP', 'zip', FILE, { ...batch, output: 'pdfs' }), ...store },
+	{ ...first('Storing a single PDF', 'pdf', FILE, single), ...store },
 ];
