@@ -2,6 +2,10 @@ import { grid, mapped, rowsFrom, type SourceCases } from './support/case.mts';
 
 const STATUS = { id: 3, value: 'Sold', color: 'red' };
 const OTHER = { id: 4, value: 'Open', color: 'blue' };
+const BOTH = [
+	{ name: 'Cap', status: 'Sold' },
+	{ name: 'Bag', status: 'Open' },
+];
 
 /** Advice wherever rows may come from, and for rows that are not alike. Shapes as of Baserow. */
 export const ADVICE: SourceCases = {
@@ -13,17 +17,11 @@ export const ADVICE: SourceCases = {
 	},
 	'JSON: a list of objects': {
 		items: {
-			rows: [
-				{ name: 'Cap', status: STATUS },
-				{ name: 'Bag', status: OTHER },
-			],
+			rows: [STATUS, OTHER].map((status, row) => ({ ...BOTH[row], status })),
 		},
 		parameters: rowsFrom('$json.rows'),
 		refused: /row 1 of \[item 0\].*status\.value/s,
-		sends: [
-			{ name: 'Cap', status: 'Sold' },
-			{ name: 'Bag', status: 'Open' },
-		],
+		sends: BOTH,
 		only: 'submit',
 	},
 	'JSON: text that a model wrote': {
@@ -76,10 +74,7 @@ export const ADVICE: SourceCases = {
 			{ name: 'Bag', status: 'Open' },
 		],
 		refused: /status\?\.value/,
-		sends: [
-			{ name: 'Cap', status: 'Sold' },
-			{ name: 'Bag', status: 'Open' },
-		],
+		sends: BOTH,
 	},
 	'Rows that are not alike: some have a field of their own': {
 		items: [

@@ -12,6 +12,14 @@ const LINE_ITEMS = [
 	{ id: 2, Description: 'Travel', qty: 2, rate: '50.00', amount: '100.00', cost: '90.00' },
 ];
 
+const CARD = {
+	holder_name: 'Ada',
+	role: 'Engineer',
+	id_no: '0471',
+	department: 'R&D',
+	id_barcode: '0471',
+};
+
 export const GALLERY_CASES: SourceCases = {
 	"The vendor's gallery: an invoice from a sheet, of whose elements few are bound": {
 		items: {
@@ -106,21 +114,9 @@ export const GALLERY_CASES: SourceCases = {
 		},
 	},
 	"The vendor's gallery: an ID card, two of whose elements are hidden": {
-		items: {
-			holder_name: 'Ada',
-			role: 'Engineer',
-			id_no: '0471',
-			department: 'R&D',
-			id_barcode: '0471',
-		},
+		items: CARD,
 		design: gallery('id_card'),
 		parameters: { options: { missingVariables: 'error' } },
-		sends: {
-			holder_name: 'Ada',
-			role: 'Engineer',
-			id_no: '0471',
-			department: 'R&D',
-			id_barcode: '0471',
-		},
+		sends: CARD,
 	},
 };
