@@ -3,7 +3,7 @@ module.exports = {
 	testEnvironment: '<rootDir>/test/jest/environment.cjs',
 	runtime: '<rootDir>/test/jest/runtime.cjs',
 	// A busy machine is no reason to fail: nothing here is about how long something takes.
-	testTimeout: 60_000,
+	testTimeout: 300_000,
 	testMatch: ['<rootDir>/test/**/*.test.mts'],
 	// They take minutes: `npm run test:faults`.
 	testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/heavy/'],
