@@ -1,4 +1,4 @@
-import { systemClock } from '../../nodes/ImaginePdf/n8n/clock.ts';
+import { systemClock } from '../../nodes/ImaginePdf/n8n/session.ts';
 
 /** The longest delay of a timer of Node; a longer one ends after a millisecond. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;

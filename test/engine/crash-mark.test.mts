@@ -1,4 +1,4 @@
-import { systemClock } from '../../nodes/ImaginePdf/n8n/clock.ts';
+import { systemClock } from '../../nodes/ImaginePdf/n8n/session.ts';
 import type { Rerun, RunResult } from './harness/index.mts';
 import { actions } from '../emulator/index.mts';
 import {

@@ -1,4 +1,4 @@
-import { systemClock } from '../../nodes/ImaginePdf/n8n/clock.ts';
+import { systemClock } from '../../nodes/ImaginePdf/n8n/session.ts';
 import { actions, rewrite, type FaultAction } from '../emulator/index.mts';
 import { RemoteStore } from './harness/remote-store.mts';
 import { CONTINUE, GENERATE, good, invoices, NODE, QUICK, RETRY, setUp } from './support/setup.mts';

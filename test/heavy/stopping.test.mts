@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import { FINAL_POLL_MS } from '../../nodes/ImaginePdf/core/limits.ts';
-import { systemClock } from '../../nodes/ImaginePdf/n8n/clock.ts';
+import { systemClock } from '../../nodes/ImaginePdf/n8n/session.ts';
 import { actions, type Emulator } from '../emulator/index.mts';
 import { RemoteStore } from '../engine/harness/remote-store.mts';
 import { invoices, openEngineSetup, type EngineSetup } from '../engine/support/setup.mts';

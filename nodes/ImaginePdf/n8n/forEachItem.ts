@@ -1,6 +1,7 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 
 import { Exit } from './exit';
+import { pairedTo } from './output';
 import type { Session } from './session';
 import { inLanes, ownSignal, settle } from '../core/async';
 import { toFailure, type ErrorContext } from '../core/messages';
@@ -18,8 +19,8 @@ export interface ItemTurn {
 }
 
 /**
- * Does each item's work, a few at once, and returns the results in the order of the items. An item
- * that does not succeed becomes an error item, or stops the node: later items are not begun then.
+ * Does each item's work, a few at once, and returns the results in the order of the items, paired with
+ * theirs. An item that does not succeed becomes an error item, or stops the node: later items are not begun then.
  *
  * @throws Failure of the first such item, unless On Error is Continue; the signal's reason when stopped
  */
@@ -35,7 +36,8 @@ export async function forEachItem(
 		const about: ErrorContext = { doing };
 		const outcome = await settle(() => work({ itemIndex, signal: ownSignal(signal), about }));
 		signal.throwIfAborted();
-		if (outcome.ok) return outcome.value;
+		const pairedItem = pairedTo([itemIndex]);
+		if (outcome.ok) return outcome.value.map((item) => ({ ...item, pairedItem }));
 		const failure = toFailure(outcome.error, about).with({ itemIndexes: [itemIndex] });
 		if (!context.continueOnFail()) throw failure;
 		return [exit.item(failure, [itemIndex])];

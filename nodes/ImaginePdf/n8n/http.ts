@@ -59,8 +59,8 @@ export class N8nHttp implements Http {
 			}),
 			signal,
 		);
-		if (!isStream(answer.body)) throw new TransportError('UNKNOWN', 'An answer without a body');
-		const body = answer.body;
+		// The encoding 'stream' gives no other.
+		const body = answer.body as NodeStream;
 		// A stream that is abandoned before its end may still report an error, which needs a listener.
 		body.on('error', () => undefined);
 		findReadableClass(body);
@@ -91,9 +91,4 @@ async function answered(
 	const own = codeOf(error);
 	const code = own === 'UNKNOWN' ? systemCodeIn(error) : own;
 	throw new TransportError(code, `No answer (${code})`, wasConnecting(error));
-}
-
-function isStream(body: unknown): body is NodeStream {
-	if (typeof body !== 'object' || body === null) return false;
-	return 'destroy' in body && Symbol.asyncIterator in body;
 }

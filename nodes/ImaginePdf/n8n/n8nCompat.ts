@@ -54,25 +54,18 @@ export function offersRetry(context: IExecuteFunctions): boolean {
 }
 
 /**
- * What n8n tells of an execution; n8n-core 1.123 and 2.41 tell all of it, older ones less. A retry of a saved
- * execution has a new id, and the time and source with which n8n began the first try of it, unless n8n had
- * saved nothing. The parent is the execution that called this one as its sub-workflow.
+ * What n8n tells of an execution. A retry of a saved execution has a new id, and the time (`establishedAt`, in
+ * ms since the epoch) and source with which n8n began the first try of it, unless n8n had saved nothing. The
+ * parent is the execution that called this one as its sub-workflow.
  */
-export function aboutExecution(context: IExecuteFunctions): {
-	/** Empty where n8n gives none. */
-	id: string;
-	isRetry: boolean;
-	/** In ms since the epoch. */
-	establishedAt?: number | undefined;
-	/** 'trigger', 'retry', … */
-	source?: string | undefined;
-	parentId?: string | undefined;
-} {
-	const { establishedAt, source, parentExecutionId } =
-		(typeof context.getExecutionContext === 'function' && context.getExecutionContext()) || {};
-	const isRetry = typeof context.getMode === 'function' && context.getMode() === 'retry';
-	const id = context.getExecutionId() ?? '';
-	return { id, isRetry, establishedAt, source, parentId: parentExecutionId };
+export function aboutExecution(context: IExecuteFunctions) {
+	const {
+		establishedAt,
+		source,
+		parentExecutionId: parentId,
+	} = context.getExecutionContext() ?? {};
+	const isRetry = context.getMode() === 'retry';
+	return { id: context.getExecutionId() ?? '', isRetry, establishedAt, source, parentId };
 }
 
 /**
@@ -132,9 +125,6 @@ export function errorItemJson(
  */
 export function systemCodeIn(error: unknown): string {
 	const { message, messages, description } = (error ?? {}) as Partial<JsonObject>;
-	const texts = [message, description, ...(Array.isArray(messages) ? messages : [])];
-	const codes = texts.map(
-		(text) => /\b(E[A-Z_]{4,}|ERR_[A-Z_]+|CERT_[A-Z_]+)\b/.exec(String(text))?.[1],
-	);
-	return codes.find((found) => found !== undefined) ?? 'UNKNOWN';
+	const texts = [message, description, messages].join(' ');
+	return /\b(E[A-Z_]{4,}|ERR_[A-Z_]+|CERT_[A-Z_]+)\b/.exec(texts)?.[0] ?? 'UNKNOWN';
 }

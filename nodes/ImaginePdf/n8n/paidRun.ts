@@ -2,7 +2,7 @@ import type { INodeExecutionData } from 'n8n-workflow';
 
 import { findCutOff } from './crashMark';
 import { Exit } from './exit';
-import { fetchFiles, numberEqualFileNames, type FetchedFiles } from './files';
+import { fetchFiles, type FetchedFiles } from './files';
 import { openLedger } from './ledgerStore';
 import { addHint, inInputOrder, jobJson, pairedTo } from './output';
 import type { Session } from './session';
@@ -196,7 +196,6 @@ function emit(
 		return result?.items ?? (state ? stateItem(job, state) : []);
 	});
 	const ordered = inInputOrder(items);
-	numberEqualFileNames(ordered);
 	const startsWell = rows.some(({ itemIndexes }) => itemIndexes.includes(0));
 	if (session.context.getNode().retryOnFail && (ordered[0]?.json.error || !startsWell))
 		return ordered;

@@ -4,25 +4,29 @@ import { Exit } from './exit';
 import type { Session } from './session';
 import { inLanes, onAbort, ownSignal, settle, untilAborted } from '../core/async';
 import type { UploadedImage } from '../core/api/schemas';
-import type { Failure } from '../core/failure';
-import { BLANK_PICTURE, checkPicture, pictureForm } from '../core/images/picture';
-import { together, unusable, uploadFailure, type PicturePlace } from '../core/images/uploadFailure';
+import { Failure } from '../core/failure';
+import {
+	BLANK_PICTURE,
+	checkPicture,
+	pictureForm,
+	together,
+	unusable,
+	uploadFailure,
+	type CheckedPicture,
+	type PicturePlace,
+} from '../core/images/picture';
 import { UPLOADS_AT_ONCE } from '../core/limits';
 import { toFailure } from '../core/messages';
 import { onceEach, setOwn } from '../core/objects';
 import type { PreparedRow, RowValues } from '../core/rows/types';
 
+type Chunks = AsyncIterable<Uint8Array>;
+
 /** A picture that can be uploaded, and is read when its turn comes. */
-interface ReadyPicture {
+interface ReadyPicture extends Omit<CheckedPicture, 'extension'> {
 	/** None for the blank picture. */
 	place?: PicturePlace;
-	size: number;
 	name: string;
-	mimeType: string;
-	/** The same for equal pictures. */
-	digest: string;
-	/** Reads the picture into a place of its size. */
-	readInto: (place: Buffer) => Promise<void>;
 }
 
 /** The pictures of one run: each is looked at once, and equal ones are uploaded once. */
@@ -40,26 +44,11 @@ export class PictureUploads {
 	}
 
 	private async look(place: PicturePlace): Promise<ReadyPicture> {
-		const checked = await this.readable(place, checkPicture);
-		if (!('kind' in checked)) throw unusable(place, checked);
-		const { kind, size, digest } = checked;
+		const check = async (chunks: Chunks) => await checkPicture(place, chunks);
+		const { extension, ...checked } = await this.read(place, check);
 		const { helpers } = this.session.context;
 		const { fileName } = helpers.assertBinaryData(place.itemIndex, place.binaryField);
-		return {
-			place,
-			size,
-			name: fileName || `picture.${kind.extension}`,
-			mimeType: kind.mimeType,
-			digest,
-			readInto: async (memory) =>
-				await this.readable(place, async (chunks) => {
-					let filled = 0;
-					for await (const chunk of chunks) {
-						memory.set(chunk, filled);
-						filled += chunk.length;
-					}
-				}),
-		};
+		return { place, ...checked, name: fileName || `picture.${extension}` };
 	}
 
 	/** Uploads a picture, unless its equal is uploaded. @throws Failure, also after the signal's abort */
@@ -73,18 +62,16 @@ export class PictureUploads {
 		}
 	}
 
-	private async send({ name, mimeType, size, readInto }: ReadyPicture): Promise<UploadedImage> {
+	private async send({ place, name, mimeType, size }: ReadyPicture): Promise<UploadedImage> {
 		const form = pictureForm(name, mimeType, size);
-		await readInto(form.file);
+		if (place) await this.read(place, async (chunks) => await fill(form.file, chunks));
+		else form.file.set(BLANK_PICTURE.bytes);
 		const { client, signal } = this.session;
 		return await client.uploadImage(form, { signal: ownSignal(signal) });
 	}
 
 	/** Reads a field's bytes from wherever n8n keeps them: its store, or the execution data. */
-	private async readable<T>(
-		place: PicturePlace,
-		read: (chunks: AsyncIterable<Uint8Array>) => Promise<T>,
-	): Promise<T> {
+	private async read<T>(place: PicturePlace, work: (chunks: Chunks) => Promise<T>): Promise<T> {
 		const { helpers } = this.session.context;
 		const signal = ownSignal(this.session.signal);
 		const chunksOf = async function* ({ id, data }: IBinaryData) {
@@ -98,26 +85,34 @@ export class PictureUploads {
 		};
 		const outcome = await settle(async () => {
 			const binary = helpers.assertBinaryData(place.itemIndex, place.binaryField);
-			return await untilAborted(signal, read(chunksOf(binary)));
+			return await untilAborted(signal, work(chunksOf(binary)));
 		});
 		signal.throwIfAborted();
 		if (outcome.ok) return outcome.value;
-		throw this.unreadable(place, outcome.error);
+		throw outcome.error instanceof Failure ? outcome.error : this.unreadable(place, outcome.error);
 	}
 
 	private unreadable(place: PicturePlace, error: unknown): Failure {
-		const { itemIndex, binaryField } = place;
-		const fields = Object.keys(this.session.context.getInputData()[itemIndex]?.binary ?? {});
-		if (fields.includes(binaryField)) {
+		const item = this.session.context.getInputData()[place.itemIndex];
+		const fields = Object.keys(item?.binary ?? {});
+		if (fields.includes(place.binaryField)) {
 			const words = error instanceof Error ? ` (${error.message})` : '';
 			const remedy = `Run the node that brings it again: n8n no longer has the file${words}.`;
-			return unusable(place, { code: 'PICTURE_UNREADABLE', reason: 'cannot be read', remedy });
+			return unusable(place, 'PICTURE_UNREADABLE', 'cannot be read', remedy);
 		}
 		const remedy =
 			fields.length === 0
 				? 'This item has no file. Look at what the node before hands on.'
 				: `Files of this item: ${fields.map((field) => `'${field}'`).join(', ')}.`;
-		return unusable(place, { code: 'PICTURE_MISSING', reason: 'is missing', remedy });
+		return unusable(place, 'PICTURE_MISSING', 'is missing', remedy);
+	}
+}
+
+async function fill(memory: Buffer, chunks: Chunks): Promise<void> {
+	let filled = 0;
+	for await (const chunk of chunks) {
+		memory.set(chunk, filled);
+		filled += chunk.length;
 	}
 }
 
@@ -139,19 +134,17 @@ export async function withPictures(
 	{ rows, refused }: Rows,
 	isCheck: boolean,
 ): Promise<Rows> {
-	const pictureOf = async (place: PicturePlace | undefined) =>
-		place ? await uploads.check(place) : BLANK;
+	// One transparent picture serves all rows that lack one.
+	const pictureOf = async (place: PicturePlace | undefined): Promise<ReadyPicture> =>
+		place ? await uploads.check(place) : BLANK_PICTURE;
 	// Looks at every picture, so that one message names all items.
 	const checked = await forEachPicture(session, rows, true, pictureOf);
 	const good = checked.good.map(({ row }) => row);
 	const bad = [...refused, ...checked.refused];
 	if (isCheck) return { rows: good, refused: bad };
-	const uploaded = await forEachPicture(
-		session,
-		good,
-		false,
-		async (place) => (await uploads.upload(await pictureOf(place))).ref,
-	);
+	const refOf = async (place: PicturePlace | undefined) =>
+		(await uploads.upload(await pictureOf(place))).ref;
+	const uploaded = await forEachPicture(session, good, false, refOf);
 	const filled = uploaded.good.map(({ row, results }) => {
 		if (results.length === 0) return row;
 		const values: RowValues = { ...row.values };
@@ -160,15 +153,6 @@ export async function withPictures(
 	});
 	return { rows: filled, refused: [...bad, ...uploaded.refused] };
 }
-
-/** One transparent picture serves all rows that lack one. */
-const BLANK: ReadyPicture = {
-	size: BLANK_PICTURE.bytes.length,
-	name: BLANK_PICTURE.name,
-	mimeType: BLANK_PICTURE.mimeType,
-	digest: 'blank',
-	readInto: async (place) => place.set(BLANK_PICTURE.bytes),
-};
 
 /**
  * Does the work for each picture of the rows, a few rows at a time, and takes out the rows where it fails.

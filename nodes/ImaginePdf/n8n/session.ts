@@ -2,11 +2,10 @@ import { createHash } from 'node:crypto';
 import type { IExecuteFunctions, ILoadOptionsFunctions } from 'n8n-workflow';
 import { z } from 'zod';
 
-import { systemClock } from './clock';
 import { CREDENTIAL_TYPE, N8nHttp } from './http';
-import { cancelSignalOf, keepJobId } from './n8nCompat';
+import { cancelSignalOf, keepJobId, sleepUntilAborted } from './n8nCompat';
 import { createRedact, type Redact } from './redact';
-import { onAbort, ownSignal, StoppedError } from '../core/async';
+import { childController, onAbort, ownSignal, StoppedError } from '../core/async';
 import { ImaginePdfClient } from '../core/api/client';
 import { RouteMemory } from '../core/api/routes';
 import { baseUrlFrom, badCredential } from '../core/userInput';
@@ -103,3 +102,27 @@ function stopSignal(context: Context): AbortSignal {
 	if (cancel) onAbort(ownSignal(cancel), () => controller.abort(new StoppedError()));
 	return controller.signal;
 }
+
+/** Longest delay of a timer; a longer one would end at once (Node.js documentation, `setTimeout`). */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** Real time. */
+export const systemClock: Clock = {
+	now: () => Date.now(),
+	monotonicNow: () => performance.now(),
+	sleep: async (ms, signal) => {
+		signal?.throwIfAborted();
+		// A signal of its own for each sleep, as `sleepUntilAborted` asks for.
+		const { controller, release } = childController(signal);
+		try {
+			for (let left = ms; ; left -= LONGEST_TIMER_MS) {
+				await sleepUntilAborted(Math.min(left, LONGEST_TIMER_MS), controller.signal);
+				if (left <= LONGEST_TIMER_MS) break;
+			}
+		} catch {
+			signal?.throwIfAborted();
+		} finally {
+			release();
+		}
+	},
+};

@@ -4,9 +4,9 @@ import { optionsOf, ROW_OPTIONS } from './options';
 import { runRows } from './rows';
 import { requireAllRows, stateNotes } from '../core/jobs/jobMessages';
 import { fileNow, waitForFile } from '../core/jobs/wait';
-import { fetchFiles, numberEqualFileNames } from '../n8n/files';
+import { fetchFiles } from '../n8n/files';
 import { forEachItem } from '../n8n/forEachItem';
-import { addHint, jobJson, pairedTo } from '../n8n/output';
+import { addHint, jobJson } from '../n8n/output';
 import { choice, shownWith } from '../n8n/parameters';
 
 export const submit = operation({
@@ -65,7 +65,7 @@ export const getStatus = operation({
 			const jobId = settings.jobIdOf(itemIndex);
 			about.jobId = jobId;
 			const state = await session.client.jobStateWithRetries(jobId, { signal });
-			return [{ json: jobJson(state), pairedItem: pairedTo([itemIndex]) }];
+			return [{ json: jobJson(state) }];
 		}),
 });
 
@@ -98,7 +98,7 @@ export const download = operation({
 	run: async ({ session, settings }) => {
 		const { partialFailure, output, binaryField } = settings;
 		const complete = partialFailure === 'error';
-		const items = await forEachItem(session, 'download', async (turn) => {
+		return await forEachItem(session, 'download', async (turn) => {
 			const { itemIndex, signal } = turn;
 			const jobId = settings.jobIdOf(itemIndex);
 			turn.about.jobId = jobId;
@@ -113,7 +113,5 @@ export const download = operation({
 				addHint(session.context, session.redact(text));
 			return files.items;
 		});
-		numberEqualFileNames(items);
-		return items;
 	},
 });

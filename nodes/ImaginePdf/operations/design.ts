@@ -10,9 +10,7 @@ import { fetchFile } from '../core/download/fetchFile';
 import { safeFileName } from '../core/fileName';
 import { previewLink } from '../core/images/previewLink';
 import { known, onceEach } from '../core/objects';
-import { numberEqualFileNames } from '../n8n/files';
 import { forEachItem } from '../n8n/forEachItem';
-import { pairedTo } from '../n8n/output';
 import { flag, number, perItem } from '../n8n/parameters';
 import { storeStream } from '../n8n/store';
 
@@ -28,8 +26,7 @@ export const getDesign = operation({
 			const designId = settings.designIdOf(itemIndex);
 			about.designId = designId;
 			const found = await readDesign(session.client, designId, { signal });
-			const json = { ...summaryJson(found.design), ...variablesJson(found.variables) };
-			return [{ json, pairedItem: pairedTo([itemIndex]) }];
+			return [{ json: { ...summaryJson(found.design), ...variablesJson(found.variables) } }];
 		}),
 });
 
@@ -75,10 +72,9 @@ export const getManyDesigns = operation({
 		await forEachItem(session, 'design', async ({ itemIndex, signal }) => {
 			const limit = settings.returnAll ? Infinity : settings.limit;
 			const wanted = { limit, parentId: settings.folderIdOf(itemIndex) };
-			const pairedItem = pairedTo([itemIndex]);
 			const items = [];
 			for await (const design of allDesigns(session.client, wanted, { signal })) {
-				items.push({ json: summaryJson(design), pairedItem });
+				items.push({ json: summaryJson(design) });
 			}
 			return items;
 		}),
@@ -103,8 +99,7 @@ export const getPreview = operation({
 		const designOf = onceEach(
 			async (designId: string) => await client.getDesign(designId, { signal: session.signal }),
 		);
-		const items = await forEachItem(session, 'design', async (turn) => {
-			const { itemIndex, signal, about } = turn;
+		return await forEachItem(session, 'design', async ({ itemIndex, signal, about }) => {
 			const page = settings.pageOf(itemIndex);
 			const designId = settings.designIdOf(itemIndex);
 			about.designId = designId;
@@ -122,10 +117,7 @@ export const getPreview = operation({
 					await storeStream(session.context, signal, body, { fileName, mimeType: 'image/png' }),
 			);
 			const json = { designId, page, fileName, fileSize };
-			const pairedItem = pairedTo([itemIndex]);
-			return [{ json, binary: { [settings.binaryField]: binary }, pairedItem }];
+			return [{ json, binary: { [settings.binaryField]: binary } }];
 		});
-		numberEqualFileNames(items);
-		return items;
 	},
 });

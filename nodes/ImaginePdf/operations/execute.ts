@@ -5,11 +5,11 @@ import { StoppedError, settle } from '../core/async';
 import { Failure } from '../core/failure';
 import { jobIdsIn, stoppedNote } from '../core/jobs/paidMessages';
 import { toFailure } from '../core/messages';
-import { systemClock } from '../n8n/clock';
 import { rememberId } from '../n8n/crashMark';
 import { Exit, toNodeError } from '../n8n/exit';
+import { numberEqualFileNames } from '../n8n/files';
 import { isToolRun } from '../n8n/n8nCompat';
-import { loggerOf, openSession, redactFor } from '../n8n/session';
+import { loggerOf, openSession, redactFor, systemClock } from '../n8n/session';
 import { answerForModel } from '../n8n/toolAnswer';
 import { findOperation } from './index';
 
@@ -34,6 +34,7 @@ export async function executeOperation(context: IExecuteFunctions): Promise<INod
 		return await operation.run({ session, settings: operation.read(context) });
 	});
 	if (!outcome.ok) return await handleFailure(context, outcome.error);
+	numberEqualFileNames(outcome.value);
 	return isToolRun(context) ? answerForModel(outcome.value) : outcome.value;
 }
 

@@ -1,7 +1,6 @@
 import { operation } from './operation';
 import { optionsOf } from './options';
 import { forEachItem } from '../n8n/forEachItem';
-import { pairedTo } from '../n8n/output';
 import { perItem, requiredText } from '../n8n/parameters';
 import { PictureUploads } from '../n8n/pictures';
 
@@ -26,7 +25,7 @@ export const uploadImage = operation({
 			const picture = await uploads.check({ itemIndex, binaryField: settings.fieldOf(itemIndex) });
 			const name = settings.imageNameOf(itemIndex) || picture.name;
 			const image = await uploads.upload({ ...picture, name });
-			return [{ json: { ...image }, pairedItem: pairedTo([itemIndex]) }];
+			return [{ json: { ...image } }];
 		});
 	},
 });

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 
+import type { Failure } from '../../../nodes/ImaginePdf/core/failure.ts';
 import {
 	BLANK_PICTURE,
 	checkPicture,
@@ -62,21 +63,33 @@ describe("A picture's kind", () => {
 describe('checkPicture', () => {
 	const { webp } = PICTURES;
 	const largest = Buffer.alloc(MAX_PICTURE_BYTES, PICTURES.png);
+	const place = { itemIndex: 0, binaryField: 'data' };
+	const tell = async (chunks: AsyncIterable<Uint8Array>) =>
+		await checkPicture(place, chunks).catch((error: Failure) => error.details);
 	const checked = {
-		kind: { mimeType: 'image/webp', extension: 'webp' },
+		mimeType: 'image/webp',
+		extension: 'webp',
 		size: webp.length,
 		digest: createHash('sha256').update(webp).digest('base64url'),
 	};
-	const isGif = { code: 'PICTURE_KIND', reason: 'is a GIF picture' };
+	const refusal = (code: string, reason: string) => ({
+		code,
+		message: `The file in 'data' of item 0 ${reason}`,
+	});
 
 	it.each<[string, Uint8Array, number, object]>([
 		['kind, size and digest', webp, 100_000, checked],
 		['the same byte by byte', webp, 1, checked],
-		['that there is nothing', Buffer.alloc(0), 1, { code: 'PICTURE_EMPTY', reason: 'is empty' }],
-		['that it is of another kind', Buffer.from('GIF89a'), 10, isGif],
+		['that there is nothing', Buffer.alloc(0), 1, refusal('PICTURE_EMPTY', 'is empty')],
+		[
+			'that it is of another kind',
+			Buffer.from('GIF89a'),
+			10,
+			refusal('PICTURE_KIND', 'is a GIF picture'),
+		],
 		['that 10 MB are taken', largest, 65_536, { size: MAX_PICTURE_BYTES }],
 	])('checkPicture tells of a picture: %s', async (_, bytes, size, expected) => {
-		expect(await checkPicture(inChunks(bytes, size))).toMatchObject(expected);
+		expect(await tell(inChunks(bytes, size))).toMatchObject(expected);
 	});
 
 	it('checkPicture reads a picture above 10 MB no further than the first byte too many', async () => {
@@ -84,7 +97,7 @@ describe('checkPicture', () => {
 		async function* endless() {
 			for (; ; read += 65_536) yield Buffer.alloc(65_536, PICTURES.png);
 		}
-		expect(await checkPicture(endless())).toMatchObject({ code: 'PICTURE_TOO_LARGE' });
+		expect(await tell(endless())).toMatchObject({ code: 'PICTURE_TOO_LARGE' });
 		expect(read).toBeLessThanOrEqual(MAX_PICTURE_BYTES);
 	});
 });

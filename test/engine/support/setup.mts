@@ -1,4 +1,4 @@
-import { systemClock } from '../../../nodes/ImaginePdf/n8n/clock.ts';
+import { systemClock } from '../../../nodes/ImaginePdf/n8n/session.ts';
 import { realClock } from '../../client/clock.mts';
 import { VirtualClock } from '../../client/virtual-clock.mts';
 import {

@@ -60,8 +60,8 @@ export async function checkAnswer(
 ): Promise<number | undefined> {
 	if (status === 200) return lengthOf(headers);
 	const what = `HTTP ${status}`;
-	// A part of the file (206), which nobody asked for, is a fault of the moment, too.
-	if (status < 300 || LATER.has(status) || status >= 500) {
+	// A part of the file (206), which nobody asked for, is a fault of the moment.
+	if (status === 206 || LATER.has(status) || status >= 500) {
 		const after = retryAfterMs(headers, now);
 		throw new FileError('busy', `The storage answers with ${what}`, status, after);
 	}

@@ -1,18 +1,26 @@
 import { createHash, randomUUID } from 'node:crypto';
 
-import { MAX_PICTURE_BYTES } from '../limits';
+import { ApiError } from '../api/errors';
+import { Failure } from '../failure';
+import { MAX_PICTURE_BYTES, SMALL_PICTURE_BYTES } from '../limits';
+import { serviceWords, toFailure } from '../messages';
+import type { Picture } from '../rows/types';
+import { firstFew, itemsText, lowerFirst, plural } from '../text';
 
 /**
  * A transparent PNG of 1 × 1 pixels. An image variable that a row lacks would show the design's sample
  * picture, and empty text is no image (docs/imaginepdf-api.md, "Values"): this shows nothing.
  */
+const BLANK_PNG = Buffer.from(
+	'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAAC0lEQVR4nGNgAAIAAAUAAXpeqz8AAAAASUVORK5CYII=',
+	'base64',
+);
 export const BLANK_PICTURE = {
 	name: 'blank.png',
 	mimeType: 'image/png',
-	bytes: Buffer.from(
-		'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAAC0lEQVR4nGNgAAIAAAUAAXpeqz8AAAAASUVORK5CYII=',
-		'base64',
-	),
+	bytes: BLANK_PNG,
+	size: BLANK_PNG.length,
+	digest: 'blank',
 };
 
 /** A kind of picture that the service takes (docs/imaginepdf-api.md, "Images"). */
@@ -23,38 +31,32 @@ export interface PictureKind {
 }
 
 /** A picture that can be uploaded. */
-export interface CheckedPicture {
-	kind: PictureKind;
+export interface CheckedPicture extends PictureKind {
 	/** Length in bytes. */
 	size: number;
 	/** SHA-256, so that equal pictures are uploaded once. */
 	digest: string;
 }
 
-/** Why a file cannot be uploaded. */
-export interface UnusablePicture {
-	/** Stable across releases. */
-	code: string;
-	/** A clause about the file, without a full stop: `is empty`. */
-	reason: string;
-	/** What to do next: a sentence. */
-	remedy: string;
-}
+/** A binary field of an item. */
+export type PicturePlace = Omit<Picture, 'variable'>;
 
 const CONVERT =
 	"ImaginePDF takes PNG, JPEG, WebP and SVG. Convert it first, e.g. with n8n's 'Edit Image' node.";
 
 /** How to make a picture smaller within n8n. */
-export const SHRINK =
+const SHRINK =
 	"Make it smaller first, e.g. with n8n's 'Edit Image' node: its operation 'Resize', or the format JPEG.";
 
 /**
  * Reads a picture to its end and says what it is. Of its bytes only the first few are kept. Reading
  * ends early where the file is larger than any generation of the API takes.
+ * @throws Failure for what cannot be uploaded
  */
 export async function checkPicture(
+	place: PicturePlace,
 	chunks: AsyncIterable<Uint8Array>,
-): Promise<CheckedPicture | UnusablePicture> {
+): Promise<CheckedPicture> {
 	const hash = createHash('sha256');
 	let head: Buffer = Buffer.alloc(0);
 	let size = 0;
@@ -63,18 +65,15 @@ export async function checkPicture(
 		hash.update(chunk);
 		size += chunk.length;
 		if (size > MAX_PICTURE_BYTES) {
-			return { code: 'PICTURE_TOO_LARGE', reason: 'is larger than 10 MB', remedy: SHRINK };
+			throw unusable(place, 'PICTURE_TOO_LARGE', 'is larger than 10 MB', SHRINK);
 		}
 	}
 	if (size === 0) {
-		const remedy = 'Look at what the node before hands on.';
-		return { code: 'PICTURE_EMPTY', reason: 'is empty', remedy };
+		throw unusable(place, 'PICTURE_EMPTY', 'is empty', 'Look at what the node before hands on.');
 	}
 	const kind = kindOf(head);
-	if (typeof kind === 'string') {
-		return { code: 'PICTURE_KIND', reason: `is ${kind}`, remedy: CONVERT };
-	}
-	return { kind, size, digest: hash.digest('base64url') };
+	if (typeof kind === 'string') throw unusable(place, 'PICTURE_KIND', `is ${kind}`, CONVERT);
+	return { ...kind, size, digest: hash.digest('base64url') };
 }
 
 /*
@@ -138,4 +137,74 @@ export function pictureForm(name: string, mimeType: string, size: number) {
 	bytes.write(tail, head.length + size);
 	const file = bytes.subarray(head.length, head.length + size);
 	return { contentType: `multipart/form-data; boundary=${boundary}`, bytes, file };
+}
+
+/** Failures that a message names one by one before it counts. */
+const NAMED = 10;
+
+/**
+ * A file that cannot be uploaded, in words.
+ * @param reason a clause about the file, without a full stop: `is empty`
+ */
+export function unusable(
+	{ itemIndex, binaryField }: PicturePlace,
+	code: string,
+	reason: string,
+	remedy: string,
+): Failure {
+	return new Failure({
+		message: `The file in '${binaryField}' of ${itemsText([itemIndex])} ${reason}`,
+		description: remedy,
+		code,
+		itemIndexes: [itemIndex],
+	});
+}
+
+/**
+ * What became of an upload, in words.
+ * @param picture comes from no place where it is the blank one; its size is in bytes
+ */
+export function uploadFailure(
+	error: unknown,
+	{ place, size }: { place?: PicturePlace; size: number },
+): Failure {
+	if (error instanceof Failure) return error;
+	const what = place
+		? `The picture in '${place.binaryField}' of ${itemsText([place.itemIndex])}`
+		: 'The blank picture for missing images';
+	const about = place && { itemIndexes: [place.itemIndex] };
+	const failure = toFailure(error, { doing: 'upload' }).with({ ...about });
+	// Other refusals are about the key, the plan or the route.
+	if (!(error instanceof ApiError) || ![400, 413, 415, 422].includes(error.status)) {
+		const reason = lowerFirst(failure.details.message);
+		return failure.with({ message: `${what} could not be uploaded: ${reason}` });
+	}
+	const words = serviceWords(error);
+	if (size <= SMALL_PICTURE_BYTES) {
+		const remedy = 'Look whether it opens elsewhere, and whether an SVG has content.';
+		const message = `${what} was not accepted by ImaginePDF`;
+		return failure.with({ message, description: `${remedy}${words}` });
+	}
+	// Of a million bytes each, as file managers count.
+	const megabytes = `${(size / 1_000_000).toFixed(1)} MB`;
+	return failure.with({
+		message: `${what} is too large for ImaginePDF: it has ${megabytes}`,
+		description: `ImaginePDF may take no more than 1 MB. ${SHRINK}${words}`,
+	});
+}
+
+/** Several failures as one: all items at once, so that nobody has to look for the next one. */
+export function together(failures: readonly [Failure, ...Failure[]]): Failure {
+	const [first, ...more] = failures;
+	if (more.length === 0) return first;
+	const itemIndexes = [
+		...new Set(failures.flatMap(({ details }) => details.itemIndexes ?? [])),
+	].sort((a, b) => a - b);
+	const named = failures.slice(0, NAMED).map(({ details }) => details.message);
+	const remedies = new Set(failures.slice(0, NAMED).map(({ details }) => details.description));
+	return first.with({
+		message: `${plural(failures.length, 'picture')} cannot be uploaded: ${itemsText(itemIndexes)}`,
+		description: `${firstFew(named, failures.length)}. ${[...remedies].join(' ')}`,
+		itemIndexes,
+	});
 }
