@@ -38,39 +38,39 @@ export function whereOf(run: number, toolInput?: string): string {
 	return toolInput === undefined ? String(run) : `${TOOL}${toolInput}`;
 }
 
-/** The entries of one execution; all calls of the node in a process share them. */
-class Memory {
-	readonly keys = new Map<LedgerEntry, string>();
-	private last = 0;
-
-	/** Anything unreadable counts as nothing. */
-	constructor(private readonly texts: Texts) {
-		for (const [key, text] of Object.entries(texts)) {
-			const entry = readEntry(text);
-			if (entry) this.keys.set(entry, key);
-			this.last = Math.max(this.last, Number(key) || 0);
-		}
-	}
-
-	/** To be called after every change, since n8n may save the execution at any time. */
-	write(entry: LedgerEntry): void {
-		const key = this.keys.get(entry) ?? String(++this.last);
-		if (entry.rows.length === 0) {
-			this.keys.delete(entry);
-			delete this.texts[key];
-		} else {
-			this.keys.set(entry, key);
-			this.texts[key] = writeEntry(entry);
-		}
-	}
+/** A row of this run, by what it is found again. */
+export interface OwnRow extends RowIdentity {
+	/** What the ledger has of it. */
+	known?: LedgerRow | undefined;
 }
 
+/** The entries of one execution. */
+interface Memory {
+	/** Under which each is saved. */
+	keys: Map<LedgerEntry, string>;
+	lastKey: number;
+}
+
+/** All calls of the node in a process share what they have read. */
 const memories = new WeakMap<Texts, Memory>();
+
+/** Anything unreadable counts as nothing. */
+function memoryIn(texts: Texts): Memory {
+	let memory = memories.get(texts);
+	if (!memory) {
+		memories.set(texts, (memory = { keys: new Map(), lastKey: 0 }));
+		for (const [key, text] of Object.entries(texts)) {
+			const entry = readEntry(text);
+			if (entry) memory.keys.set(entry, key);
+			memory.lastKey = Math.max(memory.lastKey, Number(key) || 0);
+		}
+	}
+	return memory;
+}
 
 export class Ledger {
 	private readonly memory: Memory;
-	private readonly identities = new Map<PreparedRow, RowIdentity>();
-	private readonly knownRows = new Map<PreparedRow, LedgerRow>();
+	private readonly ownRows = new Map<PreparedRow, OwnRow>();
 	private leftByItem: Map<number, [LedgerRow, ...LedgerRow[]]> | undefined;
 
 	/**
@@ -78,23 +78,22 @@ export class Ledger {
 	 * @param now milliseconds since the epoch
 	 */
 	constructor(
-		texts: Texts,
+		private readonly texts: Texts,
 		readonly scope: LedgerScope,
 		private readonly now: () => number,
 	) {
-		this.memory = memories.get(texts) ?? new Memory(texts);
-		memories.set(texts, this.memory);
+		this.memory = memoryIn(texts);
 	}
 
 	get isTool(): boolean {
 		return this.scope.where.startsWith(TOOL);
 	}
 
-	/** By what a row is found again, worked out once. */
-	identify(row: PreparedRow): RowIdentity {
-		let identity = this.identities.get(row);
-		if (!identity) this.identities.set(row, (identity = identityOf(row, this.scope.look)));
-		return identity;
+	/** What is known of a row of this run; by what it is found again is worked out once. */
+	identify(row: PreparedRow): OwnRow {
+		let own = this.ownRows.get(row);
+		if (!own) this.ownRows.set(row, (own = identityOf(row, this.scope.look)));
+		return own;
 	}
 
 	/**
@@ -105,13 +104,15 @@ export class Ledger {
 	earlier(): LedgerRow[] {
 		const { where, execution, call } = this.scope;
 		const { isTool } = this;
-		const concerns = (entry: LedgerEntry) =>
-			isTool ? entry.where.startsWith(TOOL) : entry.where === where;
-		const rows = [...this.memory.keys.keys()].flatMap((one) => (concerns(one) ? one.rows : []));
-		return rows.filter(
-			({ reservedBy = call, handedOnIn }) =>
-				!isTool || (reservedBy === call && handedOnIn !== execution),
-		);
+		const rows: LedgerRow[] = [];
+		for (const entry of this.memory.keys.keys()) {
+			if (isTool ? !entry.where.startsWith(TOOL) : entry.where !== where) continue;
+			for (const row of entry.rows) {
+				const isOfOtherCall = row.reservedBy !== undefined && row.reservedBy !== call;
+				if (!isTool || !(isOfOtherCall || row.handedOnIn === execution)) rows.push(row);
+			}
+		}
+		return rows;
 	}
 
 	/** What this run and its earlier tries have paid for, or may have. */
@@ -130,18 +131,13 @@ export class Ledger {
 	}
 
 	/** This run takes care of a row of an earlier try. */
-	reserve(row: PreparedRow, found: LedgerRow): void {
+	reserve(own: OwnRow, found: LedgerRow): void {
 		found.reservedBy = this.scope.call;
-		this.knownRows.set(row, found);
+		own.known = found;
 	}
 
 	isReserved({ reservedBy }: LedgerRow): boolean {
 		return reservedBy === this.scope.call;
-	}
-
-	/** What the ledger has of a row of this run. */
-	known(row: PreparedRow): LedgerRow | undefined {
-		return this.knownRows.get(row);
 	}
 
 	/**
@@ -150,7 +146,7 @@ export class Ledger {
 	 * its job has failed: one second charge, in all tries together.
 	 */
 	sending(design: string, rows: readonly PreparedRow[]): LedgerEntry {
-		const { where, execution, account, kind, call } = this.scope;
+		const { where, execution, account, kind } = this.scope;
 		const known = this.knownOf(rows);
 		const inDoubt = known.filter(({ entry }) => entry.state === 'unknown' && entry.rows.length > 0);
 		const [first] = inDoubt;
@@ -163,11 +159,13 @@ export class Ledger {
 		};
 		this.remove(inDoubt);
 		for (const row of rows) {
-			const sent = { entry, ...this.identify(row), reservedBy: call };
+			const own = this.identify(row);
+			const { place, digest, itemIndexes } = own;
+			const sent = { entry, place, digest, itemIndexes };
 			entry.rows.push(sent);
-			this.knownRows.set(row, sent);
+			this.reserve(own, sent);
 		}
-		this.memory.write(entry);
+		this.change(entry);
 		return entry;
 	}
 
@@ -211,13 +209,15 @@ export class Ledger {
 		const known = this.knownOf(rows);
 		if (!this.isTool) return this.remove(known);
 		for (const row of known) row.handedOnIn = this.scope.execution;
-		for (const entry of entriesOf(known)) this.memory.write(entry);
+		for (const entry of entriesOf(known)) this.change(entry);
 	}
 
 	/** What this run has reserved is there for the next try, or for another look. */
 	close(): void {
-		for (const row of this.knownRows.values()) row.reservedBy = undefined;
-		this.knownRows.clear();
+		for (const own of this.ownRows.values()) {
+			if (own.known) own.known.reservedBy = undefined;
+			own.known = undefined;
+		}
 	}
 
 	private leftRows(): LedgerRow[] {
@@ -227,20 +227,28 @@ export class Ledger {
 	}
 
 	private knownOf(rows: readonly PreparedRow[]): LedgerRow[] {
-		return rows.flatMap((row) => this.knownRows.get(row) ?? []);
-	}
-
-	private change(entry: LedgerEntry, change: Partial<LedgerEntry>): void {
-		Object.assign(entry, change);
-		this.memory.write(entry);
+		const known = rows.map((row) => this.identify(row).known);
+		return known.filter((one) => one !== undefined);
 	}
 
 	/** Nothing of these rows needs to be remembered any more. */
 	private remove(rows: readonly LedgerRow[]): void {
 		const gone = new Set(rows);
-		for (const entry of entriesOf(rows)) {
-			entry.rows = entry.rows.filter((row) => !gone.has(row));
-			this.memory.write(entry);
+		for (const entry of entriesOf(rows))
+			this.change(entry, { rows: entry.rows.filter((row) => !gone.has(row)) });
+	}
+
+	/** It is saved at once, since n8n may save the execution at any time. */
+	private change(entry: LedgerEntry, change: Partial<LedgerEntry> = {}): void {
+		Object.assign(entry, change);
+		const { keys } = this.memory;
+		const key = keys.get(entry) ?? String(++this.memory.lastKey);
+		if (entry.rows.length === 0) {
+			keys.delete(entry);
+			delete this.texts[key];
+		} else {
+			keys.set(entry, key);
+			this.texts[key] = writeEntry(entry);
 		}
 	}
 }

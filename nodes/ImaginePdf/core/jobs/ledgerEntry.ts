@@ -1,4 +1,4 @@
-import type { RowIdentity } from './rowIdentity';
+import { DIGEST_LENGTH, type RowIdentity } from './rowIdentity';
 
 /*
  * What the ledger keeps: entries with their rows, each entry saved as one short text. It holds ids, places
@@ -60,7 +60,9 @@ export const CUT_OFF = 'n8n was ended while it was paying';
 export function itemsIn(
 	rows: ReadonlyArray<{ readonly itemIndexes: readonly number[] }>,
 ): number[] {
-	return [...new Set(rows.flatMap(({ itemIndexes }) => itemIndexes))].sort((a, b) => a - b);
+	const items = new Set<number>();
+	for (const { itemIndexes } of rows) for (const item of itemIndexes) items.add(item);
+	return [...items].sort((a, b) => a - b);
 }
 
 /** The entries of these rows. */
@@ -81,8 +83,9 @@ export function writeEntry(entry: LedgerEntry): string {
 /** What `writeEntry` was given; `undefined` where it is nothing of the kind. */
 export function readEntry(text: unknown): LedgerEntry | undefined {
 	const fields = typeof text === 'string' ? text.split('\n') : [];
-	const [states, kinds, at = '', resubmitted, where = '', execution = '', ...more] = fields;
-	const [account = '', design = '', jobId = '', rows, link = '', fileName = '', reason = ''] = more;
+	const [states, kinds, at = '', again, where = '', execution = '', account = ''] = fields;
+	const [, , , , , , , design = '', jobId = '', rows, link = '', fileName = '', reason = ''] =
+		fields;
 	const state = STATES.find((known) => known === states);
 	const kind = KINDS.find((known) => known === kinds);
 	if (!state || !kind || rows === undefined) return undefined;
@@ -94,7 +97,7 @@ export function readEntry(text: unknown): LedgerEntry | undefined {
 		account,
 		design,
 		at: Number.parseInt(at, 36),
-		resubmitted: resubmitted !== '',
+		resubmitted: again !== '',
 		jobId,
 		link,
 		fileName,
@@ -106,29 +109,31 @@ export function readEntry(text: unknown): LedgerEntry | undefined {
 }
 
 /**
- * Of a row in the place after the one before it only the digest: "0:…,…,…,7.1:…,3+8+9:…". A group's row names
- * its other items, too.
+ * Of a row in the place after the one before it only the digest: "…0,…,…,…7.1,…3+8+9,…". A group's row names
+ * its other items, too, and one that a tool has handed on its execution: "…4:71".
  */
 function writeRows(rows: readonly LedgerRow[]): string {
 	const texts = rows.map(({ place, digest, itemIndexes, handedOnIn }, index) => {
-		const isNext = itemIndexes.length === 1 && place === placeAfter(rows[index - 1]);
-		if (isNext && handedOnIn === undefined) return digest;
-		const items = [place, ...itemIndexes.slice(1)].join('+');
-		return [digest, items, ...(handedOnIn === undefined ? [] : [handedOnIn])].join(':');
+		const others = itemIndexes.slice(1).map((item) => `+${item}`);
+		const isNext = others.length === 0 && place === placeAfter(rows[index - 1]);
+		const items = isNext ? '' : `${place}${others.join('')}`;
+		return `${digest}${items}${handedOnIn === undefined ? '' : `:${handedOnIn}`}`;
 	});
 	return texts.join(',');
 }
 
+const ROW = new RegExp(`^(.{${DIGEST_LENGTH}})([\\d.]*)((?:\\+\\d+)*)(?::(.*))?$`);
+
 /** @param entry as read so far */
 function readRow(text: string, entry: LedgerEntry): LedgerRow {
-	const [digest = '', items = placeAfter(entry.rows.at(-1)), handedOnIn] = text.split(':');
-	const [place = '', ...others] = items.split('+');
-	const itemIndexes = [Number.parseInt(place, 10), ...others.map(Number)];
+	const [, digest = '', written = '', others = '', handedOnIn] = ROW.exec(text) ?? [];
+	const place = written || placeAfter(entry.rows.at(-1));
+	const itemIndexes = [Number.parseInt(place, 10)];
+	if (others !== '') itemIndexes.push(...others.slice(1).split('+').map(Number));
 	return { entry, place, digest, itemIndexes, handedOnIn, reservedBy: undefined };
 }
 
+/** Of the first row nothing comes before. */
 function placeAfter(row: LedgerRow | undefined): string {
-	const place = row?.place ?? '';
-	const dot = place.indexOf('.') + 1;
-	return `${place.slice(0, dot)}${Number(place.slice(dot)) + 1}`;
+	return (row?.place ?? '').replace(/\d+$/, (last) => String(Number(last) + 1));
 }

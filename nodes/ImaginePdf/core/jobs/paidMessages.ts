@@ -1,5 +1,6 @@
 import { CANCELLED, NAMED } from './jobMessages';
 import { entriesOf, itemsIn, type Kind, type LedgerEntry, type LedgerRow } from './ledgerEntry';
+import type { RowIdentity } from './rowIdentity';
 import type { JobOutcome } from './run';
 import { isFinished, isWithoutPdfs, rowsWithoutPdf } from './state';
 import { Failure } from '../failure';
@@ -197,15 +198,15 @@ export function unclaimedNotes(rows: readonly LedgerRow[]): string[] {
 	return notes.filter((_, index) => [paid, unknown][index]?.length);
 }
 
-/** A PDF shows the values that it was paid for. */
-export function otherValuesNote(changed: readonly LedgerRow[]): string[] {
+/** A PDF shows the values that it was made with. */
+export function otherValuesNote(changed: readonly RowIdentity[]): string[] {
 	if (changed.length === 0) return [];
 	return [
-		`The values of ${rowsText(changed)} were others in the try that paid for them, and the PDFs show those.`,
+		`The values of ${rowsText(changed)} were others in the try that sent them, and the PDFs show those.`,
 	];
 }
 
-function rowsText(rows: readonly LedgerRow[]): string {
+function rowsText(rows: readonly RowIdentity[]): string {
 	return `${plural(rows.length, 'row')} of ${itemsText(itemsIn(rows))}`;
 }
 

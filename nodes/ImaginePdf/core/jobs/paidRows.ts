@@ -1,7 +1,7 @@
-import type { Ledger } from './ledger';
+import type { Ledger, OwnRow } from './ledger';
 import { CUT_OFF, entriesOf, itemsIn, type LedgerEntry, type LedgerRow } from './ledgerEntry';
 import { alreadyPaid, otherValuesNote, unclaimedNotes } from './paidMessages';
-import { numbered, planJobs, split, type PlannedJob } from './plan';
+import { planJobs, type PlannedJob } from './plan';
 import type { RowIdentity } from './rowIdentity';
 import { addTo, groupedBy } from '../objects';
 import type { PreparedRow } from '../rows/types';
@@ -34,8 +34,8 @@ export function planTry(
 ): Plan {
 	const unclaimed = lookUp(ledger, rows);
 	// What is to be paid for makes jobs of three kinds, which differ in whether they may be repeated.
-	const groups = groupedBy(rows, (row) => {
-		const entry = ledger.known(row)?.entry;
+	const jobs = planJobs(rows, rowsPerBatch, (row) => {
+		const entry = ledger.identify(row).known?.entry;
 		if (!entry) return 'new';
 		if (ledger.isForgotten(entry)) return 'failed before';
 		const isRepeated = unknownSubmit === 'submitAgain' && !entry.resubmitted;
@@ -43,19 +43,22 @@ export function planTry(
 	});
 	const left = unclaimed.filter(({ entry }) => entry.where === ledger.scope.where);
 	const leftOf = groupedBy(left, ({ entry }) => entry);
-	const jobs = [...groups].flatMap(([earlier, own]): PlannedJob[] => {
-		if (typeof earlier === 'string') return split(own, rowsPerBatch);
-		const itemIndexes = itemsIn([...own, ...(leftOf.get(earlier) ?? [])]);
-		const { design: designId, rows: all } = earlier;
-		const rowCount = all.length;
-		return [{ number: 0, count: 0, designId, rows: own, rowCount, itemIndexes, earlier }];
-	});
-	const toSubmit = jobs.flatMap((job) => (job.earlier ? [] : job.rows));
+	const changed: RowIdentity[] = [];
+	const toSubmit: RowIdentity[] = [];
+	for (const job of jobs) {
+		const { earlier } = job;
+		const others = earlier && leftOf.get(earlier);
+		if (others) job.itemIndexes = itemsIn([...job.rows, ...others]);
+		for (const row of job.rows) {
+			const own = ledger.identify(row);
+			if (!earlier) toSubmit.push(own);
+			else if (own.known?.digest !== own.digest) changed.push(own);
+		}
+	}
 	refuseOtherForm(ledger, toSubmit, unclaimed);
 	const notHandedOn = left.filter(({ handedOnIn }) => handedOnIn === undefined);
-	const changed = rows.flatMap((row) => changedFrom(ledger, row) ?? []);
 	const notes = [...unclaimedNotes(notHandedOn), ...otherValuesNote(changed)];
-	return { jobs: numbered(jobs, rows), notes };
+	return { jobs, notes };
 }
 
 /**
@@ -73,7 +76,7 @@ export function recordCutOff(
 ): boolean {
 	lookUp(ledger, rows);
 	const lost = rows.filter((row) => {
-		const entry = ledger.known(row)?.entry;
+		const entry = ledger.identify(row).known?.entry;
 		if (!entry || ledger.isForgotten(entry)) return true;
 		if (isProven && entry.state === 'unknown') ledger.usedUp(entry);
 		return false;
@@ -93,24 +96,13 @@ function lookUp(ledger: Ledger, rows: readonly PreparedRow[]): LedgerRow[] {
 	const all = ledger.earlier();
 	const left = all.filter(({ entry }) => !ledger.isForgotten(entry));
 	const own = left.filter(({ entry }) => !isForeign(ledger, entry));
-	const open = match(
-		ledger,
-		rows,
-		own.sort((a, b) => rankOf(b) - rankOf(a)),
-	);
-	const unclaimed = left.filter((row) => !ledger.isReserved(row));
-	match(
-		ledger,
-		open,
-		all.filter(({ entry }) => ledger.isForgotten(entry)),
-	);
-	return unclaimed;
-}
-
-/** Of several that a row may be, what is paid for is found first, then what may not be repeated once more. */
-function rankOf({ entry: { state, resubmitted } }: LedgerRow): number {
-	if (state === 'unknown') return resubmitted ? 2 : 1;
-	return state === 'accepted' ? 3 : 0;
+	// Of several that a row may be, what is paid for is found first.
+	const isPaid = ({ entry }: LedgerRow) => entry.state === 'accepted';
+	const known = [...own.filter(isPaid), ...own.filter((row) => !isPaid(row))];
+	const forgotten = all.filter(({ entry }) => ledger.isForgotten(entry));
+	let open = rows.map((row) => ledger.identify(row));
+	for (const earlier of [known, forgotten]) open = match(ledger, open, earlier.reverse());
+	return left.filter((row) => !ledger.isReserved(row));
 }
 
 interface Pass {
@@ -144,23 +136,20 @@ function passesOf({ scope: { where, execution }, isTool }: Ledger): Pass[] {
 }
 
 /**
- * @param earlier the best first
+ * @param earlier the best last
  * @returns rows that are none of them
  */
-function match(
-	ledger: Ledger,
-	rows: readonly PreparedRow[],
-	earlier: readonly LedgerRow[],
-): readonly PreparedRow[] {
+function match(ledger: Ledger, rows: OwnRow[], earlier: readonly LedgerRow[]): OwnRow[] {
 	let open = rows;
 	for (const { among, keysOf } of passesOf(ledger)) {
-		const left = earlier.filter((row) => !ledger.isReserved(row) && among(row.entry));
-		if (open.length === 0 || left.length === 0) continue;
+		if (open.length === 0) break;
 		const byKey = new Map<string, [LedgerRow, ...LedgerRow[]]>();
-		// From the back, so that the best is the last of its list.
-		for (const one of left.reverse()) for (const key of keysOf(one)) addTo(byKey, key, one);
+		for (const one of earlier) {
+			if (ledger.isReserved(one) || !among(one.entry)) continue;
+			for (const key of keysOf(one)) addTo(byKey, key, one);
+		}
 		open = open.filter((row) => {
-			for (const key of keysOf(ledger.identify(row))) {
+			for (const key of keysOf(row)) {
 				const list: LedgerRow[] = byKey.get(key) ?? [];
 				let one = list.pop();
 				while (one && ledger.isReserved(one)) one = list.pop();
@@ -177,12 +166,12 @@ function match(
 /** @throws Failure where rows would be paid for that earlier tries have paid for in another form */
 function refuseOtherForm(
 	ledger: Ledger,
-	toSubmit: readonly PreparedRow[],
+	toSubmit: readonly RowIdentity[],
 	unclaimed: readonly LedgerRow[],
 ): void {
 	if (toSubmit.length === 0) return;
 	const { where, execution } = ledger.scope;
-	const wanted = new Set(toSubmit.map((row) => ledger.identify(row).digest));
+	const wanted = new Set(toSubmit.map(({ digest }) => digest));
 	const inOtherForm = unclaimed.filter(({ entry, digest, handedOnIn }) => {
 		const isOther = isForeign(ledger, entry);
 		if (ledger.isTool && isOther && wanted.has(digest)) return true;
@@ -196,11 +185,4 @@ function refuseOtherForm(
 /** Paid for with another credential, or in another form, so that it cannot be fetched here. */
 function isForeign({ scope }: Ledger, { account, kind }: LedgerEntry): boolean {
 	return account !== scope.account || kind !== scope.kind;
-}
-
-/** What a row was paid for, where its PDF shows other values than it has now. */
-function changedFrom(ledger: Ledger, row: PreparedRow): LedgerRow | undefined {
-	const paid = ledger.known(row);
-	if (!paid || paid.entry.state === 'unknown' || ledger.isForgotten(paid.entry)) return undefined;
-	return paid.digest === ledger.identify(row).digest ? undefined : paid;
 }

@@ -10,7 +10,7 @@ export interface PlannedJob {
 	count: number;
 	designId: string;
 	/** Rows of this run, in input order. */
-	rows: readonly PreparedRow[];
+	rows: PreparedRow[];
 	/** Rows that the job has or will have: more than `rows` where an earlier try sent others with them. */
 	rowCount: number;
 	/**
@@ -19,41 +19,48 @@ export interface PlannedJob {
 	 */
 	itemIndexes: number[];
 	/** What an earlier try has done about these rows: paid for them, or may have. */
-	earlier?: LedgerEntry;
+	earlier?: LedgerEntry | undefined;
 }
 
 /**
  * Splits rows into jobs: one per design and per `rowsPerBatch` rows. The order of the rows is kept
  * inside a design, and designs come in the order in which they first appear.
+ * @param bondOf what keeps a row in one job with others: an earlier job, of whatever size; or for rows that
+ * are to be sent a word, since not all of them may be repeated alike
  */
-export function planJobs(rows: readonly PreparedRow[], rowsPerBatch: number): PlannedJob[] {
-	return numbered(split(rows, rowsPerBatch), rows);
-}
-
-/** The same, not yet numbered. */
-export function split(rows: readonly PreparedRow[], rowsPerBatch: number): PlannedJob[] {
-	return [...groupedByDesign(rows)].flatMap(([designId, ofDesign]) => {
-		const jobs: PlannedJob[] = [];
-		for (let start = 0; start < ofDesign.length; start += rowsPerBatch) {
-			const part = ofDesign.slice(start, start + rowsPerBatch);
-			const itemIndexes = itemsIn(part);
-			jobs.push({ number: 0, count: 0, designId, rows: part, rowCount: part.length, itemIndexes });
+export function planJobs(
+	rows: readonly PreparedRow[],
+	rowsPerBatch: number,
+	bondOf: (row: PreparedRow) => LedgerEntry | string = () => '',
+): PlannedJob[] {
+	const jobs: PlannedJob[] = [];
+	const open = new Map<LedgerEntry | string, PlannedJob>();
+	for (const [designId, ofDesign] of groupedBy(rows, (row) => row.designId)) {
+		for (const row of ofDesign) {
+			const bond = bondOf(row);
+			const earlier = typeof bond === 'string' ? undefined : bond;
+			let job = open.get(bond);
+			const isFull = job?.designId !== designId || job.rows.length === rowsPerBatch;
+			if (!job || (isFull && !earlier)) {
+				job = {
+					number: jobs.length + 1,
+					count: 0,
+					designId: earlier?.design ?? designId,
+					rows: [],
+					rowCount: 0,
+					itemIndexes: [],
+					earlier,
+				};
+				open.set(bond, job);
+				jobs.push(job);
+			}
+			job.rows.push(row);
 		}
-		return jobs;
-	});
-}
-
-/** Numbers jobs in the order of their designs' first appearance, and of their first rows. */
-export function numbered(jobs: readonly PlannedJob[], rows: readonly PreparedRow[]): PlannedJob[] {
-	const jobOf = new Map(jobs.map((job) => [job.rows[0], job]));
-	const ordered = [...groupedByDesign(rows).values()].flat().flatMap((row) => jobOf.get(row) ?? []);
-	for (const [index, job] of ordered.entries()) {
-		job.number = index + 1;
-		job.count = ordered.length;
 	}
-	return ordered;
-}
-
-function groupedByDesign(rows: readonly PreparedRow[]) {
-	return groupedBy(rows, ({ designId }) => designId);
+	for (const job of jobs) {
+		job.count = jobs.length;
+		job.rowCount = (job.earlier ?? job).rows.length;
+		job.itemIndexes = itemsIn(job.rows);
+	}
+	return jobs;
 }

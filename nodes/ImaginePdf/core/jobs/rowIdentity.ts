@@ -27,7 +27,7 @@ export function identityOf(row: PreparedRow, look: Look): RowIdentity {
 }
 
 /** Characters of a digest in base64url: 66 bits, so that two of a million rows meet by chance once in 10^8 runs. */
-const DIGEST_LENGTH = 11;
+export const DIGEST_LENGTH = 11;
 
 /** As much of a row as its PDF depends on. */
 type ShownRow = Pick<PreparedRow, 'designId' | 'values' | 'blanked' | 'pictures' | 'blankPictures'>;
@@ -45,23 +45,37 @@ export function digestOf(
 	const showsSample = missingVariables === 'sample';
 	const apart = pictures.map(({ variable }) => variable);
 	if (!showsSample) apart.push(...blanked, ...blankPictures);
-	// One text of all: digests of texts in many pieces take twice the time.
-	let shown = `${part(designId)}${part(profile)}${showsSample}${pictures.length}`;
-	for (const picture of pictures) shown += part(JSON.stringify(picture));
-	for (const name of inOrder(Object.keys(values))) {
+	const names = inOrder(
+		Object.keys(values).filter(
+			(name) => (values[name] !== '' || showsSample) && !apart.includes(name),
+		),
+	);
+	// One text of few pieces: digests of texts in many take twice the time.
+	let shown = `${part(designId)}${profile}${showsSample}${names.text}`;
+	for (const picture of pictures) shown += JSON.stringify(picture);
+	for (const name of names.sorted) {
 		const value = values[name];
-		if ((value === '' && !showsSample) || apart.includes(name)) continue;
-		shown += part(name) + (typeof value === 'string' ? part(value) : `#${JSON.stringify(value)}`);
+		shown += typeof value === 'string' ? part(value) : JSON.stringify(value);
 	}
 	return hash('sha256', shown, 'base64url').slice(0, DIGEST_LENGTH);
 }
 
-let last: { names: readonly string[]; inOrder: readonly string[] } = { names: [], inOrder: [] };
+interface Names {
+	unsorted: readonly string[];
+	sorted: readonly string[];
+	/** All of them. */
+	text: string;
+}
+
+let last: Names = { unsorted: [], sorted: [], text: '[]' };
 
 /** Rows that follow each other mostly have the same names, and sorting takes longer than the digest. */
-function inOrder(names: readonly string[]): readonly string[] {
-	if (!isSame(names, last.names)) last = { names, inOrder: [...names].sort() };
-	return last.inOrder;
+function inOrder(unsorted: readonly string[]): Names {
+	if (!isSame(unsorted, last.unsorted)) {
+		const sorted = [...unsorted].sort();
+		last = { unsorted, sorted, text: JSON.stringify(sorted) };
+	}
+	return last;
 }
 
 /** With its length before it, a text cannot be taken for a part of its neighbours. */
