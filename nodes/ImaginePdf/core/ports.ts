@@ -66,6 +66,14 @@ export interface Http {
 	storage(request: StorageRequest): Promise<StorageAnswer>;
 }
 
+/** Time, chance and the log: what all of the core's work is given. */
+export interface Runtime {
+	clock: Clock;
+	logger: Logger;
+	/** 0 (inclusive) to 1 (exclusive). */
+	random: () => number;
+}
+
 /** Where a note goes that must survive the process: job ids, retries, give-ups. Never secrets. */
 export interface Logger {
 	info(message: string, details?: Record<string, unknown>): void;

@@ -40,9 +40,6 @@ export interface FetchedFiles {
 	notes: string[];
 }
 
-/** What came out of a job's ZIP, and how many PDFs are in it. */
-type Received = FetchedFiles & { count: number };
-
 /**
  * Fetches a job's ZIP into the binary store, whole or taken apart while it streams in. What a failed try
  * has stored belongs to the execution and goes with it.
@@ -54,13 +51,8 @@ export async function fetchFiles(
 	signal: AbortSignal,
 ): Promise<FetchedFiles> {
 	const receive = order.output === 'pdfs' ? receivePdfs : receiveZip;
-	const { items, count, notes } = await fetchFile(
-		session,
-		{ link: order.link, expect: 'zip', signal },
-		async (body) => await receive(session, order, body, signal),
-	);
-	if (items.length === 0) throw new ArchiveError('empty', 'The ZIP file holds no PDF');
-	return { items, notes: [...notes, ...missingNotes(order, count)] };
+	const request = { link: order.link, expect: 'zip', signal } as const;
+	return await fetchFile(session, request, (body) => receive(session, order, body, signal));
 }
 
 type Receive = (
@@ -68,7 +60,7 @@ type Receive = (
 	order: FileOrder,
 	body: FileBody,
 	signal: AbortSignal,
-) => Promise<Received>;
+) => Promise<FetchedFiles>;
 
 const receiveZip: Receive = async ({ context }, order, body, signal) => {
 	const { designId, state, itemIndexes, binaryField, extra } = order;
@@ -89,7 +81,7 @@ const receiveZip: Receive = async ({ context }, order, body, signal) => {
 		fileCount,
 	};
 	const item = { json, binary: { [binaryField]: binary }, pairedItem: pairedTo(itemIndexes) };
-	return { items: [item], count: fileCount, notes: [] };
+	return { items: [item], notes: missingNotes(order, fileCount) };
 };
 
 /** PDFs are stored while the next ones are read. */
@@ -130,6 +122,7 @@ const receivePdfs: Receive = async ({ context, clock }, order, body, signal) => 
 	} finally {
 		await queue.finish();
 	}
+	if (items.length === 0) throw new ArchiveError('empty', 'The ZIP file holds no PDF');
 	// How many there are is known only at the end of the archive.
 	for (const { json } of items) json.pdfCount = items.length;
 	const names = firstFew(skipped, skippedCount);
@@ -137,8 +130,9 @@ const receivePdfs: Receive = async ({ context, clock }, order, body, signal) => 
 	const notes = [
 		...(skippedCount > 0 ? [leftOut] : []),
 		...pairingNotes(state, order.rows, items.length),
+		...missingNotes(order, items.length),
 	];
-	return { items, count: items.length, notes };
+	return { items, notes };
 };
 
 /**
@@ -146,7 +140,7 @@ const receivePdfs: Receive = async ({ context, clock }, order, body, signal) => 
  * @throws Failure where it does not and the user wants all or nothing
  */
 function missingNotes(
-	{ state: { jobId, completed }, complete }: Pick<FileOrder, 'state' | 'complete'>,
+	{ state: { jobId, completed }, complete }: FileOrder,
 	files: number,
 ): string[] {
 	if (completed === undefined || files >= completed) return [];

@@ -7,7 +7,6 @@ import { codeOf, TransportError, wasConnecting } from '../core/api/errors';
 import { settle } from '../core/async';
 import type { ApiAnswer, ApiRequest, Http, StorageAnswer, StorageRequest } from '../core/ports';
 
-/** The name of the credential's type. */
 export const CREDENTIAL_TYPE = 'imaginePdfApi';
 
 /** Statuses are ours to judge: the envelope of a refusal says what to do about it. */
@@ -68,9 +67,10 @@ export class N8nHttp implements Http {
 	}
 }
 
+/** Node.js gives the names of headers in lower case. */
 const responseSchema = z.object({
 	statusCode: z.number(),
-	headers: z.record(z.unknown()).default({}),
+	headers: z.record(z.coerce.string()).default({}),
 	body: z.unknown(),
 });
 
@@ -82,9 +82,7 @@ async function answered(
 	const outcome = await settle(async () => responseSchema.parse(await request));
 	if (outcome.ok) {
 		const { statusCode: status, headers, body } = outcome.value;
-		const given = Object.entries(headers).filter(([, value]) => (value ?? undefined) !== undefined);
-		const plain = given.map(([name, value]) => [name.toLowerCase(), String(value)] as const);
-		return { status, headers: Object.fromEntries(plain), body };
+		return { status, headers, body };
 	}
 	if (signal?.aborted) throw signal.reason;
 	const { error } = outcome;

@@ -10,24 +10,21 @@ import { onceEach } from '../core/objects';
  * the label that the user sees.
  */
 
-/** A parameter that is read once per run, from the first item; `T` is what an operation gets of it. */
+/** A parameter; `T` is what an operation gets of it. */
 export interface Parameter<T> {
 	readonly field: INodeProperties;
-	/** @throws Failure naming the field */
-	readonly parse: (given: unknown, itemIndex: number) => T;
-	/** It is read for each item, when it is asked for. */
-	readonly isPerItem?: true;
+	/**
+	 * Called once per run, for the first item.
+	 * @throws Failure naming the field
+	 */
+	readonly read: (valueOf: (itemIndex: number) => unknown, itemIndex: number) => T;
 }
 
 export type Parameters = Readonly<Record<string, Parameter<unknown>>>;
 
 /** What parameters give, under the same names. */
 export type Values<P> = {
-	readonly [K in keyof P]: P[K] extends Parameter<infer T> & { isPerItem: true }
-		? (itemIndex: number) => T
-		: P[K] extends Parameter<infer T>
-			? T
-			: never;
+	readonly [K in keyof P]: P[K] extends Parameter<infer T> ? T : never;
 };
 
 /** What the editor shows of a field, beside its name, its label and what follows from its kind. */
@@ -42,20 +39,18 @@ export function readParameters<P extends Parameters>(
 	parameters: P,
 	folder = '',
 ): Values<P> {
-	const read = ({ field, parse, isPerItem }: Parameter<unknown>): unknown => {
-		const options = field.type === 'resourceLocator' ? { extractValue: true } : {};
-		const path = `${folder}${field.name}`;
-		const given = (itemIndex: number): unknown => {
+	const values = Object.entries(parameters).map(([name, { field, read }]) => {
+		const options = { extractValue: field.type === 'resourceLocator' };
+		const valueOf = (itemIndex: number): unknown => {
 			try {
+				const path = `${folder}${field.name}`;
 				return context.getNodeParameter(path, itemIndex, field.default, options);
 			} catch (error) {
 				throw unreadable(field, error, itemIndex);
 			}
 		};
-		const of = (itemIndex: number) => parse(given(itemIndex), itemIndex);
-		return isPerItem ? onceEach(of) : of(0);
-	};
-	const values = Object.entries(parameters).map(([name, parameter]) => [name, read(parameter)]);
+		return [name, read(valueOf, 0)];
+	});
 	return Object.fromEntries(values) as Values<P>;
 }
 
@@ -70,17 +65,22 @@ function unreadable(field: INodeProperties, error: unknown, itemIndex: number): 
 	);
 }
 
-/** The same parameter, read for each item. */
-export function perItem<T>(parameter: Parameter<T>): Parameter<T> & { isPerItem: true } {
-	return { ...parameter, isPerItem: true };
+/** The same parameter, read for each item when it is asked for. */
+export function perItem<T>({ field, read }: Parameter<T>): Parameter<(itemIndex: number) => T> {
+	return { field, read: (valueOf) => onceEach((itemIndex: number) => read(valueOf, itemIndex)) };
+}
+
+/** A field whose value is taken as it is. */
+export function plain(field: INodeProperties): Parameter<unknown> {
+	return { field, read: (valueOf, itemIndex) => valueOf(itemIndex) };
 }
 
 /** The same parameter, its value made into another one, or refused. */
 export function refined<T, U>(
-	{ field, parse }: Parameter<T>,
+	{ field, read }: Parameter<T>,
 	take: (value: T, itemIndex: number) => U,
 ): Parameter<U> {
-	return { field, parse: (given, itemIndex) => take(parse(given, itemIndex), itemIndex) };
+	return { field, read: (valueOf, itemIndex) => take(read(valueOf, itemIndex), itemIndex) };
 }
 
 /**
@@ -92,12 +92,11 @@ export function formed<T>(
 	form: z.ZodType<T, z.ZodTypeDef, unknown>,
 	remedy: string,
 ): Parameter<T> {
-	const parse = (given: unknown, itemIndex: number) => {
+	return refined(plain(field), (given, itemIndex) => {
 		const parsed = form.safeParse(given);
 		if (parsed.success) return parsed.data;
 		throw badSetting(field.displayName, `is ${JSON.stringify(given)}`, remedy, itemIndex);
-	};
-	return { field, parse };
+	});
 }
 
 interface Bounds {

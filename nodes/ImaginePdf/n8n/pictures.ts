@@ -18,7 +18,7 @@ import {
 import { UPLOADS_AT_ONCE } from '../core/limits';
 import { toFailure } from '../core/messages';
 import { onceEach, setOwn } from '../core/objects';
-import type { PreparedRow, RowValues } from '../core/rows/types';
+import type { PreparedRow } from '../core/rows/types';
 
 type Chunks = AsyncIterable<Uint8Array>;
 
@@ -131,41 +131,36 @@ export interface Rows {
 export async function withPictures(
 	session: Session,
 	uploads: PictureUploads,
-	{ rows, refused }: Rows,
+	all: Rows,
 	isCheck: boolean,
 ): Promise<Rows> {
 	// One transparent picture serves all rows that lack one.
 	const pictureOf = async (place: PicturePlace | undefined): Promise<ReadyPicture> =>
 		place ? await uploads.check(place) : BLANK_PICTURE;
 	// Looks at every picture, so that one message names all items.
-	const checked = await forEachPicture(session, rows, true, pictureOf);
-	const good = checked.good.map(({ row }) => row);
-	const bad = [...refused, ...checked.refused];
-	if (isCheck) return { rows: good, refused: bad };
-	const refOf = async (place: PicturePlace | undefined) =>
-		(await uploads.upload(await pictureOf(place))).ref;
-	const uploaded = await forEachPicture(session, good, false, refOf);
-	const filled = uploaded.good.map(({ row, results }) => {
-		if (results.length === 0) return row;
-		const values: RowValues = { ...row.values };
-		for (const [variable, ref] of results) setOwn(values, variable, ref);
-		return { ...row, values };
+	const checked = await forEachPicture(session, all, true, async (place) => {
+		await pictureOf(place);
+		return undefined;
 	});
-	return { rows: filled, refused: [...bad, ...uploaded.refused] };
+	if (isCheck) return checked;
+	return await forEachPicture(session, checked, false, async (place) => {
+		const { ref } = await uploads.upload(await pictureOf(place));
+		return ref;
+	});
 }
 
 /**
  * Does the work for each picture of the rows, a few rows at a time, and takes out the rows where it fails.
  * @param isEachTold whether all are gone through although one has failed and the node is to stop: what
  * stops an upload, e.g. a wrong key, mostly stops all of them
- * @param work gets no place for the blank picture
+ * @param work gets no place for the blank picture; what it gives becomes the variable's value
  */
-async function forEachPicture<T>(
+async function forEachPicture(
 	session: Session,
-	rows: readonly PreparedRow[],
+	{ rows, refused }: Rows,
 	isEachTold: boolean,
-	work: (place: PicturePlace | undefined) => Promise<T>,
-) {
+	work: (place: PicturePlace | undefined) => Promise<string | undefined>,
+): Promise<Rows> {
 	const { context, signal } = session;
 	const goesOn = context.continueOnFail();
 	// The same failure for all rows that want the same picture.
@@ -173,24 +168,26 @@ async function forEachPicture<T>(
 		toFailure(error, { doing: 'upload' }).with({ isBeforePaying: true }),
 	);
 	const done = await inLanes(UPLOADS_AT_ONCE, rows, async (row) => {
-		const results: Array<[variable: string, result: T]> = [];
-		const failures: Failure[] = [];
 		const blank = row.blankPictures.map((variable) => ({ variable, place: undefined }));
 		const own = row.pictures.map(({ variable, ...place }) => ({ variable, place }));
-		for (const { variable, place } of [...own, ...blank]) {
+		const wanted = [...own, ...blank];
+		const values = wanted.length > 0 ? { ...row.values } : row.values;
+		const failures: Failure[] = [];
+		for (const { variable, place } of wanted) {
 			const outcome = await settle(async () => await work(place));
 			signal.throwIfAborted();
-			if (outcome.ok) results.push([variable, outcome.value]);
-			else failures.push(toldOf(outcome.error));
+			if (!outcome.ok) failures.push(toldOf(outcome.error));
+			else if (outcome.value !== undefined) setOwn(values, variable, outcome.value);
 			if (!outcome.ok && !goesOn && !isEachTold) throw toldOf(outcome.error);
 		}
-		return { row, results, failures };
+		return { row: { ...row, values }, failures };
 	});
 	const [first, ...more] = new Set(done.flatMap(({ failures }) => failures));
 	if (first && !goesOn) throw together([first, ...more]);
 	const exit = new Exit(context, session);
-	const refused = done.flatMap(({ row, failures: [failure] }) =>
+	const bad = done.flatMap(({ row, failures: [failure] }) =>
 		failure ? [exit.item(failure, row.itemIndexes)] : [],
 	);
-	return { good: done.filter(({ failures }) => failures.length === 0), refused };
+	const good = done.flatMap(({ row, failures }) => (failures.length === 0 ? [row] : []));
+	return { rows: good, refused: [...refused, ...bad] };
 }

@@ -9,12 +9,12 @@ import { childController, onAbort, ownSignal, StoppedError } from '../core/async
 import { ImaginePdfClient } from '../core/api/client';
 import { RouteMemory } from '../core/api/routes';
 import { baseUrlFrom, badCredential } from '../core/userInput';
-import type { Clock, Logger } from '../core/ports';
+import type { Clock, Logger, Runtime } from '../core/ports';
 
 type Context = IExecuteFunctions | ILoadOptionsFunctions;
 
 /** Everything an operation needs to work on behalf of one node run; the editor's questions have one, too. */
-export interface Session<C = IExecuteFunctions> {
+export interface Session<C = IExecuteFunctions> extends Runtime {
 	context: C;
 	account: {
 		/** Identifies the credential; the key cannot be read from it. */
@@ -23,10 +23,7 @@ export interface Session<C = IExecuteFunctions> {
 		apiKey: string;
 	};
 	client: ImaginePdfClient;
-	clock: Clock;
 	http: N8nHttp;
-	logger: Logger;
-	random: () => number;
 	redact: Redact;
 	/** Aborts with a `StoppedError` on Stop and on the workflow's time-out. */
 	signal: AbortSignal;

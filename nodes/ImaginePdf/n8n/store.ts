@@ -1,5 +1,6 @@
 import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 
+import { isRecord } from '../core/objects';
 import { settle, untilAborted, unwrap, type Settled } from '../core/async';
 
 /** A Node.js `Readable`, as a type only: a verified node may not import `node:stream`. */
@@ -18,8 +19,8 @@ export function findReadableClass(stream: NodeStream): void {
 	if (readableClass) return;
 	// The class nearest to the root that has a `from` of its own: `Duplex` has another.
 	let prototype: unknown = stream;
-	while (typeof prototype === 'object' && prototype !== null) {
-		const candidate: unknown = prototype.constructor;
+	while (isRecord(prototype)) {
+		const candidate = prototype.constructor;
 		if (isReadableClass(candidate)) readableClass = candidate;
 		prototype = Object.getPrototypeOf(prototype);
 	}
@@ -35,7 +36,6 @@ function isReadableClass(candidate: unknown): candidate is ReadableClass {
  */
 const WRITE_BYTES = 512 * 1024;
 
-/** What is stored, and under which name. */
 interface FileToStore {
 	fileName: string;
 	mimeType: 'application/zip' | 'application/pdf' | 'image/png';

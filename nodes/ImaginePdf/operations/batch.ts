@@ -9,6 +9,15 @@ import { forEachItem } from '../n8n/forEachItem';
 import { addHint, jobJson } from '../n8n/output';
 import { choice, shownWith } from '../n8n/parameters';
 
+/** What may be handed on of a finished job. */
+const FILES = {
+	pdfs: [
+		'One Item per PDF',
+		'Each PDF as an item, paired with its row if that is alone in its job',
+	],
+	zip: ['ZIP File', 'One ZIP with all PDFs of a job'],
+} as const;
+
 export const submit = operation({
 	resource: 'batch',
 	value: 'submit',
@@ -30,14 +39,7 @@ export const submit = operation({
 				displayOptions: { show: { waitForCompletion: [true] } },
 				description: 'What to hand on when a job is finished',
 			},
-			{
-				none: ['No File', 'Only the state of the job'],
-				pdfs: [
-					'One Item per PDF',
-					"Each PDF as an item; 'Rows per Batch' 1 pairs each with its row",
-				],
-				zip: ['ZIP File', 'One ZIP with all PDFs of a job'],
-			},
+			{ none: ['No File', 'Only the state of the job'], ...FILES },
 		),
 		// Hidden where no file is fetched.
 		binaryField: {
@@ -80,18 +82,7 @@ export const download = operation({
 		waitForCompletion: waitForCompletion(
 			'Whether to wait until the job is finished, or to stop when it is not',
 		),
-		output: choice(
-			'output',
-			'Output',
-			{ default: 'zip', description: 'What to hand on' },
-			{
-				pdfs: [
-					'One Item per PDF',
-					'Each PDF as an item; of several rows, which is whose is not known',
-				],
-				zip: ['ZIP File', 'One ZIP with all PDFs of the job'],
-			},
-		),
+		output: choice('output', 'Output', { default: 'zip', description: 'What to hand on' }, FILES),
 		binaryField,
 	},
 	options: optionsOf(['partialFailure', 'zipNameOf'], ['pollIntervalMs', 'timeoutMs']),

@@ -8,10 +8,10 @@ import {
 	flag,
 	formed,
 	perItem,
+	plain,
 	refined,
 	requiredText,
 	text,
-	type Parameter,
 } from '../n8n/parameters';
 
 /* Fields that several operations share, so that they are the same everywhere. */
@@ -36,10 +36,9 @@ const designField: INodeProperties = {
 };
 
 /** The design that an item names; empty where it names none, which the rows' own messages tell. */
-const anyDesign: Parameter<string> = {
-	field: designField,
-	parse: (given, itemIndex) => (typeof given === 'string' ? designIdFrom(given, itemIndex) : ''),
-};
+const anyDesign = refined(plain(designField), (given, itemIndex) =>
+	typeof given === 'string' ? designIdFrom(given, itemIndex) : '',
+);
 
 /** The design that an item has to name. */
 export const design = perItem(
@@ -109,18 +108,15 @@ const mapper = formed(
 	'Map each variable in the editor, or map automatically.',
 );
 
-const rowsJson: Parameter<unknown> = {
-	field: {
-		displayName: 'Rows',
-		name: 'rowsJson',
-		type: 'json',
-		default: '={{ $json }}',
-		required: true,
-		displayOptions: { show: { rowSource: ['json'] } },
-		description: 'An object for one row, or a list of objects for many rows, per item',
-	},
-	parse: (given) => given,
-};
+const rowsJson = plain({
+	displayName: 'Rows',
+	name: 'rowsJson',
+	type: 'json',
+	default: '={{ $json }}',
+	required: true,
+	displayOptions: { show: { rowSource: ['json'] } },
+	description: 'An object for one row, or a list of objects for many rows, per item',
+});
 
 /** Of which design the rows are, and where their values come from. */
 export const rowFields = {

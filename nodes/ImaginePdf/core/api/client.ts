@@ -19,7 +19,7 @@ import {
 	SUBMIT_TIMEOUT_MS,
 	UPLOAD_TIMEOUT_MS,
 } from '../limits';
-import type { ApiRequest, Clock, Http, Logger } from '../ports';
+import type { ApiRequest, Clock, Http, Runtime } from '../ports';
 import { retrying } from '../retrying';
 
 /**
@@ -28,13 +28,8 @@ import { retrying } from '../retrying';
  */
 export type PdfProfile = 'standard' | 'accessible' | 'pdf-a';
 
-/** What the client is given. */
-export interface ClientDeps {
-	clock: Clock;
+export interface ClientDeps extends Runtime {
 	http: Http;
-	logger: Logger;
-	/** 0 (inclusive) to 1 (exclusive). */
-	random: () => number;
 	routes: RouteMemory;
 }
 

@@ -3,29 +3,25 @@ import { LATER } from '../api/retry';
 import type { StorageAnswer } from '../ports';
 import { PDF_MARK } from '../zip/archive';
 
-/** Stable reasons why a file could not be fetched. */
+/**
+ * Stable reasons why a file could not be fetched: the storage does not take the link, nor a new one (`expired`,
+ * `refused`), cannot be reached at all (`unreachable`), or failed again and again (`busy`, `stalled`,
+ * `interrupted`); or the file is not what it should be, longer than announced or without its end (`length`),
+ * or compressed on the way, so that its length proves nothing (`encoded`).
+ */
 export type FileErrorCode =
-	/** The presigned URL is past its time, and so was each new one. */
 	| 'expired'
-	/** Storage refuses the presigned URL, and each new one. */
 	| 'refused'
-	/** No byte came for too long, again and again. */
-	| 'stalled'
-	/** Storage had too much to do, again and again. */
-	| 'busy'
-	/** The connection was lost, again and again. */
-	| 'interrupted'
-	/** No connection is possible: the address or the certificate is wrong. */
 	| 'unreachable'
-	/** The file is longer than announced, or has no end. */
-	| 'length'
+	| 'busy'
+	| 'stalled'
+	| 'interrupted'
+	| 'deadline'
 	| 'notZip'
 	| 'notPdf'
 	| 'notPng'
-	/** It comes compressed on the way, so that its length proves nothing. */
-	| 'encoded'
-	/** The time for the download is over. */
-	| 'deadline';
+	| 'length'
+	| 'encoded';
 
 /** A file could not be fetched. No text of it contains the presigned URL. */
 export class FileError extends Error {
@@ -96,9 +92,8 @@ function lengthOf(headers: StorageAnswer['headers']): number | undefined {
 interface FileKind {
 	/** In words, for messages. */
 	name: string;
-	/** How it begins; one of them. */
+	/** How it may begin, and the error where it begins otherwise. */
 	heads: readonly string[];
-	/** Code of the error where it begins otherwise. */
 	code: FileErrorCode;
 	/** What stands near its end. The reader of a ZIP checks the end itself. */
 	tail?: string;
@@ -159,7 +154,6 @@ export async function* checkedFile(
 	if (kind.tail && !tail.includes(kind.tail)) {
 		throw new FileError('length', `The ${kind.name} is damaged: it ends before it is complete`);
 	}
-	if (head) yield head;
 }
 
 function checkHead(head: Buffer, { heads, code, name }: FileKind): void {

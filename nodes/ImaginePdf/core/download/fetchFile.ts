@@ -9,16 +9,11 @@ import { codeOf, TransportError } from '../api/errors';
 import { backoffMs, isTransient, type CallOptions } from '../api/retry';
 import { childController, onAbort, settle, unwrap, untilAborted } from '../async';
 import { DOWNLOAD_STALL_MS, DOWNLOAD_TIMEOUT_MS, MAX_RETRY_AFTER_MS } from '../limits';
-import type { Clock, Http, Logger, StorageAnswer } from '../ports';
+import type { Clock, Http, Runtime, StorageAnswer } from '../ports';
 import { retrying, type RetryPolicy } from '../retrying';
 
-/** What fetching a file needs. */
-export interface FetchDeps {
+export interface FetchDeps extends Runtime {
 	http: Pick<Http, 'storage'>;
-	clock: Clock;
-	logger: Logger;
-	/** 0 (inclusive) to 1 (exclusive). */
-	random: () => number;
 }
 
 /** A file that is wanted. */
@@ -67,23 +62,17 @@ const MAX_TRIES = 6;
 /** Tries while the storage refuses the link: then it is not its age. */
 const MAX_REFUSED_LINKS = 4;
 
-/** What may pass by itself or with a new link. A file that is wrong stays so. */
-const PASSING: ReadonlySet<FileErrorCode> = new Set([
-	'busy',
-	'interrupted',
-	'stalled',
-	'expired',
-	'refused',
-]);
+/** What may pass by itself. A file that is wrong stays so. */
+const PASSING: ReadonlySet<FileErrorCode> = new Set(['busy', 'interrupted', 'stalled']);
 
 function filePolicy(random: () => number, isOnlyLink = false): RetryPolicy {
 	return ({ error, tries }) => {
-		if (!(error instanceof FileError) || !PASSING.has(error.code)) return undefined;
-		if (isRefusal(error)) {
-			// The file of a link that is new may come a moment later.
-			const isHopeless = isOnlyLink && error.httpStatus !== 404;
-			if (isHopeless || tries >= MAX_REFUSED_LINKS) return undefined;
-		}
+		if (!(error instanceof FileError)) return undefined;
+		// A new link may do, and the file of one that is new may come a moment later.
+		const mayPass = isRefusal(error)
+			? tries < MAX_REFUSED_LINKS && (!isOnlyLink || error.httpStatus === 404)
+			: PASSING.has(error.code);
+		if (!mayPass) return undefined;
 		return Math.min(error.retryAfterMs || backoffMs(tries, random), MAX_RETRY_AFTER_MS);
 	};
 }

@@ -16,16 +16,13 @@ import {
 	ODD_ANSWERS_PATIENCE_MS,
 } from '../limits';
 import { toFailure } from '../messages';
-import type { Clock, Logger } from '../ports';
+import type { Runtime } from '../ports';
 import { retrying, type FailedTry, type RetryPolicy } from '../retrying';
 import { plural } from '../text';
 
 /** What waiting for a job needs. */
-export interface WaitDeps {
+export interface WaitDeps extends Runtime {
 	client: ImaginePdfClient;
-	clock: Clock;
-	logger: Logger;
-	random: () => number;
 }
 
 /** How long a job is waited for, and what is known of it. */
