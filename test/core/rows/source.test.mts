@@ -219,7 +219,7 @@ describe('grouped items', () => {
 			[1],
 			/field 'invoice' named in 'Group By' is missing or empty/,
 		]),
-		['where the field holds an object', [line({ a: 1 }, 'a')], {}, [0], /where only text fits/],
+		['where the field holds an object', [line({ a: 1 }, 'a')], {}, [0], /and it takes text/],
 		[
 			'in a design without a table',
 			[line(1, 'a')],

@@ -224,10 +224,10 @@ describe('images, and values of the wrong kind', () => {
 
 	it.each<[unknown, string]>([
 		['https://example.com/a.png', 'a URL'],
-		['data:image/png;base64,AA', 'a data: URI'],
-		['assets:laptop, phone', 'no reference'],
-		[5, 'no text'],
-		[['uploads:1'], 'no text'],
+		['data:image/png;base64,AA', 'something else'],
+		['assets:laptop, phone', 'something else'],
+		[5, 'something else'],
+		[['uploads:1'], 'something else'],
 	])('an image refuses %j, and names both ways out', (raw, what) => {
 		const { reason, remedy } = refusedValue(raw, 'image');
 		expect(reason).toContain(what);

@@ -45,16 +45,7 @@ function buildDesign(
 	const doubt = uncertain(design);
 	const none = doubt.refusal ? undefined : unbuildable(design);
 	const built = none ? [] : rows.map((row) => buildRow(row, design, readings));
-	const lines = groupedBy(
-		built.flatMap(({ notes }) => notes.filter((note) => note.lines)),
-		({ key }) => key,
-	);
-	const columns = readings.map((reading) =>
-		columnsRefusal(
-			reading,
-			(lines.get(reading.key) ?? []).flatMap((note) => note.lines ?? []),
-		),
-	);
+	const columns = [...readings.values()].map(columnsRefusal);
 	const whole = doubt.refusal ?? none;
 	const late = none ? [] : [...columns, noPictures(design, built)];
 	const troubles = rows.flatMap((row, index): Trouble[] => {
@@ -66,7 +57,7 @@ function buildDesign(
 		const others = [first, ...late, lack].filter((refusal) => refusal !== undefined);
 		return [...own, ...others.map((refusal) => ({ row, refusal }))];
 	});
-	return { design, rows: built, issues: advised(troubles, doubt, design) };
+	return { design, rows: built, readings, issues: advised(troubles, doubt, design) };
 }
 
 /** Troubles as issues, with the advice that repairs all of them in one step. */
@@ -85,6 +76,6 @@ function advised(
 		const isAdvised = refusal === doubt.refusal || (advice !== '' && need !== undefined);
 		const remedy = isAdvised ? repair : refusal.remedy;
 		const isLeft = field !== undefined && isOptional;
-		return issueOf(row, refusal.advising(isLeft ? remedy + leave : remedy), field);
+		return { ...issueOf(row, refusal, field), remedy: isLeft ? remedy + leave : remedy };
 	});
 }

@@ -60,7 +60,7 @@ function textsOf(paths: ReadonlyArray<Holding['at']>): string[] {
 /** Why the rows of a design cannot be built at all. */
 export function unbuildable(design: Design): Refusal | undefined {
 	const { options, variables, isGrouped, groupTable, rows, targets } = design;
-	if (isGrouped && groupTable) return undefined;
+	if (groupTable) return undefined;
 	if (isGrouped) {
 		const { length } = targets.wholes.filter(({ kind }) => kind === 'table');
 		return new Refusal(

@@ -7,7 +7,7 @@ import { inside, isEmpty, textOf, valueOf, type Path } from './paths';
 import { blankTable, columnsOf, isTableLike, tableValue } from './table';
 import { lacking, type Target } from './targets';
 import type { ApiValue, PreparedRow, RowValues } from './types';
-import { cellText, imageValue, isReference, textValue, type Note, type Reading } from './values';
+import { cellText, imageValue, isReference, readingOf, textValue, type Reading } from './values';
 import type { Variable, VariableKind } from '../designs/variable';
 import { groupedBy, isPlainObject, isRecord, setAll } from '../objects';
 import { showName, showNames } from '../text';
@@ -16,14 +16,11 @@ import { showName, showNames } from '../text';
 
 type Outcome = ApiValue | Refusal | undefined;
 
-/** Converted values by the index of their target. */
-type Given = Array<ApiValue | undefined>;
-
 /** Several, where an object holds tokens. */
 type Outcomes = Outcome | ReadonlyMap<Target, Outcome>;
 
 interface Kind {
-	read(raw: unknown, reading: Reading, notes: Note[]): Outcome;
+	read(raw: unknown, reading: Reading): Outcome;
 	/** What is sent where a row lacks it; nothing where a transparent picture is uploaded for it. */
 	blank(variable: Variable): ApiValue | undefined;
 }
@@ -39,7 +36,7 @@ const KINDS: Readonly<Record<VariableKind, Kind>> = {
 	table: TABLE,
 	image: { read: imageValue, blank: () => undefined },
 	unknown: {
-		read: (raw, ...how) => (isTableLike(raw) ? TABLE : TEXT).read(raw, ...how),
+		read: (raw, reading) => (isTableLike(raw) ? TABLE : TEXT).read(raw, reading),
 		blank: TEXT.blank,
 	},
 };
@@ -56,10 +53,9 @@ export interface Trouble {
 	readonly need?: Need;
 }
 
-/** A row as it would be sent, with what is told of it. */
+/** A row as it would be sent. */
 export interface BuiltRow {
 	readonly row: PreparedRow;
-	readonly notes: readonly Note[];
 	/** Why it cannot be sent. */
 	readonly troubles: readonly Trouble[];
 	/** What it lacks, by the keys of the targets. */
@@ -68,80 +64,81 @@ export interface BuiltRow {
 	readonly hasValue: boolean;
 }
 
+export type Readings = ReadonlyMap<Target, Reading>;
+
 /** How the values of each target are read. */
-export function readingsOf({ targets, rows, options }: Design, format: TextFormat): Reading[] {
+export function readingsOf({ targets, rows, options }: Design, format: TextFormat): Readings {
 	const values = rows.flatMap(({ match, records: [record] }) =>
 		match.sources
 			.filter(({ target }) => target.kind === 'unknown')
 			.map(({ target, path }) => ({ target, value: valueOf(record, path) })),
 	);
 	const valuesOf = groupedBy(values, ({ target }) => target);
-	return targets.all.map((target) => {
-		const { key, kind, variable } = target;
+	const readings = targets.all.map((target): [Target, Reading] => {
 		const own = (options.tableColumns ?? []).filter(
 			(one) => targets.variables.only(one.variable) === target,
 		);
 		const chosen = own.flatMap(({ columns }) => columns);
 		const isChosen = chosen.length > 0;
-		const columns = isChosen ? chosen : columnsOf(variable);
-		const tokens = [...target.tokens.keys()];
-		const shown = kindShown((valuesOf.get(target) ?? []).map(({ value }) => value)) ?? kind;
-		return { key, kind, shown, variable, tokens, format, columns, isChosen };
+		const columns = isChosen ? chosen : columnsOf(target.variable);
+		const kind = kindShown((valuesOf.get(target) ?? []).map(({ value }) => value)) ?? target.kind;
+		return [target, { ...readingOf({ ...target, kind }, format), columns, isChosen }];
 	});
+	return new Map(readings);
 }
 
-/** What values of an unknown kind show: where other rows have a table or a picture, no text fits. */
+/** The kind that values of an unknown one show: what a row lacks of it is none of text. */
 function kindShown(values: readonly unknown[]): VariableKind | undefined {
 	const filled = values.filter((value) => !isEmpty(value));
-	if (filled.some(isTableLike)) return 'table';
-	return filled.length > 0 && filled.every(isReference) ? 'image' : undefined;
+	if (filled.length === 0) return undefined;
+	if (filled.every(isTableLike)) return 'table';
+	return filled.every(isReference) ? 'image' : undefined;
 }
 
 /** Converts the values of a row, and fills in what it lacks. */
-export function buildRow(row: MatchedRow, design: Design, readings: readonly Reading[]): BuiltRow {
+export function buildRow(row: MatchedRow, design: Design, readings: Readings): BuiltRow {
 	const { records, match, group, pictures } = row;
-	const { base, variables } = design;
-	const given: Given = [];
-	const notes: Note[] = [];
+	const { base, variables, groupTable } = design;
+	const given = new Map<Target, ApiValue>();
 	const troubles: Trouble[] = [];
 	const take = (target: Target, field: Path, value: Outcomes) => {
 		if (value instanceof Refusal) {
 			const way = value.picks.map((steps) => [...field, ...steps]);
 			const need = way.length > 0 && { need: { target, ways: [way] } };
 			troubles.push({ row, refusal: value, field: textOf(field), ...need });
-		} else if (value instanceof Map) {
-			for (const [token, text] of value as ReadonlyMap<Target, Outcome>) take(token, field, text);
-		} else given[target.index] = value as ApiValue | undefined;
+		} else if (typeof value === 'string' || Array.isArray(value)) given.set(target, value);
+		else for (const [token, text] of value ?? []) take(token, field, text);
 	};
-	const table = group === undefined ? undefined : design.groupTable;
-	const tableReading = table && readings[table.index];
-	if (table && tableReading) {
-		const lines = records.map((record) =>
-			isRecord(valueOf(record, base)) ? valueOf(record, base) : {},
-		);
-		const value = tableValue(lines, tableReading, notes);
+	const tableReading = groupTable && readings.get(groupTable);
+	if (groupTable && tableReading) {
+		const lines = records
+			.map((record) => valueOf(record, base))
+			.map((line) => (isRecord(line) ? line : {}));
+		const value = tableValue(lines, tableReading);
 		const isRefused = value instanceof Refusal;
-		take(table, [table.key], isRefused ? value.in(`group ${showName(group ?? '')}`) : value);
+		take(
+			groupTable,
+			[groupTable.key],
+			isRefused ? value.in(`group ${showName(group ?? '')}`) : value,
+		);
 	}
-	const columns = new Set(notes.flatMap(({ lines }) => lines?.used ?? []));
-	const isColumn = (path: Path) => columns.has(textOf(inside(path, base) ?? []));
+	const isColumn = (path: Path) => tableReading?.lines.used.has(textOf(inside(path, base) ?? []));
 	const pictured = new Set(pictures.map(({ variable }) => variable));
 	for (const source of match.sources) {
 		const { target, path } = source;
-		const reading = readings[target.index];
-		if (!reading || pictured.has(target.key) || target === table) continue;
+		const reading = readings.get(target);
+		if (!reading || pictured.has(target.key) || target === groupTable) continue;
 		const rivalry = rivalryOf(row, source);
 		if (rivalry) troubles.push(rivalry);
-		else if (group === undefined) {
-			take(target, path, valueFor(target, valueOf(records[0], path), reading, notes));
-		} else {
-			const value = valueOfGroup(row, source, reading, notes);
+		else if (group === undefined) take(target, path, valueFor(valueOf(records[0], path), reading));
+		else {
+			const value = valueOfGroup(row, path, reading);
 			// Where variables are not known, a field may be meant for the table alone.
 			const isNone = value instanceof Refusal && !variables.known && isColumn(path);
 			take(target, path, isNone ? undefined : value);
 		}
 	}
-	const { blankPictures, lacks, values, hasValue } = filled(given, row, design, readings);
+	const { blankPictures, lacks, values, hasValue } = filled(given, pictured, design, readings);
 	const isBlank = design.options.missingVariables === 'blank';
 	const prepared = {
 		itemIndexes: row.itemIndexes,
@@ -155,26 +152,22 @@ export function buildRow(row: MatchedRow, design: Design, readings: readonly Rea
 		pictures,
 		blankPictures,
 	};
-	return { row: prepared, notes, troubles: troubles.slice(0, REFUSALS_PER_ROW), lacks, hasValue };
+	return { row: prepared, troubles: troubles.slice(0, REFUSALS_PER_ROW), lacks, hasValue };
 }
 
 /** The value of a target, or of its tokens where an object holds nothing else. */
-function valueFor(
-	{ kind, tokens }: Target,
-	raw: unknown,
-	reading: Reading,
-	notes: Note[],
-): Outcomes {
+function valueFor(raw: unknown, reading: Reading): Outcomes {
 	if (raw === undefined || raw === null) return undefined;
+	const { kind, tokens } = reading;
 	const names = tokens.size > 0 && isPlainObject(raw) ? Object.entries(raw) : [];
 	const own = names.flatMap(([name, value]): Array<[Target, Outcome]> => {
 		const token = tokens.get(name);
 		if (!token) return [];
-		const text = cellText(value, reading, notes);
+		const text = cellText(value, reading);
 		return [[token, text instanceof Refusal ? text.in(`token ${showName(name)}`) : text]];
 	});
 	const isByTokens = own.length > 0 && own.length === names.length;
-	return isByTokens ? new Map(own) : KINDS[kind].read(raw, reading, notes);
+	return isByTokens ? new Map(own) : KINDS[kind].read(raw, reading);
 }
 
 /** Of several fields that are meant for a target, why they cannot be: they say different things. */
@@ -197,23 +190,22 @@ function rivalryOf(row: MatchedRow, { target, path, others }: Source): Trouble |
 /** The value of the first item that has one. A text must say only one thing within the group. */
 function valueOfGroup(
 	{ records, itemIndexes, group = '' }: MatchedRow,
-	{ target, path }: Source,
+	path: Path,
 	reading: Reading,
-	notes: Note[],
 ): Outcomes {
 	const raws = records.map((record) => valueOf(record, path));
-	const value = valueFor(target, raws.find((raw) => !isEmpty(raw)) ?? raws[0], reading, notes);
-	if (typeof value !== 'string' || target.kind === 'image') return value;
+	const value = valueFor(raws.find((raw) => !isEmpty(raw)) ?? raws[0], reading);
+	if (typeof value !== 'string' || reading.kind === 'image') return value;
 	const texts = raws.flatMap((raw, index) => {
-		const text = valueFor(target, raw, reading, []);
+		const text = valueFor(raw, reading);
 		const same = typeof text === 'string' ? comparable(text) : '';
-		return same === '' ? [] : { text: String(text).trim(), same, item: itemIndexes[index] };
+		return same === '' ? [] : { same, said: `${showName(same)} in item ${itemIndexes[index]}` };
 	});
 	const [first] = texts;
 	const other = texts.find(({ same }) => same !== first?.same);
 	if (!first || !other) return value;
 	return new Refusal(
-		`differs within the group ${showName(group)}: it is ${showName(first.text)} in item ${first.item} and ${showName(other.text)} in item ${other.item}`,
+		`differs within the group ${showName(group)}: it is ${first.said} and ${other.said}`,
 		'Give it the same value in all items of a group, or group by another field.',
 	);
 }
@@ -224,41 +216,32 @@ function valueOfGroup(
  * it does not know: every value, and every blank, is sent under all of them.
  */
 function filled(
-	given: Given,
-	{ pictures }: MatchedRow,
+	given: ReadonlyMap<Target, ApiValue>,
+	pictured: ReadonlySet<string>,
 	{ targets, options }: Design,
-	readings: readonly Reading[],
+	readings: Readings,
 ) {
 	const values: RowValues = {};
 	const lacks = new Set<string>();
 	const blankPictures: string[] = [];
-	let hasValue = pictures.length > 0;
-	const isPictured = ({ key }: Target) => pictures.some(({ variable }) => variable === key);
+	let hasValue = pictured.size > 0;
 	for (const target of targets.all) {
-		const value = given[target.index];
-		if (value === undefined || isPictured(target)) continue;
+		const value = given.get(target);
+		if (value === undefined) continue;
 		setAll(values, target.keys, value);
 		const isText = typeof value === 'string';
 		const shows = isText ? isVisible(value) : value.some((cells) => cells.some(isVisible));
 		hasValue ||= shows;
 		if (isText && !shows) lacks.add(target.key);
 	}
-	const isThere = (target: Target) => {
-		const value = given[target.index];
-		const isNone = value === '' && readings[target.index]?.shown !== target.kind;
-		return isPictured(target) || (value !== undefined && !isNone);
-	};
-	for (const { key, keys, index, kind, variable } of targets.wholes.flatMap((whole) =>
-		lacking(whole, isThere),
-	)) {
-		lacks.add(key);
+	const isThere = (target: Target) => given.has(target) || pictured.has(target.key);
+	for (const target of targets.wholes.flatMap((whole) => lacking(whole, isThere))) {
+		lacks.add(target.key);
 		if (options.missingVariables !== 'blank') continue;
-		const blank = KINDS[readings[index]?.shown ?? kind].blank(variable);
-		if (blank !== undefined) setAll(values, keys, blank);
-		else {
-			for (const name of keys) delete values[name];
-			blankPictures.push(key);
-		}
+		const { kind } = readings.get(target) ?? target;
+		const blank = KINDS[kind].blank(target.variable);
+		if (blank === undefined) blankPictures.push(target.key);
+		else setAll(values, target.keys, blank);
 	}
 	return { values, lacks: [...lacks], blankPictures, hasValue };
 }

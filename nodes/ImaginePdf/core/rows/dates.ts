@@ -34,30 +34,25 @@ const DAY_MS = 86_400_000;
 export function dateText(raw: object, format: TextFormat): Written | null | undefined {
 	const time = timeOf(raw);
 	if (time === undefined) return undefined;
-	if (!Number.isFinite(time)) return null;
-	return written(time, format, isMidnight(time));
+	return Number.isFinite(time) ? written(time, format) : null;
 }
 
 /** Text that is a date or time of ISO 8601, or of `/Date(…)/`, in the format's own form. */
 export function reformatted(text: string, format: TextFormat): Written | undefined {
 	const trimmed = text.trim();
 	const [, ms] = JSON_DATE.exec(trimmed) ?? [];
-	if (ms !== undefined) return written(Number(ms), format, isMidnight(Number(ms)));
+	if (ms !== undefined) return written(Number(ms), format);
 	if (!ISO_DATE.test(trimmed)) return undefined;
 	const date = DateTime.fromISO(trimmed.replace(' ', 'T'), { zone: format.timeZone });
 	if (!date.isValid) return undefined;
 	const isUtc = /(?:[Zz]|[+-]00(?::?00)?)$/.test(trimmed) && trimmed.length > 10;
-	return written(date.toMillis(), format, isUtc && isMidnight(date.toMillis()));
+	return written(date.toMillis(), format, isUtc);
 }
 
-function isMidnight(time: number): boolean {
-	return time % DAY_MS === 0;
-}
-
-/** @param isDay midnight UTC stands for the day, which no time zone may change */
-function written(time: number, { timeZone, dateFormat }: TextFormat, isDay: boolean): Written {
+/** Midnight UTC stands for the day, which no time zone may change. */
+function written(time: number, { timeZone, dateFormat }: TextFormat, isUtc = true): Written {
 	const local = DateTime.fromMillis(time, { zone: timeZone, locale: LOCALE });
-	if (isDay && !showsTime(dateFormat)) {
+	if (isUtc && time % DAY_MS === 0 && !showsTime(dateFormat)) {
 		const day = local.setZone('utc');
 		const text = day.toFormat(dateFormat || 'yyyy-MM-dd');
 		return { text, isDayKept: day.toISODate() !== local.toISODate() };

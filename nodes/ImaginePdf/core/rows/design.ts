@@ -65,7 +65,7 @@ export function matchDesign(
 		return { ...row, match, pictures: picturesOf(row, images) };
 	});
 	const isGrouped = raw.some(({ group }) => group !== undefined);
-	const groupTable = onlyTable(targets, options);
+	const groupTable = isGrouped ? onlyTable(targets, options) : undefined;
 	const design = { designId, variables, options, targets, rows, base, images };
 	const matched = { ...design, groupTable, isGrouped };
 	const open = openTargets(matched);
@@ -111,12 +111,12 @@ function picturesOf({ inputs }: RawRow, images: Design['images']): Picture[] {
 type Matched = Omit<Design, 'holdings' | 'open'>;
 
 function openTargets(design: Matched): ReadonlySet<Target> {
-	const { rows, targets, images, isGrouped, groupTable } = design;
+	const { rows, targets, images, groupTable } = design;
 	const matches = new Set(rows.map(({ match }) => match));
 	const filled = new Set(
 		[...matches].flatMap(({ sources }) => sources.map(({ target }) => target)),
 	);
-	if (isGrouped && groupTable) filled.add(groupTable);
+	if (groupTable) filled.add(groupTable);
 	for (const { target, binaryField } of images) {
 		if (filesOf(rows).includes(binaryField)) filled.add(target);
 	}

@@ -1,10 +1,10 @@
-import type { BuiltRow } from './convert';
+import type { BuiltRow, Readings } from './convert';
 import { filesOf, type Design } from './design';
 import { LABEL } from './issues';
 import { fold } from './names';
 import { textOf } from './paths';
 import type { BuildOptions, BuiltRows, Picture } from './types';
-import type { Note } from './values';
+import type { NoteKind, Reading } from './values';
 import { groupedBy } from '../objects';
 import { firstFew, plural, showName, showNames } from '../text';
 
@@ -12,6 +12,7 @@ import { firstFew, plural, showName, showNames } from '../text';
 export interface BuiltDesign {
 	readonly design: Design;
 	readonly rows: readonly BuiltRow[];
+	readonly readings: Readings;
 }
 
 /** How many designs a hint speaks of before it counts. */
@@ -30,9 +31,8 @@ export function hintFor(
 	{ onlyFields = [] }: BuildOptions,
 ): BuiltRows['hint'] {
 	const noted = built.flatMap((one) => {
-		const notes = notesOf(one);
-		const warnings = [...unfilled(one), ...doubts(one, notes)];
-		const text = [...warnings, ...remarks(one, notes)].join(' ');
+		const warnings = [...unfilled(one), ...doubts(one)];
+		const text = [...warnings, ...remarks(one)].join(' ');
 		const design = built.length > 1 ? `Design ${showName(one.design.designId)}: ` : '';
 		return text === '' ? [] : { text: design + text, isWarning: warnings.length > 0 };
 	});
@@ -56,17 +56,16 @@ function told(isSo: unknown, text: string): string[] {
 	return isSo ? [text] : [];
 }
 
-/** The notes of all rows: the first of a kind for each variable. */
-type Notes = (kind: Note['kind']) => ReadonlyMap<string, Note>;
-
-function notesOf({ rows }: BuiltDesign): Notes {
-	const all = new Map<Note['kind'], Map<string, Note>>();
-	for (const note of rows.flatMap(({ notes }) => notes)) {
-		const own = all.get(note.kind) ?? new Map<string, Note>();
-		all.set(note.kind, own);
-		if (!own.has(note.key)) own.set(note.key, note);
-	}
-	return (kind) => all.get(kind) ?? new Map<string, Note>();
+/** What is told of the values of each variable, with the first example. */
+function noted(
+	{ readings }: BuiltDesign,
+	kind: NoteKind,
+	tell: (name: string, example: string, reading: Reading) => string | undefined,
+): string[] {
+	return [...readings.values()].flatMap((reading) => {
+		const example = reading.notes.get(kind);
+		return (example !== undefined && tell(showName(reading.key), example, reading)) || [];
+	});
 }
 
 /** Variables that no row fills, those that some do not, and why they are not known. */
@@ -100,7 +99,8 @@ function unfilled({ design: { variables, options }, rows }: BuiltDesign): string
 }
 
 /** What else may make a PDF say something else than what was meant. */
-function doubts({ design, rows }: BuiltDesign, notes: Notes): string[] {
+function doubts(built: BuiltDesign): string[] {
+	const { design, rows } = built;
 	const [first, ...others] = rows.map(({ row }) => row);
 	const said = (row = first) => JSON.stringify([row?.values, row?.pictures]);
 	const text = said();
@@ -116,59 +116,60 @@ function doubts({ design, rows }: BuiltDesign, notes: Notes): string[] {
 			`${none} of ${plural(rows.length, 'row')} have no file in ${showName(binaryField)} for ${showName(key)}, and no value for it; they have ${have}.`,
 		);
 	});
-	const odd = notes('odd date');
-	const isMixed = ({ key }: Note) => notes('formatted').has(key) && !odd.has(key);
-	const dates = [...odd.values(), ...[...notes('unformatted').values()].filter(isMixed)].map(
-		({ key, example }) =>
-			`'${LABEL.dateFormat}' does not change all values of ${showName(key)}, such as ${showName(example)}: give it dates as 2026-03-31.`,
+	const unchanged = (name: string, example: string) =>
+		`'${LABEL.dateFormat}' does not change all values of ${name}, such as ${showName(example)}: give it dates as 2026-03-31.`;
+	const unread = noted(
+		built,
+		'encoding',
+		(name, example) =>
+			`${name} holds a character that was not read well, in ${showName(example)}: set the file's encoding in the node that reads it.`,
 	);
-	const unread = [...notes('encoding').values()]
-		.slice(0, 1)
-		.map(
-			({ key, example }) =>
-				`${showName(key)} holds a character that was not read well, in ${showName(example)}: set the file's encoding in the node that reads it.`,
-		);
 	return [
 		...told(
 			isEqual,
 			`All ${rows.length} rows are equal. An expression that ends in .first() may be meant to end in .item.`,
 		),
 		...pictures,
-		...dates,
-		...unread,
+		...noted(built, 'odd date', unchanged),
+		...noted(built, 'unformatted', (name, example, { notes }) =>
+			notes.has('formatted') && !notes.has('odd date') ? unchanged(name, example) : undefined,
+		),
+		...unread.slice(0, 1),
 	];
 }
 
 /** What was taken in another way than by its very name, and what was left. */
-function remarks({ design: { variables, base, rows: matched }, rows }: BuiltDesign, notes: Notes) {
+function remarks(built: BuiltDesign): string[] {
+	const { variables, base, rows: matched } = built.design;
 	const matches = new Set(matched.map(({ match }) => match));
 	const similar = new Map([...matches].flatMap((match) => Object.entries(match.similar)));
 	const names = Array.from(similar, ([key, field]) => `${showName(field)} as ${showName(key)}`);
-	const leftOut = [...new Set(rows.flatMap(({ row }) => row.leftOut))];
+	const leftOut = [...new Set(built.rows.flatMap(({ row }) => row.leftOut))];
 	// Fields of the source's own are not worth a note by themselves.
 	const isMissed = variables.known && !leftOut.every((field) => OWN_FIELDS.test(fold(field)));
-	const read = groupedBy(notes('read').values(), ({ example }) => example);
+	const days = noted(
+		built,
+		'day',
+		(name, example) =>
+			`${name} keeps the day of ${showName(example)}, since midnight UTC stands for a day.`,
+	);
 	return [
 		...told(base.length, `The rows were taken from ${showName(textOf(base))}.`),
 		...told(
 			names.length,
 			`Matched by similar names: ${firstFew(names.slice(0, NAMED), names.length)}.`,
 		),
-		...Array.from(
-			read,
-			([part, some]) =>
-				`Of the objects in ${showNames(some.map(({ key }) => key))} ${showName(part)} was taken.`,
+		...noted(
+			built,
+			'read',
+			(name, part) => `Of the objects in ${name} ${showName(part)} was taken.`,
 		),
-		...[...notes('day').values()]
-			.slice(0, 1)
-			.map(
-				({ key, example }) =>
-					`${showName(key)} keeps the day of ${showName(example)}, since midnight UTC stands for a day.`,
-			),
-		...Array.from(
-			notes('columns').values(),
-			({ key, example }) =>
-				`${showName(key)} prints the columns ${example}; '${LABEL.tableColumns}' chooses them.`,
+		...days.slice(0, 1),
+		...noted(
+			built,
+			'columns',
+			(name, columns) =>
+				`${name} prints the columns ${columns}; '${LABEL.tableColumns}' chooses them.`,
 		),
 		...told(isMissed, `Fields that match no variable and were not sent: ${showNames(leftOut)}.`),
 	];

@@ -36,14 +36,9 @@ export class Refusal {
 		readonly picks: readonly Steps[] = [],
 	) {}
 
-	/** The same refusal with a place inside the value. */
-	in(place: string): Refusal {
-		return new Refusal(`${this.reason} (${place})`, this.remedy, this.picks);
-	}
-
-	/** The same refusal with other advice. */
-	advising(remedy: string): Refusal {
-		return new Refusal(this.reason, remedy, this.picks);
+	/** The same refusal of a place inside the value. */
+	in(place: string, remedy = this.remedy): Refusal {
+		return new Refusal(`${this.reason} (${place})`, remedy);
 	}
 }
 

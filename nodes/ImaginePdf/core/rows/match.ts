@@ -153,7 +153,7 @@ export function holdingsIn(
 				// A list or a text in between begins something new.
 				if (name.some((step) => typeof step !== 'string')) break;
 				for (const target of fields.find(textOf(name)).all) {
-					const place = [...at.slice(0, start), target.index, ...at];
+					const place = [...at.slice(0, start), target.key, ...at];
 					// The entries of a list are alike.
 					const alike = keyOf(place.map((step) => (typeof step === 'number' ? 0 : step)));
 					if (!found.has(alike)) found.set(alike, { target, holder: at.slice(0, start), at });

@@ -2,7 +2,7 @@ import { issueOf, LABEL, Refusal, type RowIssue, type RowPlace } from './issues'
 import { comparable, fold, NameIndex } from './names';
 import { allPaths, inside, isEmpty, readJson, textOf, valueOf, type Path } from './paths';
 import type { BuildOptions, RowInput } from './types';
-import { cellText } from './values';
+import { cellText, readingOf } from './values';
 import type { TextFormat } from './dates';
 import { parseKey } from '../designs/variable';
 import { groupedBy, isPlainObject, setOwn, type Fields } from '../objects';
@@ -187,10 +187,17 @@ function isRow(value: unknown): value is Fields {
 function groupRows(rows: readonly RawRow[], field: string, format: TextFormat): RawRows {
 	const issues: RowIssue[] = [];
 	const variable = { name: field, names: [field], kind: 'unknown' } as const;
-	const reading = { key: field, kind: 'unknown', variable, tokens: [], format } as const;
+	const target = {
+		key: field,
+		keys: [field],
+		kind: 'unknown',
+		variable,
+		tokens: new Map(),
+	} as const;
+	const reading = readingOf(target, format);
 	const groupOf = ({ records: [fields] }: RawRow): Refusal | string => {
 		const [only, other] = fieldsNamed(fields)(field);
-		const text = only && !other ? cellText(valueOf(fields, only), reading, []) : undefined;
+		const text = only && !other ? cellText(valueOf(fields, only), reading) : undefined;
 		return text instanceof Refusal ? text : comparable(text ?? '') || NO_GROUP;
 	};
 	const listed = field.includes('.') ? [field.split('.')] : [];

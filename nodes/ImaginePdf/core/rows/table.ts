@@ -2,7 +2,7 @@ import { LABEL, Refusal } from './issues';
 import { fold, namesIndex } from './names';
 import { isEmpty, isNested, nestedIn, readJson, textOf, valueOf, type Path } from './paths';
 import type { Column, Table } from './types';
-import { cellText, type Lines, type Note, type Reading } from './values';
+import { cellText, note, type Reading } from './values';
 import type { Variable } from '../designs/variable';
 import { isPlainObject, isSame, type Fields } from '../objects';
 import { showName, showNames } from '../text';
@@ -29,22 +29,18 @@ export function isTableLike(raw: unknown): raw is readonly unknown[] {
 }
 
 /** @returns `undefined` where there is no value */
-export function tableValue(
-	raw: unknown,
-	reading: Reading,
-	notes: Note[],
-): Table | Refusal | undefined {
+export function tableValue(raw: unknown, reading: Reading): Table | Refusal | undefined {
 	if (isEmpty(raw)) return undefined;
 	if (typeof raw === 'string') {
 		const json = readJson(raw);
 		const isList = json.ok && Array.isArray(json.value);
-		return isList ? tableValue(json.value, reading, notes) : noTable('text');
+		return isList ? tableValue(json.value, reading) : noTable('text');
 	}
 	if (!isList(raw)) return isPlainObject(raw) ? wrappedList(raw) : noTable('no list');
 	const table = raw.some(isPlainObject)
-		? ofObjects(raw, reading, notes)
+		? ofObjects(raw, reading)
 		: raw.every(isList)
-			? tableTexts(raw, reading, notes, [])
+			? tableTexts(raw, reading, [])
 			: oddRow(raw, isList, 'list of cells');
 	return table instanceof Refusal ? table : (tooLarge(table) ?? table);
 }
@@ -57,14 +53,14 @@ function wrappedList(raw: Fields): Refusal {
 	return new Refusal(reason, remedy, [[key]]);
 }
 
-function ofObjects(entries: readonly unknown[], reading: Reading, notes: Note[]): Table | Refusal {
+function ofObjects(entries: readonly unknown[], reading: Reading): Table | Refusal {
 	if (!entries.every(isPlainObject)) return oddRow(entries, isPlainObject, 'object');
-	const { key, variable, columns = allColumns(entries) } = reading;
+	const { lines, variable, columns = allColumns(entries) } = reading;
 	const headings = columns.map(({ heading }) => heading);
 	if (reading.columns === undefined && !variable.isHeaderless) {
-		notes.push({ kind: 'columns', key, example: showNames(headings, MAX_TABLE_COLUMNS) });
+		note(reading, 'columns', showNames(headings, MAX_TABLE_COLUMNS));
 	}
-	const lines = { fields: new Set<string>(), met: new Set<Column>(), used: new Set<string>() };
+	lines.sample ??= entries[0];
 	const rows: unknown[][] = [];
 	let keys: readonly string[] = [];
 	let paths: ReadonlyArray<Path | undefined> = [];
@@ -84,10 +80,7 @@ function ofObjects(entries: readonly unknown[], reading: Reading, notes: Note[])
 		}
 		rows.push(paths.map((path) => (path ? valueOf(entry, path) : undefined)));
 	}
-	const [fields, met, used] = [[...lines.fields], [...lines.met], [...lines.used]];
-	const sample = entries[0] ?? {};
-	notes.push({ kind: 'lines', key, example: '', lines: { fields, met, used, sample } });
-	const texts = tableTexts(rows, reading, notes, headings);
+	const texts = tableTexts(rows, reading, headings);
 	return texts instanceof Refusal || variable.isHeaderless ? texts : [headings, ...texts];
 }
 
@@ -129,7 +122,6 @@ function allColumns(entries: readonly Fields[]): Column[] {
 function tableTexts(
 	rows: ReadonlyArray<readonly unknown[]>,
 	reading: Reading,
-	notes: Note[],
 	names: readonly string[],
 ): Table | Refusal {
 	const table: Table = [];
@@ -137,15 +129,14 @@ function tableTexts(
 		const cells: string[] = [];
 		for (const [column, value] of row.entries()) {
 			// A null cell is an empty one (docs/imaginepdf-api.md, "Values").
-			const cell = cellText(value, reading, notes);
+			const cell = cellText(value, reading);
 			if (cell instanceof Refusal) {
 				const name = names[column];
 				const place = name === undefined ? column + 1 : showName(name);
-				return cell
-					.in(`row ${index + 1}, column ${place}`)
-					.advising(
-						`Name the columns to print in the option '${LABEL.tableColumns}', by their path where they are nested, or mend the cell where it comes from.`,
-					);
+				return cell.in(
+					`row ${index + 1}, column ${place}`,
+					`Name the columns to print in the option '${LABEL.tableColumns}', by their path where they are nested, or mend the cell where it comes from.`,
+				);
 			}
 			cells.push(cell ?? '');
 		}
@@ -154,21 +145,18 @@ function tableTexts(
 	return table;
 }
 
-/**
- * Why the columns cannot be right: no line of any list has a field for one of them.
- * @param found what the lines of all lists had
- */
-export function columnsRefusal(
-	{ columns = [], variable, isChosen }: Reading,
-	found: readonly Lines[],
-): Refusal | undefined {
-	const met = new Set(found.flatMap((lines) => lines.met));
+/** Why the columns cannot be right: no line of any list has a field for one of them. */
+export function columnsRefusal({
+	columns = [],
+	variable,
+	isChosen,
+	lines: { met, sample, fields: all },
+}: Reading): Refusal | undefined {
 	const unknown = columns
 		.filter((column) => column.field !== '' && !column.isOptional && !met.has(column))
 		.map(({ field }) => field);
-	const [first] = found;
-	if (!first || unknown.length === 0) return undefined;
-	const fields = [...new Set(found.flatMap((lines) => lines.fields))];
+	if (!sample || unknown.length === 0) return undefined;
+	const fields = [...all];
 	const has = `The lines have ${showNames(fields, 10)}.`;
 	if (isChosen) {
 		return new Refusal(
@@ -176,7 +164,7 @@ export function columnsRefusal(
 			`${has} Put ? behind a field that may be in no line, such as ${showName(`${unknown[0]}?`)}.`,
 		);
 	}
-	const start = columnsToStartFrom(columns, fields, first.sample);
+	const start = columnsToStartFrom(columns, fields, sample);
 	return new Refusal(
 		`has lines without a field for ${showNames(unknown)}, which ${unknown.length === 1 ? 'is a column' : 'are columns'} of the table ${showName(variable.name)}`,
 		`${has} Say in the option '${LABEL.tableColumns}' which of them to print, for ${showName(variable.name)}: '${start}'. A column that begins with = stays empty.`,

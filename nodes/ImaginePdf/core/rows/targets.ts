@@ -10,8 +10,6 @@ import {
 
 /** Something that a field can fill: a variable, or a token inside one. */
 export interface Target {
-	/** Position among the design's targets. */
-	readonly index: number;
 	/** `variable` or `variable::token`: how it is named to the user. */
 	readonly key: string;
 	/** Every key that the service may know it by; its value is sent under all of them. */
@@ -49,7 +47,7 @@ export function targetsOf(
 	const byKey = new Map<string, Target>();
 	const add = (variable: Variable, own: readonly string[], kind: VariableKind) => {
 		const tokens = new Map<string, Target>();
-		const target = { index: all.length, key: own[0] ?? '', keys: own, variable, kind, tokens };
+		const target = { key: own[0] ?? '', keys: own, variable, kind, tokens };
 		all.push(target);
 		for (const key of own) byKey.set(key, target);
 		return target;

@@ -1,49 +1,42 @@
-import { dateText, looksLikeDate, reformatted, type TextFormat } from './dates';
+import { dateText, looksLikeDate, reformatted, type TextFormat, type Written } from './dates';
 import { LABEL, Refusal } from './issues';
 import { fold } from './names';
 import { isEmpty, isNested, PARSED, parsed, picksOf } from './paths';
+import type { Target } from './targets';
 import type { Column } from './types';
-import type { Variable, VariableKind } from '../designs/variable';
 import { isPlainObject, type Fields } from '../objects';
 import { showName, showNames } from '../text';
 
 /* Values as text: what is printed of a number, a date, a list, and what shows that its source is broken. */
 
 /** What is worth telling of a value that can be sent. */
-export interface Note {
-	readonly kind:
-		'formatted' | 'unformatted' | 'odd date' | 'day' | 'encoding' | 'read' | 'columns' | 'lines';
-	/** The target that it is about. */
-	readonly key: string;
-	readonly example: string;
-	/** What the lines of a table had. */
-	readonly lines?: Lines;
-}
+export type NoteKind =
+	'formatted' | 'unformatted' | 'odd date' | 'day' | 'encoding' | 'read' | 'columns';
 
-/** What the lines of a table had for its columns. */
-export interface Lines {
-	readonly fields: readonly string[];
-	/** Columns that some line had. */
-	readonly met: readonly Column[];
-	/** Names and paths of the fields that are columns. */
-	readonly used: readonly string[];
-	readonly sample: Fields;
-}
-
-/** How the values of a target are read. */
-export interface Reading {
-	/** The target's key. */
-	readonly key: string;
-	readonly kind: VariableKind;
-	/** What the values of all rows show, where the design does not show the kind. */
-	readonly shown?: VariableKind;
-	readonly variable: Variable;
-	/** The tokens that an object may hold instead. */
-	readonly tokens: readonly string[];
+/** How the values of a target are read, and what was met on the way. */
+export interface Reading extends Target {
 	readonly format: TextFormat;
 	/** The columns that lists of objects get: those of the user, else the design's labels. */
 	readonly columns?: readonly Column[] | undefined;
 	readonly isChosen?: boolean;
+	/** What to tell, each with the first example. */
+	readonly notes: Map<NoteKind, string>;
+	/** What the lines of its tables had: their fields, the columns that some line had, and what these are made of. */
+	readonly lines: {
+		readonly fields: Set<string>;
+		readonly met: Set<Column>;
+		readonly used: Set<string>;
+		sample?: Fields | undefined;
+	};
+}
+
+export function readingOf(target: Target, format: TextFormat): Reading {
+	const lines = { fields: new Set<string>(), met: new Set<Column>(), used: new Set<string>() };
+	return { ...target, format, notes: new Map(), lines };
+}
+
+export function note({ notes }: Reading, kind: NoteKind, example: string): void {
+	if (!notes.has(kind)) notes.set(kind, example);
 }
 
 export type TextOutcome = string | Refusal | undefined;
@@ -73,41 +66,42 @@ const MAKE_IT_TEXT = 'Turn it into text first, or leave the field out.';
 const PICTURE_ADVICE = `Use the option '${LABEL.images}' to take the picture from a file of the item, or upload it with the resource '${LABEL.image}' and use its reference.`;
 
 /** Text for a text, a QR code, a barcode or a token; `undefined` where there is no value. */
-export function textValue(raw: unknown, reading: Reading, notes: Note[]): TextOutcome {
-	const value = readThrough(raw, reading, notes);
-	if (Array.isArray(value)) return listText(value, reading, notes);
-	if (!isFilledObject(value)) return scalarText(value, reading, notes);
-	const { tokens, variable } = reading;
-	const takes = tokens.length === 0 ? 'text' : `text, or its tokens ${showNames(tokens)}`;
-	return new Refusal(
-		`holds an object with ${showNames(Object.keys(value))}, and it takes ${takes}`,
-		'Name the field to print in an expression, or leave the field out.',
-		picksOf(value, variable.name),
-	);
+export function textValue(raw: unknown, reading: Reading): TextOutcome {
+	const value = readThrough(raw, reading);
+	return Array.isArray(value) ? listText(value, reading) : scalarText(value, reading);
 }
 
 /** Text for a table's cell or a token: nothing may be nested in it. */
-export function cellText(raw: unknown, reading: Reading, notes: Note[]): TextOutcome {
-	const value = readThrough(raw, reading, notes);
-	if (!Array.isArray(value) && !isFilledObject(value)) return scalarText(value, reading, notes);
-	const what = Array.isArray(value) ? 'a list' : `an object with ${showNames(Object.keys(value))}`;
-	return new Refusal(`holds ${what} where only text fits`, MAKE_IT_TEXT);
+export function cellText(raw: unknown, reading: Reading): TextOutcome {
+	const value = readThrough(raw, reading);
+	return Array.isArray(value) ? notText(value, reading) : scalarText(value, reading);
+}
+
+/** Why a list or an object cannot be printed, and what of it can. */
+function notText(value: Fields | readonly unknown[], { tokens, variable }: Reading): Refusal {
+	const isList = Array.isArray(value);
+	const entry = isList && value.find(isNested);
+	const entries = entry ? ` of ${Array.isArray(entry) ? 'lists' : 'objects'}` : '';
+	const what = isList ? `a list${entries}` : `an object with ${showNames(Object.keys(value))}`;
+	const takes = tokens.size === 0 ? 'text' : `text, or its tokens ${showNames([...tokens.keys()])}`;
+	return new Refusal(
+		`holds ${what}, and it takes ${takes}`,
+		'Name what to print of it in an expression, or leave the field out.',
+		picksOf(value, variable.name),
+	);
 }
 
 /** A reference to a picture that lies with the service; what is empty is no value. */
 export function imageValue(raw: unknown): TextOutcome {
 	if (isEmpty(raw)) return undefined;
-	if (typeof raw !== 'string') return noReference('no text');
-	if (isReference(raw)) return raw.trim();
-	if (DATA_URI.test(raw)) return noReference('an inline image (a data: URI)');
-	if (!/^\s*https?:/i.test(raw)) return noReference('text that is no reference');
+	if (typeof raw === 'string' && isReference(raw)) return raw.trim();
+	const isUrl = typeof raw === 'string' && /^\s*https?:/i.test(raw);
 	const fetched =
-		"The node 'HTTP Request' with 'Response Format' set to 'File' turns a URL into a file.";
-	return noReference('a URL', `${PICTURE_ADVICE} ${fetched}`);
-}
-
-function noReference(what: string, advice = PICTURE_ADVICE): Refusal {
-	return new Refusal(`holds ${what}, and it takes an image reference, such as uploads:ID`, advice);
+		" The node 'HTTP Request' with 'Response Format' set to 'File' turns a URL into a file.";
+	return new Refusal(
+		`holds ${isUrl ? 'a URL' : 'something else'}, and it takes an image reference, such as uploads:ID`,
+		`${PICTURE_ADVICE}${isUrl ? fetched : ''}`,
+	);
 }
 
 /** Whether text can only be meant as the reference to a picture. */
@@ -125,7 +119,7 @@ const ID_OR_LINK = /^(?:id|gid|uuid|guid|self|url|uri|href|link|weburl|attribute
  * HubSpot's `{ value, versions }` as its value, and a CRM's lookup, an id or a link beside one text, as
  * that text; anything else as it is.
  */
-function readThrough(raw: unknown, { key }: Reading, notes: Note[]): unknown {
+function readThrough(raw: unknown, reading: Reading): unknown {
 	if (!isPlainObject(raw)) return raw;
 	const names = Object.keys(raw);
 	const [name = '', other] = names.filter((one) => !ID_OR_LINK.test(fold(one)));
@@ -133,28 +127,30 @@ function readThrough(raw: unknown, { key }: Reading, notes: Note[]): unknown {
 	const isVersioned = Array.isArray(raw.versions) && Object.hasOwn(raw, 'value');
 	const part = isVersioned ? 'value' : name;
 	if (isVersioned ? isNested(raw.value) : !isLookup || typeof raw[name] !== 'string') return raw;
-	notes.push({ kind: 'read', key, example: part });
+	note(reading, 'read', part);
 	return raw[part];
 }
 
-/** Text for anything that is neither a list nor an object with fields; `undefined` if it is missing. */
-function scalarText(raw: unknown, reading: Reading, notes: Note[]): TextOutcome {
-	if (typeof raw === 'string') return stringText(raw, reading, notes);
+/** Text for anything but a list; `undefined` if it is missing. */
+function scalarText(raw: unknown, reading: Reading): TextOutcome {
+	if (typeof raw === 'string') return stringText(raw, reading);
 	if (typeof raw === 'boolean' || typeof raw === 'bigint') return String(raw);
 	if (typeof raw === 'number') {
 		if (!Number.isFinite(raw)) return unprintable(`the number ${raw}`);
-		return inDateFormat(numberText(raw), reading, notes);
+		return inDateFormat(numberText(raw), reading);
 	}
-	if (raw === undefined || raw === null || isPlainObject(raw)) return undefined;
-	return typeof raw === 'object' ? classText(raw, reading, notes) : unprintable(`a ${typeof raw}`);
+	if (raw === undefined || raw === null) return undefined;
+	if (typeof raw !== 'object') return unprintable(`a ${typeof raw}`);
+	if (!isPlainObject(raw)) return classText(raw, reading);
+	return Object.keys(raw).length > 0 ? notText(raw, reading) : undefined;
 }
 
 /** Text as it is, a date in it in the form that is wanted, or why it shows that its source is broken. */
-function stringText(text: string, reading: Reading, notes: Note[]): string | Refusal {
-	const { key, kind, variable } = reading;
+function stringText(text: string, reading: Reading): string | Refusal {
+	const { kind, variable } = reading;
 	const [part] = BROKEN.exec(text) ?? [];
 	if (part !== undefined) return brokenText(part);
-	if (text.includes('\uFFFD')) notes.push({ kind: 'encoding', key, example: text });
+	if (text.includes('\uFFFD')) note(reading, 'encoding', text);
 	const json = kind === 'text' ? parsed(text) : undefined;
 	if (!isEmpty(json) && (!Array.isArray(json) || json.some(isPlainObject))) {
 		return new Refusal(
@@ -170,7 +166,7 @@ function stringText(text: string, reading: Reading, notes: Note[]): string | Ref
 			PICTURE_ADVICE,
 		);
 	}
-	return inDateFormat(text, reading, notes);
+	return inDateFormat(text, reading);
 }
 
 function brokenText(part: string): Refusal {
@@ -192,54 +188,44 @@ function brokenText(part: string): Refusal {
 	);
 }
 
-function inDateFormat(text: string, { format, key, variable }: Reading, notes: Note[]): string {
-	if (format.dateFormat === '') return text;
+function inDateFormat(text: string, reading: Reading): string {
+	const { format, variable } = reading;
+	if (format.dateFormat === '' || text.trim() === '') return text;
 	const date = reformatted(text, format);
-	if (date) {
-		notes.push({ kind: 'formatted', key, example: text });
-		if (date.isDayKept) notes.push({ kind: 'day', key, example: text });
-		return date.text;
-	}
-	const kind = looksLikeDate(text, variable.name) ? 'odd date' : 'unformatted';
-	if (text.trim() !== '') notes.push({ kind, key, example: text });
+	if (date) return notedDate(date, text, reading);
+	note(reading, looksLikeDate(text, variable.name) ? 'odd date' : 'unformatted', text);
+	return text;
+}
+
+function notedDate({ text, isDayKept }: Written, example: string, reading: Reading): string {
+	note(reading, 'formatted', example);
+	if (isDayKept) note(reading, 'day', example);
 	return text;
 }
 
 /** A list of texts on one line. An entry without a value is left out. */
-function listText(raw: readonly unknown[], reading: Reading, notes: Note[]): TextOutcome {
+function listText(raw: readonly unknown[], reading: Reading): TextOutcome {
 	const texts: string[] = [];
-	for (const given of raw) {
-		const entry = readThrough(given, reading, notes);
-		if (Array.isArray(entry) || isFilledObject(entry)) {
-			return new Refusal(
-				`holds a list of ${Array.isArray(entry) ? 'lists' : 'objects'}, and it takes text`,
-				'Name what to print of it in an expression, or leave the field out.',
-				picksOf(raw, reading.variable.name),
-			);
+	for (const [index, entry] of raw.entries()) {
+		const text = cellText(entry, reading);
+		if (text instanceof Refusal) {
+			return isNested(entry) ? notText(raw, reading) : text.in(`entry ${index + 1}`);
 		}
-		const text = scalarText(entry, reading, notes);
-		if (text instanceof Refusal) return text;
 		if (text !== undefined && text.trim() !== '') texts.push(text);
 	}
 	return texts.length === 0 ? undefined : texts.join(', ');
 }
 
-function isFilledObject(raw: unknown): raw is Fields {
-	return isPlainObject(raw) && Object.keys(raw).length > 0;
-}
-
 /** Dates, and other objects that say themselves how they are written as text. */
-function classText(raw: object, { key, format }: Reading, notes: Note[]): string | Refusal {
+function classText(raw: object, reading: Reading): string | Refusal {
 	if (ArrayBuffer.isView(raw)) return unprintable('binary data');
-	const date = dateText(raw, format);
+	const date = dateText(raw, reading.format);
 	if (date === null) {
 		const remedy = 'Check how the date is read, or send it as text.';
 		return new Refusal('holds a date that does not exist', remedy);
 	}
-	if (!date) return ownText(raw) ?? unprintable('an object without a text form');
-	notes.push({ kind: 'formatted', key, example: date.text });
-	if (date.isDayKept) notes.push({ kind: 'day', key, example: date.text });
-	return date.text;
+	if (date) return notedDate(date, date.text, reading);
+	return ownText(raw) ?? unprintable('an object without a text form');
 }
 
 /** The text or number a class gives for JSON, e.g. a URL or a database's object id. */
