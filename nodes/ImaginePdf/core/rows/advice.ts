@@ -36,18 +36,14 @@ interface Ground extends Pick<Design, 'rows' | 'base' | 'holdings'> {
  * line for each variable. Empty where no expression can be told.
  */
 export function adviceFor(given: readonly Need[], design: Design): string {
-	const { rows, base, holdings, options } = design;
+	const { rows, sources, base, holdings, options } = design;
 	const needs = Array.from(groupedBy(given, ({ target }) => target).values(), ([need]) => need);
 	const [{ inputs, group, rowIndex } = { inputs: undefined }] = rows;
 	if (needs.length === 0 || !inputs) return '';
 	const { source, written } = inputs[0];
 	const item = source === 'json' ? expressionIn(written ?? '={{ $json }}') : '$json';
 	const matched = new Map<Target, Path>();
-	for (const match of new Set(rows.map((row) => row.match))) {
-		for (const { target, path } of match.sources) {
-			if (!matched.has(target)) matched.set(target, path);
-		}
-	}
+	for (const { target, path } of sources) if (!matched.has(target)) matched.set(target, path);
 	const isList = rowIndex !== undefined;
 	const root = isList ? 'row' : item;
 	const isOneRowPerItem = options.oneRowPerItem ?? false;

@@ -1,5 +1,5 @@
 import { adviceFor } from './advice';
-import { emptyRow, incomplete, noPictures, unbuildable, uncertain, wrongOptions } from './checks';
+import { doubtOf, emptyRow, incomplete, noPictures, wrongOptions, type Doubt } from './checks';
 import { buildRow, readingsOf, type Trouble } from './convert';
 import type { TextFormat } from './dates';
 import { matchDesign, type Design } from './design';
@@ -40,32 +40,24 @@ function buildDesign(
 	design: Design,
 	format: TextFormat,
 ): BuiltDesign & { readonly issues: readonly RowIssue[] } {
-	const { rows } = design;
 	const readings = readingsOf(design, format);
-	const doubt = uncertain(design);
-	const none = doubt.refusal ? undefined : unbuildable(design);
-	const built = none ? [] : rows.map((row) => buildRow(row, design, readings));
-	const columns = [...readings.values()].map(columnsRefusal);
-	const whole = doubt.refusal ?? none;
-	const late = none ? [] : [...columns, noPictures(design, built)];
-	const troubles = rows.flatMap((row, index): Trouble[] => {
-		const one = built[index];
-		const own = one?.troubles ?? [];
-		const lack = one && !whole && own.length === 0 ? incomplete(one, row, design) : undefined;
+	const rows = design.rows.map((row) => buildRow(row, design, readings));
+	const doubt = doubtOf(design);
+	const late = [...[...readings.values()].map(columnsRefusal), noPictures(design, rows)];
+	const troubles = rows.flatMap((built, index): Trouble[] => {
+		const row = design.rows[index];
+		if (!row) return [];
 		const isBare = !design.isGrouped && row.match.paths.length === 0;
-		const first = whole && isBare ? emptyRow(row, design) : whole;
-		const others = [first, ...late, lack].filter((refusal) => refusal !== undefined);
-		return [...own, ...others.map((refusal) => ({ row, refusal }))];
+		const whole = doubt.refusal && isBare ? emptyRow(row, design) : doubt.refusal;
+		const lack = whole || built.troubles.length > 0 ? undefined : incomplete(built, row, design);
+		const others = [whole, ...late, lack];
+		return [...built.troubles, ...others.flatMap((refusal) => (refusal ? { row, refusal } : []))];
 	});
-	return { design, rows: built, readings, issues: advised(troubles, doubt, design) };
+	return { design, rows, readings, issues: advised(troubles, doubt, design) };
 }
 
 /** Troubles as issues, with the advice that repairs all of them in one step. */
-function advised(
-	troubles: readonly Trouble[],
-	doubt: ReturnType<typeof uncertain>,
-	design: Design,
-): RowIssue[] {
+function advised(troubles: readonly Trouble[], doubt: Doubt, design: Design): RowIssue[] {
 	const needs = [...doubt.needs, ...troubles.flatMap(({ need }) => need ?? [])];
 	const advice = adviceFor(needs, design);
 	const repair = [advice, doubt.refusal?.remedy ?? ''].filter((part) => part !== '').join(' ');

@@ -1,25 +1,34 @@
 import type { BuiltRow } from './convert';
 import { filesOf, type Design, type MatchedRow } from './design';
-import { LABEL, Refusal } from './issues';
+import { FILTER, LABEL, Refusal } from './issues';
 import { holdingsIn, needOf, type Holding, type Need } from './match';
-import { inside, isEmpty, textOf, valueOf } from './paths';
+import { isEmpty, textOf, valueOf } from './paths';
+import type { Targets } from './targets';
 import type { BuildOptions } from './types';
 import { groupedBy } from '../objects';
 import { showName, showNames } from '../text';
 
 /* What is refused of a whole design, of a row as a whole, or of an option. */
 
+/** Why no row of a design may be sent, and what advice is to repair. */
+export interface Doubt {
+	readonly refusal?: Refusal;
+	readonly needs: readonly Need[];
+}
+
 /**
- * What the rows have no field of their own for, though nested objects have one of its name: nothing
- * that is not certain is paid for.
+ * What is refused of a design before its values are looked at. Where nested objects alone have a field
+ * of a variable's name, nothing is certain, and nothing is paid for.
  */
-export function uncertain(design: Design): { refusal?: Refusal; needs: Need[] } {
-	const { rows, holdings, open, options } = design;
-	const matches = new Set(rows.map(({ match }) => match));
-	const sources = [...matches].flatMap((match) => match.sources);
-	const isSample = options.missingVariables === 'sample' || design.isGrouped;
-	if (sources.length === 0 && isSample) return { needs: [] };
-	const wanted = filledOf(holdings, rows).filter(({ target }) => open.has(target));
+export function doubtOf(design: Design): Doubt {
+	const { rows, sources, holdings, open, options, variables, targets } = design;
+	const { isGrouped, groupTable } = design;
+	const isNone = sources.length === 0;
+	const isSample = options.missingVariables === 'sample';
+	const wanted =
+		isNone && (isSample || isGrouped)
+			? []
+			: filledOf(holdings, rows).filter(({ target }) => open.has(target));
 	const needs = Array.from(
 		groupedBy(wanted, ({ target }) => target),
 		([target, own]) =>
@@ -29,18 +38,65 @@ export function uncertain(design: Design): { refusal?: Refusal; needs: Need[] } 
 				rows,
 			),
 	);
-	if (needs.length === 0) return { needs };
-	if (sources.length === 0) return { refusal: nothingMatches(design, needs), needs };
+	if (needs.length > 0) {
+		const refusal = isNone ? nothingMatches(design, false) : onlyNested(design, needs, wanted);
+		return { refusal, needs };
+	}
+	if (isGrouped) return groupTable ? { needs } : { refusal: noGroupTable(targets), needs };
+	const isTaken = isSample || !variables.known || rows.some(({ pictures }) => pictures.length > 0);
+	return isTaken || !isNone ? { needs } : { refusal: nothingMatches(design, true), needs };
+}
+
+function onlyNested(
+	{ rows, sources }: Design,
+	needs: readonly Need[],
+	wanted: readonly Holding[],
+): Refusal {
 	const names = showNames(needs.map(({ target }) => target.key));
-	const places = showNames(textsOf(wanted.map(({ at }) => at)));
+	const fields = textsOf(sources.map(({ path }) => path)).join(', ');
 	const only =
 		rows[0]?.inputs[0].source === 'items'
-			? `list the fields to use in the option '${LABEL.onlyFields}': ${textsOf(sources.map(({ path }) => path)).join(', ')}. Or `
+			? `list the fields to use in the option '${LABEL.onlyFields}': ${fields}. Or `
 			: '';
 	const them = needs.length === 1 ? 'it' : 'them';
-	const leave = `To leave ${them} blank on purpose, ${only}choose '${LABEL.mapped}' and leave the field empty.`;
-	const reason = `there is no field of its own for ${names}, but ${places} inside other fields`;
-	return { refusal: new Refusal(reason, leave), needs };
+	return new Refusal(
+		`there is no field of its own for ${names}, but ${placesText(wanted)} inside other fields`,
+		`To leave ${them} blank on purpose, ${only}choose '${LABEL.mapped}' and leave the field empty.`,
+	);
+}
+
+function noGroupTable({ wholes }: Targets): Refusal {
+	const { length } = wholes.filter(({ kind }) => kind === 'table');
+	return new Refusal(
+		length === 0
+			? 'the design has no table variable for the items of a group'
+			: `the design has ${length} table variables, and none is named for the items of a group`,
+		`Name the table variable in the option '${LABEL.tableColumns}', choose another design, or empty the option '${LABEL.groupBy}'.`,
+	);
+}
+
+/** @param isAll nothing nested has a variable's name either */
+function nothingMatches({ rows, targets }: Design, isAll: boolean): Refusal {
+	const records = rows.flatMap((row) => row.records);
+	const names = [...new Set(records.flatMap((record) => Object.keys(record)))];
+	if (targets.all.length === 0) {
+		return new Refusal(
+			`the design has no variables, so no field can be printed (the fields are ${showNames(names)})`,
+			`Choose another design, or set '${LABEL.missingVariables}' to '${LABEL.sample}' to print it as it is.`,
+		);
+	}
+	const wanted = targets.wholes.flatMap(({ key, kind, tokens }) =>
+		tokens.size === 0 || kind === 'table' ? key : Array.from(tokens.values(), (one) => one.key),
+	);
+	const [sign] = (names.length === 1 && /[;\t|]/.exec(names[0] ?? '')) || [];
+	const remedy =
+		sign === undefined
+			? `Choose '${LABEL.mapped}' as the '${LABEL.rowSource}', or name the fields like the variables.`
+			: `That single field holds several: set the option 'Delimiter' of the node 'Extract From File' to ${sign === '\t' ? 'a tab' : `'${sign}'`}.`;
+	return new Refusal(
+		`no field belongs to a variable of the design. The fields are ${showNames(names)}; the design wants ${showNames(wanted)}`,
+		isAll ? remedy : '',
+	);
 }
 
 /** Those of which some row has a value. */
@@ -53,68 +109,24 @@ function filledOf(
 	);
 }
 
+function placesText(holdings: readonly Holding[]): string {
+	return showNames(textsOf(holdings.map(({ at }) => at)));
+}
+
 function textsOf(paths: ReadonlyArray<Holding['at']>): string[] {
 	return [...new Set(paths.map(textOf))];
 }
 
-/** Why the rows of a design cannot be built at all. */
-export function unbuildable(design: Design): Refusal | undefined {
-	const { options, variables, isGrouped, groupTable, rows, targets } = design;
-	if (groupTable) return undefined;
-	if (isGrouped) {
-		const { length } = targets.wholes.filter(({ kind }) => kind === 'table');
-		return new Refusal(
-			length === 0
-				? 'the design has no table variable for the items of a group'
-				: `the design has ${length} table variables, and none is named for the items of a group`,
-			`Name the table variable in the option '${LABEL.tableColumns}', choose another design, or empty the option '${LABEL.groupBy}'.`,
-		);
-	}
-	const isTaken = options.missingVariables === 'sample' || !variables.known;
-	const hasMatch = rows.some(
-		({ match, pictures }) => match.sources.length > 0 || pictures.length > 0,
-	);
-	return isTaken || hasMatch ? undefined : nothingMatches(design, []);
-}
-
-function nothingMatches({ rows, targets }: Design, needs: readonly Need[]): Refusal {
-	const records = rows.flatMap((row) => row.records);
-	const names = [...new Set(records.flatMap((record) => Object.keys(record)))];
-	if (targets.all.length === 0) {
-		return new Refusal(
-			`the design has no variables, so no field can be printed (the fields are ${showNames(names)})`,
-			`Choose another design, or set '${LABEL.missingVariables}' to '${LABEL.sample}' to print it as it is.`,
-		);
-	}
-	const there = names.length === 0 ? 'There are no fields' : `The fields are ${showNames(names)}`;
-	const wanted = targets.wholes.flatMap(({ key, kind, tokens }) =>
-		tokens.size === 0 || kind === 'table' ? key : Array.from(tokens.values(), (one) => one.key),
-	);
-	const reason = `no field belongs to a variable of the design. ${there}; the design wants ${showNames(wanted)}`;
-	if (needs.length > 0) return new Refusal(reason, '');
-	const [sign] = (names.length === 1 && /[;\t|]/.exec(names[0] ?? '')) || [];
-	return new Refusal(
-		reason,
-		sign === undefined
-			? `Choose '${LABEL.mapped}' as the '${LABEL.rowSource}', or name the fields like the variables.`
-			: `That single field holds several: set the option 'Delimiter' of the node 'Extract From File' to ${sign === '\t' ? 'a tab' : `'${sign}'`}.`,
-	);
-}
-
 /** A row without any value would become a PDF of nothing but blanks, for a credit. */
-export function emptyRow(row: MatchedRow, { base, variables, targets }: Design): Refusal {
-	const hasFields = row.match.paths.some((path) => inside(path, base));
-	const what = variables.known ? 'for any variable of the design' : 'in any field';
-	const where = base.length > 0 ? ` in ${showName(textOf(base))}` : '';
-	const lacks = hasFields ? `no value ${what}` : `no fields${where}`;
+export function emptyRow(row: MatchedRow, { variables, targets }: Design): Refusal {
+	const hasFields = row.match.paths.length > 0;
 	const places = variables.known ? filledOf(holdingsIn([row], targets), [row]) : [];
-	const nested =
-		places.length === 0 ? '' : ` Values are in ${showNames(textsOf(places.map(({ at }) => at)))}.`;
+	const nested = places.length === 0 ? '' : ` Values are in ${placesText(places)}.`;
 	const advice =
 		row.met && !hasFields ? `Check the names in '${LABEL.onlyFields}'` : 'Give it a value';
 	return new Refusal(
-		`the row has ${lacks}, so its PDF would be blank`,
-		`${advice}, or filter such items out before this node, e.g. empty lines of a sheet.${nested}`,
+		`the row has no ${hasFields ? 'value to print' : 'fields'}, so its PDF would be blank`,
+		`${advice}, or ${FILTER}${nested}`,
 	);
 }
 

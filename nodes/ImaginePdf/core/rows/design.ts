@@ -1,5 +1,5 @@
-import { baseAmong, holdingsIn, matcherOf, type Holding, type Match } from './match';
-import { keyOf, valueOf, type Path } from './paths';
+import { baseAmong, holdingsIn, matcherOf, type Holding, type Match, type Source } from './match';
+import { keyOf, type Path, type Steps } from './paths';
 import type { RawRow } from './source';
 import { isTableLike } from './table';
 import { lacking, targetsOf, type Target, type Targets } from './targets';
@@ -20,6 +20,8 @@ export interface Design {
 	readonly options: BuildOptions;
 	readonly targets: Targets;
 	readonly rows: readonly MatchedRow[];
+	/** Where values stand in some rows. */
+	readonly sources: readonly Source[];
 	/** The nested object that the rows are taken from; empty for the item itself. */
 	readonly base: Path;
 	/** What nested objects hold, where a variable has no field of its own. */
@@ -64,12 +66,13 @@ export function matchDesign(
 		const match = (base.length === 0 && matches[index]) || matcher(row);
 		return { ...row, match, pictures: picturesOf(row, images) };
 	});
+	const sources = [...new Set(rows.map(({ match }) => match))].flatMap((match) => match.sources);
 	const isGrouped = raw.some(({ group }) => group !== undefined);
 	const groupTable = isGrouped ? onlyTable(targets, options) : undefined;
-	const design = { designId, variables, options, targets, rows, base, images };
-	const matched = { ...design, groupTable, isGrouped };
-	const open = openTargets(matched);
-	return { ...matched, open, holdings: goesDeep ? holdingsBeside(matched, open) : [] };
+	const known = { designId, variables, options, targets, rows, sources, base, images };
+	const design = { ...known, groupTable, isGrouped };
+	const open = openTargets(design);
+	return { ...design, open, holdings: goesDeep ? holdingsBeside(design, open) : [] };
 }
 
 /** The names of all top-level fields, where they say what can be filled. */
@@ -110,16 +113,10 @@ function picturesOf({ inputs }: RawRow, images: Design['images']): Picture[] {
 
 type Matched = Omit<Design, 'holdings' | 'open'>;
 
-function openTargets(design: Matched): ReadonlySet<Target> {
-	const { rows, targets, images, groupTable } = design;
-	const matches = new Set(rows.map(({ match }) => match));
-	const filled = new Set(
-		[...matches].flatMap(({ sources }) => sources.map(({ target }) => target)),
-	);
-	if (groupTable) filled.add(groupTable);
-	for (const { target, binaryField } of images) {
-		if (filesOf(rows).includes(binaryField)) filled.add(target);
-	}
+function openTargets({ rows, sources, targets, images, groupTable }: Matched): Design['open'] {
+	const files = filesOf(rows);
+	const pictured = images.filter(({ binaryField }) => files.includes(binaryField));
+	const filled = new Set([groupTable, ...[...sources, ...pictured].map(({ target }) => target)]);
 	const open = targets.wholes.flatMap((whole) => {
 		const lacks = lacking(whole, (target) => filled.has(target));
 		// An object or text for the whole is a candidate too, where no token is filled.
@@ -129,18 +126,14 @@ function openTargets(design: Matched): ReadonlySet<Target> {
 }
 
 /** What nested objects hold that are no value of a table themselves, where it is to be asked for. */
-function holdingsBeside({ rows, targets }: Matched, open: Design['open']): Holding[] {
-	const matches = new Set(rows.map(({ match }) => match));
-	const sources = [...matches].flatMap((match) => match.sources);
+function holdingsBeside({ rows, sources, targets }: Matched, open: Design['open']): Holding[] {
 	if (open.size === 0 && sources.every(({ others }) => others.length === 0)) return [];
-	const tables = rows.flatMap(({ match, records: [record] }) =>
-		match.sources.flatMap(({ target: { kind }, path }) => {
-			const isTable = kind === 'unknown' && isTableLike(valueOf(record, path));
-			return kind === 'table' || isTable ? keyOf(path) : [];
-		}),
-	);
-	const closed = new Set(tables);
-	return holdingsIn(rows, targets, (at) => closed.has(keyOf(at)), sources.length === 0);
+	const kinds = new Map(sources.map(({ target, path }) => [keyOf(path), target.kind]));
+	const isTable = (at: Steps, value: unknown) => {
+		const kind = kinds.get(keyOf(at));
+		return kind === 'table' || (kind === 'unknown' && isTableLike(value));
+	};
+	return holdingsIn(rows, targets, isTable, sources.length === 0);
 }
 
 /** The names of all files that come with some rows. */

@@ -2,7 +2,7 @@ import type { BuiltRow, Readings } from './convert';
 import { filesOf, type Design } from './design';
 import { LABEL } from './issues';
 import { fold } from './names';
-import { textOf } from './paths';
+import { inside, textOf } from './paths';
 import type { BuildOptions, BuiltRows, Picture } from './types';
 import type { NoteKind, Reading } from './values';
 import { groupedBy } from '../objects';
@@ -140,10 +140,13 @@ function doubts(built: BuiltDesign): string[] {
 
 /** What was taken in another way than by its very name, and what was left. */
 function remarks(built: BuiltDesign): string[] {
-	const { variables, base, rows: matched } = built.design;
-	const matches = new Set(matched.map(({ match }) => match));
-	const similar = new Map([...matches].flatMap((match) => Object.entries(match.similar)));
-	const names = Array.from(similar, ([key, field]) => `${showName(field)} as ${showName(key)}`);
+	const { variables, base, sources } = built.design;
+	// Where only the place differs, the name is the same.
+	const similar = sources.filter(
+		({ target, path }) => !target.keys.includes(textOf(inside(path, base) ?? path)),
+	);
+	const taken = new Map(similar.map(({ target, path }) => [target.key, textOf(path)]));
+	const names = Array.from(taken, ([key, field]) => `${showName(field)} as ${showName(key)}`);
 	const leftOut = [...new Set(built.rows.flatMap(({ row }) => row.leftOut))];
 	// Fields of the source's own are not worth a note by themselves.
 	const isMissed = variables.known && !leftOut.every((field) => OWN_FIELDS.test(fold(field)));

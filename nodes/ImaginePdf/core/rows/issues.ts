@@ -25,6 +25,9 @@ export const LABEL = {
 	dateFormat: 'Date Format',
 } as const;
 
+/** What to do with items that are not to become PDFs. */
+export const FILTER = 'filter such items out before this node, e.g. empty lines of a sheet.';
+
 /** Why a value or a row cannot be sent; not yet bound to an item. */
 export class Refusal {
 	constructor(

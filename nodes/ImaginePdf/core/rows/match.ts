@@ -11,9 +11,10 @@ import {
 	type Path,
 	type Steps,
 } from './paths';
+import type { RawRow } from './source';
 import { isTableLike } from './table';
 import type { Target, Targets } from './targets';
-import { groupedBy, setOwn, type Fields } from '../objects';
+import { groupedBy } from '../objects';
 
 /*
  * Which field of a row belongs to which variable: by its exact name, else by a name that differs only
@@ -22,11 +23,6 @@ import { groupedBy, setOwn, type Fields } from '../objects';
 
 /** Levels down to the nested object that rows may be taken from, e.g. `data.object`. */
 const MAX_BASE = 3;
-
-/** Rows by their fields. */
-interface Recorded {
-	readonly records: readonly [Fields, ...Fields[]];
-}
 
 /** Where a target's value stands in an item. */
 export interface Source {
@@ -43,8 +39,6 @@ export interface Match {
 	readonly sources: readonly Source[];
 	/** Target to the field it was matched with, where the names differ. */
 	readonly matched: Readonly<Record<string, string>>;
-	/** Those of `matched` whose own name differs, and not only the place. */
-	readonly similar: Readonly<Record<string, string>>;
 	/** Fields that belong to nothing. */
 	readonly leftOut: readonly Path[];
 }
@@ -56,7 +50,7 @@ export interface Match {
  */
 export function matcherOf(targets: Targets, goesDeep: boolean, base: Path = []) {
 	const known = new Map<string, Match>();
-	return ({ records, listed }: Recorded & { readonly listed: readonly Path[] }): Match => {
+	return ({ records, listed }: RawRow): Match => {
 		const paths = allPaths(records, goesDeep);
 		const key = JSON.stringify([paths, listed]);
 		const match = known.get(key) ?? matchPaths(paths, listed, targets, base);
@@ -101,14 +95,9 @@ function matchPaths(
 		const [path, ...others] = found.get(target)?.paths ?? [];
 		return path ? [{ target, path, others }] : [];
 	});
-	const matched: Record<string, string> = {};
-	const similar: Record<string, string> = {};
-	for (const { target, path } of sources) {
-		const isOwnName = target.keys.includes(textOf(inside(path, base) ?? path));
-		if (textOf(path) !== target.key) setOwn(matched, target.key, textOf(path));
-		if (!isOwnName) setOwn(similar, target.key, textOf(path));
-	}
-	return { paths, sources, matched, similar, leftOut: unused(paths, sources) };
+	const names = sources.map(({ target, path }) => [target.key, textOf(path)] as const);
+	const matched = Object.fromEntries(names.filter(([key, field]) => field !== key));
+	return { paths, sources, matched, leftOut: unused(paths, sources) };
 }
 
 /** The outermost paths that nothing of is used. */
@@ -136,9 +125,9 @@ export interface Holding {
  * asked for because it is not certain, and for advice.
  */
 export function holdingsIn(
-	rows: readonly Recorded[],
+	rows: ReadonlyArray<Pick<RawRow, 'records'>>,
 	{ fields }: Targets,
-	isClosed?: (at: Steps) => boolean,
+	isClosed?: (at: Steps, value: unknown) => boolean,
 	readsText?: boolean,
 ): Holding[] {
 	const found = new Map<string, Holding>();
@@ -192,7 +181,11 @@ export interface Need {
 }
 
 /** A variable with the ways to its candidates; those with the same values are one. */
-export function needOf(target: Target, places: readonly Steps[], rows: readonly Recorded[]): Need {
+export function needOf(
+	target: Target,
+	places: readonly Steps[],
+	rows: ReadonlyArray<Pick<RawRow, 'records'>>,
+): Need {
 	const ways = distinctPaths(places).map((at) => wayTo(target, at, rows));
 	const some = rows.slice(0, 50);
 	const said = (way: Way) =>
@@ -201,7 +194,11 @@ export function needOf(target: Target, places: readonly Steps[], rows: readonly 
 }
 
 /** How a value at some place is printed. */
-function wayTo({ kind, variable }: Target, at: Steps, rows: readonly Recorded[]): Way {
+function wayTo(
+	{ kind, variable }: Target,
+	at: Steps,
+	rows: ReadonlyArray<Pick<RawRow, 'records'>>,
+): Way {
 	const value = rows.map(({ records }) => valueOf(records[0], at)).find((one) => !isEmpty(one));
 	const isWhole =
 		kind === 'table' || kind === 'image' || (kind === 'unknown' && isTableLike(value));

@@ -90,14 +90,14 @@ export function readJson(
  */
 export function nestedIn(
 	record: Fields,
-	isClosed: (at: Steps) => boolean = () => false,
+	isClosed: (at: Steps, value: unknown) => boolean = () => false,
 	readsText = false,
 ): Array<{ at: Steps; fields: Fields }> {
 	const found: Array<{ at: Steps; fields: Fields }> = [];
 	let level: Array<{ at: Steps; value: unknown }> = [{ at: [], value: record }];
 	for (let depth = 0; depth <= MAX_DEPTH && level.length > 0; depth++) {
 		level = level.flatMap(({ at, value }) => {
-			if (at.length > 0 && isClosed(at)) return [];
+			if (at.length > 0 && isClosed(at, value)) return [];
 			if (Array.isArray(value)) {
 				const list: readonly unknown[] = value.slice(0, MAX_ENTRIES);
 				return list.map((entry, index) => ({ at: [...at, index], value: entry }));

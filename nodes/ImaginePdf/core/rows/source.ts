@@ -1,4 +1,4 @@
-import { issueOf, LABEL, Refusal, type RowIssue, type RowPlace } from './issues';
+import { FILTER, issueOf, LABEL, Refusal, type RowIssue, type RowPlace } from './issues';
 import { comparable, fold, NameIndex } from './names';
 import { allPaths, inside, isEmpty, readJson, textOf, valueOf, type Path } from './paths';
 import type { BuildOptions, RowInput } from './types';
@@ -31,7 +31,6 @@ interface RawRows {
 }
 
 const GIVE_ROWS = 'Give an object (one row) or a list of objects (many rows).';
-const FILTER = 'filter such items out before this node, e.g. empty lines of a sheet.';
 
 /** The rows of all items: one of an item, of a group of them, or as many as its JSON holds. */
 export function rawRowsOf(
