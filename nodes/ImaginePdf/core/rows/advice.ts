@@ -1,6 +1,6 @@
 import type { Design } from './design';
-import { LABEL } from './issues';
-import { isPath, needOf, type Need, type Way } from './match';
+import { LABEL, type Need, type Way } from './issues';
+import { isPath, needOf } from './match';
 import {
 	distinctPaths,
 	inside,

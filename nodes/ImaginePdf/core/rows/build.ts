@@ -1,6 +1,6 @@
 import { adviceFor } from './advice';
-import { doubtOf, emptyRow, incomplete, noPictures, wrongOptions, type Doubt } from './checks';
-import { buildRow, readingsOf, type Trouble } from './convert';
+import { doubtOf, noPictures, wholeRefusal, wrongOptions } from './checks';
+import { buildRow, readingsOf } from './convert';
 import type { TextFormat } from './dates';
 import { matchDesign, type Design } from './design';
 import { hintFor, type BuiltDesign } from './hints';
@@ -35,7 +35,7 @@ export function buildRows(inputs: readonly RowInput[], options: BuildOptions): B
 	};
 }
 
-/** Converts, fills and checks the rows of a design. */
+/** Converts, fills and checks the rows of a design, with the advice that repairs all of them in one step. */
 function buildDesign(
 	design: Design,
 	format: TextFormat,
@@ -44,30 +44,22 @@ function buildDesign(
 	const rows = design.rows.map((row) => buildRow(row, design, readings));
 	const doubt = doubtOf(design);
 	const late = [...[...readings.values()].map(columnsRefusal), noPictures(design, rows)];
-	const troubles = rows.flatMap((built, index): Trouble[] => {
-		const row = design.rows[index];
-		if (!row) return [];
-		const isBare = !design.isGrouped && row.match.paths.length === 0;
-		const whole = doubt.refusal && isBare ? emptyRow(row, design) : doubt.refusal;
-		const lack = whole || built.troubles.length > 0 ? undefined : incomplete(built, row, design);
-		const others = [whole, ...late, lack];
-		return [...built.troubles, ...others.flatMap((refusal) => (refusal ? { row, refusal } : []))];
+	const refused = rows.flatMap((built) => {
+		const all = [...built.refusals, wholeRefusal(built, doubt, design), ...late];
+		return all.flatMap((refusal) => (refusal ? { from: built.from, refusal } : []));
 	});
-	return { design, rows, readings, issues: advised(troubles, doubt, design) };
-}
-
-/** Troubles as issues, with the advice that repairs all of them in one step. */
-function advised(troubles: readonly Trouble[], doubt: Doubt, design: Design): RowIssue[] {
-	const needs = [...doubt.needs, ...troubles.flatMap(({ need }) => need ?? [])];
+	const needs = [doubt, ...refused.map(({ refusal }) => refusal)].flatMap(
+		(refusal) => refusal?.about.needs ?? [],
+	);
 	const advice = adviceFor(needs, design);
-	const repair = [advice, doubt.refusal?.remedy ?? ''].filter((part) => part !== '').join(' ');
-	const isOptional =
-		!design.variables.known && design.rows.some(({ inputs }) => inputs[0].source === 'items');
+	const isOptional = !design.variables.known && design.source === 'items';
 	const leave = ` Or leave it out: name the fields to send in the option '${LABEL.onlyFields}'.`;
-	return troubles.map(({ row, refusal, field, need }) => {
-		const isAdvised = refusal === doubt.refusal || (advice !== '' && need !== undefined);
-		const remedy = isAdvised ? repair : refusal.remedy;
+	const issues = refused.map(({ from, refusal }) => {
+		const { field, needs: own = [] } = refusal.about;
+		const isAdvised = advice !== '' && own.length > 0;
+		const remedy = isAdvised ? `${advice} ${doubt?.remedy ?? ''}`.trim() : refusal.remedy;
 		const isLeft = field !== undefined && isOptional;
-		return { ...issueOf(row, refusal, field), remedy: isLeft ? remedy + leave : remedy };
+		return { ...issueOf(from, refusal), remedy: isLeft ? remedy + leave : remedy };
 	});
+	return { design, rows, readings, issues };
 }

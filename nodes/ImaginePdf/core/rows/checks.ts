@@ -1,7 +1,7 @@
 import type { BuiltRow } from './convert';
 import { filesOf, type Design, type MatchedRow } from './design';
-import { FILTER, LABEL, Refusal } from './issues';
-import { holdingsIn, needOf, type Holding, type Need } from './match';
+import { FILTER, LABEL, Refusal, type Need } from './issues';
+import { holdingsIn, needOf, type Holding } from './match';
 import { isEmpty, textOf, valueOf } from './paths';
 import type { Targets } from './targets';
 import type { BuildOptions } from './types';
@@ -10,58 +10,37 @@ import { showName, showNames } from '../text';
 
 /* What is refused of a whole design, of a row as a whole, or of an option. */
 
-/** Why no row of a design may be sent, and what advice is to repair. */
-export interface Doubt {
-	readonly refusal?: Refusal;
-	readonly needs: readonly Need[];
-}
-
 /**
  * What is refused of a design before its values are looked at. Where nested objects alone have a field
  * of a variable's name, nothing is certain, and nothing is paid for.
  */
-export function doubtOf(design: Design): Doubt {
-	const { rows, sources, holdings, open, options, variables, targets } = design;
-	const { isGrouped, groupTable } = design;
+export function doubtOf(design: Design): Refusal | undefined {
+	const { rows, sources, holdings, open, options, variables, isGrouped, groupTable } = design;
 	const isNone = sources.length === 0;
 	const isSample = options.missingVariables === 'sample';
-	const wanted =
-		isNone && (isSample || isGrouped)
-			? []
-			: filledOf(holdings, rows).filter(({ target }) => open.has(target));
-	const needs = Array.from(
-		groupedBy(wanted, ({ target }) => target),
-		([target, own]) =>
-			needOf(
-				target,
-				own.map(({ at }) => at),
-				rows,
-			),
-	);
-	if (needs.length > 0) {
-		const refusal = isNone ? nothingMatches(design, false) : onlyNested(design, needs, wanted);
-		return { refusal, needs };
-	}
-	if (isGrouped) return groupTable ? { needs } : { refusal: noGroupTable(targets), needs };
+	const isAsked = !isNone || !(isSample || isGrouped);
+	const wanted = isAsked ? filledOf(holdings, rows).filter(({ target }) => open.has(target)) : [];
+	if (wanted.length > 0) return onlyNested(design, wanted);
+	if (isGrouped) return groupTable ? undefined : noGroupTable(design.targets);
 	const isTaken = isSample || !variables.known || rows.some(({ pictures }) => pictures.length > 0);
-	return isTaken || !isNone ? { needs } : { refusal: nothingMatches(design, true), needs };
+	return isTaken || !isNone ? undefined : nothingMatches(design, []);
 }
 
-function onlyNested(
-	{ rows, sources }: Design,
-	needs: readonly Need[],
-	wanted: readonly Holding[],
-): Refusal {
+function onlyNested(design: Design, wanted: readonly Holding[]): Refusal {
+	const { rows, sources, source } = design;
+	const needs = [...groupedBy(wanted, ({ target }) => target)].map(([target, own]) => {
+		const places = own.map(({ at }) => at);
+		return needOf(target, places, rows);
+	});
+	if (sources.length === 0) return nothingMatches(design, needs);
 	const names = showNames(needs.map(({ target }) => target.key));
 	const fields = textsOf(sources.map(({ path }) => path)).join(', ');
-	const only =
-		rows[0]?.inputs[0].source === 'items'
-			? `list the fields to use in the option '${LABEL.onlyFields}': ${fields}. Or `
-			: '';
+	const only = `list the fields to use in the option '${LABEL.onlyFields}': ${fields}. Or `;
 	const them = needs.length === 1 ? 'it' : 'them';
 	return new Refusal(
 		`there is no field of its own for ${names}, but ${placesText(wanted)} inside other fields`,
-		`To leave ${them} blank on purpose, ${only}choose '${LABEL.mapped}' and leave the field empty.`,
+		`To leave ${them} blank on purpose, ${source === 'items' ? only : ''}choose '${LABEL.mapped}' and leave the field empty.`,
+		{ needs },
 	);
 }
 
@@ -75,8 +54,7 @@ function noGroupTable({ wholes }: Targets): Refusal {
 	);
 }
 
-/** @param isAll nothing nested has a variable's name either */
-function nothingMatches({ rows, targets }: Design, isAll: boolean): Refusal {
+function nothingMatches({ rows, targets }: Design, needs: readonly Need[]): Refusal {
 	const records = rows.flatMap((row) => row.records);
 	const names = [...new Set(records.flatMap((record) => Object.keys(record)))];
 	if (targets.all.length === 0) {
@@ -95,7 +73,8 @@ function nothingMatches({ rows, targets }: Design, isAll: boolean): Refusal {
 			: `That single field holds several: set the option 'Delimiter' of the node 'Extract From File' to ${sign === '\t' ? 'a tab' : `'${sign}'`}.`;
 	return new Refusal(
 		`no field belongs to a variable of the design. The fields are ${showNames(names)}; the design wants ${showNames(wanted)}`,
-		isAll ? remedy : '',
+		needs.length === 0 ? remedy : '',
+		{ needs },
 	);
 }
 
@@ -118,7 +97,7 @@ function textsOf(paths: ReadonlyArray<Holding['at']>): string[] {
 }
 
 /** A row without any value would become a PDF of nothing but blanks, for a credit. */
-export function emptyRow(row: MatchedRow, { variables, targets }: Design): Refusal {
+function emptyRow(row: MatchedRow, { variables, targets }: Design): Refusal {
 	const hasFields = row.match.paths.length > 0;
 	const places = variables.known ? filledOf(holdingsIn([row], targets), [row]) : [];
 	const nested = places.length === 0 ? '' : ` Values are in ${placesText(places)}.`;
@@ -130,10 +109,17 @@ export function emptyRow(row: MatchedRow, { variables, targets }: Design): Refus
 	);
 }
 
-/** Why a row that could be sent must not be: it is blank, or lacks what no row may lack. */
-export function incomplete({ lacks, hasValue }: BuiltRow, row: MatchedRow, design: Design) {
+/** Why a row must not be sent: its whole design is doubtful, it is blank, or lacks what no row may lack. */
+export function wholeRefusal(
+	{ from, refusals, lacks, hasValue }: BuiltRow,
+	doubt: Refusal | undefined,
+	design: Design,
+): Refusal | undefined {
 	const { missingVariables } = design.options;
-	if (missingVariables !== 'sample' && !hasValue) return emptyRow(row, design);
+	const isBare = !design.isGrouped && from.match.paths.length === 0;
+	if (doubt) return isBare ? emptyRow(from, design) : doubt;
+	if (refusals.length > 0) return undefined;
+	if (missingVariables !== 'sample' && !hasValue) return emptyRow(from, design);
 	if (missingVariables !== 'error' || lacks.length === 0) return undefined;
 	return new Refusal(
 		`the row has no value for ${showNames(lacks)}`,

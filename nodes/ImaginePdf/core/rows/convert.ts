@@ -1,7 +1,7 @@
 import type { TextFormat } from './dates';
 import type { Design, MatchedRow } from './design';
 import { Refusal } from './issues';
-import type { Need, Source } from './match';
+import type { Source } from './match';
 import { comparable, isVisible } from './names';
 import { inside, isEmpty, textOf, valueOf, type Path } from './paths';
 import { blankTable, columnsOf, isTableLike, tableValue } from './table';
@@ -44,20 +44,12 @@ const KINDS: Readonly<Record<VariableKind, Kind>> = {
 /** How many refused fields of one row are told; more would repeat the same to the same reader. */
 const REFUSALS_PER_ROW = 10;
 
-/** A refusal of a row, or of one of its fields. */
-export interface Trouble {
-	readonly row: MatchedRow;
-	readonly refusal: Refusal;
-	readonly field?: string;
-	/** What advice would have to repair. */
-	readonly need?: Need;
-}
-
 /** A row as it would be sent. */
 export interface BuiltRow {
+	readonly from: MatchedRow;
 	readonly row: PreparedRow;
 	/** Why it cannot be sent. */
-	readonly troubles: readonly Trouble[];
+	readonly refusals: readonly Refusal[];
 	/** What it lacks, by the keys of the targets. */
 	readonly lacks: readonly string[];
 	/** Whether anything of it is printed. */
@@ -100,13 +92,10 @@ export function buildRow(row: MatchedRow, design: Design, readings: Readings): B
 	const { records, match, group, pictures } = row;
 	const { base, variables, groupTable } = design;
 	const given = new Map<Target, ApiValue>();
-	const troubles: Trouble[] = [];
+	const refusals: Refusal[] = [];
 	const take = (target: Target, field: Path, value: Outcomes) => {
-		if (value instanceof Refusal) {
-			const way = value.picks.map((steps) => [...field, ...steps]);
-			const need = way.length > 0 && { need: { target, ways: [way] } };
-			troubles.push({ row, refusal: value, field: textOf(field), ...need });
-		} else if (typeof value === 'string' || Array.isArray(value)) given.set(target, value);
+		if (value instanceof Refusal) refusals.push(value.of(target, field));
+		else if (typeof value === 'string' || Array.isArray(value)) given.set(target, value);
 		else for (const [token, text] of value ?? []) take(token, field, text);
 	};
 	const tableReading = groupTable && readings.get(groupTable);
@@ -129,7 +118,7 @@ export function buildRow(row: MatchedRow, design: Design, readings: Readings): B
 		const reading = readings.get(target);
 		if (!reading || pictured.has(target.key) || target === groupTable) continue;
 		const rivalry = rivalryOf(row, source);
-		if (rivalry) troubles.push(rivalry);
+		if (rivalry) refusals.push(rivalry);
 		else if (group === undefined) take(target, path, valueFor(valueOf(records[0], path), reading));
 		else {
 			const value = valueOfGroup(row, path, reading);
@@ -152,7 +141,8 @@ export function buildRow(row: MatchedRow, design: Design, readings: Readings): B
 		pictures,
 		blankPictures,
 	};
-	return { row: prepared, troubles: troubles.slice(0, REFUSALS_PER_ROW), lacks, hasValue };
+	const some = refusals.slice(0, REFUSALS_PER_ROW);
+	return { from: row, row: prepared, refusals: some, lacks, hasValue };
 }
 
 /** The value of a target, or of its tokens where an object holds nothing else. */
@@ -171,19 +161,16 @@ function valueFor(raw: unknown, reading: Reading): Outcomes {
 }
 
 /** Of several fields that are meant for a target, why they cannot be: they say different things. */
-function rivalryOf(row: MatchedRow, { target, path, others }: Source): Trouble | undefined {
-	const said = (at: Path) => JSON.stringify(valueOf(row.records[0], at) ?? null);
+function rivalryOf({ records: [record] }: MatchedRow, source: Source): Refusal | undefined {
+	const { target, path, others } = source;
+	const said = (at: Path) => JSON.stringify(valueOf(record, at) ?? null);
 	const rival = others.find((other) => said(other) !== said(path));
+	if (!rival) return undefined;
 	const name = showName(target.key);
-	return (
-		rival && {
-			row,
-			refusal: new Refusal(
-				`the variable ${name} could be meant by ${showNames([textOf(path), textOf(rival)])}, whose values differ`,
-				`Choose one: name it exactly ${name} before this node.`,
-			),
-			need: { target, ways: [path, ...others].map((one) => [one]) },
-		}
+	return new Refusal(
+		`the variable ${name} could be meant by ${showNames([textOf(path), textOf(rival)])}, whose values differ`,
+		`Choose one: name it exactly ${name} before this node.`,
+		{ needs: [{ target, ways: [path, ...others].map((one) => [one]) }] },
 	);
 }
 

@@ -3,7 +3,7 @@ import { keyOf, type Path, type Steps } from './paths';
 import type { RawRow } from './source';
 import { isTableLike } from './table';
 import { lacking, targetsOf, type Target, type Targets } from './targets';
-import type { BuildOptions, Picture } from './types';
+import type { BuildOptions, Picture, RowSource } from './types';
 import type { VariableKind, Variables } from '../designs/variable';
 
 /** A row with the fields that its values are taken from. */
@@ -18,6 +18,7 @@ export interface Design {
 	readonly designId: string;
 	readonly variables: Variables;
 	readonly options: BuildOptions;
+	readonly source: RowSource;
 	readonly targets: Targets;
 	readonly rows: readonly MatchedRow[];
 	/** Where values stand in some rows. */
@@ -49,7 +50,8 @@ export function matchDesign(
 		...files.map(({ variable }) => [variable, 'image'] as const),
 	]);
 	const targets = targetsOf(variables, keysOf(raw, variables, options), told);
-	const goesDeep = variables.known && raw.every(({ inputs }) => inputs[0].source !== 'mapped');
+	const source = raw[0]?.inputs[0].source ?? 'items';
+	const goesDeep = variables.known && source !== 'mapped';
 	const matches = raw.map(matcherOf(targets, goesDeep));
 	const hasTop = raw.some(({ listed }, index) =>
 		matches[index]?.sources.some(
@@ -69,7 +71,7 @@ export function matchDesign(
 	const sources = [...new Set(rows.map(({ match }) => match))].flatMap((match) => match.sources);
 	const isGrouped = raw.some(({ group }) => group !== undefined);
 	const groupTable = isGrouped ? onlyTable(targets, options) : undefined;
-	const known = { designId, variables, options, targets, rows, sources, base, images };
+	const known = { designId, variables, options, source, targets, rows, sources, base, images };
 	const design = { ...known, groupTable, isGrouped };
 	const open = openTargets(design);
 	return { ...design, open, holdings: goesDeep ? holdingsBeside(design, open) : [] };

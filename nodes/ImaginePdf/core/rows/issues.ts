@@ -1,6 +1,7 @@
 import { groupedBy } from '../objects';
 import { firstFew, showName, showNames } from '../text';
-import type { Steps } from './paths';
+import { textOf, type Path, type Steps } from './paths';
+import type { Target } from './targets';
 
 /** How many items, or kinds of refusal, a message names before it counts. */
 const NAMED = 10;
@@ -28,6 +29,24 @@ export const LABEL = {
 /** What to do with items that are not to become PDFs. */
 export const FILTER = 'filter such items out before this node, e.g. empty lines of a sheet.';
 
+/** How a value can be reached: several ways are joined as texts. */
+export type Way = readonly Steps[];
+
+/** A variable, and the ways to a value for it; several where the user has to choose. */
+export interface Need {
+	readonly target: Target;
+	readonly ways: readonly Way[];
+}
+
+interface About {
+	/** The field it is of. */
+	readonly field?: string;
+	/** What of the value can be printed: ways from it, whose texts are joined. */
+	readonly picks?: Way;
+	/** What advice is to repair. */
+	readonly needs?: readonly Need[];
+}
+
 /** Why a value or a row cannot be sent; not yet bound to an item. */
 export class Refusal {
 	constructor(
@@ -35,13 +54,19 @@ export class Refusal {
 		readonly reason: string,
 		/** What to do next: sentences. An expression that repairs the rows comes before them. */
 		readonly remedy: string,
-		/** What of the value can be printed: ways from it, whose texts are joined. */
-		readonly picks: readonly Steps[] = [],
+		readonly about: About = {},
 	) {}
 
 	/** The same refusal of a place inside the value. */
 	in(place: string, remedy = this.remedy): Refusal {
 		return new Refusal(`${this.reason} (${place})`, remedy);
+	}
+
+	/** The same refusal of the field that stands for a target. */
+	of(target: Target, field: Path): Refusal {
+		const way = (this.about.picks ?? []).map((steps) => [...field, ...steps]);
+		const needs = way.length > 0 ? [{ target, ways: [way] }] : [];
+		return new Refusal(this.reason, this.remedy, { field: textOf(field), needs });
 	}
 }
 
@@ -61,8 +86,7 @@ export interface RowIssue extends RowPlace, Pick<Refusal, 'reason' | 'remedy'> {
 /** A refusal of some place, as an issue. */
 export function issueOf(
 	{ itemIndexes, rowIndex }: RowPlace,
-	{ reason, remedy }: Refusal,
-	field?: string,
+	{ reason, remedy, about: { field } }: Refusal,
 ): RowIssue {
 	return { itemIndexes, rowIndex, field, reason, remedy };
 }

@@ -11,6 +11,7 @@ import {
 	type Path,
 	type Steps,
 } from './paths';
+import type { Need, Way } from './issues';
 import type { RawRow } from './source';
 import { isTableLike } from './table';
 import type { Target, Targets } from './targets';
@@ -169,15 +170,6 @@ export function baseAmong(holdings: readonly Holding[]): Path {
 
 export function isPath(steps: Steps): steps is Path {
 	return steps.every((step) => typeof step === 'string');
-}
-
-/** How a value can be reached: several ways are joined as texts. */
-export type Way = readonly Steps[];
-
-/** A variable, and the ways to a value for it; several where the user has to choose. */
-export interface Need {
-	readonly target: Target;
-	readonly ways: readonly Way[];
 }
 
 /** A variable with the ways to its candidates; those with the same values are one. */

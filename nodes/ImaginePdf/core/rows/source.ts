@@ -204,7 +204,8 @@ function groupRows(rows: readonly RawRow[], field: string, format: TextFormat): 
 		const [first, ...more] = some;
 		const itemIndexes = some.flatMap((row) => row.itemIndexes);
 		const designs = [...new Set(some.map(({ inputs: [input] }) => input.designId))];
-		if (group instanceof Refusal) issues.push(...some.map((row) => issueOf(row, group, field)));
+		if (group instanceof Refusal)
+			issues.push(...some.map((row) => issueOf(row, group.of(target, [field]))));
 		else if (designs.length > 1)
 			issues.push(issueOf({ itemIndexes }, severalDesigns(group, designs)));
 		else {

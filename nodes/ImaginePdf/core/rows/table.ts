@@ -50,7 +50,7 @@ function wrappedList(raw: Fields): Refusal {
 	const [key, other] = Object.keys(raw).filter((name) => isTableLike(raw[name]));
 	if (key === undefined || other !== undefined) return noTable('an object');
 	const { reason, remedy } = noTable(`an object whose list is in ${showName(key)}`);
-	return new Refusal(reason, remedy, [[key]]);
+	return new Refusal(reason, remedy, { picks: [[key]] });
 }
 
 function ofObjects(entries: readonly unknown[], reading: Reading): Table | Refusal {

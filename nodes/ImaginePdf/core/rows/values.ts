@@ -87,7 +87,7 @@ function notText(value: Fields | readonly unknown[], { tokens, variable }: Readi
 	return new Refusal(
 		`holds ${what}, and it takes ${takes}`,
 		'Name what to print of it in an expression, or leave the field out.',
-		picksOf(value, variable.name),
+		{ picks: picksOf(value, variable.name) },
 	);
 }
 
@@ -156,7 +156,7 @@ function stringText(text: string, reading: Reading): string | Refusal {
 		return new Refusal(
 			'holds JSON text of an object or of a list of objects, and it takes text',
 			'Name the field to print in an expression.',
-			picksOf(json, variable.name).map((steps) => [PARSED, ...steps]),
+			{ picks: picksOf(json, variable.name).map((steps) => [PARSED, ...steps]) },
 		);
 	}
 	// Where the kind is not known it may be an image; and an inline picture is nowhere meant as text.
