@@ -21,7 +21,7 @@ export function buildRows(inputs: readonly RowInput[], options: BuildOptions): B
 	const format = { timeZone, dateFormat: dateFormat.trim() };
 	const raw = rawRowsOf(inputs, options, format);
 	const byDesign = groupedBy(raw.rows, ({ inputs: [{ designId }] }) => designId);
-	const designs = Array.from(byDesign, ([id, rows]) => matchDesign(id, rows, options));
+	const designs = Array.from(byDesign, ([id, rows]) => matchDesign(id, rows, options, raw.unmet));
 	const built = designs.map((design) => buildDesign(design, format));
 	const wrong = wrongOptions(designs, options).flatMap((refusal) =>
 		inputs.map(({ itemIndex }) => issueOf({ itemIndexes: [itemIndex] }, refusal)),
@@ -31,7 +31,7 @@ export function buildRows(inputs: readonly RowInput[], options: BuildOptions): B
 	const rows = built.flatMap((one) => one.rows.map(({ row }) => row));
 	return {
 		rows: designs.length > 1 ? rows.sort(byPlace) : rows,
-		hint: hintFor(built, options),
+		hint: hintFor(built, raw.unmet),
 	};
 }
 
@@ -48,9 +48,8 @@ function buildDesign(
 		const all = [...built.refusals, wholeRefusal(built, doubt, design), ...late];
 		return all.flatMap((refusal) => (refusal ? { from: built.from, refusal } : []));
 	});
-	const needs = [doubt, ...refused.map(({ refusal }) => refusal)].flatMap(
-		(refusal) => refusal?.about.needs ?? [],
-	);
+	const distinct = [...new Set(refused.map(({ refusal }) => refusal))];
+	const needs = distinct.flatMap(({ about }) => about.needs ?? []);
 	const advice = adviceFor(needs, design);
 	const isOptional = !design.variables.known && design.source === 'items';
 	const leave = ` Or leave it out: name the fields to send in the option '${LABEL.onlyFields}'.`;

@@ -97,12 +97,13 @@ function textsOf(paths: ReadonlyArray<Holding['at']>): string[] {
 }
 
 /** A row without any value would become a PDF of nothing but blanks, for a credit. */
-function emptyRow(row: MatchedRow, { variables, targets }: Design): Refusal {
+function emptyRow(row: MatchedRow, { variables, targets, source, options }: Design): Refusal {
 	const hasFields = row.match.paths.length > 0;
 	const places = variables.known ? filledOf(holdingsIn([row], targets), [row]) : [];
 	const nested = places.length === 0 ? '' : ` Values are in ${placesText(places)}.`;
+	const isPruned = source === 'items' && (options.onlyFields ?? []).length > 0;
 	const advice =
-		row.met && !hasFields ? `Check the names in '${LABEL.onlyFields}'` : 'Give it a value';
+		isPruned && !hasFields ? `Check the names in '${LABEL.onlyFields}'` : 'Give it a value';
 	return new Refusal(
 		`the row has no ${hasFields ? 'value to print' : 'fields'}, so its PDF would be blank`,
 		`${advice}, or ${FILTER}${nested}`,

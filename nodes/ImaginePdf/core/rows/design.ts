@@ -36,11 +36,12 @@ export interface Design {
 	readonly isGrouped: boolean;
 }
 
-/** Matches the rows of a design. */
+/** Matches the rows of a design. @param unmet names in Only Fields that no row has */
 export function matchDesign(
 	designId: string,
 	raw: readonly RawRow[],
 	options: BuildOptions,
+	unmet: readonly string[],
 ): Design {
 	const variables = options.variablesOf(designId);
 	const { tableColumns = [], images: files = [] } = options;
@@ -49,7 +50,7 @@ export function matchDesign(
 		...tableColumns.map(({ variable }) => [variable, 'table'] as const),
 		...files.map(({ variable }) => [variable, 'image'] as const),
 	]);
-	const targets = targetsOf(variables, keysOf(raw, variables, options), told);
+	const targets = targetsOf(variables, keysOf(raw, variables, unmet), told);
 	const source = raw[0]?.inputs[0].source ?? 'items';
 	const goesDeep = variables.known && source !== 'mapped';
 	const matches = raw.map(matcherOf(targets, goesDeep));
@@ -81,17 +82,15 @@ export function matchDesign(
 function keysOf(
 	rows: readonly RawRow[],
 	variables: Variables,
-	{ onlyFields = [] }: BuildOptions,
-): string[] {
+	unmet: readonly string[],
+): readonly string[] {
 	if (variables.known && variables.list.every(({ tokens }) => tokens !== undefined)) return [];
-	const names = new Set<string>();
+	// A listed field is one that every row is to have, even where no item brings it.
+	const names = new Set(unmet);
 	for (const { records } of rows) {
 		for (const record of records) for (const key of Object.keys(record)) names.add(key);
 	}
-	// A listed field is one that every row is to have, even where no item brings it.
-	const listed = rows.some(({ met }) => met) ? onlyFields : [];
-	const met = new Set(rows.flatMap((row) => row.met ?? []));
-	return [...names, ...listed.filter((name) => !met.has(name))];
+	return [...names];
 }
 
 /** The only table there is, or the one that the table columns name. */

@@ -3,7 +3,7 @@ import { filesOf, type Design } from './design';
 import { LABEL } from './issues';
 import { fold } from './names';
 import { inside, textOf } from './paths';
-import type { BuildOptions, BuiltRows, Picture } from './types';
+import type { BuiltRows, Picture } from './types';
 import type { NoteKind, Reading } from './values';
 import { groupedBy } from '../objects';
 import { firstFew, plural, showName, showNames } from '../text';
@@ -25,10 +25,43 @@ const NAMED = 5;
 const OWN_FIELDS =
 	/^(row(number|index)?|id|uuid|guid|(created|updated|modified)(at|time|date|on)?)$/;
 
-/** The one hint of an execution about its rows, or `undefined` where there is nothing to say. */
+/** What is told of values, by the name of a variable and the first example. */
+const TOLD: Partial<
+	Record<NoteKind, (name: string, example: string, notes: Reading['notes']) => string | undefined>
+> = {
+	'odd date': unchanged,
+	unformatted: (name, example, notes) =>
+		notes.has('formatted') && !notes.has('odd date') ? unchanged(name, example) : undefined,
+	encoding: (name, example) =>
+		`${name} holds a character that was not read well, in ${showName(example)}: set the file's encoding in the node that reads it.`,
+	read: (name, part) => `Of the objects in ${name} ${showName(part)} was taken.`,
+	day: (name, example) =>
+		`${name} keeps the day of ${showName(example)}, since midnight UTC stands for a day.`,
+	columns: (name, columns) =>
+		`${name} prints the columns ${columns}; '${LABEL.tableColumns}' chooses them.`,
+};
+
+function unchanged(name: string, example: string): string {
+	return `'${LABEL.dateFormat}' does not change all values of ${name}, such as ${showName(example)}: give it dates as 2026-03-31.`;
+}
+
+function toldOf({ readings }: BuiltDesign, ...kinds: readonly NoteKind[]): string[] {
+	return kinds.flatMap((kind) => {
+		const texts = [...readings.values()].flatMap(({ key, notes }) => {
+			const example = notes.get(kind);
+			return (example !== undefined && TOLD[kind]?.(showName(key), example, notes)) || [];
+		});
+		return texts.slice(0, NAMED);
+	});
+}
+
+/**
+ * The one hint of an execution about its rows, or `undefined` where there is nothing to say.
+ * @param unmet names in Only Fields that no row has
+ */
 export function hintFor(
 	built: readonly BuiltDesign[],
-	{ onlyFields = [] }: BuildOptions,
+	unmet: readonly string[],
 ): BuiltRows['hint'] {
 	const noted = built.flatMap((one) => {
 		const warnings = [...unfilled(one), ...doubts(one)];
@@ -37,35 +70,18 @@ export function hintFor(
 		return text === '' ? [] : { text: design + text, isWarning: warnings.length > 0 };
 	});
 	const more = noted.length - NAMED_DESIGNS;
-	const met = built.flatMap(({ design }) =>
-		design.rows.flatMap((row) => (row.met ? [row.met] : [])),
-	);
-	const isMet = new Set(met.flat());
-	const unknown = met.length === 0 ? [] : onlyFields.filter((name) => !isMet.has(name));
 	const parts = [
 		...noted.slice(0, NAMED_DESIGNS).map(({ text }) => text),
 		...told(more > 0, `The same kind of note applies to ${plural(more, 'more design')}.`),
-		...told(unknown.length, `No item has ${showNames(unknown)}, named in '${LABEL.onlyFields}'.`),
+		...told(unmet.length, `No item has ${showNames(unmet)}, named in '${LABEL.onlyFields}'.`),
 	];
 	if (parts.length === 0) return undefined;
-	const isWarning = unknown.length > 0 || noted.some((one) => one.isWarning);
+	const isWarning = unmet.length > 0 || noted.some((one) => one.isWarning);
 	return { text: parts.join(' '), type: isWarning ? 'warning' : 'info' };
 }
 
 function told(isSo: unknown, text: string): string[] {
 	return isSo ? [text] : [];
-}
-
-/** What is told of the values of each variable, with the first example. */
-function noted(
-	{ readings }: BuiltDesign,
-	kind: NoteKind,
-	tell: (name: string, example: string, reading: Reading) => string | undefined,
-): string[] {
-	return [...readings.values()].flatMap((reading) => {
-		const example = reading.notes.get(kind);
-		return (example !== undefined && tell(showName(reading.key), example, reading)) || [];
-	});
 }
 
 /** Variables that no row fills, those that some do not, and why they are not known. */
@@ -116,25 +132,13 @@ function doubts(built: BuiltDesign): string[] {
 			`${none} of ${plural(rows.length, 'row')} have no file in ${showName(binaryField)} for ${showName(key)}, and no value for it; they have ${have}.`,
 		);
 	});
-	const unchanged = (name: string, example: string) =>
-		`'${LABEL.dateFormat}' does not change all values of ${name}, such as ${showName(example)}: give it dates as 2026-03-31.`;
-	const unread = noted(
-		built,
-		'encoding',
-		(name, example) =>
-			`${name} holds a character that was not read well, in ${showName(example)}: set the file's encoding in the node that reads it.`,
-	);
 	return [
 		...told(
 			isEqual,
 			`All ${rows.length} rows are equal. An expression that ends in .first() may be meant to end in .item.`,
 		),
 		...pictures,
-		...noted(built, 'odd date', unchanged),
-		...noted(built, 'unformatted', (name, example, { notes }) =>
-			notes.has('formatted') && !notes.has('odd date') ? unchanged(name, example) : undefined,
-		),
-		...unread.slice(0, 1),
+		...toldOf(built, 'odd date', 'unformatted', 'encoding'),
 	];
 }
 
@@ -150,30 +154,13 @@ function remarks(built: BuiltDesign): string[] {
 	const leftOut = [...new Set(built.rows.flatMap(({ row }) => row.leftOut))];
 	// Fields of the source's own are not worth a note by themselves.
 	const isMissed = variables.known && !leftOut.every((field) => OWN_FIELDS.test(fold(field)));
-	const days = noted(
-		built,
-		'day',
-		(name, example) =>
-			`${name} keeps the day of ${showName(example)}, since midnight UTC stands for a day.`,
-	);
 	return [
 		...told(base.length, `The rows were taken from ${showName(textOf(base))}.`),
 		...told(
 			names.length,
 			`Matched by similar names: ${firstFew(names.slice(0, NAMED), names.length)}.`,
 		),
-		...noted(
-			built,
-			'read',
-			(name, part) => `Of the objects in ${name} ${showName(part)} was taken.`,
-		),
-		...days.slice(0, 1),
-		...noted(
-			built,
-			'columns',
-			(name, columns) =>
-				`${name} prints the columns ${columns}; '${LABEL.tableColumns}' chooses them.`,
-		),
+		...toldOf(built, 'read', 'day', 'columns'),
 		...told(isMissed, `Fields that match no variable and were not sent: ${showNames(leftOut)}.`),
 	];
 }

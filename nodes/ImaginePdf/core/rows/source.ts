@@ -20,14 +20,13 @@ export interface RawRow extends RowPlace {
 	readonly group?: string | undefined;
 	/** Paths whose last names count, since the user has named them. */
 	readonly listed: readonly Path[];
-	/** Names in Only Fields that it has; unset where the option has no say. */
-	readonly met?: readonly string[];
 }
 
-/** The outcome of a step, and what was refused in it. */
+/** The rows, what was refused on the way, and the names in Only Fields that no row has. */
 interface RawRows {
 	readonly rows: readonly RawRow[];
 	readonly issues: readonly RowIssue[];
+	readonly unmet: readonly string[];
 }
 
 const GIVE_ROWS = 'Give an object (one row) or a list of objects (many rows).';
@@ -54,12 +53,13 @@ export function rawRowsOf(
 		else if (!Array.isArray(value)) add(value);
 		else for (const [at, fields] of value.entries()) if (!input.without?.has(at)) add(fields, at);
 	}
-	const grouped = groupBy === '' ? { rows, issues: [] } : groupRows(rows, groupBy, format);
-	const isRestricted = onlyFields.length > 0;
-	return {
-		rows: isRestricted ? grouped.rows.map((row) => pruned(row, onlyFields)) : grouped.rows,
-		issues: [...issues, ...grouped.issues],
-	};
+	const grouped = groupBy === '' ? rows : groupRows(rows, groupBy, format, issues);
+	if (onlyFields.length === 0 || inputs[0]?.source !== 'items') {
+		return { rows: grouped, issues, unmet: [] };
+	}
+	const unmet = new Set(onlyFields);
+	const pruned = grouped.map((row) => prune(row, onlyFields, unmet));
+	return { rows: pruned, issues, unmet: [...unmet] };
 }
 
 /** The row or rows of an item, or why there are none. */
@@ -75,9 +75,7 @@ function valuesOf(
 		const isPictured = images.some(({ binaryField }) => binaryFields.includes(binaryField));
 		if (source !== 'json' && !isPictured && isEmptyLine(item)) return EMPTY_LINE;
 	}
-	if (source === 'items') return isRow(values) ? values : notARow('the item holds');
-	// Nothing is mapped: a row without fields, which is judged as such.
-	if (source === 'mapped') return isRow(values) ? values : {};
+	if (source !== 'json') return isRow(values) ? values : notARow('the item holds');
 	const json = jsonValue(values);
 	if (oneRowPerItem && Array.isArray(json) && json.length > 1) return SEVERAL_ROWS;
 	return Array.isArray(json) || isRow(json) || json instanceof Refusal
@@ -149,24 +147,18 @@ const SEVERAL_ROWS = new Refusal(
 
 /** The parameter's value, read if it is text. */
 function jsonValue(values: unknown): unknown {
-	const name = `'${LABEL.rows}'`;
-	const isText = typeof values === 'string';
-	if (isText ? values.trim() === '' : (values ?? null) === null) {
-		return new Refusal(`${name} is empty, so there is no row`, GIVE_ROWS);
+	const given = typeof values === 'string' ? values.trim() : (values ?? '');
+	if (given === '' || (Array.isArray(given) && given.length === 0)) {
+		return new Refusal(`'${LABEL.rows}' is empty, so there is no row`, GIVE_ROWS);
 	}
-	const json = isText ? readJson(values) : { ok: true as const, value: values };
-	if (!json.ok) {
-		return new Refusal(
-			`${name} is not valid JSON: ${json.reason}`,
-			String(values).includes('[object Object]')
-				? 'An object was put inside text. Make all of it one expression, such as {{ $json.rows }}.'
-				: 'Correct it there. Where expressions fill in values, make all of it one expression that gives an object or a list.',
-		);
-	}
-	if (!Array.isArray(json.value) || json.value.length > 0) return json.value;
+	if (typeof given !== 'string') return given;
+	const json = readJson(given);
+	if (json.ok) return Array.isArray(json.value) ? jsonValue(json.value) : json.value;
 	return new Refusal(
-		`${name} holds an empty list, so there is no row`,
-		'Give it at least one row, or filter such items out before this node.',
+		`'${LABEL.rows}' is not valid JSON: ${json.reason}`,
+		given.includes('[object Object]')
+			? 'An object was put inside text. Make all of it one expression, such as {{ $json.rows }}.'
+			: 'Correct it there. Where expressions fill in values, make all of it one expression that gives an object or a list.',
 	);
 }
 
@@ -183,39 +175,36 @@ function isRow(value: unknown): value is Fields {
 }
 
 /** Makes one row of the rows with the same value in a field, in the order of their first items. */
-function groupRows(rows: readonly RawRow[], field: string, format: TextFormat): RawRows {
-	const issues: RowIssue[] = [];
+function groupRows(
+	rows: readonly RawRow[],
+	field: string,
+	format: TextFormat,
+	issues: RowIssue[],
+): RawRow[] {
 	const variable = { name: field, names: [field], kind: 'unknown' } as const;
-	const target = {
-		key: field,
-		keys: [field],
-		kind: 'unknown',
-		variable,
-		tokens: new Map(),
-	} as const;
+	const target = { ...variable, key: field, keys: [field], variable, tokens: new Map() };
 	const reading = readingOf(target, format);
 	const groupOf = ({ records: [fields] }: RawRow): Refusal | string => {
 		const [only, other] = fieldsNamed(fields)(field);
 		const text = only && !other ? cellText(valueOf(fields, only), reading) : undefined;
 		return text instanceof Refusal ? text : comparable(text ?? '') || NO_GROUP;
 	};
-	const listed = field.includes('.') ? [field.split('.')] : [];
-	const groups = [...groupedBy(rows, groupOf)].flatMap(([group, some]) => {
+	return [...groupedBy(rows, groupOf)].flatMap(([group, some]) => {
 		const [first, ...more] = some;
 		const itemIndexes = some.flatMap((row) => row.itemIndexes);
 		const designs = [...new Set(some.map(({ inputs: [input] }) => input.designId))];
-		if (group instanceof Refusal)
+		if (group instanceof Refusal) {
 			issues.push(...some.map((row) => issueOf(row, group.of(target, [field]))));
-		else if (designs.length > 1)
-			issues.push(issueOf({ itemIndexes }, severalDesigns(group, designs)));
-		else {
-			const inputs = [...first.inputs, ...more.flatMap((row) => row.inputs)] as const;
-			const records = [...first.records, ...more.flatMap((row) => row.records)] as const;
-			return { itemIndexes, inputs, records, group, listed };
+			return [];
 		}
-		return [];
+		if (designs.length > 1) {
+			issues.push(issueOf({ itemIndexes }, severalDesigns(group, designs)));
+			return [];
+		}
+		const inputs = [...first.inputs, ...more.flatMap((row) => row.inputs)] as const;
+		const records = [...first.records, ...more.flatMap((row) => row.records)] as const;
+		return { itemIndexes, inputs, records, group, listed: [] };
 	});
-	return { rows: groups, issues };
 }
 
 const NO_GROUP = new Refusal(
@@ -250,21 +239,19 @@ function fieldsNamed(fields: Fields): (name: string) => readonly Path[] {
 }
 
 /** A row with the fields alone that Only Fields lists, and what is inside of them. */
-function pruned(row: RawRow, names: readonly string[]): RawRow {
-	if (row.inputs[0].source !== 'items') return row;
-	const met = new Set<string>();
-	const listed = [...row.listed];
-	const [first, ...others] = row.records.map((fields) => {
+function prune(row: RawRow, names: readonly string[], unmet: Set<string>): RawRow {
+	const listed: Path[] = [];
+	const [first = {}, ...others] = row.records.map((fields) => {
 		const find = fieldsNamed(fields);
 		const kept = names.flatMap((name) => {
 			const own = find(name);
-			if (own.length > 0) met.add(name);
+			if (own.length > 0) unmet.delete(name);
 			if (name.includes('.')) listed.push(...own.filter((path) => path.length > 1));
 			return own;
 		});
 		return onlyPaths(fields, kept);
 	});
-	return { ...row, records: [first ?? {}, ...others], listed, met: [...met] };
+	return { ...row, records: [first, ...others], listed };
 }
 
 function onlyPaths(fields: Fields, paths: readonly Path[]): Fields {
