@@ -3,8 +3,10 @@ import type { INodeExecutionData } from 'n8n-workflow';
 import { jobJson, pairedTo } from './output';
 import type { Session } from './session';
 import { StoreQueue, storeStream } from './store';
+import type { JobState } from '../core/api/schemas';
 import { fetchFile, type FileBody } from '../core/download/fetchFile';
-import { pairingNotes } from '../core/jobs/jobMessages';
+import { pairingNotes, requireAllRows, stateNotes } from '../core/jobs/jobMessages';
+import type { PlannedJob } from '../core/jobs/plan';
 import type { ReadyJob } from '../core/jobs/wait';
 import { Failure } from '../core/failure';
 import { distinctName, entryFileName, safeFileName } from '../core/fileName';
@@ -16,21 +18,18 @@ import { readPdfEntries } from '../core/zip/readPdfEntries';
 /** Names in a note about skipped files. */
 const NAMES_SHOWN = 5;
 
-/** A finished job whose files are to be fetched. */
+/** A finished job, and what is to be made of it. */
 export interface FileOrder extends ReadyJob {
-	/** One item with the whole ZIP, or one per PDF. */
-	output: 'zip' | 'pdfs';
-	designId?: string;
-	/** Rows of the job, where they are known. */
-	rows?: number;
+	/** One item with the whole ZIP, one per PDF, or one with the job's state. */
+	output: 'zip' | 'pdfs' | 'none';
+	/** As it was planned, where this run has submitted it. */
+	job?: PlannedJob;
 	itemIndexes: readonly number[];
 	binaryField: string;
 	/** Name of the ZIP as the user wants it; empty for the default. */
 	fileName: string;
-	/** Whether fewer PDFs than the service reports are no result. */
-	complete: boolean;
-	/** Added to the JSON of the ZIP's item. */
-	extra?: Record<string, number>;
+	/** Whether fewer PDFs than rows are a result. */
+	partialFailure: 'continue' | 'error';
 }
 
 /** What a job's files became. */
@@ -41,18 +40,35 @@ export interface FetchedFiles {
 }
 
 /**
- * Fetches a job's ZIP into the binary store, whole or taken apart while it streams in. What a failed try
- * has stored belongs to the execution and goes with it.
- * @throws Failure, what `fetchFile` throws
+ * Fetches a job's ZIP into the binary store, whole or taken apart while it streams in, unless no file is wanted.
+ * What a failed try has stored belongs to the execution and goes with it.
+ * @throws Failure where rows are missing and the user wants all or nothing; what `fetchFile` throws
  */
 export async function fetchFiles(
 	session: Session,
 	order: FileOrder,
 	signal: AbortSignal,
 ): Promise<FetchedFiles> {
-	const receive = order.output === 'pdfs' ? receivePdfs : receiveZip;
-	const request = { link: order.link, expect: 'zip', signal } as const;
-	return await fetchFile(session, request, (body) => receive(session, order, body, signal));
+	const { state, job, link, output, itemIndexes, partialFailure } = order;
+	requireAllRows(state, partialFailure, job);
+	const notes = stateNotes(state, job);
+	if (output === 'none') return { items: [stateItem(state, itemIndexes, job)], notes };
+	const receive = output === 'pdfs' ? receivePdfs : receiveZip;
+	const files = await fetchFile(session, { link, expect: 'zip', signal }, (body) =>
+		receive(session, order, body, signal),
+	);
+	return { items: files.items, notes: [...notes, ...files.notes] };
+}
+
+/** The item of a job without a file. */
+export function stateItem(
+	state: JobState,
+	itemIndexes: readonly number[],
+	job?: PlannedJob,
+): INodeExecutionData {
+	const ofRun = job && { batchNumber: job.number, batchCount: job.count, rows: job.rowCount };
+	const json = { ...jobJson(state, job?.designId), ...ofRun };
+	return { json, pairedItem: pairedTo(itemIndexes) };
 }
 
 type Receive = (
@@ -63,31 +79,24 @@ type Receive = (
 ) => Promise<FetchedFiles>;
 
 const receiveZip: Receive = async ({ context }, order, body, signal) => {
-	const { designId, state, itemIndexes, binaryField, extra } = order;
+	const { state, itemIndexes, binaryField, job } = order;
 	const name = `imaginepdf-${state.jobId}`;
 	const fileName = safeFileName(order.fileName || `${name}.zip`, name, '.zip');
 	const tail = zipTail(body);
 	const file = { fileName, mimeType: 'application/zip' } as const;
 	const { binary, fileSize } = await storeStream(context, signal, tail.body, file);
 	const fileCount = tail.fileCount();
-	const json = {
-		...jobJson(state, designId),
-		// The file shows what the state may not.
-		done: true,
-		progress: 1,
-		...extra,
-		fileName,
-		fileSize,
-		fileCount,
-	};
-	const item = { json, binary: { [binaryField]: binary }, pairedItem: pairedTo(itemIndexes) };
+	const { json, pairedItem } = stateItem(state, itemIndexes, job);
+	// The file shows what the state may not.
+	Object.assign(json, { done: true, progress: 1, fileName, fileSize, fileCount });
+	const item = { json, binary: { [binaryField]: binary }, pairedItem };
 	return { items: [item], notes: missingNotes(order, fileCount) };
 };
 
 /** PDFs are stored while the next ones are read. */
 const receivePdfs: Receive = async ({ context, clock }, order, body, signal) => {
-	const { state, binaryField, itemIndexes } = order;
-	const { jobId, designId = order.designId } = state;
+	const { state, binaryField, itemIndexes, job } = order;
+	const { jobId, designId = job?.designId } = state;
 	// One list for all: a job's PDFs cannot be matched to rows, so each comes from all of its items.
 	const pairedItem = pairedTo(itemIndexes);
 	const items: INodeExecutionData[] = [];
@@ -129,7 +138,7 @@ const receivePdfs: Receive = async ({ context, clock }, order, body, signal) => 
 	const leftOut = `Left out of the ZIP of job ${jobId}, since they are not PDFs: ${names}.`;
 	const notes = [
 		...(skippedCount > 0 ? [leftOut] : []),
-		...pairingNotes(state, order.rows, items.length),
+		...pairingNotes(state, job?.rowCount, items.length),
 		...missingNotes(order, items.length),
 	];
 	return { items, notes };
@@ -140,13 +149,13 @@ const receivePdfs: Receive = async ({ context, clock }, order, body, signal) => 
  * @throws Failure where it does not and the user wants all or nothing
  */
 function missingNotes(
-	{ state: { jobId, completed }, complete }: FileOrder,
+	{ state: { jobId, completed }, partialFailure }: FileOrder,
 	files: number,
 ): string[] {
 	if (completed === undefined || files >= completed) return [];
 	const message = `The ZIP of job ${jobId} holds ${files} of the ${completed} PDFs that ImaginePDF reports`;
 	const remedy = "Ask ImaginePDF's support about the others.";
-	if (!complete) return [`${message}. ${remedy}`];
+	if (partialFailure === 'continue') return [`${message}. ${remedy}`];
 	throw new Failure({
 		message,
 		description: `${remedy} To get what there is, set the option 'If Some Rows Fail' to 'Continue'.`,

@@ -2,25 +2,19 @@ import type { INodeExecutionData } from 'n8n-workflow';
 
 import { findCutOff } from './crashMark';
 import { Exit } from './exit';
-import { fetchFiles, type FetchedFiles } from './files';
+import { fetchFiles, stateItem, type FetchedFiles } from './files';
 import { openLedger } from './ledgerStore';
-import { addHint, inInputOrder, jobJson, pairedTo } from './output';
+import { addHint, inInputOrder, pairedTo } from './output';
 import type { Session } from './session';
 import { storeStream } from './store';
 import type { PdfProfile } from '../core/api/client';
 import { settle, unwrap } from '../core/async';
 import { fetchFile, isRefusal } from '../core/download/fetchFile';
 import { safeFileName } from '../core/fileName';
-import {
-	linkGone,
-	PROFILE_NOT_APPLIED,
-	requireAllRows,
-	stateNotes,
-} from '../core/jobs/jobMessages';
+import { linkGone, PROFILE_NOT_APPLIED } from '../core/jobs/jobMessages';
 import type { Ledger } from '../core/jobs/ledger';
 import { causeOf, runHint } from '../core/jobs/paidMessages';
 import { planTry, recordCutOff } from '../core/jobs/paidRows';
-import type { PlannedJob } from '../core/jobs/plan';
 import { runJobs, type FinishedJob, type JobOutcome } from '../core/jobs/run';
 import type { MissingVariables, PreparedRow } from '../core/rows/types';
 
@@ -108,18 +102,10 @@ async function fetchBatch(
 	{ job, state, link }: FinishedJob,
 	signal: AbortSignal,
 ): Promise<FetchedFiles> {
-	requireAllRows(state, partialFailure, job);
-	const notes = stateNotes(state, job);
-	if (output === 'none') return { items: [stateItem(job, state)], notes };
-	const { designId, rowCount, itemIndexes } = job;
-	const order = {
-		...{ designId, state, link, output, itemIndexes, binaryField, rows: rowCount },
-		fileName: fileNameOf(itemIndexes[0] ?? 0),
-		complete: partialFailure === 'error',
-		extra: batchFields(job),
-	};
-	const files = await fetchFiles(session, order, signal);
-	return { items: files.items, notes: [...notes, ...files.notes] };
+	const { itemIndexes } = job;
+	const fileName = fileNameOf(itemIndexes[0] ?? 0);
+	const wanted = { output, binaryField, partialFailure, fileName };
+	return await fetchFiles(session, { job, state, link, itemIndexes, ...wanted }, signal);
 }
 
 /** A single PDF, from its one link. */
@@ -152,17 +138,6 @@ async function fetchPdf(
 	return { items: [item], notes: [] };
 }
 
-function batchFields({ number, count, rowCount }: PlannedJob): Record<string, number> {
-	return { batchNumber: number, batchCount: count, rows: rowCount };
-}
-
-function stateItem(job: PlannedJob, state: FinishedJob['state']): INodeExecutionData {
-	return {
-		json: { ...jobJson(state, job.designId), ...batchFields(job) },
-		pairedItem: pairedTo(job.itemIndexes),
-	};
-}
-
 function addHints(
 	{ context, redact }: Session,
 	outcomes: ReadonlyArray<JobOutcome<FetchedFiles>>,
@@ -193,7 +168,7 @@ function emit(
 	const items = outcomes.flatMap(({ job, accepted, state, result, failure }) => {
 		// Of what is paid for, its own entry only: another row of its items may be in another job.
 		if (failure) return exit.item(failure, job.itemIndexes, accepted ? [accepted.entry] : []);
-		return result?.items ?? (state ? stateItem(job, state) : []);
+		return result?.items ?? (state ? stateItem(state, job.itemIndexes, job) : []);
 	});
 	const ordered = inInputOrder(items);
 	const startsWell = rows.some(({ itemIndexes }) => itemIndexes.includes(0));

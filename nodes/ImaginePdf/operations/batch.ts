@@ -2,7 +2,6 @@ import { binaryField, job, rowFields, waitForCompletion } from './fields';
 import { operation } from './operation';
 import { optionsOf, ROW_OPTIONS } from './options';
 import { runRows } from './rows';
-import { requireAllRows, stateNotes } from '../core/jobs/jobMessages';
 import { fileNow, waitForFile } from '../core/jobs/wait';
 import { fetchFiles } from '../n8n/files';
 import { forEachItem } from '../n8n/forEachItem';
@@ -87,8 +86,6 @@ export const download = operation({
 	},
 	options: optionsOf(['partialFailure', 'zipNameOf'], ['pollIntervalMs', 'timeoutMs']),
 	run: async ({ session, settings }) => {
-		const { partialFailure, output, binaryField } = settings;
-		const complete = partialFailure === 'error';
 		return await forEachItem(session, 'download', async (turn) => {
 			const { itemIndex, signal } = turn;
 			const jobId = settings.jobIdOf(itemIndex);
@@ -96,13 +93,11 @@ export const download = operation({
 			const ready = settings.waitForCompletion
 				? await waitForFile(session, jobId, { ...settings, signal })
 				: await fileNow(session, jobId, { signal });
-			requireAllRows(ready.state, partialFailure);
 			const fileName = settings.zipNameOf(itemIndex);
-			const order = { ...ready, output, binaryField, fileName, complete, itemIndexes: [itemIndex] };
-			const files = await fetchFiles(session, order, signal);
-			for (const text of [...stateNotes(ready.state), ...files.notes])
-				addHint(session.context, session.redact(text));
-			return files.items;
+			const order = { ...settings, ...ready, fileName, itemIndexes: [itemIndex] };
+			const { items, notes } = await fetchFiles(session, order, signal);
+			for (const text of notes) addHint(session.context, session.redact(text));
+			return items;
 		});
 	},
 });
