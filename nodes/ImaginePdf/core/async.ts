@@ -18,11 +18,7 @@ export function onAbort(signal: AbortSignal, act: () => void): () => void {
 }
 
 /** Settles as `work` does, or rejects with the signal's reason the moment it aborts. */
-export async function untilAborted<T>(
-	signal: AbortSignal | undefined,
-	work: Promise<T>,
-): Promise<T> {
-	if (!signal) return await work;
+export async function untilAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
 	let release: (() => void) | undefined;
 	const aborted = new Promise<never>((_, reject) => {
 		release = onAbort(signal, () => reject(signal.reason));
@@ -37,10 +33,7 @@ export async function untilAborted<T>(
 }
 
 /** A controller of its own that also aborts, with the same reason, when `parent` does. */
-export function childController(parent: AbortSignal | undefined): {
-	controller: AbortController;
-	release: () => void;
-} {
+export function childController(parent: AbortSignal | undefined) {
 	const controller = new AbortController();
 	const release = parent && onAbort(parent, () => controller.abort(parent.reason));
 	return { controller, release: () => release?.() };

@@ -3,7 +3,6 @@ import { z } from 'zod';
 
 import { badId, designIdFrom, jobIdFrom } from '../core/userInput';
 import {
-	badSetting,
 	choice,
 	flag,
 	formed,
@@ -129,19 +128,9 @@ export const rowFields = {
 export const waitForCompletion = (description: string) =>
 	flag('waitForCompletion', 'Wait for Completion', { default: true, description });
 
-const FILE_LABEL = 'Output Data Field Name';
-
-/** The name of the field that takes the file. */
-export const binaryField = refined(
-	requiredText('binaryField', FILE_LABEL, {
-		default: 'data',
-		requiresDataPath: 'single',
-		placeholder: 'e.g. data',
-		hint: 'The name of the output field to put the file in',
-	}),
-	(name) => {
-		if (name !== '__proto__') return name;
-		const remedy = 'n8n loses a file in a field of that name. Enter another name, e.g. data.';
-		throw badSetting(FILE_LABEL, `is '${name}'`, remedy);
-	},
-);
+export const binaryField = requiredText('binaryField', 'Output Data Field Name', {
+	default: 'data',
+	requiresDataPath: 'single',
+	placeholder: 'e.g. data',
+	hint: 'The name of the output field to put the file in',
+});

@@ -6,8 +6,6 @@
 
 /** Stable reasons why an archive is refused. */
 export type ArchiveErrorCode =
-	/** It does not begin like a ZIP. */
-	| 'notZip'
 	/** It ends too early, its checksums or sizes do not fit, or its parts contradict each other. */
 	| 'damaged'
 	/** It holds nothing that a finished job would have made. */

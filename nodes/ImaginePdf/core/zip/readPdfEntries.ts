@@ -74,18 +74,12 @@ export async function* readPdfEntries(
 
 async function isAtEntry(reader: ByteReader): Promise<boolean> {
 	const bytes = await reader.peek(4);
-	const signature = bytes.length < 4 ? undefined : bytes.readUInt32LE(0);
-	switch (signature) {
-		case Signature.localFile:
-			return true;
-		case Signature.centralFile:
-		case Signature.zip64End:
-		case Signature.end:
-			return false;
-		default:
-			if (reader.position === 0) throw new ArchiveError('notZip', 'The file is not a ZIP file');
-			throw signature === undefined ? cutOff() : strayBytes();
-	}
+	if (bytes.length < 4) throw cutOff();
+	const { localFile, centralFile, zip64End, end } = Signature;
+	const signature = bytes.readUInt32LE(0);
+	if (signature === localFile) return true;
+	if (signature === centralFile || signature === zip64End || signature === end) return false;
+	throw strayBytes();
 }
 
 /** Compares what was read of the entries with what the directory says of them. */
