@@ -68,10 +68,7 @@ export async function storeStream(
 }
 
 /**
- * Joins small chunks to larger ones. A chunk that is large enough by itself passes uncopied; what is
- * left at the end follows at once.
- *
- * @param bytes a chunk is handed on as soon as it has at least this size
+ * Joins chunks to pieces of at least this many bytes; the last may be shorter.
  * @throws what the source throws
  */
 export async function* coalesce(
@@ -81,21 +78,15 @@ export async function* coalesce(
 	let held: Uint8Array[] = [];
 	let size = 0;
 	for await (const chunk of source) {
-		if (chunk.length === 0) continue;
 		held.push(chunk);
 		size += chunk.length;
 		if (size < bytes) continue;
-		const joined = join(held);
+		const piece = Buffer.concat(held);
 		held = [];
 		size = 0;
-		yield joined;
+		yield piece;
 	}
-	if (size > 0) yield join(held);
-}
-
-function join(chunks: Uint8Array[]): Uint8Array {
-	const [only] = chunks;
-	return chunks.length === 1 && only ? only : Buffer.concat(chunks);
+	if (size > 0) yield Buffer.concat(held);
 }
 
 /** Files that are stored together, and bytes of them: two groups are all that is in memory. */

@@ -139,9 +139,6 @@ export function pictureForm(name: string, mimeType: string, size: number) {
 	return { contentType: `multipart/form-data; boundary=${boundary}`, bytes, file };
 }
 
-/** Failures that a message names one by one before it counts. */
-const NAMED = 10;
-
 /**
  * A file that cannot be uploaded, in words.
  * @param reason a clause about the file, without a full stop: `is empty`
@@ -192,6 +189,9 @@ export function uploadFailure(
 		description: `ImaginePDF may take no more than 1 MB. ${SHRINK}${words}`,
 	});
 }
+
+/** Failures that a message names one by one before it counts. */
+const NAMED = 10;
 
 /** Several failures as one: all items at once, so that nobody has to look for the next one. */
 export function together(failures: readonly [Failure, ...Failure[]]): Failure {
