@@ -49,13 +49,20 @@ export function ownSignal(shared: AbortSignal): AbortSignal {
 
 export type Settled<T> = { ok: true; value: T } | { ok: false; error: unknown };
 
-/** A promise's outcome as a value, for flows in which a rejection is a case like any other. */
-export async function settle<T>(work: () => Promise<T>): Promise<Settled<T>> {
+/**
+ * A promise's outcome as a value, for flows in which a rejection is a case like any other. After Stop
+ * there is no outcome.
+ * @throws the signal's reason
+ */
+export async function settle<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<Settled<T>> {
+	let outcome: Settled<T>;
 	try {
-		return { ok: true, value: await work() };
+		outcome = { ok: true, value: await work() };
 	} catch (error) {
-		return { ok: false, error };
+		outcome = { ok: false, error };
 	}
+	signal?.throwIfAborted();
+	return outcome;
 }
 
 /** The one way back from a settled outcome. @throws the error as it is */

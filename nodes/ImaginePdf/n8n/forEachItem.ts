@@ -34,8 +34,8 @@ export async function forEachItem(
 	const items = [...context.getInputData().keys()];
 	const results = await inLanes(ITEMS_AT_ONCE, items, async (itemIndex) => {
 		const about: ErrorContext = { doing };
-		const outcome = await settle(() => work({ itemIndex, signal: ownSignal(signal), about }));
-		signal.throwIfAborted();
+		const turn = { itemIndex, signal: ownSignal(signal), about };
+		const outcome = await settle(() => work(turn), signal);
 		const pairedItem = pairedTo([itemIndex]);
 		if (outcome.ok) return outcome.value.map((item) => ({ ...item, pairedItem }));
 		const failure = toFailure(outcome.error, about).with({ itemIndexes: [itemIndex] });

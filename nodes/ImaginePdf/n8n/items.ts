@@ -85,8 +85,7 @@ class Items {
 		const found = new Map<string, Variables>();
 		for (const designId of new Set(this.inputs.map((input) => input.designId))) {
 			if (designId === '') continue;
-			const design = await settle(() => readDesign(client, designId, { signal }));
-			signal.throwIfAborted();
+			const design = await settle(() => readDesign(client, designId, { signal }), signal);
 			if (design.ok) found.set(designId, design.value.variables);
 			// Without its variables a design's sample content could show; only who asked for it may go on.
 			else if (!isSampleWanted) this.refuseDesign(designId, design.error);
@@ -122,8 +121,7 @@ class Items {
 					.map(({ binaryField }) => ({ itemIndex, binaryField })),
 			);
 		const issues = await inLanes(UPLOADS_AT_ONCE, places, async (place): Promise<RowIssue[]> => {
-			const checked = await settle(() => this.uploads.check(place));
-			this.session.signal.throwIfAborted();
+			const checked = await settle(() => this.uploads.check(place), this.session.signal);
 			if (checked.ok) return [];
 			const { message, description } = toFailure(checked.error, { doing: 'upload' }).details;
 			const reason = lowerFirst(message);

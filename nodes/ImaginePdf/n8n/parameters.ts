@@ -186,7 +186,7 @@ export function badSetting(
 	label: string,
 	what: string,
 	remedy: string,
-	itemIndex?: number,
+	itemIndex: number,
 ): Failure {
 	return new Failure({
 		message: `'${label}' ${what}`,

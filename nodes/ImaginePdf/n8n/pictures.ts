@@ -86,8 +86,7 @@ export class PictureUploads {
 		const outcome = await settle(async () => {
 			const binary = helpers.assertBinaryData(place.itemIndex, place.binaryField);
 			return await untilAborted(signal, work(chunksOf(binary)));
-		});
-		signal.throwIfAborted();
+		}, signal);
 		if (outcome.ok) return outcome.value;
 		throw outcome.error instanceof Failure ? outcome.error : this.unreadable(place, outcome.error);
 	}
@@ -174,8 +173,7 @@ async function forEachPicture(
 		const values = wanted.length > 0 ? { ...row.values } : row.values;
 		const failures: Failure[] = [];
 		for (const { variable, place } of wanted) {
-			const outcome = await settle(async () => await work(place));
-			signal.throwIfAborted();
+			const outcome = await settle(() => work(place), signal);
 			if (!outcome.ok) failures.push(toldOf(outcome.error));
 			else if (outcome.value !== undefined) setOwn(values, variable, outcome.value);
 			if (!outcome.ok && !goesOn && !isEachTold) throw toldOf(outcome.error);

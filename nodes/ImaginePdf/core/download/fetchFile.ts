@@ -103,10 +103,8 @@ async function fetchOnce<T>(
 	const size = await checkAnswer(answer, chunks, clock.now());
 	const file = checkedFile(chunks, expect, size);
 	const first = await file.next();
-	const outcome = await settle(async () => await receive(handedOn(first, file, guard)));
 	// What ended the download is the reason, whatever a store makes of it.
-	guard.over.throwIfAborted();
-	return unwrap(outcome);
+	return unwrap(await settle(() => receive(handedOn(first, file, guard)), guard.over));
 }
 
 async function* chunksOf(

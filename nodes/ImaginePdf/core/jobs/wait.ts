@@ -73,8 +73,8 @@ export async function fileNow(
 	jobId: string,
 	options: CallOptions,
 ): Promise<ReadyJob> {
-	const seen = await settle(() => deps.client.jobStateWithRetries(jobId, options));
-	options.signal?.throwIfAborted();
+	const { client } = deps;
+	const seen = await settle(() => client.jobStateWithRetries(jobId, options), options.signal);
 	if (!seen.ok) {
 		const problem = toFailure(seen.error, { doing: 'status', jobId });
 		return await askForFile(deps, { state: stateOf(jobId), problem }, options);
@@ -94,8 +94,7 @@ async function askForFile(
 	const { jobId } = state;
 	const ask = async (policy: RetryPolicy) =>
 		await retrying(deps, policy, { signal }, () => deps.client.downloadLink(jobId, { signal }));
-	const first = await settle(() => ask(linkPolicy(deps.random, state)));
-	signal?.throwIfAborted();
+	const first = await settle(() => ask(linkPolicy(deps.random, state)), signal);
 	if (!first.ok) {
 		const failed = isNoFile(first.error) ? failedJob(state, rows) : undefined;
 		throw problem ?? failed ?? toFailure(first.error, { doing: 'download', jobId });
@@ -174,8 +173,7 @@ export async function waitForEnd(
 		const adapted = pollDelay(history, clock.monotonicNow(), random);
 		const delay = pollIntervalMs === 0 ? adapted : last ? pollIntervalMs : 0;
 		await clock.sleep(Math.min(delay, leftMs()), signal);
-		const seen = await settle(() => retrying(deps, policy, { signal }, poll));
-		signal?.throwIfAborted();
+		const seen = await settle(() => retrying(deps, policy, { signal }, poll), signal);
 		const now = clock.monotonicNow();
 		const waited = plural(Math.round((now - startedAt) / 1000), 'second');
 		if (!seen.ok) {
