@@ -98,14 +98,14 @@ export async function runPaid(
 /** A finished job's files, as the parameters say. */
 async function fetchBatch(
 	session: Session,
-	{ output, binaryField, partialFailure, fileNameOf }: BatchSettings,
+	settings: BatchSettings,
 	{ job, state, link }: FinishedJob,
 	signal: AbortSignal,
 ): Promise<FetchedFiles> {
 	const { itemIndexes } = job;
-	const fileName = fileNameOf(itemIndexes[0] ?? 0);
-	const wanted = { output, binaryField, partialFailure, fileName };
-	return await fetchFiles(session, { job, state, link, itemIndexes, ...wanted }, signal);
+	const fileName = settings.fileNameOf(itemIndexes[0] ?? 0);
+	const order = { ...settings, job, state, link, itemIndexes, fileName };
+	return await fetchFiles(session, order, signal);
 }
 
 /** A single PDF, from its one link. */
