@@ -3,8 +3,7 @@ export type Fields = Readonly<Record<string, unknown>>;
 
 /**
  * Sets an own property whatever its name. A plain assignment to `__proto__` would change the
- * object's prototype and send nothing. (An object without prototype would do too, but V8 keeps it
- * as a hash table, see `asFastObject`.)
+ * object's prototype and send nothing.
  */
 export function setOwn<T>(target: Record<string, T>, key: string, value: NoInfer<T>): void {
 	if (key === '__proto__') {
@@ -17,16 +16,6 @@ export function setOwn<T>(target: Record<string, T>, key: string, value: NoInfer
 	} else {
 		target[key] = value;
 	}
-}
-
-/**
- * A copy that V8 keeps as a record and not as a hash table, which an object becomes by a dozen or so
- * assignments to computed keys. Copies of a record are records too, and then building and
- * serialising wide rows takes a fraction of the time.
- */
-export function asFastObject<T>(values: Record<string, T>): Record<string, T> {
-	const copy: Record<string, T> = JSON.parse(JSON.stringify(values));
-	return copy;
 }
 
 /** Whether a value has fields, whatever made it. */

@@ -1,4 +1,5 @@
-import { refusal } from './support.mts';
+import { buildRows } from '../../../nodes/ImaginePdf/core/rows/build.ts';
+import { caught, inputsOf, refusal, variables } from './support.mts';
 
 const bad = { a: { x: 1 } };
 
@@ -23,5 +24,19 @@ describe('RowsRefused', () => {
 		const { message, issues } = refusal([item, item]);
 		expect(issues).toHaveLength(20);
 		expect(message.length).toBeLessThan(5000);
+	});
+
+	it.each([
+		['={{ $json.order }}', 'Enter {{ { ...$json.order, name: $json.order.name.value } }}'],
+		['={{ $json.a }}{{ $json.b }}', 'Name what to print of it in an expression'],
+		["={{ $fromAI('order') }}", 'Name what to print of it in an expression'],
+	])('the advice where Rows is %s is an expression only where that is one', (written, advice) => {
+		const [input] = inputsOf([{ name: { value: 'Ada', n: 8 } }], 'json');
+		const options = {
+			missingVariables: 'blank',
+			variablesOf: () => variables({ name: 'text' }),
+		} as const;
+		const { description } = caught(() => buildRows(input ? [{ ...input, written }] : [], options));
+		expect(description).toContain(advice);
 	});
 });

@@ -14,192 +14,193 @@ import {
 	type Steps,
 } from './paths';
 import type { Target } from './targets';
-import { groupedBy, isRecord } from '../objects';
+import { groupedBy, isRecord, type Fields } from '../objects';
 import { showName } from '../text';
 
-/*
- * One way to an expression, for all advice: what to enter where, so that the rows are whole when it is
- * followed to the letter.
- */
-
-/** What advice is about: the rows of a design, with where their values come from. */
-interface Ground extends Pick<Design, 'rows' | 'base' | 'holdings'> {
-	/** The expression of an item, or of a row in its list. */
-	readonly root: string;
-	/** What was matched, with the first of its places. */
-	readonly matched: ReadonlyMap<Target, Path>;
-	readonly isOneRowPerItem: boolean;
-}
-
 /**
- * Advice that repairs whole rows, in one step: one expression, or where only the user can choose, a
- * line for each variable. Empty where no expression can be told.
+ * One way to an expression, for all advice: what to enter where, so that whole rows are repaired in one
+ * step when it is followed to the letter. It is one expression, or where only the user can choose, a line
+ * for each variable. Empty where no expression can be told.
  */
 export function adviceFor(given: readonly Need[], design: Design): string {
-	const { rows, sources, base, holdings, options } = design;
 	const needs = Array.from(groupedBy(given, ({ target }) => target).values(), ([need]) => need);
-	const [{ inputs, group, rowIndex } = { inputs: undefined }] = rows;
-	if (needs.length === 0 || !inputs) return '';
-	const { source, written } = inputs[0];
-	const item = source === 'json' ? expressionIn(written ?? '={{ $json }}') : '$json';
-	const matched = new Map<Target, Path>();
-	for (const { target, path } of sources) if (!matched.has(target)) matched.set(target, path);
-	const isList = rowIndex !== undefined;
-	const root = isList ? 'row' : item;
-	const isOneRowPerItem = options.oneRowPerItem ?? false;
-	const ground: Ground = { rows, base, holdings, root, matched, isOneRowPerItem };
-	if (item === '') return '';
-	if (group !== undefined) return groupedAdvice(needs, ground);
-	if (source === 'mapped') return mappedAdvice(needs, ground, written);
-	const entered = (expression: string) =>
-		source === 'items'
-			? `Choose '${LABEL.json}' as the '${LABEL.rowSource}' and enter {{ ${expression} }} as '${LABEL.rows}'.`
-			: `Enter {{ ${expression} }} as '${LABEL.rows}'.`;
-	if (isList) {
-		const several = needs.filter(({ ways }) => ways.length > 1);
-		const offers = several.map((need) => offerOf(need, ground, (text) => text)).join('; ');
-		const choose = offers && ` Choose there what each variable is to say: ${offers}.`;
-		return `${entered(`${item}.map((row) => (${rowOf(needs, ground)}))`)}${choose}`;
+	const [row] = design.rows;
+	if (needs.length === 0 || !row) return '';
+	return new Advice(needs, design, row.inputs[0].written, row.rowIndex !== undefined).text();
+}
+
+class Advice {
+	private readonly records: readonly Fields[];
+	/** What was matched, with the first of its places. */
+	private readonly matched = new Map<Target, Path>();
+	/** The expression of an item. */
+	private readonly item: string;
+	/** The same, or that of a row in its list. */
+	private readonly root: string;
+
+	constructor(
+		private readonly needs: readonly Need[],
+		private readonly design: Design,
+		private readonly written: unknown,
+		private readonly isList: boolean,
+	) {
+		const { rows, sources, source } = design;
+		this.records = rows.map((row) => row.records[0]);
+		for (const { target, path } of sources) {
+			if (!this.matched.has(target)) this.matched.set(target, path);
+		}
+		this.item = source === 'json' ? expressionIn(written ?? '={{ $json }}') : '$json';
+		this.root = isList ? 'row' : this.item;
 	}
-	const list = listFor(needs, ground);
-	if (list && isOneRowPerItem && isLong(list, ground) && !list.includes(PARSED)) {
-		return `Put the node 'Split Out' before this one, with ${showName(textOf(list))} as 'Fields To Split Out'.`;
+
+	text(): string {
+		const { needs, item, design } = this;
+		if (item === '') return '';
+		const toChoose = needs.filter(({ ways }) => ways.length > 1);
+		if (design.isGrouped) {
+			// Group By needs the fields of the items, so they are set before the node.
+			const offers = needs.map((need) => this.offer(need)).join('; ');
+			const choose = toChoose.length > 0 ? ' Choose what each is to say.' : '';
+			return `Put the node 'Edit Fields' before this one, with 'Include Other Input Fields' on, and set there: ${offers}.${choose}`;
+		}
+		if (design.source === 'mapped') {
+			// Each field of the mapper has an expression of its own.
+			const isKnown = needs.every(({ ways: [way] }) => way?.every((at) => this.reach(at) !== ''));
+			const lines = needs.map(
+				({ target, ways: [way = []] }) =>
+					`{{ ${this.expression(way, target)} }} as ${showName(target.key)}`,
+			);
+			return isKnown ? `Enter ${lines.join(' and ')}.` : '';
+		}
+		if (this.isList) {
+			const offers = toChoose.map((need) => this.offer(need, (text) => text)).join('; ');
+			const choose = offers && ` Choose there what each variable is to say: ${offers}.`;
+			return `${this.entered(`${item}.map((row) => (${this.row()}))`)}${choose}`;
+		}
+		const list = this.listOfRows();
+		if (list && design.options.oneRowPerItem && this.isLong(list) && !list.includes(PARSED)) {
+			return `Put the node 'Split Out' before this one, with ${showName(textOf(list))} as 'Fields To Split Out'.`;
+		}
+		if (list) return this.entered(this.reach(list));
+		const whole = [...needs, ...this.matchedToo()];
+		if (whole.some(({ ways }) => ways.length > 1)) {
+			// What is not mapped would be blank.
+			const lines = whole.map((need) => this.offer(need)).join('\n');
+			return `Choose '${LABEL.mapped}' as the '${LABEL.rowSource}', and choose what each variable is to say:\n${lines}\n`;
+		}
+		return `${this.entered(this.row())}${this.entries()}`;
 	}
-	if (list) return entered(reach(root, list, false));
-	const whole = [...needs, ...matchedToo(needs, ground)];
-	if (whole.some(({ ways }) => ways.length > 1)) {
-		// What is not mapped would be blank.
-		const lines = whole.map((need) => offerOf(need, ground)).join('\n');
-		return `Choose '${LABEL.mapped}' as the '${LABEL.rowSource}', and choose what each variable is to say:\n${lines}\n`;
+
+	private entered(expression: string): string {
+		const enter = `nter {{ ${expression} }} as '${LABEL.rows}'.`;
+		if (this.design.source !== 'items') return `E${enter}`;
+		return `Choose '${LABEL.json}' as the '${LABEL.rowSource}' and e${enter}`;
 	}
-	return `${entered(rowOf(needs, ground))}${entriesText(needs, ground)}`;
-}
 
-/** A variable with the expressions for it, of which one is to be chosen. */
-function offerOf(
-	{ target, ways }: Need,
-	ground: Ground,
-	shown = (text: string) => `{{ ${text} }}`,
-): string {
-	const texts = ways.map((way) => shown(expressionOf(way, target, ground)));
-	return `${showName(target.key)}: ${texts.join(' or ')}`;
-}
+	/** A variable with the expressions for it, of which one is to be chosen. */
+	private offer({ target, ways }: Need, shown = (text: string) => `{{ ${text} }}`): string {
+		const texts = ways.map((way) => shown(this.expression(way, target)));
+		return `${showName(target.key)}: ${texts.join(' or ')}`;
+	}
 
-/** Group By needs the fields of the items, so they are set before the node. */
-function groupedAdvice(needs: readonly Need[], ground: Ground): string {
-	const offers = needs.map((need) => offerOf(need, ground)).join('; ');
-	const choose = needs.some(({ ways }) => ways.length > 1) ? ' Choose what each is to say.' : '';
-	return `Put the node 'Edit Fields' before this one, with 'Include Other Input Fields' on, and set there: ${offers}.${choose}`;
-}
+	/** What was matched besides, with the values that an object which the needs are in has for it as well. */
+	private matchedToo(): Need[] {
+		const { rows, holdings } = this.design;
+		const needed = new Set(this.needs.map(({ target }) => target));
+		const own = holdings.filter(({ target }) => needed.has(target));
+		const holders = new Set(own.map(({ holder }) => keyOf(holder)));
+		const beside = holdings.filter(({ holder }) => holders.has(keyOf(holder)));
+		const others = [...this.matched].filter(([target]) => !needed.has(target));
+		return others.map(([target, path]) => {
+			const places = beside.filter((one) => one.target === target).map(({ at }) => at);
+			return needOf(target, [path, ...places], rows);
+		});
+	}
 
-/** Each field of the mapper has an expression of its own. */
-function mappedAdvice(needs: readonly Need[], ground: Ground, written: unknown): string {
-	const lines = needs.flatMap(({ target, ways: [way] }) => {
-		const [field = ''] = ground.matched.get(target) ?? [];
-		const root = expressionIn(isRecord(written) ? written[field] : '');
-		if (root === '' || !way) return [];
-		return `{{ ${expressionOf(way, target, { ...ground, root }, 1)} }} as ${showName(target.key)}`;
-	});
-	return lines.length === needs.length ? `Enter ${lines.join(' and ')}.` : '';
-}
+	/** An object with all fields of the item, of objects that bring several of the needs by their very names, and the others. */
+	private row(): string {
+		const { base, holdings } = this.design;
+		const brought = holdings.filter(({ target }) => this.matched.has(target));
+		const isTaken = new Set(brought.map(({ holder }) => keyOf(holder)));
+		const holderOf = ({ target, ways: [way = []] }: Need) => {
+			const [at = [], other] = way;
+			const holder = at.slice(0, -1);
+			const isDirect = !other && target.keys.some((key) => key === at.at(-1));
+			const isFree = holder.length > 0 && isPath(holder) && !isTaken.has(keyOf(holder));
+			return isDirect && isFree ? keyOf(holder) : undefined;
+		};
+		const byHolder = [...groupedBy(this.needs, holderOf)];
+		const spread = byHolder.filter(([key, some]) => key !== undefined && some.length > 1);
+		const isSpread = new Set(spread.flatMap(([, some]) => some));
+		const holders = spread.map(([, [{ ways }]]) => ways[0]?.[0]?.slice(0, -1) ?? []);
+		const whole = [[], ...(base.length > 0 ? [base] : []), ...holders];
+		const others = this.needs.filter((need) => !isSpread.has(need));
+		const parts = [
+			...whole.map((at) => `...${this.reach(at, at.length > 1)}`),
+			...others.map(
+				({ target, ways: [way = []] }) => `${keyText(target.key)}: ${this.expression(way, target)}`,
+			),
+		];
+		return `{ ${parts.join(', ')} }`;
+	}
 
-/** What was matched besides, with the values that an object which the needs are in has for it as well. */
-function matchedToo(needs: readonly Need[], { rows, holdings, matched }: Ground): Need[] {
-	const needed = new Set(needs.map(({ target }) => target));
-	const own = holdings.filter(({ target }) => needed.has(target));
-	const holders = new Set(own.map(({ holder }) => keyOf(holder)));
-	return [...matched].flatMap(([target, path]) => {
-		if (needed.has(target)) return [];
-		const others = holdings.filter(
-			(one) => one.target === target && holders.has(keyOf(one.holder)),
+	/** The one list whose entries have every variable that was matched or is needed: they are the rows. */
+	private listOfRows(): Steps | undefined {
+		const wanted = new Set([...this.matched.keys(), ...this.needs.map(({ target }) => target)]);
+		const own = this.design.holdings.filter(({ target }) => wanted.has(target));
+		const lists = own.map(({ holder }) => holder.slice(0, holder.findIndex(isNumber)));
+		return distinctPaths(lists).find((at) => {
+			const entries = own.filter(({ holder }) => isNumber(inside(holder, at)?.[0]));
+			const held = entries.filter(({ holder }) => holder.length === at.length + 1);
+			const isWhole = new Set(held.map(({ target }) => target)).size === wanted.size;
+			return isWhole && entries.length === own.length;
+		});
+	}
+
+	private isLong(at: Steps): boolean {
+		const lists = this.records.map((record) => valueOf(record, at));
+		return lists.some((list) => Array.isArray(list) && list.length > 1);
+	}
+
+	/** For the one list of which only the first entry is taken. */
+	private entries(): string {
+		const ways = this.needs.flatMap(({ ways: [way = []] }) => way);
+		const firsts = ways.filter((steps) => steps.some(isNumber));
+		const lists = firsts.map((steps) => steps.slice(0, steps.findIndex(isNumber)));
+		const [at, other] = distinctPaths(lists);
+		if (!at || other || this.design.options.oneRowPerItem || !this.isLong(at)) return '';
+		return ` That prints the first entry of ${showName(textOf(at))}; for one PDF per entry enter {{ ${this.reach(at)}.map((row) => ({ ...${this.root}, ...row })) }} instead.`;
+	}
+
+	/** The expression of a way; where it leads into a value that other rows have as text, that text there. */
+	private expression(way: Way, target: Target): string {
+		const own = this.matched.get(target) ?? [];
+		const isPick = own.length > 0 && way.every((steps) => inside(steps, own));
+		const isObject = (value: unknown) => isNested(parsed(value) ?? value ?? {});
+		const isMixed = isPick && this.records.some((record) => !isObject(valueOf(record, own)));
+		const isSafe = way.some(
+			(steps) =>
+				steps.length > 1 &&
+				this.records.some((record) => !isNested(valueOf(record, steps.slice(0, -1)))),
 		);
-		return needOf(target, [path, ...others.map(({ at }) => at)], rows);
-	});
-}
+		const parts = way.map((steps) => this.reach(steps, isSafe));
+		const text = parts.length === 1 ? (parts[0] ?? '') : `[${parts.join(', ')}].join(" ")`;
+		const whole = this.reach(own, own.length > 1);
+		return isMixed ? `typeof ${whole} === "object" ? ${text} : ${whole}` : text;
+	}
 
-/** An object with all fields of the item, of objects that bring several of the needs, and the others. */
-function rowOf(needs: readonly Need[], ground: Ground): string {
-	const { root, base } = ground;
-	const found = spreadsFor(needs, ground);
-	const spreads = [[], ...(base.length > 0 ? [base] : []), ...found];
-	const others = needs.flatMap(({ target, ways: [way = []] }) => {
-		const isSpread = found.some((at) => isDirect(at, way, target));
-		return isSpread ? [] : `${keyText(target.key)}: ${expressionOf(way, target, ground)}`;
-	});
-	const parts = spreads.map((at) => `...${reach(root, at, at.length > 1)}`);
-	return `{ ${[...parts, ...others].join(', ')} }`;
-}
-
-/** Whether a way leads to a field of an object, whose very name is the target's. */
-function isDirect(at: Steps, [way = [], other]: Way, { keys }: Target): boolean {
-	const [name, more] = inside(way, at) ?? [];
-	return !other && more === undefined && typeof name === 'string' && keys.includes(name);
-}
-
-/** Objects that bring several of the needs by their very names, and nothing that was matched. */
-function spreadsFor(needs: readonly Need[], { holdings, matched }: Ground): Path[] {
-	const direct = needs.flatMap(({ target, ways: [way = []] }) => {
-		const at = way[0]?.slice(0, -1) ?? [];
-		return at.length > 0 && isPath(at) && isDirect(at, way, target) ? [at] : [];
-	});
-	return [...groupedBy(direct, keyOf)].flatMap(([key, [path, other]]) => {
-		const isOfMatched = holdings.some(
-			({ holder, target }) => matched.has(target) && keyOf(holder) === key,
-		);
-		return other && !isOfMatched ? [path] : [];
-	});
-}
-
-/** The one list whose entries have every variable that was matched or is needed: they are the rows. */
-function listFor(needs: readonly Need[], { holdings, matched }: Ground): Steps | undefined {
-	const wanted = new Set([...matched.keys(), ...needs.map(({ target }) => target)]);
-	const own = holdings.filter(({ target }) => wanted.has(target));
-	const lists = own.map(({ holder }) => holder.slice(0, holder.findIndex(isNumber)));
-	return distinctPaths(lists).find((at) => {
-		const entries = own.filter(({ holder }) => isNumber(inside(holder, at)?.[0]));
-		const held = entries.filter(({ holder }) => holder.length === at.length + 1);
-		const isWhole = new Set(held.map(({ target }) => target)).size === wanted.size;
-		return isWhole && entries.length === own.length;
-	});
+	/** The expression of some steps; empty where that of a field in the mapper is none. */
+	private reach(steps: Steps, isSafe = false): string {
+		if (this.design.source !== 'mapped') return followed(this.root, steps, isSafe);
+		const [field, ...more] = steps;
+		const written = isRecord(this.written) ? this.written[String(field)] : '';
+		const root = expressionIn(written);
+		return root && followed(root, more, isSafe);
+	}
 }
 
 function isNumber(step: unknown): boolean {
 	return typeof step === 'number';
-}
-
-function isLong(at: Steps, { rows }: Ground): boolean {
-	const lists = rows.map(({ records }) => valueOf(records[0], at));
-	return lists.some((list) => Array.isArray(list) && list.length > 1);
-}
-
-/** For the one list of which only the first entry is taken. */
-function entriesText(needs: readonly Need[], ground: Ground): string {
-	const { root, isOneRowPerItem } = ground;
-	const ways = needs.flatMap(({ ways: [way = []] }) => way.filter((steps) => steps.some(isNumber)));
-	const [at, other] = distinctPaths(ways.map((steps) => steps.slice(0, steps.findIndex(isNumber))));
-	if (!at || other || isOneRowPerItem || !isLong(at, ground)) return '';
-	return ` That prints the first entry of ${showName(textOf(at))}; for one PDF per entry enter {{ ${reach(root, at, false)}.map((row) => ({ ...${root}, ...row })) }} instead.`;
-}
-
-/**
- * The expression of a way; where it leads into a value that other rows have as text, that text there.
- * @param depth steps that the root has gone already
- */
-function expressionOf(way: Way, target: Target, ground: Ground, depth = 0): string {
-	const { rows, root, matched } = ground;
-	const records = rows.map((row) => row.records[0]);
-	const own = matched.get(target) ?? [];
-	const isPick = own.length > 0 && way.every((steps) => inside(steps, own));
-	const isObject = (value: unknown) => isNested(parsed(value) ?? value ?? {});
-	const isMixed = isPick && records.some((record) => !isObject(valueOf(record, own)));
-	const isOpen = (steps: Steps) =>
-		steps.length > depth + 1 &&
-		records.some((record) => !isNested(valueOf(record, steps.slice(0, -1))));
-	const isSafe = way.some(isOpen);
-	const parts = way.map((steps) => reach(root, steps.slice(depth), isSafe));
-	const text = parts.length === 1 ? (parts[0] ?? '') : `[${parts.join(', ')}].join(" ")`;
-	const whole = reach(root, own.slice(depth), own.length > depth + 1);
-	return isMixed ? `typeof ${whole} === "object" ? ${text} : ${whole}` : text;
 }
 
 /** The one expression that a parameter is; empty where it is none, or a model's to fill. */
@@ -211,8 +212,7 @@ function expressionIn(written: unknown): string {
 	return /^[$\w.?[\]"']+$/.test(text) ? text : `(${text})`;
 }
 
-/** The expression of a way from some root. */
-function reach(root: string, steps: Steps, isSafe: boolean): string {
+function followed(root: string, steps: Steps, isSafe: boolean): string {
 	let text = root;
 	for (const [depth, step] of steps.entries()) {
 		const mark = isSafe && depth > 0 ? '?.' : '';

@@ -4,7 +4,7 @@ import { buildRow, readingsOf } from './convert';
 import type { TextFormat } from './dates';
 import { matchDesign, type Design } from './design';
 import { hintFor, type BuiltDesign } from './hints';
-import { byPlace, issueOf, LABEL, RowsRefused, type RowIssue } from './issues';
+import { byPlace, LABEL, RowsRefused, type RowIssue } from './issues';
 import { rawRowsOf } from './source';
 import { columnsRefusal } from './table';
 import type { BuildOptions, BuiltRows, RowInput } from './types';
@@ -24,7 +24,7 @@ export function buildRows(inputs: readonly RowInput[], options: BuildOptions): B
 	const designs = Array.from(byDesign, ([id, rows]) => matchDesign(id, rows, options, raw.unmet));
 	const built = designs.map((design) => buildDesign(design, format));
 	const wrong = wrongOptions(designs, options).flatMap((refusal) =>
-		inputs.map(({ itemIndex }) => issueOf({ itemIndexes: [itemIndex] }, refusal)),
+		inputs.map(({ itemIndex }) => refusal.at({ itemIndexes: [itemIndex] })),
 	);
 	const issues = [...raw.issues, ...wrong, ...built.flatMap((one) => one.issues)];
 	if (issues.length > 0) throw new RowsRefused(issues);
@@ -58,7 +58,7 @@ function buildDesign(
 		const isAdvised = advice !== '' && own.length > 0;
 		const remedy = isAdvised ? `${advice} ${doubt?.remedy ?? ''}`.trim() : refusal.remedy;
 		const isLeft = field !== undefined && isOptional;
-		return { ...issueOf(from, refusal), remedy: isLeft ? remedy + leave : remedy };
+		return refusal.at(from, isLeft ? remedy + leave : remedy);
 	});
 	return { design, rows, readings, issues };
 }

@@ -68,6 +68,11 @@ export class Refusal {
 		const needs = way.length > 0 ? [{ target, ways: [way] }] : [];
 		return new Refusal(this.reason, this.remedy, { field: textOf(field), needs });
 	}
+
+	/** An issue of some place. */
+	at({ itemIndexes, rowIndex }: RowPlace, remedy = this.remedy): RowIssue {
+		return { itemIndexes, rowIndex, field: this.about.field, reason: this.reason, remedy };
+	}
 }
 
 /** Where a row comes from. */
@@ -81,14 +86,6 @@ export interface RowPlace {
 /** Why one row cannot be sent. */
 export interface RowIssue extends RowPlace, Pick<Refusal, 'reason' | 'remedy'> {
 	readonly field?: string | undefined;
-}
-
-/** A refusal of some place, as an issue. */
-export function issueOf(
-	{ itemIndexes, rowIndex }: RowPlace,
-	{ reason, remedy, about: { field } }: Refusal,
-): RowIssue {
-	return { itemIndexes, rowIndex, field, reason, remedy };
 }
 
 /** Rows that cannot be sent. Nothing may be submitted then. */

@@ -1,4 +1,4 @@
-import { FILTER, issueOf, LABEL, Refusal, type RowIssue, type RowPlace } from './issues';
+import { FILTER, LABEL, Refusal, type RowIssue, type RowPlace } from './issues';
 import { comparable, fold, NameIndex } from './names';
 import { allPaths, inside, isEmpty, readJson, textOf, valueOf, type Path } from './paths';
 import type { BuildOptions, RowInput } from './types';
@@ -22,21 +22,13 @@ export interface RawRow extends RowPlace {
 	readonly listed: readonly Path[];
 }
 
-/** The rows, what was refused on the way, and the names in Only Fields that no row has. */
-interface RawRows {
-	readonly rows: readonly RawRow[];
-	readonly issues: readonly RowIssue[];
-	readonly unmet: readonly string[];
-}
-
 const GIVE_ROWS = 'Give an object (one row) or a list of objects (many rows).';
 
-/** The rows of all items: one of an item, of a group of them, or as many as its JSON holds. */
-export function rawRowsOf(
-	inputs: readonly RowInput[],
-	options: BuildOptions,
-	format: TextFormat,
-): RawRows {
+/**
+ * The rows of all items: one of an item, of a group of them, or as many as its JSON holds.
+ * @returns with what was refused on the way, and the names in Only Fields that no row has (`unmet`)
+ */
+export function rawRowsOf(inputs: readonly RowInput[], options: BuildOptions, format: TextFormat) {
 	const { groupBy = '', onlyFields = [] } = options;
 	const given = inputs.map((input) => ({ input, value: valuesOf(input, options) }));
 	const repeated = repeatedLists(given);
@@ -47,18 +39,16 @@ export function rawRowsOf(
 		const add = (fields: unknown, rowIndex?: number) => {
 			const place = { itemIndexes, rowIndex };
 			if (isRow(fields)) rows.push({ ...place, inputs: [input], records: [fields], listed: [] });
-			else issues.push(issueOf(place, fields instanceof Refusal ? fields : notARow('the row is')));
+			else issues.push((fields instanceof Refusal ? fields : notARow('the row is')).at(place));
 		};
 		if (repeated.has(input)) add(SAME_LIST);
 		else if (!Array.isArray(value)) add(value);
 		else for (const [at, fields] of value.entries()) if (!input.without?.has(at)) add(fields, at);
 	}
 	const grouped = groupBy === '' ? rows : groupRows(rows, groupBy, format, issues);
-	if (onlyFields.length === 0 || inputs[0]?.source !== 'items') {
-		return { rows: grouped, issues, unmet: [] };
-	}
-	const unmet = new Set(onlyFields);
-	const pruned = grouped.map((row) => prune(row, onlyFields, unmet));
+	const unmet = new Set(inputs[0]?.source === 'items' ? onlyFields : []);
+	const isPruned = unmet.size > 0;
+	const pruned = isPruned ? grouped.map((row) => prune(row, onlyFields, unmet)) : grouped;
 	return { rows: pruned, issues, unmet: [...unmet] };
 }
 
@@ -71,7 +61,8 @@ function valuesOf(
 	if (designId.trim() === '') return NO_DESIGN;
 	const namesNode = /\$\(|\$node\b|\$items\(/.test(JSON.stringify(written) ?? '');
 	if (!namesNode && isRow(item)) {
-		if (isErrorItem(item)) return errorItem(item, nodeBefore);
+		const failed = errorItem(item, nodeBefore);
+		if (failed) return failed;
 		const isPictured = images.some(({ binaryField }) => binaryFields.includes(binaryField));
 		if (source !== 'json' && !isPictured && isEmptyLine(item)) return EMPTY_LINE;
 	}
@@ -87,11 +78,10 @@ function valuesOf(
 const ERROR_FIELDS =
 	/^(?:error|message|description|code|httpCode|jobIds?|designId|details|context)$/;
 
-function isErrorItem(item: Fields): boolean {
-	return !isEmpty(item.error) && Object.keys(item).every((key) => ERROR_FIELDS.test(key));
-}
-
-function errorItem({ error }: Fields, nodeBefore: string | undefined): Refusal {
+function errorItem(item: Fields, nodeBefore: string | undefined): Refusal | undefined {
+	const { error } = item;
+	const isError = Object.keys(item).every((key) => ERROR_FIELDS.test(key));
+	if (isEmpty(error) || !isError) return undefined;
 	const said = isPlainObject(error) ? error.message : error;
 	const node = nodeBefore === undefined ? 'the node before' : `the node ${showName(nodeBefore)}`;
 	const words = typeof said === 'string' ? `: ${said.slice(0, 200)}` : '';
@@ -194,11 +184,11 @@ function groupRows(
 		const itemIndexes = some.flatMap((row) => row.itemIndexes);
 		const designs = [...new Set(some.map(({ inputs: [input] }) => input.designId))];
 		if (group instanceof Refusal) {
-			issues.push(...some.map((row) => issueOf(row, group.of(target, [field]))));
+			issues.push(...some.map((row) => group.of(target, [field]).at(row)));
 			return [];
 		}
 		if (designs.length > 1) {
-			issues.push(issueOf({ itemIndexes }, severalDesigns(group, designs)));
+			issues.push(severalDesigns(group, designs).at({ itemIndexes }));
 			return [];
 		}
 		const inputs = [...first.inputs, ...more.flatMap((row) => row.inputs)] as const;
