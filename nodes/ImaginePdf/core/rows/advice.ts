@@ -117,7 +117,10 @@ class Advice {
 		});
 	}
 
-	/** An object with all fields of the item, of objects that bring several of the needs by their very names, and the others. */
+	/**
+	 * An object with all fields of the item, those of objects that bring several of the needs by their very
+	 * names, and the others.
+	 */
 	private row(): string {
 		const { base, holdings } = this.design;
 		const brought = holdings.filter(({ target }) => this.matched.has(target));

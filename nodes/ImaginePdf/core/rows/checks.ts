@@ -79,10 +79,7 @@ function nothingMatches({ rows, targets }: Design, needs: readonly Need[]): Refu
 }
 
 /** Those of which some row has a value. */
-function filledOf(
-	holdings: readonly Holding[],
-	rows: ReadonlyArray<Pick<MatchedRow, 'records'>>,
-): Holding[] {
+function filledOf(holdings: readonly Holding[], rows: readonly MatchedRow[]): Holding[] {
 	return holdings.filter(({ at }) =>
 		rows.some(({ records }) => records.some((one) => !isEmpty(valueOf(one, at)))),
 	);

@@ -103,13 +103,10 @@ export function buildRow(row: MatchedRow, design: Design, readings: Readings): B
 		const lines = records
 			.map((record) => valueOf(record, base))
 			.map((line) => (isRecord(line) ? line : {}));
-		const value = tableValue(lines, tableReading);
-		const isRefused = value instanceof Refusal;
-		take(
-			groupTable,
-			[groupTable.key],
-			isRefused ? value.in(`group ${showName(group ?? '')}`) : value,
-		);
+		const table = tableValue(lines, tableReading);
+		const isRefused = table instanceof Refusal;
+		const value = isRefused ? table.in(`group ${showName(group ?? '')}`) : table;
+		take(groupTable, [groupTable.key], value);
 	}
 	const isColumn = (path: Path) => tableReading?.lines.used.has(textOf(inside(path, base) ?? []));
 	const pictured = new Set(pictures.map(({ variable }) => variable));

@@ -5,6 +5,7 @@ import { isTableLike } from './table';
 import { lacking, targetsOf, type Target, type Targets } from './targets';
 import type { BuildOptions, Picture, RowSource } from './types';
 import type { VariableKind, Variables } from '../designs/variable';
+import { groupedBy } from '../objects';
 
 /** A row with the fields that its values are taken from. */
 export interface MatchedRow extends RawRow {
@@ -36,7 +37,10 @@ export interface Design {
 	readonly isGrouped: boolean;
 }
 
-/** Matches the rows of a design. @param unmet names in Only Fields that no row has */
+/**
+ * Matches the rows of a design.
+ * @param unmet names in Only Fields that no row has
+ */
 export function matchDesign(
 	designId: string,
 	raw: readonly RawRow[],
@@ -129,11 +133,11 @@ function openTargets({ rows, sources, targets, images, groupTable }: Matched): D
 /** What nested objects hold that are no value of a table themselves, where it is to be asked for. */
 function holdingsBeside({ rows, sources, targets }: Matched, open: Design['open']): Holding[] {
 	if (open.size === 0 && sources.every(({ others }) => others.length === 0)) return [];
-	const kinds = new Map(sources.map(({ target, path }) => [keyOf(path), target.kind]));
-	const isTable = (at: Steps, value: unknown) => {
-		const kind = kinds.get(keyOf(at));
-		return kind === 'table' || (kind === 'unknown' && isTableLike(value));
-	};
+	const byPath = groupedBy(sources, ({ path }) => keyOf(path));
+	const isTable = (at: Steps, value: unknown) =>
+		(byPath.get(keyOf(at)) ?? []).some(
+			({ target: { kind } }) => kind === 'table' || (kind === 'unknown' && isTableLike(value)),
+		);
 	return holdingsIn(rows, targets, isTable, sources.length === 0);
 }
 

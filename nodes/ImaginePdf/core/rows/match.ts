@@ -1,3 +1,4 @@
+import type { Need, Way } from './issues';
 import {
 	allPaths,
 	distinctPaths,
@@ -11,7 +12,6 @@ import {
 	type Path,
 	type Steps,
 } from './paths';
-import type { Need, Way } from './issues';
 import type { RawRow } from './source';
 import { isTableLike } from './table';
 import type { Target, Targets } from './targets';

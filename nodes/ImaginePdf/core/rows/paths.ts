@@ -83,8 +83,8 @@ export function readJson(
 }
 
 /**
- * The objects inside an item, and the entries of lists in it, outermost first. What an error or the headers of a request hold is no
- * value of anybody's.
+ * The objects inside an item, and the entries of lists in it, outermost first. What an error or the
+ * headers of a request hold is no value of anybody's.
  * @param isClosed paths that are not looked into
  * @param readsText whether text that is JSON counts as what it is the JSON of
  */

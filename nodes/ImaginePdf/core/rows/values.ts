@@ -21,7 +21,7 @@ export interface Reading extends Target {
 	readonly isChosen?: boolean;
 	/** What to tell, each with the first example. */
 	readonly notes: Map<NoteKind, string>;
-	/** What the lines of its tables had: their fields, the columns that some line had, and what these are made of. */
+	/** What the lines of its tables had: fields, the columns met in some line, the fields of these. */
 	readonly lines: {
 		readonly fields: Set<string>;
 		readonly met: Set<Column>;
