@@ -20,6 +20,7 @@ export type Spec = Record<string, VariableKind | Partial<Variable>>;
 
 export interface Setting extends Partial<Omit<BuildOptions, 'variablesOf'>> {
 	source?: RowSource;
+	written?: string;
 	/** The variables of the design; absent: not known. */
 	variables?: Spec | undefined;
 }
@@ -44,19 +45,24 @@ export function deepFreeze<T>(value: T): T {
 }
 
 /** One input per value, all for the same design, frozen. */
-export function inputsOf(values: readonly unknown[], source: RowSource = 'items'): RowInput[] {
+export function inputsOf(
+	values: readonly unknown[],
+	source: RowSource = 'items',
+	written?: string,
+): RowInput[] {
 	return values.map((value, itemIndex) => ({
 		itemIndex,
 		source,
 		values: deepFreeze(value),
 		designId: DESIGN,
+		written,
 	}));
 }
 
 /** Builds rows of one design; `missingVariables` is the node's default. */
 export function build(values: readonly unknown[], setting: Setting = {}): BuiltRows {
-	const { source, variables: spec, ...options } = setting;
-	return buildRows(inputsOf(values, source), {
+	const { source, written, variables: spec, ...options } = setting;
+	return buildRows(inputsOf(values, source, written), {
 		missingVariables: 'blank',
 		...options,
 		variablesOf: () => variables(spec),

@@ -33,27 +33,21 @@ export function fold(name: string): string {
 		.replace(SIGNS, '');
 }
 
-/** What an index finds for a name. */
-export interface Found<T> {
-	readonly all: readonly T[];
-	/** They have the very name, and not one that only folds to the same. */
-	readonly isExact: boolean;
-}
-
 /** Finds things by their names: by the very name, else by the folded one. */
 export class NameIndex<T> {
-	private readonly exact: ReadonlyMap<string, ReadonlySet<T>>;
+	private readonly exact = new Map<string, Set<T>>();
 	private readonly folded = new Map<string, readonly T[]>();
 	/** Things by their folded names, by what is left of these without their notes. */
 	private families: Map<string, Map<string, Set<T>>> | undefined;
 
 	constructor(private readonly entries: ReadonlyArray<readonly [name: string, value: T]>) {
-		const exact = new Map<string, Set<T>>();
-		for (const [name, value] of entries) exact.set(name, (exact.get(name) ?? new Set()).add(value));
-		this.exact = exact;
+		for (const [name, value] of entries) {
+			this.exact.set(name, (this.exact.get(name) ?? new Set()).add(value));
+		}
 	}
 
-	find(name: string): Found<T> {
+	/** What has the very name (`isExact`), else one that only folds to the same. */
+	find(name: string): { readonly all: readonly T[]; readonly isExact: boolean } {
 		const exact = this.exact.get(name);
 		if (exact) return { all: [...exact], isExact: true };
 		const all = this.folded.get(name) ?? this.findFolded(fold(name));
@@ -84,9 +78,9 @@ function familiesOf<T>(
 	const families = new Map<string, Map<string, Set<T>>>();
 	for (const [name, value] of entries) {
 		const folded = fold(name);
-		const family = families.get(withoutNote(folded)) ?? new Map<string, Set<T>>();
-		families.set(withoutNote(folded), family.set(folded, family.get(folded) ?? new Set()));
-		family.get(folded)?.add(value);
+		const bare = withoutNote(folded);
+		const family = families.get(bare) ?? new Map<string, Set<T>>();
+		families.set(bare, family.set(folded, (family.get(folded) ?? new Set()).add(value)));
 	}
 	return families;
 }

@@ -188,7 +188,11 @@ function groupRows(
 			return [];
 		}
 		if (designs.length > 1) {
-			issues.push(severalDesigns(group, designs).at({ itemIndexes }));
+			const several = new Refusal(
+				`the group ${showName(group)} names ${designs.length} designs, ${showNames(designs)}`,
+				'Let all items of a group name the same design.',
+			);
+			issues.push(several.at({ itemIndexes }));
 			return [];
 		}
 		const inputs = [...first.inputs, ...more.flatMap((row) => row.inputs)] as const;
@@ -201,13 +205,6 @@ const NO_GROUP = new Refusal(
 	`named in '${LABEL.groupBy}' is missing or empty`,
 	`Check the name in '${LABEL.groupBy}', give the field a value in every item, or filter such items out before this node.`,
 );
-
-function severalDesigns(group: string, designs: readonly string[]): Refusal {
-	return new Refusal(
-		`the group ${showName(group)} names ${designs.length} designs, ${showNames(designs)}`,
-		'Let all items of a group name the same design.',
-	);
-}
 
 /**
  * Which fields a name means: those of the very name or path, or nearly, with the tokens of a variable;

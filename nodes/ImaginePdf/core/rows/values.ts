@@ -61,8 +61,6 @@ const KEEP_ALL_DIGITS_FROM = 1e13;
 
 const ALL_DIGITS = { useGrouping: false, maximumSignificantDigits: 21 } as const;
 
-const MAKE_IT_TEXT = 'Turn it into text first, or leave the field out.';
-
 const PICTURE_ADVICE = `Use the option '${LABEL.images}' to take the picture from a file of the item, or upload it with the resource '${LABEL.image}' and use its reference.`;
 
 /** Text for a text, a QR code, a barcode or a token; `undefined` where there is no value. */
@@ -249,5 +247,6 @@ export function numberText(value: number): string {
 }
 
 function unprintable(what: string): Refusal {
-	return new Refusal(`holds ${what}, which cannot be printed`, MAKE_IT_TEXT);
+	const remedy = 'Turn it into text first, or leave the field out.';
+	return new Refusal(`holds ${what}, which cannot be printed`, remedy);
 }
