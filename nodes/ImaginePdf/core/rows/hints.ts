@@ -51,8 +51,15 @@ function toldOf({ readings }: BuiltDesign, ...kinds: readonly NoteKind[]): strin
 			const example = notes.get(kind);
 			return (example !== undefined && TOLD[kind]?.(showName(key), example, notes)) || [];
 		});
-		return texts.slice(0, NAMED);
+		return firstOf(texts);
 	});
+}
+
+/** The first few texts about variables, and a count of the others. */
+function firstOf(texts: readonly string[]): string[] {
+	const more = texts.length - NAMED;
+	const others = `The same goes for ${plural(more, 'more variable')}.`;
+	return [...texts.slice(0, NAMED), ...told(more > 0, others)];
 }
 
 /**
@@ -100,17 +107,13 @@ function unfilled({ design: { variables, options }, rows }: BuiltDesign): string
 	const isNever = (key: string) => lacks.get(key)?.length === rows.length;
 	const never = [...lacks.keys()].filter(isNever);
 	const some = [...lacks].filter(([key]) => !isNever(key));
+	const texts = some.map(
+		([key, all]) => `${showName(key)} is empty in ${all.length} of ${plural(rows.length, 'row')}.`,
+	);
 	const fate = isSample ? "they show the design's sample content" : 'they stay empty';
-	const more = some.length - NAMED;
 	return [
 		...told(never.length, `Variables that no row fills: ${showNames(never)}; ${fate}.`),
-		...some
-			.slice(0, NAMED)
-			.map(
-				([key, all]) =>
-					`${showName(key)} is empty in ${all.length} of ${plural(rows.length, 'row')}.`,
-			),
-		...told(more > 0, `The same goes for ${plural(more, 'more variable')}.`),
+		...firstOf(texts),
 	];
 }
 
