@@ -12,11 +12,10 @@ const DOWNLOAD = { operation: 'download' };
 const PAYS_AGAIN =
 	'Submitting its rows again, also by a retry of the saved execution, pays for them again.';
 const MINUTE = { timing: { queueMs: 60_000, rowMs: 10 } };
-const LATE = 'Job … was not finished after …';
 const UNSEEN = 'Job … was not seen to finish within …';
 const UNFINISHED = 'Job … is not finished yet';
 const UNKNOWN = 'ImaginePDF knows no such job in this workspace';
-const FAILED = 'Job … failed: …';
+const FAILED = 'Job … failed: there is no file';
 const SOME_ROWS = '… rows of the … of job … did not become a PDF';
 const strict = { parameters: { options: { partialFailure: 'error' } } };
 
@@ -100,14 +99,14 @@ followAdvice('Jobs', [
 			expect(countsOf(await setup.retry(failed))).toEqual([2]);
 		},
 	},
-	...waitedFor({ message: LATE, options: { timing: { queueMs: 90_000, rowMs: 10 } } }),
+	...waitedFor({ message: UNSEEN, options: { timing: { queueMs: 90_000, rowMs: 10 } } }),
 	...waitedFor({
 		message: UNSEEN,
 		trouble: ({ setup }) =>
 			(['status', 'download'] as const).map((route) => setup.fault(route, actions.busy(503))),
 	}),
 	{
-		message: LATE,
+		message: UNSEEN,
 		by: 'with On Error: Continue, Download of what has a job ID, and the others once more',
 		credits: 3,
 		options: {
@@ -131,10 +130,14 @@ followAdvice('Jobs', [
 		retry: { rowSource: 'json', rowsJson: '={{ ({ ...$json, amount: "7.00" }) }}' },
 	}),
 	withoutPdfs(FAILED, 'a retry with nothing changed, which pays again', { again: 2 }),
-	withoutPdfs("Job … ended as '…': …", 'a retry with nothing changed, which pays again', {
-		again: 2,
-		trouble: ({ setup }) => setup.fault('status', ODD_ANSWERS.status.cancelled),
-	}),
+	withoutPdfs(
+		"Job … ended as '…': there is no file",
+		'a retry with nothing changed, which pays again',
+		{
+			again: 2,
+			trouble: ({ setup }) => setup.fault('status', ODD_ANSWERS.status.cancelled),
+		},
+	),
 	{
 		message: SOME_ROWS,
 		by: "'If Some Rows Fail' set to 'Continue', and a retry, which hands on the others",

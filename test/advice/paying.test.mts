@@ -27,8 +27,7 @@ const oneByOne = { parameters: { options: ONE_BY_ONE } };
 const single = { parameters: { ...GENERATE, options: { maxConcurrentJobs: 1 } } };
 
 const UNKNOWN = 'It is not known whether ImaginePDF accepted …';
-const OTHER_FORM = 'These items were already submitted in another form as …';
-const OTHER_PDFS = 'These items already became PDFs in another form';
+const OTHER_FORM = 'These items were already sent in another form: …';
 
 /** Of items that were refused for want of credits, the later ones are told so without asking. */
 const refusedWithOthers = (message: string, parameters: Record<string, unknown>): AdviceCase => ({
@@ -40,7 +39,9 @@ const refusedWithOthers = (message: string, parameters: Record<string, unknown>)
 		const node = { ...CONTINUE, apiKey: FEW, parameters };
 		const items = invoices(4);
 		const first = await setup.run(items, node);
-		expect(told(first, 3)).toMatch(/Nothing of it was .* charged.*send these items again/);
+		expect(told(first, 3)).toMatch(
+			/Nothing of this request was .* charged.*send these items again/,
+		);
 		expect(setup.charged()).toBe(1);
 		setup.emulator.addCredits(FEW, 3);
 		const refused = items.filter((_, index) => first.json(NODE)[index]?.['error']);
@@ -68,7 +69,7 @@ const othersRetried = (by: string, route: 'submit' | 'generate', node: object): 
 
 /** The form in which single PDFs are paid for has changed. */
 const otherPdfs = (more: Omit<OneStep, 'message' | 'node'>): AdviceCase => ({
-	message: OTHER_PDFS,
+	message: OTHER_FORM,
 	...more,
 	async follow({ setup, told }) {
 		setup.fault('pdf', fileRefused, { times: 2 });
@@ -179,7 +180,7 @@ followAdvice('Paying', [
 			setup.notFetched();
 			const failed = await setup.run(invoices(2));
 			const other = await setup.retry(failed, {}, setup.otherKey());
-			expect(told(other)).toMatch(/'Download' and the credential.*start a new execution/);
+			expect(told(other)).toMatch(/the credential that paid.*start a new execution.*'Download'/);
 			const jobIds = other.error?.context['jobIds'] as string[];
 			const result = one.again ? await setup.run(invoices(2)) : await setup.download(jobIds);
 			expect(countsOf(result)).toEqual([2]);
@@ -187,7 +188,7 @@ followAdvice('Paying', [
 	})),
 	otherPdfs({
 		by: 'a retry with what they were made with',
-		says: 'retry with what they were made with',
+		says: 'retry with what it was made with',
 	}),
 	otherPdfs({
 		by: 'a new execution, which pays again',

@@ -211,7 +211,7 @@ followAdvice('Rows', [
 			const action = actions.refusal(400, 'VALIDATION_ERROR', 'amount must not be negative.');
 			setup.fault('submit', action, { call: 1 });
 		},
-		says: /Nothing of them was .* charged.*amount must not be negative/,
+		says: /Nothing of this request was .* charged.*amount must not be negative/,
 		paid: 0,
 		retry: amountOf('"1.00"'),
 	},

@@ -90,7 +90,7 @@ function stops(
 			assert.equal(stopped.status, 'error');
 			assert.equal(
 				stopped.error?.message,
-				`These items were already submitted in another form as job ${jobId}`,
+				`These items were already sent in another form: ${jobId}`,
 			);
 			const original = await setup.retry(failed.id);
 			await holdsJob(setup, emulator, original);

@@ -110,7 +110,7 @@ describe('Rows that the service could not render', () => {
 		setup.emulator.behaviour.failRows = () => true;
 		const { error } = await setup.run([{ customer_name: 'Ada' }]);
 		const [jobId] = setup.jobIds();
-		expect(error?.message).toBe(`Job ${jobId} failed: its row did not become a PDF`);
+		expect(error?.message).toBe(`Job ${jobId} failed: there is no file`);
 		expect(error?.description).toMatch(/blanks for 'customer_address'.*'notes'/);
 		const receipt = { designId: byId('design_receipt') };
 		const one = await setup.run([{ customer_name: 'Ada', total: '1' }], { parameters: receipt });

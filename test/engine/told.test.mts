@@ -88,7 +88,7 @@ describe('What is emitted and named when several batches end differently', () =>
 		const { error } = await setup.run(invoices(3), oneByOne(3));
 		expect(error?.message).toContain('accepted batch 1 of 3');
 		expect(error?.description).toMatch(
-			/not known of 1 row of design '.*' \(item 1, .*\) and 1 row .*\(item 2, .*check each of them/,
+			/not known of 1 row of design '.*' \(item 1, .*\) and 1 row .*\(item 2, .*whether this was accepted/,
 		);
 	});
 
@@ -96,7 +96,7 @@ describe('What is emitted and named when several batches end differently', () =>
 		setup.fault('generate', charged500(), { call: 2, times: 2 });
 		const { error } = await setup.run(invoices(3), { parameters: GENERATE });
 		expect(error?.message).toMatch(/^It is not known whether ImaginePDF accepted the PDF of item/);
-		expect(error?.description).toMatch(/The same is not known of 1 row .*\(item \d, /);
+		expect(error?.description).toMatch(/It is not known of 1 row .*\(item \d, /);
 		expect(error?.description).toMatch(/1 PDF of this run is made and paid for \(item \d\)/);
 		expect(error?.description).not.toContain('start a new execution');
 	});
@@ -182,7 +182,7 @@ describe('What is paid for is told with whatever failed', () => {
 
 	it.each<[string, NodeUnderTest['parameters'], RegExp]>([
 		['a single PDF', GENERATE, /1 PDF of this run is made and paid for \(item \d\): look for it/],
-		['a job', {}, /The job is paid for/],
+		['a job', {}, /What is paid for is fetched with/],
 	])('where the store refuses the file of %s, its item says so', async (_, parameters, says) => {
 		await setup.reopen({ binaryMode: 's3' });
 		jest.spyOn(RemoteStore.prototype, 'write').mockRejectedValue(new Error('no space left'));
@@ -273,7 +273,7 @@ describe('The note on Stop', () => {
 		const parameters = { ...GENERATE, options: ONE_BY_ONE };
 		const result = await setup.run(invoices(2), { parameters }, { stop });
 		expect(result.json(NODE)).toEqual([]);
-		expect(notes()[0]).toContain('Made and paid for: the PDFs of item 0.');
+		expect(notes()[0]).toContain('1 PDF of this run is made and paid for (item 0)');
 	});
 
 	it('nothing is noted on Stop where nothing is paid for', async () => {

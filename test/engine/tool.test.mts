@@ -175,7 +175,7 @@ describe('As a tool of an AI agent, what is paid for', () => {
 		setup.notFetched(3);
 		const failed = await failedAgent([[ADA]], RETRY_3);
 		const { error } = await setup.retry(failed, edited, more?.() ?? {});
-		expect(error?.message).toContain(`in another form as job ${setup.jobIds()[0]}`);
+		expect(error?.message).toContain(`in another form: ${setup.jobIds()[0]}`);
 		expect(setup.charged()).toBe(1);
 	});
 

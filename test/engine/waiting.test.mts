@@ -55,7 +55,7 @@ describe('Waiting for a job', () => {
 			atItsEnd({ status: 'expired', completed: 0 });
 			setup.fault('download', noFile);
 			const { error } = await setup.run(invoices(2), { parameters: { output } });
-			const told = `Job ${setup.jobIds()[0]} ended as 'expired': none of its 2 rows became a PDF`;
+			const told = `Job ${setup.jobIds()[0]} ended as 'expired': there is no file`;
 			expect(error?.message).toBe(told);
 		},
 	);
@@ -147,7 +147,7 @@ describe('Waiting for a job', () => {
 			stuck();
 			setup.fault('download', noFile);
 			const { error } = await setup.run(invoices(2), { parameters: timeout });
-			expect(error?.message).toMatch(/was not finished after 1800 seconds/);
+			expect(error?.message).toMatch(/was not seen to finish within 1800 seconds/);
 			expect(error?.description).toContain(setup.jobIds()[0]);
 		});
 

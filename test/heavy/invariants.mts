@@ -80,7 +80,7 @@ function money(
 	return found;
 }
 
-const PAID = /paid for|not known (?:whether|of)|already became PDFs/;
+const PAID = /paid for|not known (?:whether|of)/;
 
 /** Every item that comes out and whose row was charged has its job id, or says that it is paid for. */
 function silence({ work, charges }: Outcome, result: RunResult): string[] {
@@ -133,9 +133,6 @@ export function silentItems(
 function lost({ results, jobIds, work }: Outcome): string[] {
 	const told = results.map(everythingTold).join();
 	const missing = jobIds.filter((jobId) => !told.includes(jobId));
-	const named = [...told.matchAll(/The same is not known of (.*?): check/g)].flatMap(
-		([, list = '']) => list.match(/batch \d+/g) ?? [],
-	).length;
 	const single = told.match(/It is not known whether/g)?.length ?? 0;
 	const earlier = [...told.matchAll(/accepted (\d+) submits? of an earlier try/g)].reduce(
 		(sum, [, count]) => sum + Number(count),
@@ -143,7 +140,7 @@ function lost({ results, jobIds, work }: Outcome): string[] {
 	);
 	// What was tried again with Submit Again may have been accepted at both times.
 	const again = work.unknownSubmit === 'submitAgain' ? jobIds.length : 0;
-	return missing.length > named + single + earlier + again
+	return missing.length > single + earlier + again
 		? [`jobs ${missing.join(', ')} are not told`]
 		: [];
 }

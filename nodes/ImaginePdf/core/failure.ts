@@ -23,6 +23,8 @@ export interface FailureDetails {
 	isPart?: boolean;
 	/** Once its cause is mended, the same items can be sent again. */
 	isRepeatable?: boolean;
+	/** A plain retry meets the same again, and stops there. */
+	stopsAgain?: boolean;
 	/** It is not known whether its request was charged; `isSecond` where it was already the repetition. */
 	unknown?: { isSecond: boolean };
 	/** The ledger's entries that it is about, so that nothing is told of them twice. */

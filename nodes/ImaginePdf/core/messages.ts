@@ -31,18 +31,20 @@ const CREDENTIAL = "credential 'ImaginePDF API'";
 export function toFailure(error: unknown, context: ErrorContext): Failure {
 	if (error instanceof Failure) return error;
 	const { jobId, designId } = context;
-	const about = {
+	return new Failure({
 		// A job that is asked for is paid for, whatever the service refuses now, unless it knows no such job.
 		...(jobId && { jobIds: [jobId], isPaid: !isUnknownJob(error, context) }),
 		...(designId && { designId }),
-	};
-	if (error instanceof ApiError)
-		return new Failure({ ...about, ...refused(error, context), fromService: true });
-	if (error instanceof TransportError)
-		return new Failure({ ...about, ...unreachable(error, context), fromService: true });
+		...detailsOf(error, context),
+	});
+}
+
+function detailsOf(error: unknown, context: ErrorContext): FailureDetails {
+	if (error instanceof ApiError) return refused(error, context);
+	if (error instanceof TransportError) return unreachable(error, context);
 	if (error instanceof FileError || error instanceof ArchiveError)
-		return new Failure({ ...about, ...fileMessage(error, context), fromService: true });
-	return new Failure({ ...about, ...unforeseen(error, jobId) });
+		return fileMessage(error, context);
+	return unforeseen(error, context.jobId);
 }
 
 function refused(error: ApiError, context: ErrorContext): FailureDetails {
@@ -52,6 +54,7 @@ function refused(error: ApiError, context: ErrorContext): FailureDetails {
 		message: withJob(message, context.jobId),
 		description: `${rowLimitAdvice(error, context)}${description}${serviceWords(error)}`,
 		code: error.code,
+		fromService: true,
 		httpStatus: error.status,
 	};
 }
@@ -68,6 +71,7 @@ function unreachable(error: TransportError, { doing, jobId }: ErrorContext): Fai
 		message: withJob(`ImaginePDF ${what}`, jobId),
 		description: `Check the network of this n8n instance and the base URL in the ${CREDENTIAL}.${sent}${serviceWords(error)}`,
 		code: error.code,
+		fromService: true,
 	};
 }
 
@@ -84,6 +88,7 @@ function fileMessage(
 		message: `${message}: ${lowerFirst(error.message)}`,
 		description: `${free}${httpStatus === undefined ? '' : `(HTTP ${httpStatus})`}`,
 		code: `FILE_${code}`,
+		fromService: true,
 		...(httpStatus !== undefined && { httpStatus }),
 	};
 }
@@ -100,16 +105,13 @@ function unforeseen(error: unknown, jobId: string | undefined): FailureDetails {
 	};
 }
 
-function rowLimitAdvice(
-	{ status, apiMessage }: ApiError,
-	{ doing, rows = 0 }: ErrorContext,
-): string {
+/** Only quoted as advice: nothing branches on it. */
+function rowLimitAdvice({ status, apiMessage }: ApiError, { rows = 0 }: ErrorContext): string {
 	const isLimit = /\b(max|maximum|most|limit|exceed|up to|too many)/i.test(apiMessage);
-	if (doing !== 'submit' || status !== 400 || !isLimit) return '';
-	// Only quoted as advice: nothing branches on it.
 	const numbers = (apiMessage.match(/\d+/g) ?? []).map(Number);
 	const limit = numbers.find((number) => number > 0 && number < rows);
-	return `Lower the option 'Rows per Batch'${limit ? ` to ${limit} or less` : ''}. `;
+	if (status !== 400 || !isLimit || limit === undefined) return '';
+	return `Lower the option 'Rows per Batch' to ${limit} or less. `;
 }
 
 /** What the answer itself said, marked as such, with a blank before it; empty where there is nothing. */
@@ -176,6 +178,9 @@ function messageFor({ status, code }: ApiError, context: ErrorContext): Message 
 	return (byCode ?? BY_STATUS[status] ?? notAccepted)(context);
 }
 
+/** In a run others may have been charged. */
+const FREE = 'Nothing of this request was rendered or charged.';
+
 function keyExpired(): Message {
 	return {
 		message: 'The ImaginePDF API key has expired',
@@ -184,27 +189,27 @@ function keyExpired(): Message {
 }
 
 function noCredits({ rows, doing }: ErrorContext): Message {
-	const message = 'The ImaginePDF workspace does not have enough credits';
-	if (!costs(doing)) return { message, description: 'Add credits in ImaginePDF, then try again.' };
 	const need = doing === 'submit' && rows ? `This batch needs ${plural(rows, 'credit')}. ` : '';
-	const description = `${need}Nothing of it was rendered or charged. Add credits in ImaginePDF.`;
-	return { message, description, isRepeatable: true };
+	return {
+		message: 'The ImaginePDF workspace does not have enough credits',
+		description: `${need}${costs(doing) ? `${FREE} ` : ''}Add credits in ImaginePDF.`,
+		isRepeatable: costs(doing),
+	};
 }
 
 function planLacks({ doing }: ErrorContext): Message {
 	const isPaid = doing === 'status' || doing === 'download';
-	if (isPaid || doing === 'submit') {
-		// Rows of a job are paid for: as single PDFs they would be paid for again.
-		const instead =
-			", or use the resource 'PDF' with the operation 'Generate', which works without them";
+	if (!isPaid && doing !== 'submit')
 		return {
-			message: 'The ImaginePDF plan of this workspace does not include batch generation',
-			description: `Change to a plan with batches${isPaid ? '' : instead}.`,
+			message: 'The ImaginePDF plan of this workspace does not include API access',
+			description: `Change to a plan that includes API keys, or choose a ${CREDENTIAL} of another workspace.`,
 		};
-	}
+	// Rows of a job are paid for: as single PDFs they would be paid for again.
+	const instead =
+		", or use the resource 'PDF' with the operation 'Generate', which works without them";
 	return {
-		message: 'The ImaginePDF plan of this workspace does not include API access',
-		description: `Change to a plan that includes API keys, or choose a ${CREDENTIAL} of another workspace.`,
+		message: 'The ImaginePDF plan of this workspace does not include batch generation',
+		description: `Change to a plan with batches${isPaid ? '' : instead}.`,
 	};
 }
 
@@ -216,30 +221,25 @@ function unknownDesign({ designId }: ErrorContext): Message {
 }
 
 function notAccepted({ doing }: ErrorContext): Message {
-	const description = 'Correct what ImaginePDF names, then try again.';
-	if (!costs(doing)) return { message: 'ImaginePDF does not accept this request', description };
-	const free = 'Nothing of them was rendered or charged.';
 	return {
-		message: 'ImaginePDF does not accept these rows',
-		description: `${free} ${description}`,
+		message: `ImaginePDF does not accept ${costs(doing) ? 'these rows' : 'this request'}`,
+		description: `${costs(doing) ? `${FREE} ` : ''}Correct what ImaginePDF names, then try again.`,
 	};
 }
 
 function notFound({ doing, jobId, designId }: ErrorContext): Message {
 	// Its state could be asked for, so it is the file that is missing.
-	if (jobId && doing === 'download') {
+	if (jobId && doing === 'download')
 		return {
 			message: 'There is no file for this job',
 			description:
 				"The job may not be finished yet, or none of its rows could be rendered. Look at it with the operation 'Get Status'.",
 		};
-	}
-	if (jobId) {
+	if (jobId)
 		return {
 			message: 'ImaginePDF knows no such job in this workspace',
 			description: `Check the job ID, and that the ${CREDENTIAL} belongs to the workspace that submitted it. ImaginePDF does not say how long it keeps finished jobs.`,
 		};
-	}
 	if (designId && doing === 'design') return unknownDesign({ doing, designId });
 	return {
 		message: 'The base URL does not offer this part of the ImaginePDF API',
@@ -248,19 +248,22 @@ function notFound({ doing, jobId, designId }: ErrorContext): Message {
 }
 
 function tooLarge({ doing }: ErrorContext): Message {
-	const free = 'Nothing was rendered or charged.';
-	if (doing === 'generate')
-		return {
-			message: 'The row is too large for ImaginePDF',
-			description: `Send less text. ${free}`,
-		};
-	const description = `Lower the option 'Rows per Batch', or send less text per row. ${free}`;
-	return { message: 'The batch is too large for ImaginePDF', description };
+	const [what, remedy] =
+		doing === 'generate'
+			? ['row', 'Send less text.']
+			: ['batch', "Lower the option 'Rows per Batch', or send less text per row."];
+	return {
+		message: `The ${what} is too large for ImaginePDF`,
+		description: `${remedy} ${FREE}`,
+	};
 }
 
 function tooManyRequests({ doing }: ErrorContext): Message {
-	const message = 'ImaginePDF is receiving too many requests right now';
-	if (!costs(doing)) return { message, description: 'Wait a little, then try again.' };
-	const description = "Wait a little. The option 'Max Concurrent Jobs' lowers the load.";
-	return { message, description, isRepeatable: true };
+	return {
+		message: 'ImaginePDF is receiving too many requests right now',
+		description: costs(doing)
+			? "Wait a little. The option 'Max Concurrent Jobs' lowers the load."
+			: 'Wait a little, then try again.',
+		isRepeatable: costs(doing),
+	};
 }

@@ -3,7 +3,7 @@ import { NodeOperationError } from 'n8n-workflow';
 
 import { StoppedError, settle } from '../core/async';
 import { Failure } from '../core/failure';
-import { jobIdsIn, stoppedNote } from '../core/jobs/paidMessages';
+import { jobIdsIn, paidText } from '../core/jobs/paidMessages';
 import { toFailure } from '../core/messages';
 import { rememberId } from '../n8n/crashMark';
 import { Exit, toNodeError } from '../n8n/exit';
@@ -46,8 +46,8 @@ async function handleFailure(
 	const exit = new Exit(context, { redact, clock: systemClock });
 	if (error instanceof StoppedError) {
 		const left = exit.left();
-		const note = stoppedNote(left);
-		if (note) loggerOf(context, redact).warn(note, { jobIds: jobIdsIn(left) });
+		const note = paidText(left);
+		if (note) loggerOf(context, redact).warn(`Stopped. ${note}`, { jobIds: jobIdsIn(left) });
 		// After an error n8n waits for the next try, also when it was stopped; after a result it does not.
 		if (context.getNode().retryOnFail) return [];
 		throw toNodeError(context.getNode(), stopped(), redact);

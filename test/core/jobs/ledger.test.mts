@@ -76,7 +76,9 @@ describe('The ledger', () => {
 			['accepted', [7]],
 			['accepted', [3, 8]],
 		]);
-		expect(notes.join()).toMatch(/paid for 1 row of item 3.*not known.*1 row of item 0/);
+		expect(notes.join()).toMatch(
+			/2 rows of items 0 and 3.*paid for.*job_1.*not known of 1 row .*item 0/,
+		);
 	});
 
 	it('the ledger gives a row of a group to one row only', () => {

@@ -93,7 +93,7 @@ describe('The timeout of a wait', () => {
 	it('a wait reports the timeout with the job’s last state, after a last poll at that very moment', async () => {
 		const { run, polls } = open(() => running);
 		const { message, details } = await failureOf(run({ timeoutMs: MINUTE }));
-		expect(message).toBe(`Job ${JOB} was not finished after 60 seconds`);
+		expect(message).toBe(`Job ${JOB} was not seen to finish within 60 seconds`);
 		expect(details.code).toBe('TIMEOUT');
 		expect(details.description).toContain('it is processing, 4 of 10 rows done');
 		expect(polls().at(-1)).toBe(MINUTE);

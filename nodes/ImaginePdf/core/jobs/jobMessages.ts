@@ -41,17 +41,18 @@ export function unknownFailure(
 	const once = isSecond
 		? "The repetition that 'Submit Again' allows is used up, so it is not submitted once more."
 		: 'To avoid paying twice, it was not submitted again.';
-	const check =
+	const [what, fetch] =
 		entry.kind === 'pdf'
-			? `Check in ImaginePDF whether a PDF of design '${designId}' was made.`
-			: `Check in ImaginePDF whether a job of ${plural(rowCount, 'row')} of design '${designId}' was started. If so, fetch it with the operation 'Download'.`;
+			? ['a PDF', '']
+			: [`a job of ${plural(rowCount, 'row')}`, " If so, fetch it with the operation 'Download'."];
+	const check = `Check in ImaginePDF whether ${what} of design '${designId}' was made.${fetch}`;
 	return new Failure({
 		message: `It is not known whether ImaginePDF accepted ${labelOf(job, entry.kind)}`,
 		description: `${cause} ${once} ${check}`,
 		code: 'SUBMIT_OUTCOME_UNKNOWN',
 		fromService: httpStatus !== undefined,
 		...(httpStatus !== undefined && { httpStatus }),
-		...{ designId, itemIndexes, unknown: { isSecond }, entries: [entry] },
+		...{ designId, itemIndexes, unknown: { isSecond }, stopsAgain: true, entries: [entry] },
 	});
 }
 
@@ -62,7 +63,7 @@ export function linkGone({ itemIndexes, designId }: PlannedJob): Failure {
 		description:
 			"ImaginePDF gives no second link to a single PDF. Look for it in ImaginePDF, or send only this item again for another credit. With 'Batch' instead of 'PDF', files stay reachable by their job ID.",
 		code: 'LINK_EXPIRED',
-		...{ designId, itemIndexes },
+		...{ designId, itemIndexes, stopsAgain: true },
 	});
 }
 
@@ -98,54 +99,48 @@ export function sharedJob(jobId: string, batches: readonly number[]): Failure {
 	});
 }
 
-/** @param waited how long, in words, where it was waited for */
-export function notFinished(state: JobState, waited?: string): Failure {
-	const seen = describeState(state);
+export function notFinished(state: JobState): Failure {
 	return aboutPaid(state.jobId, {
-		message: waited
-			? `Job ${state.jobId} was not finished after ${waited}`
-			: `Job ${state.jobId} is not finished yet`,
-		description: waited
-			? `When last seen, ${seen}. It goes on at ImaginePDF. ${WAIT_LONGER}`
-			: `${upperFirst(seen)}. Try again later, or turn on 'Wait for Completion'.`,
-		code: waited ? 'TIMEOUT' : 'NOT_FINISHED',
+		message: `Job ${state.jobId} is not finished yet`,
+		description: `${upperFirst(describeState(state))}. Try again later, or turn on 'Wait for Completion'.`,
+		code: 'NOT_FINISHED',
 	});
 }
 
-/** At the end of the wait the service could not be asked, or refused to answer. */
-export function unseenJob(
+/**
+ * The end of the wait.
+ * @param waited how long, in words
+ * @param cause why the last request did not show the job's state
+ */
+export function timedOut(
 	jobId: string,
-	cause: Failure,
 	last: JobState | undefined,
 	waited: string,
+	cause?: Failure,
 ): Failure {
-	const { message, description } = cause.details;
-	return cause.with({
+	const told = {
 		message: `Job ${jobId} was not seen to finish within ${waited}`,
-		description: `The last status request had no success: ${message}. When last seen, ${describeState(last)}. ${WAIT_LONGER} ${description}`,
+		description: `When last seen, ${describeState(last)}. To wait longer, raise the option 'Timeout'.`,
 		code: 'TIMEOUT',
-	});
+	};
+	if (!cause) return aboutPaid(jobId, told);
+	const { message, description } = cause.details;
+	const trouble = `The last status request had no success: ${message}. ${description}`;
+	return cause.with(told).adding(trouble);
 }
-
-const WAIT_LONGER = "To wait longer, raise the option 'Timeout'.";
 
 /**
  * A job that the service calls failed, where it turns out to have no file. It may call the end of such a
  * job by another word, e.g. `cancelled`.
- * @param rows of the submit, where they are known
  */
-export function failedJob(state: JobState, rows: number): Failure | undefined {
+export function failedJob(state: JobState): Failure | undefined {
 	if (phaseOf(state) !== 'failed') return undefined;
-	const { jobId, status, completed } = state;
-	const total = totalOf(state, rows);
-	const none =
-		total === 1 ? 'its row did not become a PDF' : `none of its ${total} rows became a PDF`;
-	const what = total === 0 || completed ? 'there is no file' : none;
+	const { jobId, status } = state;
 	return new Failure({
 		message:
 			status === 'failed'
-				? `Job ${jobId} failed: ${what}`
-				: `Job ${jobId} ended as '${status}': ${what}`,
+				? `Job ${jobId} failed: there is no file`
+				: `Job ${jobId} ended as '${status}': there is no file`,
 		description:
 			'ImaginePDF does not say why. Check the values of the rows, e.g. image references and tables.',
 		code: JOB_FAILED,
@@ -187,7 +182,8 @@ export function stateNotes(state: JobState, job?: PlannedJob): string[] {
 function failedRows(state: JobState, job?: PlannedJob): string | undefined {
 	const failed = rowsWithoutPdf(state, job?.rowCount) ?? 0;
 	if (failed <= 0) return undefined;
-	return `${plural(failed, 'row')} of the ${totalOf(state, job?.rowCount)} of job ${state.jobId} did not become a PDF`;
+	const total = Math.max(state.total ?? 0, job?.rowCount ?? 0);
+	return `${plural(failed, 'row')} of the ${total} of job ${state.jobId} did not become a PDF`;
 }
 
 /**
@@ -223,10 +219,6 @@ export function blankedAdvice(job: PlannedJob | undefined): string {
 	const distinct = [...new Set(job?.rows.flatMap((row) => row.blanked) ?? [])];
 	if (distinct.length === 0) return '';
 	return ` Rows without a value were sent with blanks for ${showNames(distinct, NAMED)}: where such a variable is an image or a table, give every row a value.`;
-}
-
-function totalOf({ total = 0 }: JobState, rows = 0): number {
-	return Math.max(total, rows);
 }
 
 function aboutPaid(

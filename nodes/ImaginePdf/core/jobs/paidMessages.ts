@@ -27,29 +27,28 @@ export function withPaid(
 	canRetry: boolean,
 ): Failure {
 	const { jobIds = [], isPaid, isPart, isRepeatable, isBeforePaying } = failure.details;
-	const { unknown, code, httpStatus } = failure.details;
+	const { unknown, stopsAgain, httpStatus } = failure.details;
 	const own = new Set(failure.details.entries);
 	const others = entries.filter((entry) => !own.has(entry));
-	const jobs = others.filter((one) => isPaidJob(one) && !jobIds.includes(one.jobId));
-	// The message of an expired link speaks of its own PDF itself.
-	const isGone = code === 'LINK_EXPIRED';
-	const pdfs = (isGone ? others : entries).filter(isPaidPdf);
+	const otherIds = jobIdsIn(others).filter((jobId) => !jobIds.includes(jobId));
+	// A message whose retry stops again speaks of its own PDF itself.
+	const pdfs = (stopsAgain ? others : entries).filter(isPaidPdf);
 	const doubts = others.filter(isInDoubt);
+	// A PDF's link can be read with the key only that was used to make it.
 	const isKeyRefused = httpStatus === 401;
-	const stopsAgain = unknown !== undefined || isGone;
+	const finds = canRetry && !stopsAgain;
 	const isOthersHint = canRetry && isPart && (stopsAgain || (isKeyRefused && pdfs.length > 0));
 	const headed = unknown || doubts.length === 0 ? failure : inDoubt(failure, doubts);
 	const told = headed.adding(
-		...(isPaid ? jobIds.map(downloadLaterHint) : []),
 		isRepeatable ? howToRepeat(canRetry) : '',
-		jobsText(jobs, canRetry && !stopsAgain),
-		pdfsText(pdfs, { canRetry, isKeyRefused, stopsAgain }),
+		jobsText([...(isPaid ? jobIds : []), ...otherIds], finds),
+		pdfsText(pdfs, finds && !isKeyRefused),
 		isBeforePaying && entries.length === 0 ? 'Nothing was submitted.' : '',
-		doubtsText(doubts, unknown !== undefined),
-		unknown ? afterUnknown(failure, unknown, canRetry, jobs.length + pdfs.length === 0) : '',
+		doubtsText(doubts),
+		unknown ? afterUnknown(failure, canRetry, otherIds.length + pdfs.length === 0) : '',
 		isOthersHint ? OTHERS_HINT : '',
 	);
-	const all = [...jobIds, ...jobIdsIn(jobs)];
+	const all = [...jobIds, ...otherIds];
 	return all.length > 0 ? told.with({ jobIds: all }) : told;
 }
 
@@ -57,27 +56,18 @@ function isInDoubt({ state }: LedgerEntry): boolean {
 	return state === 'unknown';
 }
 
-/** A job that has failed is paid for, too. */
-function isPaidJob({ kind, state }: LedgerEntry): boolean {
-	return kind === 'batch' && state !== 'unknown';
-}
-
 function isPaidPdf({ kind, state }: LedgerEntry): boolean {
 	return kind === 'pdf' && state !== 'unknown';
 }
 
-/** Jobs that can be fetched; a single PDF has a link instead. */
+/** Jobs that can be fetched, failed ones among them; a single PDF has a link instead. */
 export function jobIdsIn(entries: readonly LedgerEntry[]): string[] {
-	return entries.filter(isPaidJob).map(({ jobId }) => jobId);
+	const jobs = entries.filter(({ kind, state }) => kind === 'batch' && state !== 'unknown');
+	return jobs.map(({ jobId }) => jobId);
 }
 
 function itemsOf(entries: readonly LedgerEntry[]): string {
 	return itemsText(itemsIn(entries.flatMap(({ rows }) => rows)));
-}
-
-/** How to come back to a paid job. */
-function downloadLaterHint(jobId: string): string {
-	return `The job is paid for: fetch it later with the operation 'Download' and the job ID ${jobId}.`;
 }
 
 function howToRepeat(canRetry: boolean): string {
@@ -86,30 +76,22 @@ function howToRepeat(canRetry: boolean): string {
 		: 'After that, send these items again.';
 }
 
-function jobsText(jobs: readonly LedgerEntry[], canRetry: boolean): string {
-	if (jobs.length === 0) return '';
-	const them = jobs.length === 1 ? 'it' : 'them';
-	const named = jobs.map(({ jobId, rows }) => `${jobId} (${plural(rows.length, 'row')})`);
-	const retry = canRetry
-		? `a retry of this execution finds ${them} without paying again, and `
-		: '';
-	return `Also paid for: ${firstFew(named, jobs.length)}. Nothing is lost: ${retry}the operation 'Download' fetches ${them} by job ID.`;
+/** @param finds whether a retry of the execution fetches them */
+function jobsText(jobIds: readonly string[], finds: boolean): string {
+	if (jobIds.length === 0) return '';
+	const [ids, them] = jobIds.length === 1 ? ['job ID', 'it'] : ['job IDs', 'them'];
+	const retry = finds ? `; a retry of this execution finds ${them} without paying again` : '';
+	return `What is paid for is fetched with the operation 'Download' and the ${ids} ${firstFew(jobIds, jobIds.length)}${retry}.`;
 }
 
-/** A retry finds PDFs by their links, which only the key can read that was used to make them. */
-function pdfsText(
-	pdfs: readonly LedgerEntry[],
-	when: { canRetry: boolean; isKeyRefused: boolean; stopsAgain: boolean },
-): string {
+/** @param finds whether a retry of the execution fetches them */
+function pdfsText(pdfs: readonly LedgerEntry[], finds: boolean): string {
 	if (pdfs.length === 0) return '';
 	const [are, them] = pdfs.length === 1 ? ['is', 'it'] : ['are', 'them'];
-	const told = `${plural(pdfs.length, 'PDF')} of this run ${are} made and paid for (${itemsOf(pdfs)})`;
-	if (when.isKeyRefused)
-		return `${told}: look for ${them} in ImaginePDF, since a retry with another key cannot fetch ${them}.`;
-	if (!when.canRetry)
-		return `${told}: look for ${them} in ImaginePDF. Sending ${them} again costs ${plural(pdfs.length, 'credit')} more.`;
-	if (when.stopsAgain) return `${told}.`;
-	return `${told}: a retry of this execution fetches ${them} without paying again, as long as the links are valid.`;
+	const way = finds
+		? `a retry of this execution fetches ${them} without paying again, as long as the links are valid`
+		: `look for ${them} in ImaginePDF. Sending ${them} again costs ${plural(pdfs.length, 'credit')} more`;
+	return `${plural(pdfs.length, 'PDF')} of this run ${are} made and paid for (${itemsOf(pdfs)}): ${way}.`;
 }
 
 /** What may have been paid for comes first, whatever this try has met. */
@@ -120,82 +102,50 @@ function inDoubt(failure: Failure, doubts: readonly LedgerEntry[]): Failure {
 	});
 }
 
-function doubtsText(doubts: readonly LedgerEntry[], isSame: boolean): string {
+function doubtsText(doubts: readonly LedgerEntry[]): string {
 	if (doubts.length === 0) return '';
 	const named = doubts.slice(0, NAMED).map((entry) => {
 		const at = new Date(entry.at).toISOString();
 		return `${plural(entry.rows.length, 'row')} of design '${entry.design}' (${itemsOf([entry])}, sent at ${at})`;
 	});
-	const list = firstFew(named, doubts.length);
-	return isSame
-		? `The same is not known of ${list}: check each of them.`
-		: `It is not known of ${list}. Check in ImaginePDF whether the jobs or PDFs exist before you send these items again, which would pay again.`;
+	return `It is not known of ${firstFew(named, doubts.length)} whether this was accepted: look in ImaginePDF before you send these items again, which would pay again.`;
 }
 
+/** @param nothingPaid whether nothing else of the run is paid for */
 function afterUnknown(
-	{ details: { itemIndexes = [] } }: Failure,
-	{ isSecond }: { isSecond: boolean },
+	{ details: { itemIndexes = [], unknown } }: Failure,
 	canRetry: boolean,
 	nothingPaid: boolean,
 ): string {
-	const not = isSecond ? 'If neither was accepted' : 'If it was not accepted';
 	const these = itemIndexes.length === 1 ? 'this item' : 'these items';
 	const only = `send only ${these} again (${itemsText(itemIndexes)})`;
-	if (!canRetry) return `${not}, ${only}.`;
-	if (isSecond) return `${not}, ${nothingPaid ? 'start a new execution' : only}.`;
 	const submitAgain =
 		"set the option 'If Submit Outcome Is Unknown' to 'Submit Again' and retry this execution with the saved workflow: only this is submitted again then, at the risk of a second charge";
-	return `${not}, ${nothingPaid ? 'start a new execution. Or ' : ''}${submitAgain}.`;
+	const canSubmitAgain = canRetry && !unknown?.isSecond;
+	const ways = canSubmitAgain ? [submitAgain] : canRetry && nothingPaid ? [] : [only];
+	if (canRetry && nothingPaid) ways.unshift('start a new execution');
+	return `${unknown?.isSecond ? 'If neither was accepted' : 'If it was not accepted'}, ${ways.join('. Or ')}.`;
 }
 
 /** A retry would pay for rows that an earlier try has paid for in another form. */
-export function alreadyPaid(unclaimed: readonly LedgerEntry[]): Failure {
-	const doubts = unclaimed.filter(isInDoubt);
+export function otherForm(unclaimed: readonly LedgerEntry[]): Failure {
 	const jobIds = jobIdsIn(unclaimed);
+	const named = firstFew(jobIds.slice(0, NAMED), jobIds.length);
 	const items = itemsOf(unclaimed);
-	const [first] = doubts;
-	const submits = plural(doubts.length, 'submit');
-	const jobs = `${jobIds.length === 1 ? 'job' : 'jobs'} ${firstFew(jobIds.slice(0, NAMED), jobIds.length)}`;
-	const paid =
-		jobIds.length > 0
-			? `These items were already submitted in another form as ${jobs}`
-			: 'These items already became PDFs in another form';
 	return new Failure({
-		message: first
-			? `It is not known whether ImaginePDF accepted ${submits} of an earlier try, which sent ${items} in another form`
-			: paid,
-		description: `The values, the design, the operation, the credential or an option that changes the PDFs is another one now (${items}), so nothing was submitted.`,
-		code: first ? 'SUBMIT_OUTCOME_UNKNOWN' : 'ALREADY_SUBMITTED',
-		...(jobIds.length > 0 && { jobIds }),
-		entries: unclaimed,
-	}).adding(
-		first
-			? `Check in ImaginePDF whether ${submits} of ${new Date(first.at).toISOString()} was accepted.`
-			: '',
-		jobIds.length > 0
-			? `To get what is paid for, fetch it with the operation 'Download' and the credential that paid for it: ${jobIds.join(', ')}.`
-			: '',
-		unclaimed.some(isPaidPdf)
-			? 'Look for the single PDFs in ImaginePDF, or retry with what they were made with.'
-			: '',
-		'To pay for the items as they are now, start a new execution.',
-	);
+		message: `These items were already sent in another form: ${named || items}`,
+		description: `The values, the design, the operation, the credential or an option that changes the PDFs is another one now (${items}), so nothing was submitted. Fetch what is paid for with the credential that paid for it, or retry with what it was made with. To pay for the items as they are now, start a new execution.`,
+		code: 'ALREADY_SUBMITTED',
+		stopsAgain: true,
+		...(jobIds.length > 0 && { jobIds, isPaid: true }),
+	});
 }
 
 /** Rows of earlier tries that are not sent any more. */
 export function unclaimedNotes(rows: readonly LedgerRow[]): string[] {
-	const paid = rows.filter(({ entry }) => !isInDoubt(entry));
-	const unknown = rows.filter(({ entry }) => isInDoubt(entry));
-	const jobIds = jobIdsIn(entriesOf(paid));
-	const remedy =
-		jobIds.length > 0
-			? `fetch ${jobIds.join(', ')} with the operation 'Download'`
-			: 'look for the PDFs in ImaginePDF';
-	const notes = [
-		`An earlier try has paid for ${rowsText(paid)} that this one does not send: ${remedy}.`,
-		`It is not known whether ImaginePDF accepted ${rowsText(unknown)} that an earlier try has sent and this one does not: look for them in ImaginePDF.`,
-	];
-	return notes.filter((_, index) => [paid, unknown][index]?.length);
+	const text = paidText(entriesOf(rows));
+	if (text === '') return [];
+	return [`An earlier try has sent ${rowsText(rows)} that this one does not. ${text}`];
 }
 
 /** A PDF shows the values that it was made with. */
@@ -211,16 +161,14 @@ function rowsText(rows: readonly RowIdentity[]): string {
 }
 
 /**
- * After Stop nothing is emitted, not even what was fetched, and the log is where it can still be found.
- * @param left what this run and its earlier tries have paid for
+ * What is paid for or may be, and how to come to it; empty where nothing is. After Stop nothing is emitted,
+ * not even what was fetched, and the log is where it can still be found.
  */
-export function stoppedNote(left: readonly LedgerEntry[]): string | undefined {
-	const jobIds = jobIdsIn(left).join(', ');
-	const pdfs = left.filter(isPaidPdf);
-	const jobs = `These jobs go on at ImaginePDF and are paid for; the operation 'Download' fetches them: ${jobIds}`;
-	const made = `Made and paid for: the PDFs of ${itemsOf(pdfs)}. Look for them in ImaginePDF`;
-	const notes = [...(jobIds ? [jobs] : []), ...(pdfs.length > 0 ? [made] : [])];
-	return notes.length === 0 ? undefined : `Stopped. ${notes.join('. ')}`;
+export function paidText(entries: readonly LedgerEntry[]): string {
+	const pdfs = entries.filter(isPaidPdf);
+	const doubts = entries.filter(isInDoubt);
+	const texts = [jobsText(jobIdsIn(entries), false), pdfsText(pdfs, false), doubtsText(doubts)];
+	return texts.filter((text) => text !== '').join(' ');
 }
 
 /**
@@ -243,9 +191,9 @@ export function runHint<T>(outcomes: ReadonlyArray<JobOutcome<T>>, kind: Kind): 
 	if (paid.length === 0) return undefined;
 	// A row costs one credit, and only when its job is accepted.
 	const credits = rowsIn(paid);
-	const before = rowsIn(paid.filter(({ accepted }) => accepted?.alreadyPaid));
-	const part = before === credits ? '' : `${before} of them `;
-	const cost = `Cost: ${plural(credits, 'credit')}${before === 0 ? '' : `, ${part}paid by an earlier try`}.`;
+	const before = rowsIn(paid.filter(({ job }) => job.earlier));
+	const earlier = before === 0 ? '' : `, ${before} of them paid by an earlier try`;
+	const cost = `Cost: ${plural(credits, 'credit')}${earlier}.`;
 	if (isSingle) return `${plural(paid.length, 'PDF')} made. ${cost}`;
 	const finished = paid.filter(({ state }) => state && isFinished(state));
 	const pdfs = finished.reduce((sum, outcome) => sum + pdfsOf(outcome), 0);

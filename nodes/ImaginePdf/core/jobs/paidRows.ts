@@ -1,6 +1,6 @@
 import type { Ledger, OwnRow } from './ledger';
 import { CUT_OFF, entriesOf, itemsIn, type LedgerEntry, type LedgerRow } from './ledgerEntry';
-import { alreadyPaid, otherValuesNote, unclaimedNotes } from './paidMessages';
+import { otherForm, otherValuesNote, unclaimedNotes } from './paidMessages';
 import { planJobs, type PlannedJob } from './plan';
 import type { RowIdentity } from './rowIdentity';
 import { addTo, groupedBy } from '../objects';
@@ -179,7 +179,7 @@ function refuseOtherForm(
 		const isHere = entry.where === where && handedOnIn === undefined;
 		return isHere && (isOther || entry.execution !== execution);
 	});
-	if (inOtherForm.length > 0) throw alreadyPaid(entriesOf(inOtherForm));
+	if (inOtherForm.length > 0) throw otherForm(entriesOf(inOtherForm));
 }
 
 /** Paid for with another credential, or in another form, so that it cannot be fetched here. */

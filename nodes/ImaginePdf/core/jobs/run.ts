@@ -94,7 +94,7 @@ export async function runJobs<T>(
 					timeoutMs,
 					pollIntervalMs,
 					submittedAt,
-					isNew: !accepted.alreadyPaid,
+					isNew: !job.earlier,
 				};
 				const { state, link } =
 					kind === 'pdf'

@@ -33,8 +33,6 @@ export interface SubmitOptions {
 export interface AcceptedJob {
 	/** Where the ledger remembers it. */
 	entry: LedgerEntry;
-	/** True where an earlier try had already paid for it. */
-	alreadyPaid: boolean;
 	/** False when the user chose a PDF profile and the service's routes take none. */
 	profileApplied: boolean;
 	/** Of a single PDF: where to fetch it. */
@@ -132,7 +130,7 @@ function accept(
 		...(jobId !== '' && (kind === 'pdf' ? { generationId: jobId } : { jobId })),
 		...{ designId, rows: job.rowCount },
 	});
-	return { entry, alreadyPaid: false, profileApplied, link, status };
+	return { entry, profileApplied, link, status };
 }
 
 /** What an earlier try has paid for. @throws Failure where that is not known */
@@ -152,7 +150,7 @@ function alreadyAccepted(
 	const id = jobId === '' ? {} : kind === 'pdf' ? { generationId: jobId } : { jobId };
 	logger.info(`Found ${jobId || 'a PDF'}, paid for by an earlier try`, { designId, ...id });
 	const link = entry.link === '' ? undefined : decryptLink(entry.link, secret);
-	return { entry, alreadyPaid: true, profileApplied: true, link };
+	return { entry, profileApplied: true, link };
 }
 
 /** The error in the words of a user. */

@@ -1,4 +1,4 @@
-import { failedJob, notFinished, unseenJob } from './jobMessages';
+import { failedJob, notFinished, timedOut } from './jobMessages';
 import { pollDelay, withPoll, type PollHistory } from './pollDelay';
 import { goesOn, hasFullCounts, isFinished, isWithoutPdfs, rowsDone, stateOf } from './state';
 import type { ImaginePdfClient } from '../api/client';
@@ -96,7 +96,7 @@ async function askForFile(
 		await retrying(deps, policy, { signal }, () => deps.client.downloadLink(jobId, { signal }));
 	const first = await settle(() => ask(linkPolicy(deps.random, state)), signal);
 	if (!first.ok) {
-		const failed = isNoFile(first.error) ? failedJob(state, rows) : undefined;
+		const failed = isNoFile(first.error) ? failedJob(state) : undefined;
 		throw problem ?? failed ?? toFailure(first.error, { doing: 'download', jobId });
 	}
 	let unused: DownloadLink | undefined = first.value;
@@ -178,7 +178,7 @@ export async function waitForEnd(
 		const waited = plural(Math.round((now - startedAt) / 1000), 'second');
 		if (!seen.ok) {
 			const failure = toFailure(seen.error, { doing: 'status', jobId });
-			const problem = isLast ? unseenJob(jobId, failure, last, waited) : failure;
+			const problem = isLast ? timedOut(jobId, last, waited, failure) : failure;
 			return { state: stateOf(jobId, { designId: last?.designId }), problem };
 		}
 		last = seen.value;
@@ -187,7 +187,7 @@ export async function waitForEnd(
 			isFileAsked = true;
 			if ((await settle(() => client.downloadLink(jobId, { signal }))).ok) return { state: last };
 		}
-		if (isLast) return { state: last, problem: notFinished(last, waited) };
+		if (isLast) return { state: last, problem: timedOut(jobId, last, waited) };
 		history = withPoll(history, { at: now, done: rowsDone(last) }, last.total ?? rows);
 	}
 }
