@@ -145,7 +145,7 @@ function rowsOf(execution: number): object[] {
 /** IDs of the jobs that a worker has logged as submitted. */
 async function paidIn(worker: Command, { jobs }: Emulator): Promise<string[]> {
 	const log = await worker.output();
-	const told = [...log.matchAll(/ImaginePDF accepted .+? as job (\w+)/g)].map(([, jobId]) => jobId);
+	const told = [...log.matchAll(/ImaginePDF accepted .+? as (\w+)/g)].map(([, jobId]) => jobId);
 	return jobs.map(({ jobId }) => jobId).filter((jobId) => told.includes(jobId));
 }
 

@@ -13,19 +13,19 @@ import { fetchFile, isRefusal } from '../core/download/fetchFile';
 import { safeFileName } from '../core/fileName';
 import { linkGone, PROFILE_NOT_APPLIED } from '../core/jobs/jobMessages';
 import type { Ledger } from '../core/jobs/ledger';
+import type { Kind } from '../core/jobs/ledgerEntry';
 import { causeOf, runHint } from '../core/jobs/paidMessages';
 import { planTry, recordCutOff } from '../core/jobs/paidRows';
-import { runJobs, type FinishedJob, type JobOutcome } from '../core/jobs/run';
+import { runJobs, type FinishedJob, type JobOutcome, type RunOptions } from '../core/jobs/run';
+import { idOf } from '../core/jobs/submit';
 import type { MissingVariables, PreparedRow } from '../core/rows/types';
 
 /** Parameters of everything that costs credits. */
-interface PaidSettings {
+interface PaidSettings extends Pick<RunOptions, 'maxConcurrentJobs' | 'unknownSubmit'> {
 	pdfProfile: PdfProfile;
 	missingVariables: MissingVariables;
 	/** The name that an item's file is to have; empty for the default. */
 	fileNameOf: (itemIndex: number) => string;
-	maxConcurrentJobs: number;
-	unknownSubmit: 'stop' | 'submitAgain';
 	/** Not needed where no file is wanted. */
 	binaryField: string;
 }
@@ -36,14 +36,11 @@ export interface PdfSettings extends PaidSettings {
 }
 
 /** The parameters of 'Batch: Submit' that count once the rows are there. */
-export interface BatchSettings extends PaidSettings {
+export interface BatchSettings
+	extends PaidSettings, Pick<RunOptions, 'waitForCompletion' | 'timeoutMs' | 'pollIntervalMs'> {
 	kind: 'batch';
 	rowsPerBatch: number;
-	waitForCompletion: boolean;
 	output: 'none' | 'pdfs' | 'zip';
-	timeoutMs: number;
-	/** 0 adapts to the job. */
-	pollIntervalMs: number;
 	partialFailure: 'continue' | 'error';
 }
 
@@ -132,8 +129,7 @@ async function fetchPdf(
 	);
 	if (!stored.ok && isRefusal(stored.error)) throw linkGone(job);
 	const { binary, fileSize } = unwrap(stored);
-	const id = entry.jobId === '' ? {} : { generationId: entry.jobId };
-	const json = { designId, ...id, status, fileName, fileSize };
+	const json = { designId, ...idOf(entry), status, fileName, fileSize };
 	const item = { json, binary: { [binaryField]: binary }, pairedItem: pairedTo(itemIndexes) };
 	return { items: [item], notes: [] };
 }
@@ -142,7 +138,7 @@ function addHints(
 	{ context, redact }: Session,
 	outcomes: ReadonlyArray<JobOutcome<FetchedFiles>>,
 	notes: readonly string[],
-	kind: 'batch' | 'pdf',
+	kind: Kind,
 ): void {
 	const hint = runHint(outcomes, kind);
 	if (hint) addHint(context, hint, 'info');

@@ -13,8 +13,8 @@ export const NAMED = 10;
 /** The code of a job that the service calls failed and that has no file: nothing will come of it. */
 export const JOB_FAILED = 'JOB_FAILED';
 
-/** The code of what another job's failure ended. */
-export const CANCELLED = 'CANCELLED';
+/** What another job's failure ended; that one is told instead. */
+export const CANCELLED = new Failure({ message: 'Cancelled', description: '', code: 'CANCELLED' });
 
 export const PROFILE_NOT_APPLIED =
 	'The PDF profile was not applied: this ImaginePDF service does not offer profiles. The PDFs are standard ones.';
@@ -65,12 +65,6 @@ export function linkGone({ itemIndexes, designId }: PlannedJob): Failure {
 		code: 'LINK_EXPIRED',
 		...{ designId, itemIndexes, stopsAgain: true },
 	});
-}
-
-/** Another job's failure ended this one, and is told instead of this. */
-export function cancelled(): Failure {
-	const description = 'The message of another job says why.';
-	return new Failure({ message: 'Cancelled', description, code: CANCELLED });
 }
 
 /** Another job's refusal concerns this one, too. */

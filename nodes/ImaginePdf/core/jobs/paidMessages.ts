@@ -179,7 +179,7 @@ export function causeOf<T>(outcomes: ReadonlyArray<JobOutcome<T>>): Failure | un
 	const failures = outcomes.flatMap(({ failure }) => failure ?? []);
 	return (
 		failures.find(({ details }) => details.unknown) ??
-		failures.find(({ details }) => details.code !== CANCELLED) ??
+		failures.find(({ details }) => details.code !== CANCELLED.details.code) ??
 		failures[0]
 	);
 }

@@ -12,17 +12,10 @@ import type { PreparedRow } from '../rows/types';
  * another order, or fewer. A retry by hand may bring other parameters: there the content must be the same.
  */
 
-/** What there is to do for the rows of a try. */
-export interface Plan {
-	/** Each row is in one of these: in a job of an earlier try, or in one that is to be paid for. */
-	jobs: PlannedJob[];
-	/** What there is to say of what earlier tries have paid for, in whole sentences. */
-	notes: string[];
-}
-
 /**
  * Finds out which rows earlier tries have paid for, reserves them for this run, and splits the others into
  * jobs.
+ * @returns jobs, each row being in one of them, and what there is to say of what earlier tries have paid for
  * @throws Failure where rows would be paid for while earlier tries have paid for rows that are not among
  * these: with another credential, design, operation or other values
  */
@@ -31,7 +24,7 @@ export function planTry(
 	rows: readonly PreparedRow[],
 	rowsPerBatch: number,
 	unknownSubmit: 'stop' | 'submitAgain',
-): Plan {
+): { jobs: PlannedJob[]; notes: string[] } {
 	const unclaimed = lookUp(ledger, rows);
 	// What is to be paid for makes jobs of three kinds, which differ in whether they may be repeated.
 	const jobs = planJobs(rows, rowsPerBatch, (row) => {

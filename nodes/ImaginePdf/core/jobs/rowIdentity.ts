@@ -45,37 +45,26 @@ export function digestOf(
 	const showsSample = missingVariables === 'sample';
 	const apart = pictures.map(({ variable }) => variable);
 	if (!showsSample) apart.push(...blanked, ...blankPictures);
-	const names = inOrder(
-		Object.keys(values).filter(
-			(name) => (values[name] !== '' || showsSample) && !apart.includes(name),
-		),
+	const names = Object.keys(values).filter(
+		(name) => (values[name] !== '' || showsSample) && !apart.includes(name),
 	);
+	if (!isSame(names, last.unsorted)) last = inOrder(names);
 	// One text of few pieces: digests of texts in many take twice the time.
-	let shown = `${part(designId)}${profile}${showsSample}${names.text}`;
+	let shown = `${part(designId)}${profile}${showsSample}${last.text}`;
 	for (const picture of pictures) shown += JSON.stringify(picture);
-	for (const name of names.sorted) {
+	for (const name of last.sorted) {
 		const value = values[name];
 		shown += typeof value === 'string' ? part(value) : JSON.stringify(value);
 	}
 	return hash('sha256', shown, 'base64url').slice(0, DIGEST_LENGTH);
 }
 
-interface Names {
-	unsorted: readonly string[];
-	sorted: readonly string[];
-	/** All of them. */
-	text: string;
-}
-
-let last: Names = { unsorted: [], sorted: [], text: '[]' };
-
 /** Rows that follow each other mostly have the same names, and sorting takes longer than the digest. */
-function inOrder(unsorted: readonly string[]): Names {
-	if (!isSame(unsorted, last.unsorted)) {
-		const sorted = [...unsorted].sort();
-		last = { unsorted, sorted, text: JSON.stringify(sorted) };
-	}
-	return last;
+let last = inOrder([]);
+
+function inOrder(unsorted: readonly string[]) {
+	const sorted = [...unsorted].sort();
+	return { unsorted, sorted, text: JSON.stringify(sorted) };
 }
 
 /** With its length before it, a text cannot be taken for a part of its neighbours. */

@@ -1,6 +1,6 @@
 import {
 	blankedAdvice,
-	cancelled,
+	CANCELLED,
 	concerning,
 	JOB_FAILED,
 	linkGone,
@@ -88,14 +88,9 @@ export async function runJobs<T>(
 				outcome.accepted = accepted;
 				outcome.state = stateAtSubmit(job, accepted);
 				if (!waits) return outcome;
-				const own = { signal: ownSignal(cancel.signal), rows: job.rowCount };
-				const wait = {
-					...own,
-					timeoutMs,
-					pollIntervalMs,
-					submittedAt,
-					isNew: !job.earlier,
-				};
+				const rows = job.rowCount;
+				const known = { rows, submittedAt, isNew: !job.earlier };
+				const wait = { ...known, timeoutMs, pollIntervalMs, signal: ownSignal(cancel.signal) };
 				const { state, link } =
 					kind === 'pdf'
 						? { state: outcome.state, link: () => linkOf(job, accepted) }
@@ -106,7 +101,7 @@ export async function runJobs<T>(
 				signal?.throwIfAborted();
 				outcome.failure = failureOf(error, outcome, deps.ledger);
 				failed.push(outcome);
-				if (options.stopOnFailure) cancel.abort(cancelled());
+				if (options.stopOnFailure) cancel.abort(CANCELLED);
 			}
 			return outcome;
 		});

@@ -125,11 +125,9 @@ function accept(
 	const { downloadUrl: link, status, profileApplied } = answer;
 	ledger.accepted(entry, { jobId, fileName, link: link ? encryptLink(link, secret) : '' });
 	const { kind, design: designId } = entry;
-	const named = jobId === '' ? '' : kind === 'pdf' ? ` as ${jobId}` : ` as job ${jobId}`;
-	logger.info(`ImaginePDF accepted ${labelOf(job, kind)}${named}`, {
-		...(jobId !== '' && (kind === 'pdf' ? { generationId: jobId } : { jobId })),
-		...{ designId, rows: job.rowCount },
-	});
+	const named = jobId === '' ? '' : ` as ${jobId}`;
+	const details = { ...idOf(entry), designId, rows: job.rowCount };
+	logger.info(`ImaginePDF accepted ${labelOf(job, kind)}${named}`, details);
 	return { entry, profileApplied, link, status };
 }
 
@@ -140,17 +138,23 @@ function alreadyAccepted(
 	entry: LedgerEntry,
 	{ secret }: SubmitOptions,
 ): AcceptedJob {
-	const { state, kind, jobId, at, design: designId, resubmitted: isSecond } = entry;
+	const { state, jobId, at, design: designId, resubmitted: isSecond } = entry;
 	if (state === 'unknown') {
 		const reason = entry.reason || INTERRUPTED;
 		const when = reason === CUT_OFF ? '' : `, at ${new Date(at).toISOString()},`;
 		const cause = `An earlier try${when} ended without an answer: ${reason}.`;
 		throw unknownFailure(job, entry, cause, isSecond);
 	}
-	const id = jobId === '' ? {} : kind === 'pdf' ? { generationId: jobId } : { jobId };
-	logger.info(`Found ${jobId || 'a PDF'}, paid for by an earlier try`, { designId, ...id });
+	const details = { designId, ...idOf(entry) };
+	logger.info(`Found ${jobId || 'a PDF'}, paid for by an earlier try`, details);
 	const link = entry.link === '' ? undefined : decryptLink(entry.link, secret);
 	return { entry, profileApplied: true, link };
+}
+
+/** The service's ID of what is paid for, where it gave one, under the service's name for it. */
+export function idOf({ kind, jobId }: LedgerEntry): Record<string, string> {
+	if (jobId === '') return {};
+	return kind === 'pdf' ? { generationId: jobId } : { jobId };
 }
 
 /** The error in the words of a user. */
