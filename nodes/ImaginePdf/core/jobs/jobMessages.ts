@@ -28,16 +28,15 @@ export function labelOf({ number, count, rowCount, itemIndexes }: PlannedJob, ki
 /**
  * It is not known whether this was charged: of all failures the one to check first.
  * @param cause what happened, in a sentence
- * @param isSecond whether it was already the repetition that 'Submit Again' allows
  */
 export function unknownFailure(
 	job: PlannedJob,
 	entry: LedgerEntry,
 	cause: string,
-	isSecond: boolean,
 	httpStatus?: number,
 ): Failure {
 	const { designId, itemIndexes, rowCount } = job;
+	const { resubmitted: isSecond } = entry;
 	const once = isSecond
 		? "The repetition that 'Submit Again' allows is used up, so it is not submitted once more."
 		: 'To avoid paying twice, it was not submitted again.';

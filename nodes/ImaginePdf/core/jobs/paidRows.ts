@@ -37,14 +37,14 @@ export function planTry(
 	const left = unclaimed.filter(({ entry }) => entry.where === ledger.scope.where);
 	const leftOf = groupedBy(left, ({ entry }) => entry);
 	const changed: RowIdentity[] = [];
-	const toSubmit: RowIdentity[] = [];
+	const toSubmit = new Set<string>();
 	for (const job of jobs) {
 		const { earlier } = job;
 		const others = earlier && leftOf.get(earlier);
 		if (others) job.itemIndexes = itemsIn([...job.rows, ...others]);
 		for (const row of job.rows) {
 			const own = ledger.identify(row);
-			if (!earlier) toSubmit.push(own);
+			if (!earlier) toSubmit.add(own.digest);
 			else if (own.known?.digest !== own.digest) changed.push(own);
 		}
 	}
@@ -156,18 +156,20 @@ function match(ledger: Ledger, rows: OwnRow[], earlier: readonly LedgerRow[]): O
 	return open;
 }
 
-/** @throws Failure where rows would be paid for that earlier tries have paid for in another form */
+/**
+ * @param toSubmit digests of rows
+ * @throws Failure where rows would be paid for that earlier tries have paid for in another form
+ */
 function refuseOtherForm(
 	ledger: Ledger,
-	toSubmit: readonly RowIdentity[],
+	toSubmit: ReadonlySet<string>,
 	unclaimed: readonly LedgerRow[],
 ): void {
-	if (toSubmit.length === 0) return;
+	if (toSubmit.size === 0) return;
 	const { where, execution } = ledger.scope;
-	const wanted = new Set(toSubmit.map(({ digest }) => digest));
 	const inOtherForm = unclaimed.filter(({ entry, digest, handedOnIn }) => {
 		const isOther = isForeign(ledger, entry);
-		if (ledger.isTool && isOther && wanted.has(digest)) return true;
+		if (ledger.isTool && isOther && toSubmit.has(digest)) return true;
 		// The same run, or the same call of an agent from which the node makes something else now.
 		const isHere = entry.where === where && handedOnIn === undefined;
 		return isHere && (isOther || entry.execution !== execution);

@@ -79,18 +79,16 @@ export async function submit(
 	const { designId, rows } = job;
 	const { kind } = ledger.scope;
 	let entry: LedgerEntry | undefined;
-	let isSecond = false;
 	const policy = requestPolicy((error) => {
 		const outcome = paidOutcomeOf(error);
-		const isSecondCharge = outcome === 'unknown' && unknownSubmit === 'submitAgain' && !isSecond;
-		return outcome === 'undone' || isSecondCharge;
+		const maySubmitAgain = unknownSubmit === 'submitAgain' && !entry?.resubmitted;
+		return outcome === 'undone' || (outcome === 'unknown' && maySubmitAgain);
 	}, random);
 	const bounds = { maxTries: MAX_REQUEST_ATTEMPTS, signal };
 	const bought = await settle(() =>
 		retrying<AcceptedJob>(deps, policy, bounds, async () => {
 			entry = ledger.sending(designId, rows);
-			isSecond = entry.resubmitted;
-			if (isSecond)
+			if (entry.resubmitted)
 				logger.warn(`Submitting ${labelOf(job, kind)} once more, as set in the options`);
 			const body = (known?: PdfProfile) =>
 				kind === 'pdf' ? dataBody(rows[0], known) : rowsBody(rows, known);
@@ -111,7 +109,7 @@ export async function submit(
 	// However a repetition ended: what was sent before it may have been charged.
 	if (!entry || entry.rows.length === 0) throw failure;
 	const cause = `${failure.message}.${serviceWords(bought.error)}`;
-	throw unknownFailure(job, entry, cause, isSecond, failure.details.httpStatus);
+	throw unknownFailure(job, entry, cause, failure.details.httpStatus);
 }
 
 function accept(
@@ -138,12 +136,12 @@ function alreadyAccepted(
 	entry: LedgerEntry,
 	{ secret }: SubmitOptions,
 ): AcceptedJob {
-	const { state, jobId, at, design: designId, resubmitted: isSecond } = entry;
+	const { state, jobId, at, design: designId } = entry;
 	if (state === 'unknown') {
 		const reason = entry.reason || INTERRUPTED;
 		const when = reason === CUT_OFF ? '' : `, at ${new Date(at).toISOString()},`;
 		const cause = `An earlier try${when} ended without an answer: ${reason}.`;
-		throw unknownFailure(job, entry, cause, isSecond);
+		throw unknownFailure(job, entry, cause);
 	}
 	const details = { designId, ...idOf(entry) };
 	logger.info(`Found ${jobId || 'a PDF'}, paid for by an earlier try`, details);
