@@ -379,6 +379,8 @@ describe('A setting', () => {
 		['[object Object]', { ...GENERATE, ...option('fileName', '=invoice-{{ $json.order }}') }],
 		["'Variables' is", { rowSource: 'mapped', variables: '={{ "x" }}' }],
 		["'Variables' is", { rowSource: 'mapped', variables: { value: 'x' } }],
+		["'Output Data Field Name' is '__proto__'", { output: 'pdfs', binaryField: '__proto__' }],
+		["'Output Data Field Name' is '__proto__'", { ...GENERATE, binaryField: '__proto__' }],
 	])(
 		'a setting is refused before anything is paid: %s (%#)',
 		async (message, parameters, told = '') => {

@@ -157,12 +157,13 @@ export function text(name: string, displayName: string, shown: Shown): Parameter
 	return formed(textField(name, displayName, shown), orEmpty, 'Enter text.');
 }
 
-/** Text that has to be there. */
-export function requiredText(name: string, displayName: string, shown: Shown): Parameter<string> {
+/** The name of a field for a file. n8n loses a file in a field called `__proto__`. */
+export function fieldName(name: string, displayName: string, shown: Shown): Parameter<string> {
 	const entered = text(name, displayName, { required: true, ...shown });
 	return refined(entered, (value, itemIndex) => {
-		if (value !== '') return value;
-		throw badSetting(displayName, 'is empty', `Enter it, ${shown.placeholder ?? ''}.`, itemIndex);
+		if (value !== '' && value !== '__proto__') return value;
+		const what = value === '' ? 'is empty' : `is '${value}'`;
+		throw badSetting(displayName, what, `Enter a name, ${shown.placeholder ?? ''}.`, itemIndex);
 	});
 }
 

@@ -2,16 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import { z } from 'zod';
 
 import { badId, designIdFrom, jobIdFrom } from '../core/userInput';
-import {
-	choice,
-	flag,
-	formed,
-	perItem,
-	plain,
-	refined,
-	requiredText,
-	text,
-} from '../n8n/parameters';
+import { choice, flag, formed, perItem, plain, refined, fieldName, text } from '../n8n/parameters';
 
 /* Fields that several operations share, so that they are the same everywhere. */
 
@@ -128,7 +119,7 @@ export const rowFields = {
 export const waitForCompletion = (description: string) =>
 	flag('waitForCompletion', 'Wait for Completion', { default: true, description });
 
-export const binaryField = requiredText('binaryField', 'Output Data Field Name', {
+export const binaryField = fieldName('binaryField', 'Output Data Field Name', {
 	default: 'data',
 	requiresDataPath: 'single',
 	placeholder: 'e.g. data',

@@ -1,10 +1,10 @@
 import { operation } from './operation';
 import { optionsOf } from './options';
 import { forEachItem } from '../n8n/forEachItem';
-import { perItem, requiredText } from '../n8n/parameters';
+import { perItem, fieldName } from '../n8n/parameters';
 import { PictureUploads } from '../n8n/pictures';
 
-const inputField = requiredText('inputBinaryField', 'Input Data Field Name', {
+const inputField = fieldName('inputBinaryField', 'Input Data Field Name', {
 	default: 'data',
 	requiresDataPath: 'single',
 	placeholder: 'e.g. data',
