@@ -54,9 +54,7 @@ const GREETING = text('greeting', 'Greeting', 'Dear {{first_name}} {{last_name}}
 
 export const DEFAULT_DESIGNS: readonly Design[] = [
 	designOf({
-		designId: 'design_invoice',
-		name: 'Invoice',
-		description: 'Invoice on one page',
+		...{ designId: 'design_invoice', name: 'Invoice', description: 'Invoice on one page' },
 		variables: [
 			text('customer_name', 'Customer', 'Jane Sample'),
 			text('customer_address', 'Address', '1 Sample Street, Sampletown'),
@@ -68,9 +66,11 @@ export const DEFAULT_DESIGNS: readonly Design[] = [
 		],
 	}),
 	designOf({
-		designId: 'design_order',
-		name: 'Order confirmation',
-		description: 'Order with a table of its items',
+		...{
+			designId: 'design_order',
+			name: 'Order confirmation',
+			description: 'Order with a table of its items',
+		},
 		variables: [
 			text('customer_name', 'Customer', 'Jane Sample'),
 			text('order_number', 'Order number', 'ORD-0000'),
@@ -78,9 +78,11 @@ export const DEFAULT_DESIGNS: readonly Design[] = [
 		],
 	}),
 	designOf({
-		designId: 'design_letter',
-		name: 'Letter',
-		description: 'A letter whose greeting holds tokens',
+		...{
+			designId: 'design_letter',
+			name: 'Letter',
+			description: 'A letter whose greeting holds tokens',
+		},
 		treeShape: 'byId',
 		variables: [
 			text('recipient', 'Recipient', 'Jane Sample'),
@@ -90,9 +92,11 @@ export const DEFAULT_DESIGNS: readonly Design[] = [
 		],
 	}),
 	designOf({
-		designId: 'design_badge',
-		name: 'Event badge',
-		description: 'Badge with a photo and a QR code',
+		...{
+			designId: 'design_badge',
+			name: 'Event badge',
+			description: 'Badge with a photo and a QR code',
+		},
 		treeShape: 'array',
 		variables: [
 			text('name', 'Name', 'Jane Sample'),
@@ -102,9 +106,11 @@ export const DEFAULT_DESIGNS: readonly Design[] = [
 		],
 	}),
 	designOf({
-		designId: 'design_certificate',
-		name: 'Certificate',
-		description: 'Certificate of completion',
+		...{
+			designId: 'design_certificate',
+			name: 'Certificate',
+			description: 'Certificate of completion',
+		},
 		treeShape: 'odd',
 		variables: [
 			text('participant', 'Participant', 'Jane Sample'),
@@ -113,9 +119,7 @@ export const DEFAULT_DESIGNS: readonly Design[] = [
 		],
 	}),
 	designOf({
-		designId: 'design_receipt',
-		name: 'Receipt',
-		description: 'Receipt on one page',
+		...{ designId: 'design_receipt', name: 'Receipt', description: 'Receipt on one page' },
 		variables: [
 			text('customer_name', 'Customer', 'Jane Sample'),
 			text('total', 'Total', '$10.00'),

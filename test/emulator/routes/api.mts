@@ -3,7 +3,6 @@ import type { Exchange, Incoming } from '../http/server.mts';
 import type { Generation, Workspace } from '../model.mts';
 import type { World } from '../world.mts';
 import { download, generate, status, submit } from './paid.mts';
-import type { Handler } from './call.mts';
 import { design, designs, me, preview, tree } from './designs.mts';
 import type { ApiRoute } from './names.mts';
 import { upload } from './upload.mts';
@@ -11,34 +10,7 @@ import { upload } from './upload.mts';
 /** The path of the base URL. */
 export const API_PREFIX = '/api/v1';
 
-/** docs/imaginepdf-api.md, "Batch", "Single PDF", "Designs", "Images". */
-const ROUTES: Record<ApiRoute, { handler: Handler; paths: Partial<Record<Speaks, string>> }> = {
-	designs: { handler: designs, paths: { both: 'GET /designs' } },
-	design: { handler: design, paths: { both: 'GET /designs/:id' } },
-	tree: { handler: tree, paths: { second: 'GET /designs/:id/tree' } },
-	preview: {
-		handler: preview,
-		paths: { first: 'GET /preview', second: 'GET /designs/:id/preview' },
-	},
-	submit: {
-		handler: submit,
-		paths: { first: 'POST /batch/generate', second: 'POST /designs/:id/batch' },
-	},
-	status: {
-		handler: status,
-		paths: { first: 'GET /batch/:id/status', second: 'GET /batches/:id' },
-	},
-	download: {
-		handler: download,
-		paths: { first: 'GET /batch/:id/download', second: 'GET /batches/:id/download' },
-	},
-	generate: {
-		handler: generate,
-		paths: { first: 'POST /generate', second: 'POST /designs/:id/generate' },
-	},
-	upload: { handler: upload, paths: { first: 'POST /assets', second: 'POST /uploads' } },
-	me: { handler: me, paths: { second: 'GET /me' } },
-};
+const HANDLERS = { designs, design, tree, preview, submit, status, download, generate, upload, me };
 
 /** The generation that a route belongs to. */
 type Speaks = Generation | 'both';
@@ -50,17 +22,30 @@ interface Match {
 	id: string | undefined;
 }
 
-const PATTERNS = Object.entries(ROUTES).flatMap(([route, { paths }]) =>
-	Object.entries(paths).map(([speaks, path]) => ({
-		route: route as ApiRoute,
-		speaks: speaks as Speaks,
-		expression: new RegExp(`^${path.replace(':id', '([^/]+)')}$`),
-	})),
-);
+/** docs/imaginepdf-api.md, "Batch", "Single PDF", "Designs", "Images". */
+const ROUTES: ReadonlyArray<[route: ApiRoute, speaks: Speaks, path: string]> = [
+	['designs', 'both', 'GET /designs'],
+	['design', 'both', 'GET /designs/:id'],
+	['tree', 'second', 'GET /designs/:id/tree'],
+	['preview', 'first', 'GET /preview'],
+	['preview', 'second', 'GET /designs/:id/preview'],
+	['submit', 'first', 'POST /batch/generate'],
+	['submit', 'second', 'POST /designs/:id/batch'],
+	['status', 'first', 'GET /batch/:id/status'],
+	['status', 'second', 'GET /batches/:id'],
+	['download', 'first', 'GET /batch/:id/download'],
+	['download', 'second', 'GET /batches/:id/download'],
+	['generate', 'first', 'POST /generate'],
+	['generate', 'second', 'POST /designs/:id/generate'],
+	['upload', 'first', 'POST /assets'],
+	['upload', 'second', 'POST /uploads'],
+	['me', 'second', 'GET /me'],
+];
 
 /** The route of a request, whether or not its generation is switched on. */
 function match(method: string, pathname: string): Match | undefined {
-	for (const { route, speaks, expression } of PATTERNS) {
+	for (const [route, speaks, path] of ROUTES) {
+		const expression = new RegExp(`^${path.replace(':id', '([^/]+)')}$`);
 		const found = expression.exec(`${method} ${pathname}`);
 		if (found) return { route, speaks, id: found[1] && decoded(found[1]) };
 	}
@@ -96,7 +81,7 @@ export function apiExchange(world: World, { method, url, headers }: Incoming): E
 				const query = url.searchParams;
 				const named = id ?? query.get('design') ?? undefined;
 				const call = { world, workspace, generation, id: named, query, headers, bytes };
-				return await ROUTES[matched.route].handler(call);
+				return await HANDLERS[matched.route](call);
 			} catch (error) {
 				if (error instanceof Refused) return failure(error.status, error.code, error.message);
 				return failure(500, 'INTERNAL_ERROR', error instanceof Error ? error.message : '');
