@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 
 import { e2e, type E2eCase } from './support/cases.mts';
-import { callLive, liveNodes } from './support/nodes.mts';
-import { invoices, workflowOf, type NodeSpec } from '../real-n8n/workflow.mts';
+import type { NodeSpec } from '../real-n8n/workflow.mts';
 
 const decompress: NodeSpec = {
 	name: 'Decompress',
@@ -11,7 +10,7 @@ const decompress: NodeSpec = {
 	parameters: { operation: 'decompress', binaryPropertyName: 'data', outputPrefix: 'file_' },
 };
 
-/** n8n's own nodes take what the node hands on; and the node runs in a live workflow. */
+/** n8n's own nodes take what the node hands on. */
 export const after: E2eCase[] = [
 	e2e("n8n's Compression opens the ZIP", async (setup) => {
 		const execution = await setup.succeed({ after: [decompress] });
@@ -22,16 +21,5 @@ export const after: E2eCase[] = [
 			const bytes = await setup.server.readBinary(pdf);
 			assert.equal(bytes.subarray(0, 5).toString(), '%PDF-');
 		}
-	}),
-	e2e('a webhook starts it in a live workflow', async (setup) => {
-		const hook = `batch-${setup.server.major}`;
-		const nodes = [
-			...liveNodes(hook, 'lastNode'),
-			await setup.node({ parameters: { output: 'none' } }),
-		];
-		const id = await setup.server.saveWorkflow(workflowOf('Webhook', nodes));
-		await setup.server.activate(id);
-		const answer = await callLive(setup.server, hook, invoices(2));
-		assert.equal([JSON.parse(answer)].flat()[0].completed, 2);
 	}),
 ];

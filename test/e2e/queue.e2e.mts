@@ -131,7 +131,7 @@ async function liveWorkflow(setup: CaseSetup, path: string, apiKey: string): Pro
 	const nodes = [...liveNodes(path), await setup.node({ apiKey })];
 	const workflowId = await setup.server.saveWorkflow(workflowOf(path, nodes));
 	await setup.server.activate(workflowId);
-	return { workflowId, call: async (rows) => void (await callLive(setup.server, path, rows)) };
+	return { workflowId, call: async (rows) => await callLive(setup.server, path, rows) };
 }
 
 /** Rows of which no other execution has any. */

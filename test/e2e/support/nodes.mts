@@ -12,27 +12,21 @@ import type { N8nServer } from './server.mts';
 import { NODE, type CaseSetup } from './setup.mts';
 
 /** Webhook → split: the beginning of a live workflow. */
-export function liveNodes(path: string, responseMode = 'onReceived'): NodeSpec[] {
+export function liveNodes(path: string): NodeSpec[] {
 	const webhook: NodeSpec = {
 		name: 'Webhook',
 		type: 'n8n-nodes-base.webhook',
 		typeVersion: 2,
 		webhookId: path,
-		parameters: { httpMethod: 'POST', path, responseMode, options: {} },
+		parameters: { httpMethod: 'POST', path, responseMode: 'onReceived', options: {} },
 	};
 	return [webhook, splitRows('body.rows')];
 }
 
-/** Sends rows to a live workflow. @returns what it answers */
-export async function callLive(
-	server: N8nServer,
-	path: string,
-	rows: readonly object[],
-): Promise<string> {
+/** Sends rows to a live workflow. */
+export async function callLive(server: N8nServer, path: string, rows: readonly object[]) {
 	const answer = await server.rest.send('POST', `/webhook/${path}`, { rows });
-	const text = await answer.text();
-	assert.equal(answer.status, 200, text);
-	return text;
+	assert.equal(answer.status, 200, await answer.text());
 }
 
 export const DONE = 'Done';

@@ -166,14 +166,11 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
 			const workflow = openWorkflow(definition, nodeTypes);
 			const startNode = workflow.getNode(startName(definition));
 			if (startNode === null) throw new Error('The workflow has no nodes');
+			const own = { definition, workflow, credentials, variables, mode };
 			return await toResult(definition, nodeTypes, async () =>
 				executeWorkflow({
 					...endingOf(spec),
-					definition,
-					workflow,
-					credentials,
-					variables,
-					mode,
+					...own,
 					open: (data) => openExecution(data, mode),
 					start: (execute) => execute.run({ workflow, startNode }),
 				}),
@@ -186,13 +183,10 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
 			const mode = how.startsWith('retried') ? 'retry' : 'trigger';
 			const data = dataFromStart(workflow, startName(definition));
 			if (how === 'retried') data.executionData!.runtimeData = runtimeDataOf(saved)!;
+			const own = { definition, workflow, credentials, variables, mode };
 			return await toResult(definition, nodeTypes, async () =>
 				executeWorkflow({
-					definition,
-					workflow,
-					credentials,
-					variables,
-					mode,
+					...own,
 					...(how === 'again' && { executionId }),
 					open: (more) => openExecution(more, mode, data),
 					start: (execute) => execute.processRunExecutionData(workflow),
@@ -217,11 +211,7 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
 			return await toResult(definition, nodeTypes, async () =>
 				executeWorkflow({
 					...ending,
-					definition,
-					workflow,
-					credentials,
-					variables,
-					mode: 'retry',
+					...{ definition, workflow, credentials, variables, mode: 'retry' },
 					open: (data) => openExecution(data, 'retry', dataForRetry(saved, definition.nodes)),
 					start: (execute) => execute.processRunExecutionData(workflow),
 				}),
