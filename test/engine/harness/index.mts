@@ -166,11 +166,10 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
 			const workflow = openWorkflow(definition, nodeTypes);
 			const startNode = workflow.getNode(startName(definition));
 			if (startNode === null) throw new Error('The workflow has no nodes');
-			const own = { definition, workflow, credentials, variables, mode };
 			return await toResult(definition, nodeTypes, async () =>
 				executeWorkflow({
 					...endingOf(spec),
-					...own,
+					...{ definition, workflow, credentials, variables, mode },
 					open: (data) => openExecution(data, mode),
 					start: (execute) => execute.run({ workflow, startNode }),
 				}),
@@ -183,10 +182,9 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
 			const mode = how.startsWith('retried') ? 'retry' : 'trigger';
 			const data = dataFromStart(workflow, startName(definition));
 			if (how === 'retried') data.executionData!.runtimeData = runtimeDataOf(saved)!;
-			const own = { definition, workflow, credentials, variables, mode };
 			return await toResult(definition, nodeTypes, async () =>
 				executeWorkflow({
-					...own,
+					...{ definition, workflow, credentials, variables, mode },
 					...(how === 'again' && { executionId }),
 					open: (more) => openExecution(more, mode, data),
 					start: (execute) => execute.processRunExecutionData(workflow),
