@@ -1,19 +1,27 @@
 import path from 'node:path';
 
 import { fail, readArguments } from '../scripts/lib/terminal.mts';
-import { ledger } from './cases/ledger.mts';
+import { built } from './built.mts';
 import { load } from './cases/load.mts';
 import { pdfs } from './cases/pdfs.mts';
 import { pictures } from './cases/pictures.mts';
 import { poll } from './cases/poll.mts';
-import { rows } from './cases/rows.mts';
 import { wholeRun } from './cases/whole-run.mts';
 import { zipToDisk } from './cases/zip-to-disk.mts';
 import { Unavailable, type BenchCase, type CaseOptions } from './figure.mts';
 import { printCase, printSummary, writeJson, type CaseReport } from './report.mts';
 
 /** In the order in which they run. */
-const CASES: readonly BenchCase[] = [poll, rows, ledger, pictures, load, zipToDisk, pdfs, wholeRun];
+const CASES: readonly BenchCase[] = [
+	poll,
+	await built('rows'),
+	await built('ledger'),
+	pictures,
+	load,
+	zipToDisk,
+	pdfs,
+	wholeRun,
+];
 
 const names = CASES.map(({ name }) => name);
 

@@ -146,7 +146,9 @@ export function buildRow(row: MatchedRow, design: Design, readings: Readings): B
 function valueFor(raw: unknown, reading: Reading): Outcomes {
 	if (raw === undefined || raw === null) return undefined;
 	const { kind, tokens } = reading;
-	const names = tokens.size > 0 && isPlainObject(raw) ? Object.entries(raw) : [];
+	const { read } = KINDS[kind];
+	if (tokens.size === 0 || !isPlainObject(raw)) return read(raw, reading);
+	const names = Object.entries(raw);
 	const own = names.flatMap(([name, value]): Array<[Target, Outcome]> => {
 		const token = tokens.get(name);
 		if (!token) return [];
@@ -154,7 +156,7 @@ function valueFor(raw: unknown, reading: Reading): Outcomes {
 		return [[token, text instanceof Refusal ? text.in(`token ${showName(name)}`) : text]];
 	});
 	const isByTokens = own.length > 0 && own.length === names.length;
-	return isByTokens ? new Map(own) : KINDS[kind].read(raw, reading);
+	return isByTokens ? new Map(own) : read(raw, reading);
 }
 
 /** Of several fields that are meant for a target, why they cannot be: they say different things. */

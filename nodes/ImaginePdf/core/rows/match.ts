@@ -1,6 +1,7 @@
 import type { Need, Way } from './issues';
 import {
 	allPaths,
+	shapeOf,
 	distinctPaths,
 	inside,
 	isEmpty,
@@ -52,9 +53,11 @@ export interface Match {
 export function matcherOf(targets: Targets, goesDeep: boolean, base: Path = []) {
 	const known = new Map<string, Match>();
 	return ({ records, listed }: RawRow): Match => {
-		const paths = allPaths(records, goesDeep);
-		const key = JSON.stringify([paths, listed]);
-		const match = known.get(key) ?? matchPaths(paths, listed, targets, base);
+		const shapes = new Set(records.map((record) => shapeOf(record, goesDeep)));
+		const key = JSON.stringify([...shapes, listed]);
+		const found = known.get(key);
+		if (found) return found;
+		const match = matchPaths(allPaths(records, goesDeep), listed, targets, base);
 		known.set(key, match);
 		return match;
 	};

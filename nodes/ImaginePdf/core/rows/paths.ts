@@ -33,6 +33,18 @@ export function allPaths(records: readonly Fields[], goesDeep = true): Path[] {
 	return records.length === 1 ? all : distinctPaths(all);
 }
 
+/** A text that is the same for objects with the same paths, since most rows are alike. */
+export function shapeOf(fields: Fields, goesDeep: boolean, depth = 1): string {
+	let shape = '';
+	for (const key of Object.keys(fields)) {
+		const value = fields[key];
+		shape += `${key.length}:${key}`;
+		if (goesDeep && depth < MAX_DEPTH && isPlainObject(value))
+			shape += `{${shapeOf(value, goesDeep, depth + 1)}}`;
+	}
+	return shape;
+}
+
 export function distinctPaths<T extends Steps>(paths: readonly T[]): T[] {
 	return [...new Map(paths.map((path) => [keyOf(path), path])).values()];
 }
@@ -59,7 +71,7 @@ export function valueOf(source: unknown, steps: Steps): unknown {
 	for (const step of steps) {
 		if (step === PARSED) value = parsed(value);
 		else if (typeof value !== 'object' || value === null) return undefined;
-		else value = Object.hasOwn(value, step) ? (Reflect.get(value, step) as unknown) : undefined;
+		else value = Object.hasOwn(value, step) ? (value as Fields)[step] : undefined;
 	}
 	return value;
 }
