@@ -59,13 +59,15 @@ export function offersRetry(context: IExecuteFunctions): boolean {
  * parent is the execution that called this one as its sub-workflow.
  */
 export function aboutExecution(context: IExecuteFunctions) {
-	const {
-		establishedAt,
-		source,
-		parentExecutionId: parentId,
-	} = context.getExecutionContext() ?? {};
-	const isRetry = context.getMode() === 'retry';
-	return { id: context.getExecutionId() ?? '', isRetry, establishedAt, source, parentId };
+	// Older versions of n8n have no such function.
+	const about = context.getExecutionContext?.();
+	return {
+		id: context.getExecutionId() ?? '',
+		isRetry: context.getMode() === 'retry',
+		establishedAt: about?.establishedAt,
+		source: about?.source,
+		parentId: about?.parentExecutionId,
+	};
 }
 
 /**
