@@ -1,3 +1,4 @@
+import { FINAL_POLL_MS } from '../../nodes/ImaginePdf/core/limits.ts';
 import { systemClock } from '../../nodes/ImaginePdf/n8n/session.ts';
 import { actions, rewrite, type FaultAction } from '../emulator/index.mts';
 import { RemoteStore } from './harness/remote-store.mts';
@@ -90,6 +91,15 @@ describe('Waiting for a job', () => {
 		const told = JSON.stringify(items);
 		expect(setup.jobIds().filter((jobId) => !told.includes(jobId))).toEqual([]);
 		expect(setup.charged()).toBe(20);
+	});
+
+	it('the Timeout ends the wait in the middle of a request, after the time that the last poll has', async () => {
+		await setup.reopen({ timing: { queueMs: 60_000 } });
+		setup.fault('status', actions.silence());
+		const charged = setup.emulator.next('charge').then(() => setup.emulator.now());
+		const { error } = await setup.run(invoices(2), { parameters: { options: { timeout: 2 } } });
+		expect(error?.message).toContain(`Job ${setup.jobIds()[0]} was not seen to finish`);
+		expect(setup.emulator.now() - (await charged)).toBe(2000 + FINAL_POLL_MS);
 	});
 
 	it.each([1e10, Number.MAX_SAFE_INTEGER])(

@@ -1,6 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
-import { FINAL_POLL_MS } from '../../nodes/ImaginePdf/core/limits.ts';
 import { systemClock } from '../../nodes/ImaginePdf/n8n/session.ts';
 import { actions, type Emulator } from '../emulator/index.mts';
 import { RemoteStore } from '../engine/harness/remote-store.mts';
@@ -140,16 +139,5 @@ describe('Stop', () => {
 		expect(result.status).not.toBe('success');
 		expect(result.stopToEndMs).toBeLessThanOrEqual(LONGEST_MS);
 		expect(JSON.stringify(setup.engine.logs)).toContain(setup.jobIds()[0]);
-	});
-
-	it("the node's Timeout ends the wait, also in the middle of a request", async () => {
-		setup.emulator.faults.add({ route: 'status', action: actions.silence() });
-		// Reading the design does not count as waiting.
-		const started = setup.emulator.next('charge').then(() => performance.now());
-		const result = await setup.run(invoices(2), { parameters: { options: { timeout: 2 } } });
-		const tooLong = performance.now() - (await started) - 2000;
-		expect(result.error?.message).toContain(`Job ${setup.jobIds()[0]} was not seen to finish`);
-		// The last poll, which is sent when the time is over, is given time for its answer.
-		expect(tooLong).toBeLessThanOrEqual(FINAL_POLL_MS + LONGEST_MS);
 	});
 });
