@@ -87,6 +87,8 @@ function silence({ work, charges }: Outcome, result: RunResult): string[] {
 	const { shape, items, portion } = work;
 	// A list is one item, and an agent tells the answers of its calls.
 	if (shape === 'list' || shape === 'tool') return [];
+	// After a kill, a run that fails before it would pay does not know yet, as the page about credits says.
+	if (work.killed && work.faults.some(({ route }) => route === 'design')) return [];
 	// Where two designs have rows of one number, it does not tell which of them was charged.
 	const designs = groupedBy(items, ({ invoice_number: name }) => name);
 	const isTold = (name: string | undefined) =>
