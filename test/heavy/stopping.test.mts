@@ -113,11 +113,8 @@ describe('Stop', () => {
 
 	it.each(['zip', 'pdfs'])('Stop does not wait for a slow store: %s', async (output) => {
 		await setup.close();
-		setup = await openEngineSetup({
-			realTime: true,
-			binaryMode: 's3',
-			timing: { queueMs: 10, rowMs: 10 },
-		});
+		setup = await openEngineSetup({ realTime: true, binaryMode: 's3' });
+		atOnce(setup.emulator);
 		let letGo: () => void = () => undefined;
 		const slow = new Promise<number>((resolve) => (letGo = () => resolve(1)));
 		const write = jest.spyOn(RemoteStore.prototype, 'write');

