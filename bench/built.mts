@@ -7,7 +7,7 @@ import type { BenchCase } from './figure.mts';
 
 /**
  * A case that times pure code, built as the package is. tsx, which runs the rest, wraps every local function
- * with its name each time it is made: more than half of what is measured here.
+ * with its name each time it is made: a third of what would be measured here.
  * @param name of the case, of its file and of what the file exports
  */
 export async function built(name: 'ledger' | 'rows'): Promise<BenchCase> {

@@ -62,6 +62,15 @@ export function groupedBy<T, K>(all: Iterable<T>, keyOf: (one: T) => K): Map<K, 
 	return groups;
 }
 
+/** The items of rows, or of what else is made of items, ascending, without repeats. */
+export function itemsIn(
+	rows: ReadonlyArray<{ readonly itemIndexes: readonly number[] }>,
+): number[] {
+	const items = new Set<number>();
+	for (const { itemIndexes } of rows) for (const item of itemIndexes) items.add(item);
+	return [...items].sort((a, b) => a - b);
+}
+
 /** The same function, which makes its value for each key once. What it throws is not kept. */
 export function onceEach<K, V>(make: (key: K) => V): (key: K) => V {
 	const made = new Map<K, { value: V }>();

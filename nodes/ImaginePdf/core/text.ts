@@ -6,6 +6,9 @@ export function plural(count: number, noun: string): string {
 	return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
+/** Jobs, items, names or failures that a message lists before it counts. */
+export const NAMED = 10;
+
 /** Runs of items that a message names before it counts. */
 const NAMED_RUNS = 5;
 

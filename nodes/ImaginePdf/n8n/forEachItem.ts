@@ -20,7 +20,8 @@ export interface ItemTurn {
 
 /**
  * Does each item's work, a few at once, and returns the results in the order of the items, paired with
- * theirs. An item that does not succeed becomes an error item, or stops the node: later items are not begun then.
+ * theirs. An item that does not succeed becomes an error item, or stops the node: later items are not
+ * begun then.
  *
  * @throws Failure of the first such item, unless On Error is Continue; the signal's reason when stopped
  */

@@ -10,10 +10,7 @@ import { choice, shownWith } from '../n8n/parameters';
 
 /** What may be handed on of a finished job. */
 const FILES = {
-	pdfs: [
-		'One Item per PDF',
-		'Each PDF as an item, paired with its row if that is alone in its job',
-	],
+	pdfs: ['One Item per PDF', 'Each PDF as an item; with one row per job it is known whose it is'],
 	zip: ['ZIP File', 'One ZIP with all PDFs of a job'],
 } as const;
 

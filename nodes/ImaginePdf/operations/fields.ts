@@ -2,7 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import { z } from 'zod';
 
 import { badId, designIdFrom, jobIdFrom } from '../core/userInput';
-import { choice, flag, formed, perItem, plain, refined, fieldName, text } from '../n8n/parameters';
+import { choice, fieldName, flag, formed, perItem, plain, refined, text } from '../n8n/parameters';
 
 /* Fields that several operations share, so that they are the same everywhere. */
 

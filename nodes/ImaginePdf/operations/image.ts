@@ -1,7 +1,7 @@
 import { operation } from './operation';
 import { optionsOf } from './options';
 import { forEachItem } from '../n8n/forEachItem';
-import { perItem, fieldName } from '../n8n/parameters';
+import { fieldName, perItem } from '../n8n/parameters';
 import { PictureUploads } from '../n8n/pictures';
 
 const inputField = fieldName('inputBinaryField', 'Input Data Field Name', {

@@ -4,8 +4,9 @@ import { ApiError } from '../api/errors';
 import { Failure } from '../failure';
 import { MAX_PICTURE_BYTES, SMALL_PICTURE_BYTES } from '../limits';
 import { serviceWords, toFailure } from '../messages';
+import { itemsIn } from '../objects';
 import type { Picture } from '../rows/types';
-import { firstFew, itemsText, lowerFirst, plural } from '../text';
+import { firstFew, itemsText, lowerFirst, NAMED, plural } from '../text';
 
 /**
  * A transparent PNG of 1 × 1 pixels. An image variable that a row lacks would show the design's sample
@@ -190,16 +191,13 @@ export function uploadFailure(
 	});
 }
 
-/** Failures that a message names one by one before it counts. */
-const NAMED = 10;
-
 /** Several failures as one: all items at once, so that nobody has to look for the next one. */
 export function together(failures: readonly [Failure, ...Failure[]]): Failure {
 	const [first, ...more] = failures;
 	if (more.length === 0) return first;
-	const itemIndexes = [
-		...new Set(failures.flatMap(({ details }) => details.itemIndexes ?? [])),
-	].sort((a, b) => a - b);
+	const itemIndexes = itemsIn(
+		failures.map(({ details: { itemIndexes: own = [] } }) => ({ itemIndexes: own })),
+	);
 	const named = failures.slice(0, NAMED).map(({ details }) => details.message);
 	const remedies = new Set(failures.slice(0, NAMED).map(({ details }) => details.description));
 	return first.with({

@@ -3,12 +3,9 @@ import type { PlannedJob } from './plan';
 import { describeState, phaseOf, rowsWithoutPdf } from './state';
 import type { JobState } from '../api/schemas';
 import { Failure } from '../failure';
-import { firstFew, itemsText, lowerFirst, plural, showNames, upperFirst } from '../text';
+import { firstFew, itemsText, lowerFirst, NAMED, plural, showNames, upperFirst } from '../text';
 
 /* What is said of one job. What else of the run is paid for is added in `paidMessages.ts`. */
-
-/** How many jobs, batches or names a message lists before it counts. */
-export const NAMED = 10;
 
 /** The code of a job that the service calls failed and that has no file: nothing will come of it. */
 export const JOB_FAILED = 'JOB_FAILED';

@@ -1,10 +1,11 @@
-import { CANCELLED, NAMED } from './jobMessages';
-import { entriesOf, itemsIn, type Kind, type LedgerEntry, type LedgerRow } from './ledgerEntry';
+import { CANCELLED } from './jobMessages';
+import { entriesOf, type Kind, type LedgerEntry, type LedgerRow } from './ledgerEntry';
 import type { RowIdentity } from './rowIdentity';
 import type { JobOutcome } from './run';
 import { isFinished, isWithoutPdfs, rowsWithoutPdf } from './state';
 import { Failure } from '../failure';
-import { firstFew, itemsText, lowerFirst, plural } from '../text';
+import { itemsIn } from '../objects';
+import { firstFew, itemsText, lowerFirst, NAMED, plural } from '../text';
 
 /*
  * What is paid for, as told with a failure or in a hint. A new execution pays for every row again, so it is

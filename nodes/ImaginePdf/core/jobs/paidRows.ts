@@ -1,9 +1,9 @@
 import type { Ledger, OwnRow } from './ledger';
-import { CUT_OFF, entriesOf, itemsIn, type LedgerEntry, type LedgerRow } from './ledgerEntry';
+import { CUT_OFF, entriesOf, type LedgerEntry, type LedgerRow } from './ledgerEntry';
 import { otherForm, otherValuesNote, unclaimedNotes } from './paidMessages';
 import { planJobs, type PlannedJob } from './plan';
 import type { RowIdentity } from './rowIdentity';
-import { addTo, groupedBy } from '../objects';
+import { addTo, groupedBy, itemsIn } from '../objects';
 import type { PreparedRow } from '../rows/types';
 
 /*

@@ -1,5 +1,5 @@
-import { itemsIn, type LedgerEntry } from './ledgerEntry';
-import { groupedBy } from '../objects';
+import type { LedgerEntry } from './ledgerEntry';
+import { groupedBy, itemsIn } from '../objects';
 import type { PreparedRow } from '../rows/types';
 
 /** What is sent with one request: a batch of rows, or the one row of a single PDF. */
@@ -25,21 +25,21 @@ export interface PlannedJob {
 /**
  * Splits rows into jobs: one per design and per `rowsPerBatch` rows. The order of the rows is kept
  * inside a design, and designs come in the order in which they first appear.
- * @param bondOf what keeps a row in one job with others: an earlier job, of whatever size; or for rows that
- * are to be sent a word, since not all of them may be repeated alike
+ * @param groupOf rows of different groups share no job: an earlier job, of whatever size, or a word for rows
+ * that are to be sent, since not all of them may be repeated alike
  */
 export function planJobs(
 	rows: readonly PreparedRow[],
 	rowsPerBatch: number,
-	bondOf: (row: PreparedRow) => LedgerEntry | string = () => '',
+	groupOf: (row: PreparedRow) => LedgerEntry | string = () => '',
 ): PlannedJob[] {
 	const jobs: PlannedJob[] = [];
 	const open = new Map<LedgerEntry | string, PlannedJob>();
 	for (const [designId, ofDesign] of groupedBy(rows, (row) => row.designId)) {
 		for (const row of ofDesign) {
-			const bond = bondOf(row);
-			const earlier = typeof bond === 'string' ? undefined : bond;
-			let job = open.get(bond);
+			const group = groupOf(row);
+			const earlier = typeof group === 'string' ? undefined : group;
+			let job = open.get(group);
 			const isFull = job?.designId !== designId || job.rows.length === rowsPerBatch;
 			if (!job || (isFull && !earlier)) {
 				job = {
@@ -51,7 +51,7 @@ export function planJobs(
 					itemIndexes: [],
 					earlier,
 				};
-				open.set(bond, job);
+				open.set(group, job);
 				jobs.push(job);
 			}
 			job.rows.push(row);

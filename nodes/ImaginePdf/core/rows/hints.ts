@@ -19,7 +19,7 @@ export interface BuiltDesign {
 const NAMED_DESIGNS = 3;
 
 /** How many fields a hint names before it counts. */
-const NAMED = 5;
+const NAMED_VARIABLES = 5;
 
 /** Fields that sources add for themselves; nobody misses them in a PDF. */
 const OWN_FIELDS =
@@ -57,9 +57,9 @@ function toldOf({ readings }: BuiltDesign, ...kinds: readonly NoteKind[]): strin
 
 /** The first few texts about variables, and a count of the others. */
 function firstOf(texts: readonly string[]): string[] {
-	const more = texts.length - NAMED;
+	const more = texts.length - NAMED_VARIABLES;
 	const others = `The same goes for ${plural(more, 'more variable')}.`;
-	return [...texts.slice(0, NAMED), ...told(more > 0, others)];
+	return [...texts.slice(0, NAMED_VARIABLES), ...told(more > 0, others)];
 }
 
 /**
@@ -161,7 +161,7 @@ function remarks(built: BuiltDesign): string[] {
 		...told(base.length, `The rows were taken from ${showName(textOf(base))}.`),
 		...told(
 			names.length,
-			`Matched by similar names: ${firstFew(names.slice(0, NAMED), names.length)}.`,
+			`Matched by similar names: ${firstFew(names.slice(0, NAMED_VARIABLES), names.length)}.`,
 		),
 		...toldOf(built, 'read', 'day', 'columns'),
 		...told(isMissed, `Fields that match no variable and were not sent: ${showNames(leftOut)}.`),

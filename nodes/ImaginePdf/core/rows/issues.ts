@@ -1,10 +1,7 @@
-import { groupedBy } from '../objects';
-import { firstFew, showName, showNames } from '../text';
+import { groupedBy, itemsIn } from '../objects';
+import { firstFew, NAMED, showName, showNames } from '../text';
 import { textOf, type Path, type Steps } from './paths';
 import type { Target } from './targets';
-
-/** How many items, or kinds of refusal, a message names before it counts. */
-const NAMED = 10;
 
 /** How many fields the summary of a longer message names. */
 const NAMED_FIELDS = 3;
@@ -107,7 +104,7 @@ export class RowsRefused extends Error {
 		this.issues = sorted;
 		this.headline = text.headline;
 		this.description = text.description;
-		this.itemIndexes = itemsOf(sorted);
+		this.itemIndexes = itemsIn(sorted);
 	}
 
 	/** One for each item, or for the items that are refused together. */
@@ -129,10 +126,6 @@ export function byPlace(a: RowPlace, b: RowPlace): number {
 	return firstItem(a) - firstItem(b) || (a.rowIndex ?? 0) - (b.rowIndex ?? 0);
 }
 
-function itemsOf(issues: readonly RowIssue[]): number[] {
-	return [...new Set(issues.flatMap(({ itemIndexes }) => itemIndexes))].sort((a, b) => a - b);
-}
-
 /** What is said of issues: in one sentence of those that differ only in the row they concern. */
 function describe(issues: readonly RowIssue[]): { headline: string; description: string } {
 	const kinds = groupedBy(issues, ({ field, reason }) => JSON.stringify([field, reason]));
@@ -151,7 +144,7 @@ function describe(issues: readonly RowIssue[]): { headline: string; description:
 
 /** Refusals of several kinds in one clause: which items, which fields. */
 function summaryOf(issues: readonly RowIssue[]): string {
-	const items = itemsOf(issues);
+	const items = itemsIn(issues);
 	const fields = [...new Set(issues.flatMap(({ field }) => field ?? []))];
 	const which = firstFew(items.slice(0, NAMED).map(itemLabel), items.length);
 	const about = fields.length === 0 ? '' : ` (because of ${showNames(fields, NAMED_FIELDS)})`;

@@ -1,13 +1,13 @@
 import type { Need, Way } from './issues';
 import {
 	allPaths,
-	shapeOf,
 	distinctPaths,
 	inside,
 	isEmpty,
 	keyOf,
 	nestedIn,
 	picksOf,
+	shapeOf,
 	textOf,
 	valueOf,
 	type Path,
