@@ -73,26 +73,33 @@ export function unwrap<T>(outcome: Settled<T>): T {
 
 /**
  * Does the work for each item, `lanes` of them at once, in their order. After a failure no further item
- * is begun.
+ * is begun. Of a source that gives items one by one, no more are asked for than there are lanes.
  * @returns the results in the order of the items
- * @throws the first error that comes, at once
+ * @throws the first error that comes, of the work or of the source, at once
  */
 export async function inLanes<T, R>(
 	lanes: number,
-	items: readonly T[],
+	items: readonly T[] | AsyncIterable<T>,
 	work: (item: T, index: number) => Promise<R>,
 ): Promise<R[]> {
+	const isList = Array.isArray(items);
+	const waiting: Iterator<T> | AsyncIterator<T> = isList
+		? items.values()
+		: (items as AsyncIterable<T>)[Symbol.asyncIterator]();
 	const results: R[] = [];
-	const waiting = items.entries();
+	let begun = 0;
 	let isOver = false;
 	const lane = async () => {
-		for (const [index, item] of waiting) {
-			if (isOver) return;
-			const outcome = await settle(async () => await work(item, index));
+		while (!isOver) {
+			const next = await waiting.next();
+			if (next.done === true || isOver) return;
+			const index = begun++;
+			const outcome = await settle(async () => await work(next.value, index));
 			isOver ||= !outcome.ok;
 			results[index] = unwrap(outcome);
 		}
 	};
-	await Promise.all(Array.from({ length: Math.min(lanes, items.length) }, lane));
+	const count = isList ? Math.min(lanes, items.length) : lanes;
+	await Promise.all(Array.from({ length: count }, lane));
 	return results;
 }

@@ -2,14 +2,16 @@ import type { INodeExecutionData } from 'n8n-workflow';
 
 import { jobJson, pairedTo } from './output';
 import type { Session } from './session';
-import { StoreQueue, storeStream } from './store';
+import { storeStream } from './store';
 import type { JobState } from '../core/api/schemas';
+import { inLanes, untilAborted } from '../core/async';
 import { fetchFile, type FileBody } from '../core/download/fetchFile';
 import { pairingNotes, requireAllRows, stateNotes } from '../core/jobs/jobMessages';
 import type { PlannedJob } from '../core/jobs/plan';
 import type { ReadyJob } from '../core/jobs/wait';
 import { Failure } from '../core/failure';
 import { distinctName, entryFileName, safeFileName } from '../core/fileName';
+import { PDFS_AT_ONCE } from '../core/limits';
 import { firstFew } from '../core/text';
 import { ArchiveError } from '../core/zip/archive';
 import { zipTail } from '../core/zip/directory';
@@ -93,7 +95,7 @@ const receiveZip: Receive = async ({ context }, order, body, signal) => {
 	return { items: [item], notes: missingNotes(order, fileCount) };
 };
 
-/** PDFs are stored while the next ones are read. */
+/** PDFs are stored while the next one is read, since a store mostly waits for a disk, a database or S3. */
 const receivePdfs: Receive = async ({ context, clock }, order, body, signal) => {
 	const { state, binaryField, itemIndexes, job } = order;
 	const { jobId, designId = job?.designId } = state;
@@ -103,34 +105,25 @@ const receivePdfs: Receive = async ({ context, clock }, order, body, signal) => 
 	// Only a few names: an archive may hold a hundred thousand long ones.
 	const skipped: string[] = [];
 	let skippedCount = 0;
-	const queue = new StoreQueue(signal);
-	try {
-		for await (const { name, pdf } of readPdfEntries(
-			body,
-			async () => await clock.sleep(0, signal),
-		)) {
-			if (!pdf) {
-				signal.throwIfAborted();
-				if (skippedCount++ < NAMES_SHOWN) skipped.push(name);
-				continue;
-			}
-			const pdfNumber = items.length + 1;
-			const fileName = entryFileName(name, `${jobId}-${pdfNumber}`);
-			const about = { fileName, fileSize: pdf.length, pdfNumber, pdfCount: 0 };
-			const item: INodeExecutionData = {
-				json: { jobId, ...(designId && { designId }), ...about },
-				pairedItem,
-			};
-			items.push(item);
-			await queue.add(pdf.length, async () => {
-				const mimeType = 'application/pdf';
-				const stored = await context.helpers.prepareBinaryData(pdf, fileName, mimeType);
-				item.binary = { [binaryField]: stored };
-			});
+	const entries = readPdfEntries(body, async () => await clock.sleep(0, signal));
+	await inLanes(PDFS_AT_ONCE, entries, async ({ name, pdf }) => {
+		signal.throwIfAborted();
+		if (!pdf) {
+			if (skippedCount++ < NAMES_SHOWN) skipped.push(name);
+			return;
 		}
-	} finally {
-		await queue.finish();
-	}
+		const pdfNumber = items.length + 1;
+		const fileName = entryFileName(name, `${jobId}-${pdfNumber}`);
+		const about = { fileName, fileSize: pdf.length, pdfNumber, pdfCount: 0 };
+		const item: INodeExecutionData = {
+			json: { jobId, ...(designId && { designId }), ...about },
+			pairedItem,
+		};
+		items.push(item);
+		const storing = context.helpers.prepareBinaryData(pdf, fileName, 'application/pdf');
+		// After Stop a slow store is not waited for.
+		item.binary = { [binaryField]: await untilAborted(signal, storing) };
+	});
 	if (items.length === 0) throw new ArchiveError('empty', 'The ZIP file holds no PDF');
 	// How many there are is known only at the end of the archive.
 	for (const { json } of items) json.pdfCount = items.length;

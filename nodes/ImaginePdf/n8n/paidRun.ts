@@ -6,10 +6,10 @@ import { fetchFiles, stateItem, type FetchedFiles } from './files';
 import { openLedger } from './ledgerStore';
 import { addHint, inInputOrder, pairedTo } from './output';
 import type { Session } from './session';
-import { storeStream } from './store';
+import { fetchIntoStore } from './store';
 import type { PdfProfile } from '../core/api/client';
 import { settle, unwrap } from '../core/async';
-import { fetchFile, isRefusal } from '../core/download/fetchFile';
+import { isRefusal } from '../core/download/fetchFile';
 import { safeFileName } from '../core/fileName';
 import { linkGone, PROFILE_NOT_APPLIED } from '../core/jobs/jobMessages';
 import type { Ledger } from '../core/jobs/ledger';
@@ -118,15 +118,9 @@ async function fetchPdf(
 	const base = (entry.fileName || 'document').replace(/\.pdf$/i, '');
 	const wished = fileNameOf(itemIndex) || `${base}-${itemIndex + 1}`;
 	const fileName = safeFileName(wished, `document-${itemIndex + 1}`);
-	const file = { fileName, mimeType: 'application/pdf' as const };
-	const order = { link, isOnlyLink: true, expect: 'pdf', signal } as const;
-	const stored = await settle(() =>
-		fetchFile(
-			session,
-			order,
-			async (body) => await storeStream(session.context, signal, body, file),
-		),
-	);
+	const request = { link, isOnlyLink: true, expect: 'pdf', signal } as const;
+	const file = { fileName, mimeType: 'application/pdf' } as const;
+	const stored = await settle(() => fetchIntoStore(session, request, file));
 	if (!stored.ok && isRefusal(stored.error)) throw linkGone(job);
 	const { binary, fileSize } = unwrap(stored);
 	const json = { designId, ...idOf(entry), status, fileName, fileSize };

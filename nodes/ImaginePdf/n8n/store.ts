@@ -1,7 +1,8 @@
 import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 
 import { isRecord } from '../core/objects';
-import { settle, untilAborted, unwrap, type Settled } from '../core/async';
+import { untilAborted } from '../core/async';
+import { fetchFile, type FetchDeps, type FileRequest } from '../core/download/fetchFile';
 
 /** A Node.js `Readable`, as a type only: a verified node may not import `node:stream`. */
 export type NodeStream = import('node:stream').Readable;
@@ -67,6 +68,16 @@ export async function storeStream(
 	return { binary, fileSize };
 }
 
+/** Fetches a file into the store, as it comes. @throws what `fetchFile` throws */
+export async function fetchIntoStore(
+	deps: FetchDeps & { context: IExecuteFunctions },
+	request: FileRequest,
+	file: FileToStore,
+): Promise<{ binary: IBinaryData; fileSize: number }> {
+	const { context } = deps;
+	return await fetchFile(deps, request, (body) => storeStream(context, request.signal, body, file));
+}
+
 /**
  * Joins chunks to pieces of at least this many bytes; the last may be shorter.
  * @throws what the source throws
@@ -87,46 +98,4 @@ export async function* coalesce(
 		yield piece;
 	}
 	if (size > 0) yield Buffer.concat(held);
-}
-
-/** Files that are stored together, and bytes of them: two groups are all that is in memory. */
-const GROUP_FILES = 16;
-const GROUP_BYTES = 4 * 1024 * 1024;
-
-/**
- * Stores files while the next ones are read, since a store mostly waits for a disk, a database or S3: a
- * group of them while the next group is read. After Stop nothing is waited for, however slow the store is.
- */
-export class StoreQueue {
-	private group: Array<Promise<Settled<void>>> = [];
-	private groupBefore: Array<Promise<Settled<void>>> = [];
-	private bytes = 0;
-
-	/** Ended by `finish`, also where something else has failed. */
-	constructor(private readonly signal: AbortSignal) {}
-
-	/**
-	 * Starts to store a file, and waits until there is room for another.
-	 * @throws what storing an earlier file threw, the signal's reason when it aborts
-	 */
-	async add(size: number, store: () => Promise<void>): Promise<void> {
-		this.signal.throwIfAborted();
-		this.group.push(settle(store));
-		this.bytes += size;
-		if (this.group.length < GROUP_FILES && this.bytes < GROUP_BYTES) return;
-		const before = this.groupBefore;
-		this.groupBefore = this.group;
-		this.group = [];
-		this.bytes = 0;
-		await this.stored(before);
-	}
-
-	/** Waits for all that is on its way. @throws what storing one of them threw, or the signal's reason */
-	async finish(): Promise<void> {
-		await this.stored([...this.groupBefore, ...this.group]);
-	}
-
-	private async stored(files: ReadonlyArray<Promise<Settled<void>>>): Promise<void> {
-		for (const outcome of await untilAborted(this.signal, Promise.all(files))) unwrap(outcome);
-	}
 }

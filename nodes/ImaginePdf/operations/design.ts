@@ -3,15 +3,15 @@ import type { IDataObject } from 'n8n-workflow';
 import { binaryField, design } from './fields';
 import { operation } from './operation';
 import { optionsOf } from './options';
+import type { CallOptions } from '../core/api/retry';
 import type { DesignSummary } from '../core/api/schemas';
 import type { Variables } from '../core/designs/variable';
 import { allDesigns, previewLink, readDesign } from '../core/designs/readDesign';
-import { fetchFile } from '../core/download/fetchFile';
 import { safeFileName } from '../core/fileName';
 import { known, onceEach } from '../core/objects';
 import { forEachItem } from '../n8n/forEachItem';
 import { flag, number, perItem } from '../n8n/parameters';
-import { storeStream } from '../n8n/store';
+import { fetchIntoStore } from '../n8n/store';
 
 export const getDesign = operation({
 	resource: 'design',
@@ -105,16 +105,10 @@ export const getPreview = operation({
 			const { name } = await designOf(designId);
 			about.doing = 'preview';
 			const fileName = safeFileName(`${name}-page-${page}`, `${designId}-page-${page}`, '.png');
-			const { binary, fileSize } = await fetchFile(
-				session,
-				{
-					link: async (bounds) => await previewLink(client, designId, page, bounds),
-					expect: 'png',
-					signal,
-				},
-				async (body) =>
-					await storeStream(session.context, signal, body, { fileName, mimeType: 'image/png' }),
-			);
+			const link = async (bounds: CallOptions) => await previewLink(client, designId, page, bounds);
+			const request = { link, expect: 'png', signal } as const;
+			const file = { fileName, mimeType: 'image/png' } as const;
+			const { binary, fileSize } = await fetchIntoStore(session, request, file);
 			const json = { designId, page, fileName, fileSize };
 			return [{ json, binary: { [settings.binaryField]: binary } }];
 		});
