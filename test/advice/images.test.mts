@@ -126,7 +126,8 @@ followAdvice('Images and previews', [
 			const refused = await runWithFiles(setup, items, badges(ONE_BY_ONE));
 			expect(setup.charged()).toBe(1);
 			// It has gone from n8n's store before the execution is retried.
-			const lost = refused.binaryFiles.find(({ size }) => size === bytes.length);
+			const files = await setup.engine.binaryFiles();
+			const lost = files.find(({ size }) => size === bytes.length);
 			await rm(path.join(userFolder, 'binary', lost?.path ?? ''));
 			const description = told(await setup.retry(refused));
 			expect(description).toContain('Run the node that brings it again');

@@ -106,7 +106,7 @@ export class PictureStore {
 	of(workspaceId: string): Map<string, Picture> {
 		const known = this.workspaces.get(workspaceId);
 		if (known) return known;
-		const pictures = new Map([[SAMPLE_PHOTO, samplePhoto()]]);
+		const pictures = new Map([[SAMPLE_PHOTO, samplePhoto]]);
 		this.workspaces.set(workspaceId, pictures);
 		return pictures;
 	}
@@ -115,7 +115,7 @@ export class PictureStore {
 const SAMPLE_SIZE = 48;
 
 /** The photo that the sample designs show: a head and shoulders in grey. */
-function samplePhoto(): Picture {
+const samplePhoto = ((): Picture => {
 	const bytes = png(SAMPLE_SIZE, SAMPLE_SIZE, (x, y) => {
 		const isHead = (x - 24) ** 2 + (y - 18) ** 2 < 90;
 		const isBody = ((x - 24) / 18) ** 2 + ((y - 48) / 16) ** 2 < 1;
@@ -124,4 +124,4 @@ function samplePhoto(): Picture {
 	const picture = pictureOf(SAMPLE_PHOTO, 'Sample photo', bytes, Date.UTC(2026, 0, 5));
 	if (!picture.ok) throw new Error(picture.reason);
 	return picture.value;
-}
+})();

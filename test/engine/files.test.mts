@@ -68,10 +68,10 @@ describe.each(['zip', 'pdfs'])('A ZIP that is not what it should be, output %s',
 
 	it(`a ZIP without any PDF is not handed on, output ${output}`, async () => {
 		setup.fault('zip', hostileZip('empty'), { times: 1 });
-		const { error, binaryFiles } = await setup.run(invoices(3), { parameters });
+		const { error } = await setup.run(invoices(3), { parameters });
 		expect(error?.message).toContain('the ZIP file holds no PDF');
 		expect(`${error?.message} ${error?.description}`).toContain(setup.jobIds()[0]);
-		expect(binaryFiles).toEqual([]);
+		expect(await setup.engine.binaryFiles()).toEqual([]);
 	});
 
 	it.each([

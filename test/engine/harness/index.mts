@@ -110,6 +110,7 @@ export interface Engine {
 	readBinary(item: INodeExecutionData, field: string): Promise<Buffer>;
 	binaryStream(item: INodeExecutionData, field: string): Promise<Readable>;
 	binaryMetadata(item: INodeExecutionData, field: string): Promise<BinaryData.Metadata>;
+	/** All files in n8n's store. */
 	binaryFiles(): Promise<StoredFile[]>;
 	/** n8n's variables, `$vars` in expressions; a test may change them between two tries. */
 	readonly variables: IDataObject;
@@ -154,7 +155,6 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
 			definition,
 			record: await execute(),
 			logs: logs.entries.slice(before),
-			binaryFiles: await store.files(),
 			tries: (name) => nodeTypes.tries(name),
 		});
 	}

@@ -8,7 +8,6 @@ import type {
 	NodeExecutionHint,
 } from 'n8n-workflow';
 
-import type { StoredFile } from './binary-store.mts';
 import type { ExecutionRecord } from './execution.mts';
 import type { LogEntry } from './logs.mts';
 import { isDocumented } from './documented.mts';
@@ -32,7 +31,6 @@ export interface ResultParts {
 	definition: WorkflowDefinition;
 	record: ExecutionRecord;
 	logs: readonly LogEntry[];
-	binaryFiles: readonly StoredFile[];
 	tries: (nodeName: string) => number;
 }
 
@@ -51,14 +49,12 @@ export class RunResult {
 	readonly run: IRun;
 	/** What was logged while it ran. */
 	readonly logs: readonly LogEntry[];
-	/** All files in n8n's binary folder at the end, of earlier runs too. */
-	readonly binaryFiles: readonly StoredFile[];
 	/** Milliseconds from Stop, or from the workflow's time limit, to the end of the node. */
 	readonly stopToEndMs: number | undefined;
 	private readonly savedResult: IRunExecutionData['resultData'];
 	private readonly countTries: (nodeName: string) => number;
 
-	constructor({ definition, record, logs, binaryFiles, tries }: ResultParts) {
+	constructor({ definition, record, logs, tries }: ResultParts) {
 		this.definition = definition;
 		this.executionId = record.executionId;
 		this.run = record.run;
@@ -66,7 +62,6 @@ export class RunResult {
 		this.saved = record.saved.data;
 		this.savedResult = parseSaved(record.saved.data).resultData;
 		this.logs = logs;
-		this.binaryFiles = binaryFiles;
 		this.stopToEndMs = record.stopToEndMs;
 		this.countTries = tries;
 		const unknown = this.shownMessages().filter((message) => !isDocumented(message));
