@@ -44,9 +44,10 @@ function buildDesign(
 	const rows = design.rows.map((row) => buildRow(row, design, readings));
 	const doubt = doubtOf(design);
 	const late = [...[...readings.values()].map(columnsRefusal), noPictures(design, rows)];
+	const ofAll = late.filter((refusal) => refusal !== undefined);
 	const refused = rows.flatMap((built) => {
-		const all = [...built.refusals, wholeRefusal(built, doubt, design), ...late];
-		return all.flatMap((refusal) => (refusal ? { from: built.from, refusal } : []));
+		const all = [...built.refusals, wholeRefusal(built, doubt, design) ?? [], ofAll].flat();
+		return all.map((refusal) => ({ from: built.from, refusal }));
 	});
 	const distinct = [...new Set(refused.map(({ refusal }) => refusal))];
 	const needs = distinct.flatMap(({ about }) => about.needs ?? []);

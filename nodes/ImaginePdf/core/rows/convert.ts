@@ -221,13 +221,15 @@ function filled(
 		if (isText && !shows) lacks.add(target.key);
 	}
 	const isThere = (target: Target) => given.has(target) || pictured.has(target.key);
-	for (const target of targets.wholes.flatMap((whole) => lacking(whole, isThere))) {
-		lacks.add(target.key);
-		if (options.missingVariables !== 'blank') continue;
-		const { kind } = readings.get(target) ?? target;
-		const blank = KINDS[kind].blank(target.variable);
-		if (blank === undefined) blankPictures.push(target.key);
-		else setAll(values, target.keys, blank);
+	for (const whole of targets.wholes) {
+		for (const target of lacking(whole, isThere)) {
+			lacks.add(target.key);
+			if (options.missingVariables !== 'blank') continue;
+			const { kind } = readings.get(target) ?? target;
+			const blank = KINDS[kind].blank(target.variable);
+			if (blank === undefined) blankPictures.push(target.key);
+			else setAll(values, target.keys, blank);
+		}
 	}
 	return { values, lacks: [...lacks], blankPictures, hasValue };
 }

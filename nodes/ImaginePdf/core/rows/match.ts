@@ -54,7 +54,7 @@ export function matcherOf(targets: Targets, goesDeep: boolean, base: Path = []) 
 	const known = new Map<string, Match>();
 	return ({ records, listed }: RawRow): Match => {
 		const shapes = new Set(records.map((record) => shapeOf(record, goesDeep)));
-		const key = JSON.stringify([...shapes, listed]);
+		const key = `${[...shapes].join()}${listed.map(keyOf).join()}`;
 		const found = known.get(key);
 		if (found) return found;
 		const match = matchPaths(allPaths(records, goesDeep), listed, targets, base);
