@@ -19,7 +19,7 @@ const SCOPE: Omit<LedgerScope, 'call'> = {
 	execution: '4711',
 	account: 'q0Yd8n0nZ8dB2b9tJj7f3k5n1r0u6w4e2a8s9d7f6g5',
 	kind: 'batch',
-	look: { profile: 'standard', missingVariables: 'blank' },
+	renderOptions: { profile: 'standard', missingVariables: 'blank' },
 };
 
 /** Rows of a small and of a large run, each paid for with a job of its own. */

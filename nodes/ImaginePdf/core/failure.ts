@@ -27,7 +27,7 @@ export interface FailureDetails {
 	stopsAgain?: boolean;
 	/** It is not known whether its request was charged; `isSecond` where it was already the repetition. */
 	unknown?: { isSecond: boolean };
-	/** The ledger's entries that it is about, so that nothing is told of them twice. */
+	/** The ledger's entries that it is about, so that nothing is said of them twice. */
 	entries?: readonly object[];
 }
 

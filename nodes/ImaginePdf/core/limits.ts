@@ -32,13 +32,13 @@ export const NEW_FILE_GRACE_MS = 30_000;
  * How long a link to the file of an ended job is asked for through passing trouble. It is paid for, and the
  * user's Timeout is about the job.
  */
-export const LINK_PATIENCE_MS = 300_000;
+export const LINK_RETRY_BUDGET_MS = 300_000;
 
 /**
  * How long a job is polled on although the answers are not the service's, or no states: a gateway's page or
  * a login page may pass, and a changed service will not.
  */
-export const ODD_ANSWERS_PATIENCE_MS = 60_000;
+export const ODD_ANSWERS_BUDGET_MS = 60_000;
 
 /** Longest backoff after the first try, which doubles from try to try, and the longest of all. */
 export const BACKOFF_BASE_MS = 500;

@@ -6,7 +6,7 @@ import { ArchiveError } from './zip/archive';
 
 /*
  * Whatever was thrown, in the words of a user: what happened, and what to do next. What is paid for is
- * told where it leaves the node.
+ * added where it leaves the node.
  */
 
 /** What was being done when it went wrong. */

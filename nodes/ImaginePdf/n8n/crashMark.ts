@@ -27,7 +27,7 @@ const ownCalls = new Set<string>();
 interface CutOff {
 	/** That run knew as much of these rows as this one. */
 	isProven: boolean;
-	/** It is not known that any try has told of it. */
+	/** It is not known that any try has reported it. */
 	isFirst: boolean;
 }
 
@@ -52,7 +52,7 @@ export async function findCutOff(
 	if (isRetry && source === 'retry' && time === 0) memory.unsaved = establishedAt;
 	const isUnsaved = memory.unsaved !== undefined && memory.unsaved === establishedAt;
 	const isFirst = time === 0;
-	const otherwise = isUnsaved ? { isProven: false, isFirst } : undefined;
+	const unproven = isUnsaved ? { isProven: false, isFirst } : undefined;
 
 	const digest = createHash('sha256').update(content).digest('base64url').slice(0, 11);
 	const orders = isRecord(memory.orders) ? memory.orders : (memory.orders = {});
@@ -78,12 +78,12 @@ export async function findCutOff(
 	if (!recorded.ok) {
 		const reason = recorded.error instanceof Error ? recorded.error.message : 'no reason given';
 		logger.warn(`If n8n is killed now, a retry will not know that this run has paid (${reason})`);
-		return otherwise;
+		return unproven;
 	}
 	const found = new Set(recorded.value.map(String));
 	const proofs = [...execution, ...(isRetry ? start : []), ...foreignCall];
 	const proof = proofs.filter((key) => found.has(key));
-	if (proof.length === 0) return otherwise;
+	if (proof.length === 0) return unproven;
 	// In a loop, a mark by count alone may be of another pass, of which this try knows more.
 	return { isProven: proof.some((key) => key.endsWith(`${digest} ${order}`)), isFirst };
 }

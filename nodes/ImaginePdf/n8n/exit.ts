@@ -31,21 +31,21 @@ export class Exit {
 
 	/** What the node stops with, and all of the run that is paid for or may be. */
 	error(failure: Failure): NodeError {
-		const told = withPaid(failure, this.left(), offersRetry(this.context));
-		return toNodeError(this.context.getNode(), told, this.redact);
+		const reported = withPaid(failure, this.left(), offersRetry(this.context));
+		return toNodeError(this.context.getNode(), reported, this.redact);
 	}
 
 	/**
 	 * The item that stands for inputs.
-	 * @param paid what is told with it: what is paid for of these items, since an earlier try may have paid
+	 * @param paid what is reported with it: what is paid for of these items, since an earlier try may have paid
 	 */
 	item(
 		failure: Failure,
 		itemIndexes: readonly number[] = failure.details.itemIndexes ?? [],
 		paid = this.ledger.leftOf(itemIndexes),
 	): INodeExecutionData {
-		const told = withPaid(failure.with({ itemIndexes: [...itemIndexes] }), paid, false);
-		const { httpStatus, code, jobIds = [], designId, message, description } = told.details;
+		const reported = withPaid(failure.with({ itemIndexes: [...itemIndexes] }), paid, false);
+		const { httpStatus, code, jobIds = [], designId, message, description } = reported.details;
 		const json = errorItemJson(this.context, {
 			message: this.redact(message),
 			description: this.redact(description),

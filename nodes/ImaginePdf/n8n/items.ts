@@ -106,26 +106,26 @@ class Items {
 		}
 	}
 
-	/** Bad values and bad pictures are told in one round. */
+	/** Bad values and bad pictures are reported in one round. */
 	private async badPictures(
 		refused: RowsRefused,
 		{ images = [] }: BuildOptions,
 	): Promise<RowIssue[]> {
 		const concerned = new Set(refused.itemIndexes);
 		const isAll = !this.session.context.continueOnFail();
-		const places = this.inputs
+		const fields = this.inputs
 			.filter(({ itemIndex }) => isAll || concerned.has(itemIndex))
 			.flatMap(({ itemIndex, binaryFields = [] }) =>
 				images
 					.filter(({ binaryField }) => binaryFields.includes(binaryField))
 					.map(({ binaryField }) => ({ itemIndex, binaryField })),
 			);
-		const issues = await inLanes(UPLOADS_AT_ONCE, places, async (place): Promise<RowIssue[]> => {
-			const checked = await settle(() => this.uploads.check(place), this.session.signal);
+		const issues = await inLanes(UPLOADS_AT_ONCE, fields, async (field): Promise<RowIssue[]> => {
+			const checked = await settle(() => this.uploads.check(field), this.session.signal);
 			if (checked.ok) return [];
 			const { message, description } = toFailure(checked.error, { doing: 'upload' }).details;
 			const reason = lowerFirst(message);
-			return [{ itemIndexes: [place.itemIndex], reason, remedy: description }];
+			return [{ itemIndexes: [field.itemIndex], reason, remedy: description }];
 		});
 		return issues.flat();
 	}

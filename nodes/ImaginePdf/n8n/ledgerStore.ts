@@ -21,12 +21,12 @@ export function executionMemory(context: IExecuteFunctions, name: string): Recor
 }
 
 /** What a run that pays says of itself; without it the ledger can only be read. */
-type Paying = Pick<LedgerScope, 'account' | 'kind' | 'look'>;
+type Paying = Pick<LedgerScope, 'account' | 'kind' | 'renderOptions'>;
 
 const READING: Paying = {
 	account: '',
 	kind: 'batch',
-	look: { profile: 'standard', missingVariables: 'blank' },
+	renderOptions: { profile: 'standard', missingVariables: 'blank' },
 };
 
 /** The ledger of this run of the node, with what earlier tries have left. */

@@ -61,8 +61,8 @@ export async function runPaid(
 	const { context, account, clock, signal } = session;
 	const { rowsPerBatch, ...pace } = settings.kind === 'pdf' ? SINGLE : settings;
 	const stopOnFailure = !context.continueOnFail();
-	const look = { profile, missingVariables };
-	const ledger = openLedger(context, clock, { account: account.digest, kind, look });
+	const renderOptions = { profile, missingVariables };
+	const ledger = openLedger(context, clock, { account: account.digest, kind, renderOptions });
 	try {
 		let plan = planTry(ledger, rows, rowsPerBatch, unknownSubmit);
 		if (plan.jobs.some(({ earlier }) => !earlier)) {
@@ -70,7 +70,7 @@ export async function runPaid(
 			const cutOff = await findCutOff(context, session, content);
 			if (cutOff) {
 				const isLost = recordCutOff(ledger, rows, rowsPerBatch, cutOff.isProven);
-				// Told once is enough: each pass of a loop comes here.
+				// Once is enough: each pass of a loop comes here.
 				const isNews = isLost && cutOff.isFirst;
 				plan = planTry(ledger, rows, rowsPerBatch, isNews ? 'stop' : unknownSubmit);
 			}

@@ -13,7 +13,7 @@ import {
 	unusable,
 	uploadFailure,
 	type CheckedPicture,
-	type PicturePlace,
+	type PictureField,
 } from '../core/images/picture';
 import { UPLOADS_AT_ONCE } from '../core/limits';
 import { toFailure } from '../core/messages';
@@ -25,7 +25,7 @@ type Chunks = AsyncIterable<Uint8Array>;
 /** A picture that can be uploaded, and is read when its turn comes. */
 interface ReadyPicture extends Omit<CheckedPicture, 'extension'> {
 	/** None for the blank picture. */
-	place?: PicturePlace;
+	field?: PictureField;
 	name: string;
 }
 
@@ -33,22 +33,22 @@ interface ReadyPicture extends Omit<CheckedPicture, 'extension'> {
 export class PictureUploads {
 	private readonly uploads = new Map<string, Promise<UploadedImage>>();
 	private readonly ofItem = onceEach((itemIndex: number) =>
-		onceEach(async (binaryField: string) => await this.look({ itemIndex, binaryField })),
+		onceEach(async (binaryField: string) => await this.inspect({ itemIndex, binaryField })),
 	);
 
 	constructor(private readonly session: Session) {}
 
 	/** @throws Failure for what cannot be uploaded, the signal's reason */
-	async check({ itemIndex, binaryField }: PicturePlace): Promise<ReadyPicture> {
+	async check({ itemIndex, binaryField }: PictureField): Promise<ReadyPicture> {
 		return await this.ofItem(itemIndex)(binaryField);
 	}
 
-	private async look(place: PicturePlace): Promise<ReadyPicture> {
-		const check = async (chunks: Chunks) => await checkPicture(place, chunks);
-		const { extension, ...checked } = await this.read(place, check);
+	private async inspect(field: PictureField): Promise<ReadyPicture> {
+		const check = async (chunks: Chunks) => await checkPicture(field, chunks);
+		const { extension, ...checked } = await this.read(field, check);
 		const { helpers } = this.session.context;
-		const { fileName } = helpers.assertBinaryData(place.itemIndex, place.binaryField);
-		return { place, ...checked, name: fileName || `picture.${extension}` };
+		const { fileName } = helpers.assertBinaryData(field.itemIndex, field.binaryField);
+		return { field, ...checked, name: fileName || `picture.${extension}` };
 	}
 
 	/** Uploads a picture, unless its equal is uploaded. @throws Failure, also after the signal's abort */
@@ -62,16 +62,16 @@ export class PictureUploads {
 		}
 	}
 
-	private async send({ place, name, mimeType, size }: ReadyPicture): Promise<UploadedImage> {
+	private async send({ field, name, mimeType, size }: ReadyPicture): Promise<UploadedImage> {
 		const form = pictureForm(name, mimeType, size);
-		if (place) await this.read(place, async (chunks) => await fill(form.file, chunks));
+		if (field) await this.read(field, async (chunks) => await fill(form.file, chunks));
 		else form.file.set(BLANK_PICTURE.bytes);
 		const { client, signal } = this.session;
 		return await client.uploadImage(form, { signal: ownSignal(signal) });
 	}
 
 	/** Reads a field's bytes from wherever n8n keeps them: its store, or the execution data. */
-	private async read<T>(place: PicturePlace, work: (chunks: Chunks) => Promise<T>): Promise<T> {
+	private async read<T>(field: PictureField, work: (chunks: Chunks) => Promise<T>): Promise<T> {
 		const { helpers } = this.session.context;
 		const signal = ownSignal(this.session.signal);
 		const chunksOf = async function* ({ id, data }: IBinaryData) {
@@ -84,26 +84,26 @@ export class PictureUploads {
 			for await (const chunk of stream) yield chunk as Uint8Array;
 		};
 		const outcome = await settle(async () => {
-			const binary = helpers.assertBinaryData(place.itemIndex, place.binaryField);
+			const binary = helpers.assertBinaryData(field.itemIndex, field.binaryField);
 			return await untilAborted(signal, work(chunksOf(binary)));
 		}, signal);
 		if (outcome.ok) return outcome.value;
-		throw outcome.error instanceof Failure ? outcome.error : this.unreadable(place, outcome.error);
+		throw outcome.error instanceof Failure ? outcome.error : this.unreadable(field, outcome.error);
 	}
 
-	private unreadable(place: PicturePlace, error: unknown): Failure {
-		const item = this.session.context.getInputData()[place.itemIndex];
+	private unreadable(field: PictureField, error: unknown): Failure {
+		const item = this.session.context.getInputData()[field.itemIndex];
 		const fields = Object.keys(item?.binary ?? {});
-		if (fields.includes(place.binaryField)) {
+		if (fields.includes(field.binaryField)) {
 			const words = error instanceof Error ? ` (${error.message})` : '';
 			const remedy = `Run the node that brings it again: n8n no longer has the file${words}.`;
-			return unusable(place, 'PICTURE_UNREADABLE', 'cannot be read', remedy);
+			return unusable(field, 'PICTURE_UNREADABLE', 'cannot be read', remedy);
 		}
 		const remedy =
 			fields.length === 0
 				? 'This item has no file. Look at what the node before hands on.'
 				: `Files of this item: ${fields.map((field) => `'${field}'`).join(', ')}.`;
-		return unusable(place, 'PICTURE_MISSING', 'is missing', remedy);
+		return unusable(field, 'PICTURE_MISSING', 'is missing', remedy);
 	}
 }
 
@@ -134,49 +134,49 @@ export async function withPictures(
 	isCheck: boolean,
 ): Promise<Rows> {
 	// One transparent picture serves all rows that lack one.
-	const pictureOf = async (place: PicturePlace | undefined): Promise<ReadyPicture> =>
-		place ? await uploads.check(place) : BLANK_PICTURE;
+	const pictureOf = async (field: PictureField | undefined): Promise<ReadyPicture> =>
+		field ? await uploads.check(field) : BLANK_PICTURE;
 	// Looks at every picture, so that one message names all items.
-	const checked = await forEachPicture(session, all, true, async (place) => {
-		await pictureOf(place);
+	const checked = await forEachPicture(session, all, true, async (field) => {
+		await pictureOf(field);
 		return undefined;
 	});
 	if (isCheck) return checked;
-	return await forEachPicture(session, checked, false, async (place) => {
-		const { ref } = await uploads.upload(await pictureOf(place));
+	return await forEachPicture(session, checked, false, async (field) => {
+		const { ref } = await uploads.upload(await pictureOf(field));
 		return ref;
 	});
 }
 
 /**
  * Does the work for each picture of the rows, a few rows at a time, and takes out the rows where it fails.
- * @param isEachTold whether all are gone through although one has failed and the node is to stop: what
+ * @param reportsAll whether all are gone through although one has failed and the node is to stop: what
  * stops an upload, e.g. a wrong key, mostly stops all of them
- * @param work gets no place for the blank picture; what it gives becomes the variable's value
+ * @param work gets no field for the blank picture; what it gives becomes the variable's value
  */
 async function forEachPicture(
 	session: Session,
 	{ rows, refused }: Rows,
-	isEachTold: boolean,
-	work: (place: PicturePlace | undefined) => Promise<string | undefined>,
+	reportsAll: boolean,
+	work: (field: PictureField | undefined) => Promise<string | undefined>,
 ): Promise<Rows> {
 	const { context, signal } = session;
 	const goesOn = context.continueOnFail();
 	// The same failure for all rows that want the same picture.
-	const toldOf = onceEach((error: unknown) =>
+	const failureFor = onceEach((error: unknown) =>
 		toFailure(error, { doing: 'upload' }).with({ isBeforePaying: true }),
 	);
 	const done = await inLanes(UPLOADS_AT_ONCE, rows, async (row) => {
-		const blank = row.blankPictures.map((variable) => ({ variable, place: undefined }));
-		const own = row.pictures.map(({ variable, ...place }) => ({ variable, place }));
+		const blank = row.blankPictures.map((variable) => ({ variable, field: undefined }));
+		const own = row.pictures.map(({ variable, ...field }) => ({ variable, field }));
 		const wanted = [...own, ...blank];
 		const values = wanted.length > 0 ? { ...row.values } : row.values;
 		const failures: Failure[] = [];
-		for (const { variable, place } of wanted) {
-			const outcome = await settle(() => work(place), signal);
-			if (!outcome.ok) failures.push(toldOf(outcome.error));
+		for (const { variable, field } of wanted) {
+			const outcome = await settle(() => work(field), signal);
+			if (!outcome.ok) failures.push(failureFor(outcome.error));
 			else if (outcome.value !== undefined) setOwn(values, variable, outcome.value);
-			if (!outcome.ok && !goesOn && !isEachTold) throw toldOf(outcome.error);
+			if (!outcome.ok && !goesOn && !reportsAll) throw failureFor(outcome.error);
 		}
 		return { row: { ...row, values }, failures };
 	});

@@ -23,7 +23,7 @@ export const SCOPE: Omit<LedgerScope, 'call'> = {
 	execution: 'e1',
 	account: 'account',
 	kind: 'batch',
-	look: { profile: 'standard', missingVariables: 'blank' },
+	renderOptions: { profile: 'standard', missingVariables: 'blank' },
 };
 
 /** The core on one side, the emulator on the other, and HTTP in between; no n8n. */

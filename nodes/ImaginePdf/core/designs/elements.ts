@@ -108,8 +108,8 @@ function tableOf(
 	if (isHeader === false) return { tokens, isHeaderless: true };
 	const [labels] = texts;
 	// A label with a token in it says something else in each row.
-	const isTold = labels !== undefined && labels.length > 0 && tokensIn(labels).length === 0;
-	return isTold ? { tokens, header: labels } : { tokens };
+	const isKnown = labels !== undefined && labels.length > 0 && tokensIn(labels).length === 0;
+	return isKnown ? { tokens, header: labels } : { tokens };
 }
 
 /** A cell is text, or `{ type, data, styles }` with the text as `data` or inside it. */

@@ -45,12 +45,12 @@ export function tokenKey(variable: string, token: string): string {
 
 /**
  * Where variables are not known, each field is one, and `variable::token` a token of one.
- * @param told what the user says of some, which the fields need not hold
+ * @param declared what the user says of some, which the fields need not hold
  */
 export function unknownVariables(
 	keys: readonly string[],
-	told: ReadonlyMap<string, VariableKind>,
+	declared: ReadonlyMap<string, VariableKind>,
 ): Variable[] {
-	const names = new Set([...keys.map((key) => parseKey(key).variable), ...told.keys()]);
-	return [...names].map((name) => ({ name, names: [name], kind: told.get(name) ?? 'unknown' }));
+	const names = new Set([...keys.map((key) => parseKey(key).variable), ...declared.keys()]);
+	return [...names].map((name) => ({ name, names: [name], kind: declared.get(name) ?? 'unknown' }));
 }

@@ -40,7 +40,7 @@ export interface CheckedPicture extends PictureKind {
 }
 
 /** A binary field of an item. */
-export type PicturePlace = Omit<Picture, 'variable'>;
+export type PictureField = Omit<Picture, 'variable'>;
 
 const CONVERT =
 	"ImaginePDF takes PNG, JPEG, WebP and SVG. Convert it first, e.g. with n8n's 'Edit Image' node.";
@@ -55,7 +55,7 @@ const SHRINK =
  * @throws Failure for what cannot be uploaded
  */
 export async function checkPicture(
-	place: PicturePlace,
+	field: PictureField,
 	chunks: AsyncIterable<Uint8Array>,
 ): Promise<CheckedPicture> {
 	const hash = createHash('sha256');
@@ -66,14 +66,14 @@ export async function checkPicture(
 		hash.update(chunk);
 		size += chunk.length;
 		if (size > MAX_PICTURE_BYTES) {
-			throw unusable(place, 'PICTURE_TOO_LARGE', 'is larger than 10 MB', SHRINK);
+			throw unusable(field, 'PICTURE_TOO_LARGE', 'is larger than 10 MB', SHRINK);
 		}
 	}
 	if (size === 0) {
-		throw unusable(place, 'PICTURE_EMPTY', 'is empty', 'Look at what the node before hands on.');
+		throw unusable(field, 'PICTURE_EMPTY', 'is empty', 'Look at what the node before hands on.');
 	}
 	const kind = kindOf(head);
-	if (typeof kind === 'string') throw unusable(place, 'PICTURE_KIND', `is ${kind}`, CONVERT);
+	if (typeof kind === 'string') throw unusable(field, 'PICTURE_KIND', `is ${kind}`, CONVERT);
 	return { ...kind, size, digest: hash.digest('base64url') };
 }
 
@@ -119,7 +119,7 @@ function isSvg(text: string): boolean {
 
 /**
  * A form with the fields `name` and `file` (docs/imaginepdf-api.md, "Images"), as RFC 7578 writes it. The file
- * is read into its place, so that it is in memory once: the runtime's own `FormData` copies it into a Blob,
+ * is read into its part of the form, so that it is in memory once: the runtime's own `FormData` copies it into a Blob,
  * whose memory comes back late.
  *
  * @param size of the file, in bytes
@@ -145,7 +145,7 @@ export function pictureForm(name: string, mimeType: string, size: number) {
  * @param reason a clause about the file, without a full stop: `is empty`
  */
 export function unusable(
-	{ itemIndex, binaryField }: PicturePlace,
+	{ itemIndex, binaryField }: PictureField,
 	code: string,
 	reason: string,
 	remedy: string,
@@ -160,17 +160,17 @@ export function unusable(
 
 /**
  * What became of an upload, in words.
- * @param picture comes from no place where it is the blank one; its size is in bytes
+ * @param picture comes from no field where it is the blank one; its size is in bytes
  */
 export function uploadFailure(
 	error: unknown,
-	{ place, size }: { place?: PicturePlace; size: number },
+	{ field, size }: { field?: PictureField; size: number },
 ): Failure {
 	if (error instanceof Failure) return error;
-	const what = place
-		? `The picture in '${place.binaryField}' of ${itemsText([place.itemIndex])}`
+	const what = field
+		? `The picture in '${field.binaryField}' of ${itemsText([field.itemIndex])}`
 		: 'The blank picture for missing images';
-	const about = place && { itemIndexes: [place.itemIndex] };
+	const about = field && { itemIndexes: [field.itemIndex] };
 	const failure = toFailure(error, { doing: 'upload' }).with({ ...about });
 	// Other refusals are about the key, the plan or the route.
 	if (!(error instanceof ApiError) || ![400, 413, 415, 422].includes(error.status)) {
@@ -191,7 +191,7 @@ export function uploadFailure(
 	});
 }
 
-/** Several failures as one: all items at once, so that nobody has to look for the next one. */
+/** Several failures as one: all items at once, so that nobody has to search for the next one. */
 export function together(failures: readonly [Failure, ...Failure[]]): Failure {
 	const [first, ...more] = failures;
 	if (more.length === 0) return first;

@@ -10,7 +10,7 @@ import { firstFew, itemsText, lowerFirst, NAMED, plural, showNames, upperFirst }
 /** The code of a job that the service calls failed and that has no file: nothing will come of it. */
 export const JOB_FAILED = 'JOB_FAILED';
 
-/** What another job's failure ended; that one is told instead. */
+/** What another job's failure ended; that one is reported instead. */
 export const CANCELLED = new Failure({ message: 'Cancelled', description: '', code: 'CANCELLED' });
 
 export const PROFILE_NOT_APPLIED =
@@ -108,15 +108,15 @@ export function timedOut(
 	waited: string,
 	cause?: Failure,
 ): Failure {
-	const told = {
+	const details = {
 		message: `Job ${jobId} was not seen to finish within ${waited}`,
 		description: `When last seen, ${describeState(last)}. To wait longer, raise the option 'Timeout'.`,
 		code: 'TIMEOUT',
 	};
-	if (!cause) return aboutPaid(jobId, told);
+	if (!cause) return aboutPaid(jobId, details);
 	const { message, description } = cause.details;
 	const trouble = `The last status request had no success: ${message}. ${description}`;
-	return cause.with(told).adding(trouble);
+	return cause.with(details).adding(trouble);
 }
 
 /**
@@ -196,11 +196,11 @@ const MOST_QUOTED = 400;
 
 /** Further fields of a state that look like reasons, as the service gives them. */
 function reasonsIn({ more }: JobState): string {
-	const told = Object.entries(more).filter(([name]) =>
+	const reasons = Object.entries(more).filter(([name]) =>
 		/error|fail|message|reason|warn/i.test(name),
 	);
-	if (told.length === 0) return 'ImaginePDF does not say which.';
-	const text = JSON.stringify(Object.fromEntries(told));
+	if (reasons.length === 0) return 'ImaginePDF does not say which.';
+	const text = JSON.stringify(Object.fromEntries(reasons));
 	return `ImaginePDF says: ${text.length > MOST_QUOTED ? `${text.slice(0, MOST_QUOTED)}…` : text}`;
 }
 
@@ -213,7 +213,7 @@ export function blankedAdvice(job: PlannedJob | undefined): string {
 
 function aboutPaid(
 	jobId: string,
-	told: { message: string; description: string; code: string },
+	details: { message: string; description: string; code: string },
 ): Failure {
-	return new Failure({ ...told, jobIds: [jobId], isPaid: true });
+	return new Failure({ ...details, jobIds: [jobId], isPaid: true });
 }

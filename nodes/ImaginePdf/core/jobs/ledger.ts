@@ -7,7 +7,7 @@ import {
 	type LedgerEntry,
 	type LedgerRow,
 } from './ledgerEntry';
-import { identityOf, type Look, type RowIdentity } from './rowIdentity';
+import { identityOf, type RenderOptions, type RowIdentity } from './rowIdentity';
 import { addTo } from '../objects';
 import type { PreparedRow } from '../rows/types';
 
@@ -23,7 +23,7 @@ export type Texts = Record<string, unknown>;
 /** Whose memory it is. */
 export interface LedgerScope extends Pick<LedgerEntry, 'where' | 'execution' | 'account'> {
 	kind: Kind;
-	look: Look;
+	renderOptions: RenderOptions;
 	/** The call of the node: as a tool, what one call works on, other calls of the process leave alone. */
 	call: object;
 }
@@ -92,7 +92,7 @@ export class Ledger {
 	/** What is known of a row of this run; by what it is found again is worked out once. */
 	identify(row: PreparedRow): OwnRow {
 		let own = this.ownRows.get(row);
-		if (!own) this.ownRows.set(row, (own = identityOf(row, this.scope.look)));
+		if (!own) this.ownRows.set(row, (own = identityOf(row, this.scope.renderOptions)));
 		return own;
 	}
 
@@ -191,7 +191,7 @@ export class Ledger {
 		this.change(entry, { resubmitted: true });
 	}
 
-	/** This execution saw that the job has ended without a single PDF; another one does not look at it. */
+	/** This execution saw that the job has ended without a single PDF; another one ignores it. */
 	failedWithoutFiles(entry: LedgerEntry): void {
 		this.change(entry, { state: 'failed', execution: this.scope.execution });
 	}
@@ -212,7 +212,7 @@ export class Ledger {
 		for (const entry of entriesOf(known)) this.change(entry);
 	}
 
-	/** What this run has reserved is there for the next try, or for another look. */
+	/** What this run has reserved is there for the next try, or for another search. */
 	close(): void {
 		for (const own of this.ownRows.values()) {
 			if (own.known) own.known.reservedBy = undefined;

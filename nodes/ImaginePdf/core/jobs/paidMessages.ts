@@ -8,7 +8,7 @@ import { itemsIn } from '../objects';
 import { firstFew, itemsText, lowerFirst, NAMED, plural } from '../text';
 
 /*
- * What is paid for, as told with a failure or in a hint. A new execution pays for every row again, so it is
+ * What is paid for, as reported with a failure or in a hint. A new execution pays for every row again, so it is
  * advised only where nothing else of the run is paid for, and a retry of the execution only where n8n
  * offers one.
  */
@@ -40,7 +40,7 @@ export function withPaid(
 	const finds = canRetry && !stopsAgain;
 	const isOthersHint = canRetry && isPart && (stopsAgain || (isKeyRefused && pdfs.length > 0));
 	const headed = unknown || doubts.length === 0 ? failure : inDoubt(failure, doubts);
-	const told = headed.adding(
+	const complete = headed.adding(
 		isRepeatable ? howToRepeat(canRetry) : '',
 		jobsText([...(isPaid ? jobIds : []), ...otherIds], finds),
 		pdfsText(pdfs, finds && !isKeyRefused),
@@ -50,7 +50,7 @@ export function withPaid(
 		isOthersHint ? OTHERS_HINT : '',
 	);
 	const all = [...jobIds, ...otherIds];
-	return all.length > 0 ? told.with({ jobIds: all }) : told;
+	return all.length > 0 ? complete.with({ jobIds: all }) : complete;
 }
 
 function isInDoubt({ state }: LedgerEntry): boolean {
@@ -129,10 +129,10 @@ function afterUnknown(
 }
 
 /** A retry would pay for rows that an earlier try has paid for in another form. */
-export function otherForm(unclaimed: readonly LedgerEntry[]): Failure {
-	const jobIds = jobIdsIn(unclaimed);
+export function otherForm(unmatched: readonly LedgerEntry[]): Failure {
+	const jobIds = jobIdsIn(unmatched);
 	const named = firstFew(jobIds.slice(0, NAMED), jobIds.length);
-	const items = itemsOf(unclaimed);
+	const items = itemsOf(unmatched);
 	return new Failure({
 		message: `These items were already sent in another form: ${named || items}`,
 		description: `The values, the design, the operation, the credential or an option that changes the PDFs is another one now (${items}), so nothing was submitted. Fetch what is paid for with the credential that paid for it, or retry with what it was made with. To pay for the items as they are now, start a new execution.`,
@@ -143,7 +143,7 @@ export function otherForm(unclaimed: readonly LedgerEntry[]): Failure {
 }
 
 /** Rows of earlier tries that are not sent any more. */
-export function unclaimedNotes(rows: readonly LedgerRow[]): string[] {
+export function unmatchedNotes(rows: readonly LedgerRow[]): string[] {
 	const text = paidText(entriesOf(rows));
 	if (text === '') return [];
 	return [`An earlier try has sent ${rowsText(rows)} that this one does not. ${text}`];

@@ -1,6 +1,6 @@
 import type { Ledger, OwnRow } from './ledger';
 import { CUT_OFF, entriesOf, type LedgerEntry, type LedgerRow } from './ledgerEntry';
-import { otherForm, otherValuesNote, unclaimedNotes } from './paidMessages';
+import { otherForm, otherValuesNote, unmatchedNotes } from './paidMessages';
 import { planJobs, type PlannedJob } from './plan';
 import type { RowIdentity } from './rowIdentity';
 import { addTo, groupedBy, itemsIn } from '../objects';
@@ -25,7 +25,7 @@ export function planTry(
 	rowsPerBatch: number,
 	unknownSubmit: 'stop' | 'submitAgain',
 ): { jobs: PlannedJob[]; notes: string[] } {
-	const unclaimed = lookUp(ledger, rows);
+	const unmatched = lookUp(ledger, rows);
 	// What is to be paid for makes jobs of three kinds, which differ in whether they may be repeated.
 	const jobs = planJobs(rows, rowsPerBatch, (row) => {
 		const entry = ledger.identify(row).known?.entry;
@@ -34,7 +34,7 @@ export function planTry(
 		const isRepeated = unknownSubmit === 'submitAgain' && !entry.resubmitted;
 		return entry.state === 'unknown' && isRepeated ? 'in doubt' : entry;
 	});
-	const left = unclaimed.filter(({ entry }) => entry.where === ledger.scope.where);
+	const left = unmatched.filter(({ entry }) => entry.where === ledger.scope.where);
 	const leftOf = groupedBy(left, ({ entry }) => entry);
 	const changed: RowIdentity[] = [];
 	const toSubmit = new Set<string>();
@@ -48,9 +48,9 @@ export function planTry(
 			else if (own.known?.digest !== own.digest) changed.push(own);
 		}
 	}
-	refuseOtherForm(ledger, toSubmit, unclaimed);
+	refuseOtherForm(ledger, toSubmit, unmatched);
 	const notHandedOn = left.filter(({ handedOnIn }) => handedOnIn === undefined);
-	const notes = [...unclaimedNotes(notHandedOn), ...otherValuesNote(changed)];
+	const notes = [...unmatchedNotes(notHandedOn), ...otherValuesNote(changed)];
 	return { jobs, notes };
 }
 
@@ -59,7 +59,7 @@ export function planTry(
  * ledger does not know, nobody knows whether they were charged.
  * @param isProven whether a run that knew as much as this one was ended: it may have used up the repetitions
  * that Submit Again allows
- * @returns whether there are such rows; they are told before Submit Again may repeat them
+ * @returns whether there are such rows; they are reported before Submit Again may repeat them
  */
 export function recordCutOff(
 	ledger: Ledger,
@@ -163,11 +163,11 @@ function match(ledger: Ledger, rows: OwnRow[], earlier: readonly LedgerRow[]): O
 function refuseOtherForm(
 	ledger: Ledger,
 	toSubmit: ReadonlySet<string>,
-	unclaimed: readonly LedgerRow[],
+	unmatched: readonly LedgerRow[],
 ): void {
 	if (toSubmit.size === 0) return;
 	const { where, execution } = ledger.scope;
-	const inOtherForm = unclaimed.filter(({ entry, digest, handedOnIn }) => {
+	const inOtherForm = unmatched.filter(({ entry, digest, handedOnIn }) => {
 		const isOther = isForeign(ledger, entry);
 		if (ledger.isTool && isOther && toSubmit.has(digest)) return true;
 		// The same run, or the same call of an agent from which the node makes something else now.

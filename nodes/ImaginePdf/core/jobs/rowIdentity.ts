@@ -14,16 +14,16 @@ export interface RowIdentity {
 	itemIndexes: readonly number[];
 }
 
-/** What decides how PDFs look, beside their design and values. */
-export interface Look {
+/** What changes a PDF beside its design and values. */
+export interface RenderOptions {
 	profile: PdfProfile;
 	missingVariables: MissingVariables;
 }
 
-export function identityOf(row: PreparedRow, look: Look): RowIdentity {
+export function identityOf(row: PreparedRow, options: RenderOptions): RowIdentity {
 	const { itemIndex, rowIndex, itemIndexes } = row;
 	const place = rowIndex ? `${itemIndex}.${rowIndex}` : String(itemIndex);
-	return { place, digest: digestOf(row, look), itemIndexes };
+	return { place, digest: digestOf(row, options), itemIndexes };
 }
 
 /** Characters of a digest in base64url: 66 bits, so that two of a million rows meet by chance once in 10^8 runs. */
@@ -40,7 +40,7 @@ type ShownRow = Pick<PreparedRow, 'designId' | 'values' | 'blanked' | 'pictures'
  */
 export function digestOf(
 	{ designId, values, blanked, pictures, blankPictures }: ShownRow,
-	{ profile, missingVariables }: Look,
+	{ profile, missingVariables }: RenderOptions,
 ): string {
 	const showsSample = missingVariables === 'sample';
 	const apart = pictures.map(({ variable }) => variable);

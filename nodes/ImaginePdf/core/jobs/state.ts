@@ -10,7 +10,7 @@ import type { JobState } from '../api/schemas';
 export type Phase = 'running' | 'finished' | 'failed';
 
 /** A job's state without the id. */
-export type Told = Pick<JobState, 'status'> &
+export type JobProgress = Pick<JobState, 'status'> &
 	Partial<Pick<JobState, 'total' | 'completed' | 'failed'>>;
 
 /** Beginnings of words that mean the end of a job, in lower case. The first such word of a status counts. */
@@ -29,7 +29,7 @@ const RUNNING = new Set(['queued', 'processing']);
  * progress full counts are no end: the ZIP may still be made.
  * @param rowsSent rows of the submit, where they are known: the service may count fewer
  */
-export function phaseOf(state: Told, rowsSent = 0): Phase {
+export function phaseOf(state: JobProgress, rowsSent = 0): Phase {
 	const words = state.status
 		.split(/[^A-Za-z]+|(?<=[a-z])(?=[A-Z])/)
 		.map((word) => word.toLowerCase());
@@ -41,22 +41,22 @@ export function phaseOf(state: Told, rowsSent = 0): Phase {
 }
 
 /** Whether all rows are through, so that there may be a file whatever the status says. */
-export function hasFullCounts(state: Told, rowsSent = 0): boolean {
+export function hasFullCounts(state: JobProgress, rowsSent = 0): boolean {
 	const { total = 0 } = state;
 	return total > 0 && rowsDone(state) >= Math.max(total, rowsSent);
 }
 
 /** True when a job will not change any more. */
-export function isFinished(state: Told, rowsSent = 0): boolean {
+export function isFinished(state: JobProgress, rowsSent = 0): boolean {
 	return phaseOf(state, rowsSent) !== 'running';
 }
 
 /** True where a documented status says that the job goes on, and its counts do not say otherwise. */
-export function goesOn(state: Told, rowsSent = 0): boolean {
+export function goesOn(state: JobProgress, rowsSent = 0): boolean {
 	return RUNNING.has(state.status) && !hasFullCounts(state, rowsSent);
 }
 
-/** The state of a job of which the service has told nothing but this. */
+/** The state of a job of which the service says nothing but this. */
 export function stateOf(jobId: string, known: Partial<JobState> = {}): JobState {
 	return {
 		jobId,
@@ -73,12 +73,12 @@ export function stateOf(jobId: string, known: Partial<JobState> = {}): JobState 
 }
 
 /** Rows that are through, whether they became a PDF or not. */
-export function rowsDone({ completed = 0, failed = 0 }: Told): number {
+export function rowsDone({ completed = 0, failed = 0 }: JobProgress): number {
 	return completed + failed;
 }
 
 /** 0–1: the share of rows that are through, whether they became a PDF or not. */
-export function progressOf(state: Told): number {
+export function progressOf(state: JobProgress): number {
 	if (isFinished(state)) return 1;
 	const { total = 0 } = state;
 	return total === 0 ? 0 : Math.min(1, rowsDone(state) / total);
@@ -90,7 +90,7 @@ export function progressOf(state: Told): number {
  *
  * @param rowsSent rows of the submit, where they are known
  */
-export function rowsWithoutPdf(state: Told, rowsSent = 0): number | undefined {
+export function rowsWithoutPdf(state: JobProgress, rowsSent = 0): number | undefined {
 	const { total = 0, completed, failed = 0 } = state;
 	if (rowsDone(state) === 0) return undefined;
 	if (completed === undefined) return failed;
@@ -101,12 +101,12 @@ export function rowsWithoutPdf(state: Told, rowsSent = 0): number | undefined {
  * Whether a job has ended without a single PDF, so that its file need not be asked for: only where
  * the service calls it a failure and its counts say the same.
  */
-export function isWithoutPdfs(state: Told): boolean {
+export function isWithoutPdfs(state: JobProgress): boolean {
 	return phaseOf(state) === 'failed' && state.completed === 0 && (state.failed ?? 0) > 0;
 }
 
 /** "it is processing, 40 of 100 rows done", for messages. */
-export function describeState(state: Told | undefined): string {
+export function describeState(state: JobProgress | undefined): string {
 	if (!state) return 'its state is not known';
 	const { status, total, completed, failed } = state;
 	if (completed === undefined && failed === undefined) return `it is ${status}`;

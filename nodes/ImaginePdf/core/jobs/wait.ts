@@ -9,11 +9,11 @@ import { settle } from '../async';
 import type { Failure } from '../failure';
 import {
 	FINAL_POLL_MS,
-	LINK_PATIENCE_MS,
+	LINK_RETRY_BUDGET_MS,
 	MAX_RETRY_AFTER_MS,
 	NEW_FILE_GRACE_MS,
 	NEW_JOB_GRACE_MS,
-	ODD_ANSWERS_PATIENCE_MS,
+	ODD_ANSWERS_BUDGET_MS,
 } from '../limits';
 import { toFailure } from '../messages';
 import type { Runtime } from '../ports';
@@ -124,9 +124,9 @@ function linkPolicy(random: () => number, state?: JobState): RetryPolicy {
 		const { error, elapsedMs } = failed;
 		const isLate = isNoFile(error);
 		if (state && (!isFinished(state) || (isLate && isWithoutPdfs(state)))) return undefined;
-		const patienceMs = isTransient(error) ? LINK_PATIENCE_MS : isLate ? NEW_FILE_GRACE_MS : 0;
+		const budgetMs = isTransient(error) ? LINK_RETRY_BUDGET_MS : isLate ? NEW_FILE_GRACE_MS : 0;
 		const pauseMs = pauseAfter(failed, random);
-		return elapsedMs + pauseMs <= patienceMs ? pauseMs : undefined;
+		return elapsedMs + pauseMs <= budgetMs ? pauseMs : undefined;
 	};
 }
 
@@ -206,5 +206,5 @@ function mayPass(
 	if (error.status === 404 && isYoung) return true;
 	const { notImaginePdf, unexpectedData } = AnswerFault;
 	const isOdd = error.code === notImaginePdf || error.code === unexpectedData;
-	return isOdd && isKnown && elapsedMs < ODD_ANSWERS_PATIENCE_MS;
+	return isOdd && isKnown && elapsedMs < ODD_ANSWERS_BUDGET_MS;
 }

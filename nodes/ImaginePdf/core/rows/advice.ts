@@ -20,7 +20,7 @@ import { showName } from '../text';
 /**
  * One way to an expression, for all advice: what to enter where, so that whole rows are repaired in one
  * step when it is followed to the letter. It is one expression, or where only the user can choose, a line
- * for each variable. Empty where no expression can be told.
+ * for each variable. Empty where there is no such expression.
  */
 export function adviceFor(given: readonly Need[], design: Design): string {
 	const needs = Array.from(groupedBy(given, ({ target }) => target).values(), ([need]) => need);
@@ -31,7 +31,7 @@ export function adviceFor(given: readonly Need[], design: Design): string {
 
 class Advice {
 	private readonly records: readonly Fields[];
-	/** What was matched, with the first of its places. */
+	/** What was matched, with the first of its paths. */
 	private readonly matched = new Map<Target, Path>();
 	/** The expression of an item. */
 	private readonly item: string;
@@ -112,8 +112,8 @@ class Advice {
 		const beside = holdings.filter(({ holder }) => holders.has(keyOf(holder)));
 		const others = [...this.matched].filter(([target]) => !needed.has(target));
 		return others.map(([target, path]) => {
-			const places = beside.filter((one) => one.target === target).map(({ at }) => at);
-			return needOf(target, [path, ...places], rows);
+			const paths = beside.filter((one) => one.target === target).map(({ at }) => at);
+			return needOf(target, [path, ...paths], rows);
 		});
 	}
 

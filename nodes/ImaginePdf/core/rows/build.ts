@@ -4,7 +4,7 @@ import { buildRow, readingsOf } from './convert';
 import type { TextFormat } from './dates';
 import { matchDesign, type Design } from './design';
 import { hintFor, type BuiltDesign } from './hints';
-import { byPlace, LABEL, RowsRefused, type RowIssue } from './issues';
+import { byOrigin, LABEL, RowsRefused, type RowIssue } from './issues';
 import { rawRowsOf } from './source';
 import { columnsRefusal } from './table';
 import type { BuildOptions, BuiltRows, RowInput } from './types';
@@ -30,7 +30,7 @@ export function buildRows(inputs: readonly RowInput[], options: BuildOptions): B
 	if (issues.length > 0) throw new RowsRefused(issues);
 	const rows = built.flatMap((one) => one.rows.map(({ row }) => row));
 	return {
-		rows: designs.length > 1 ? rows.sort(byPlace) : rows,
+		rows: designs.length > 1 ? rows.sort(byOrigin) : rows,
 		hint: hintFor(built, raw.unmet),
 	};
 }

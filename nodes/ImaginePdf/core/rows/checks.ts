@@ -29,8 +29,8 @@ export function doubtOf(design: Design): Refusal | undefined {
 function onlyNested(design: Design, wanted: readonly Holding[]): Refusal {
 	const { rows, sources, source } = design;
 	const needs = [...groupedBy(wanted, ({ target }) => target)].map(([target, own]) => {
-		const places = own.map(({ at }) => at);
-		return needOf(target, places, rows);
+		const paths = own.map(({ at }) => at);
+		return needOf(target, paths, rows);
 	});
 	if (sources.length === 0) return nothingMatches(design, needs);
 	const names = showNames(needs.map(({ target }) => target.key));
@@ -38,14 +38,14 @@ function onlyNested(design: Design, wanted: readonly Holding[]): Refusal {
 	const only = `list the fields to use in the option '${LABEL.onlyFields}': ${fields}. Or `;
 	const them = needs.length === 1 ? 'it' : 'them';
 	return new Refusal(
-		`there is no field of its own for ${names}, but ${placesText(wanted)} inside other fields`,
+		`there is no field of its own for ${names}, but ${pathsText(wanted)} inside other fields`,
 		`To leave ${them} blank on purpose, ${source === 'items' ? only : ''}choose '${LABEL.mapped}' and leave the field empty.`,
 		{ needs },
 	);
 }
 
-function noGroupTable({ wholes }: Targets): Refusal {
-	const { length } = wholes.filter(({ kind }) => kind === 'table');
+function noGroupTable({ variables }: Targets): Refusal {
+	const { length } = variables.filter(({ kind }) => kind === 'table');
 	return new Refusal(
 		length === 0
 			? 'the design has no table variable for the items of a group'
@@ -63,7 +63,7 @@ function nothingMatches({ rows, targets }: Design, needs: readonly Need[]): Refu
 			`Choose another design, or set '${LABEL.missingVariables}' to '${LABEL.sample}' to print it as it is.`,
 		);
 	}
-	const wanted = targets.wholes.flatMap(({ key, kind, tokens }) =>
+	const wanted = targets.variables.flatMap(({ key, kind, tokens }) =>
 		tokens.size === 0 || kind === 'table' ? key : Array.from(tokens.values(), (one) => one.key),
 	);
 	const [sign] = (names.length === 1 && /[;\t|]/.exec(names[0] ?? '')) || [];
@@ -85,7 +85,7 @@ function filledOf(holdings: readonly Holding[], rows: readonly MatchedRow[]): Ho
 	);
 }
 
-function placesText(holdings: readonly Holding[]): string {
+function pathsText(holdings: readonly Holding[]): string {
 	return showNames(textsOf(holdings.map(({ at }) => at)));
 }
 
@@ -96,8 +96,8 @@ function textsOf(paths: ReadonlyArray<Holding['at']>): string[] {
 /** A row without any value would become a PDF of nothing but blanks, for a credit. */
 function emptyRow(row: MatchedRow, { variables, targets, source, options }: Design): Refusal {
 	const hasFields = row.match.paths.length > 0;
-	const places = variables.known ? filledOf(holdingsIn([row], targets), [row]) : [];
-	const nested = places.length === 0 ? '' : ` Values are in ${placesText(places)}.`;
+	const found = variables.known ? filledOf(holdingsIn([row], targets), [row]) : [];
+	const nested = found.length === 0 ? '' : ` Values are in ${pathsText(found)}.`;
 	const isPruned = source === 'items' && (options.onlyFields ?? []).length > 0;
 	const advice =
 		isPruned && !hasFields ? `Check the names in '${LABEL.onlyFields}'` : 'Give it a value';
@@ -134,13 +134,13 @@ export function noPictures(
 	built: readonly BuiltRow[],
 ): Refusal | undefined {
 	const there = filesOf(rows);
-	const vain = images.find(
+	const missing = images.find(
 		({ target: { key }, binaryField }) =>
 			!there.includes(binaryField) && built.every(({ lacks }) => lacks.includes(key)),
 	);
-	if (!vain || there.length === 0) return undefined;
+	if (!missing || there.length === 0) return undefined;
 	return new Refusal(
-		`no item has a file in the field ${showName(vain.binaryField)}, named in '${LABEL.images}'`,
+		`no item has a file in the field ${showName(missing.binaryField)}, named in '${LABEL.images}'`,
 		`Files are in the fields ${showNames(there)}: enter one of these, or take the image out of the option.`,
 	);
 }
@@ -153,9 +153,11 @@ export function wrongOptions(designs: readonly Design[], options: BuildOptions):
 		...images.map(({ variable }) => [variable, 'image', LABEL.images] as const),
 	];
 	return named.flatMap(([name, kind, option]) => {
-		const found = designs.map(({ targets }) => targets.variables.only(name)?.kind);
+		const found = designs.map(({ targets }) => targets.byVariable.only(name)?.kind);
 		if (designs.length === 0 || found.includes(kind) || found.includes('unknown')) return [];
-		const all = designs.flatMap(({ targets }) => targets.wholes.filter((one) => one.kind === kind));
+		const all = designs.flatMap(({ targets }) =>
+			targets.variables.filter((one) => one.kind === kind),
+		);
 		const there = [...new Set(all.map(({ key }) => key))];
 		return new Refusal(
 			`'${option}' names ${showName(name)}, which is no ${kind} variable of the design`,

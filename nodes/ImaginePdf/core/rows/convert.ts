@@ -41,7 +41,7 @@ const KINDS: Readonly<Record<VariableKind, Kind>> = {
 	},
 };
 
-/** How many refused fields of one row are told; more would repeat the same to the same reader. */
+/** How many refused fields of one row are reported; more would repeat the same to the same reader. */
 const REFUSALS_PER_ROW = 10;
 
 /** A row as it would be sent. */
@@ -68,7 +68,7 @@ export function readingsOf({ targets, rows, options }: Design, format: TextForma
 	const valuesOf = groupedBy(values, ({ target }) => target);
 	const readings = targets.all.map((target): [Target, Reading] => {
 		const own = (options.tableColumns ?? []).filter(
-			(one) => targets.variables.only(one.variable) === target,
+			(one) => targets.byVariable.only(one.variable) === target,
 		);
 		const chosen = own.flatMap(({ columns }) => columns);
 		const isChosen = chosen.length > 0;
@@ -221,7 +221,7 @@ function filled(
 		if (isText && !shows) lacks.add(target.key);
 	}
 	const isThere = (target: Target) => given.has(target) || pictured.has(target.key);
-	for (const whole of targets.wholes) {
+	for (const whole of targets.variables) {
 		for (const target of lacking(whole, isThere)) {
 			lacks.add(target.key);
 			if (options.missingVariables !== 'blank') continue;

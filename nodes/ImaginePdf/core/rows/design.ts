@@ -50,11 +50,11 @@ export function matchDesign(
 	const variables = options.variablesOf(designId);
 	const { tableColumns = [], images: files = [] } = options;
 	// What the user says of variables that the design does not tell.
-	const told = new Map<string, VariableKind>([
+	const declared = new Map<string, VariableKind>([
 		...tableColumns.map(({ variable }) => [variable, 'table'] as const),
 		...files.map(({ variable }) => [variable, 'image'] as const),
 	]);
-	const targets = targetsOf(variables, keysOf(raw, variables, unmet), told);
+	const targets = targetsOf(variables, keysOf(raw, variables, unmet), declared);
 	const source = raw[0]?.inputs[0].source ?? 'items';
 	const goesDeep = variables.known && source !== 'mapped';
 	const matches = raw.map(matcherOf(targets, goesDeep));
@@ -66,7 +66,7 @@ export function matchDesign(
 	const base = goesDeep && !hasTop ? baseAmong(holdingsIn(raw, targets)) : [];
 	const matcher = matcherOf(targets, goesDeep, base);
 	const images = files.flatMap(({ variable, binaryField }) => {
-		const target = targets.variables.only(variable);
+		const target = targets.byVariable.only(variable);
 		return target ? { target, binaryField } : [];
 	});
 	const rows = raw.map((row, index): MatchedRow => {
@@ -99,12 +99,12 @@ function keysOf(
 
 /** The only table there is, or the one that the table columns name. */
 function onlyTable(
-	{ wholes, variables }: Targets,
+	{ variables, byVariable }: Targets,
 	{ tableColumns = [] }: BuildOptions,
 ): Target | undefined {
-	const chosen = tableColumns.map(({ variable }) => variables.only(variable));
+	const chosen = tableColumns.map(({ variable }) => byVariable.only(variable));
 	const named = chosen.filter((target) => target?.kind === 'table' || target?.kind === 'unknown');
-	const tables = wholes.filter(({ kind }) => kind === 'table');
+	const tables = variables.filter(({ kind }) => kind === 'table');
 	const [only, other] = named.length > 0 ? new Set(named) : tables;
 	return other ? undefined : only;
 }
@@ -122,7 +122,7 @@ function openTargets({ rows, sources, targets, images, groupTable }: Matched): D
 	const files = filesOf(rows);
 	const pictured = images.filter(({ binaryField }) => files.includes(binaryField));
 	const filled = new Set([groupTable, ...[...sources, ...pictured].map(({ target }) => target)]);
-	const open = targets.wholes.flatMap((whole) => {
+	const open = targets.variables.flatMap((whole) => {
 		const lacks = lacking(whole, (target) => filled.has(target));
 		// An object or text for the whole is a candidate too, where no token is filled.
 		return lacks.length > 0 && lacks.length === whole.tokens.size ? [whole, ...lacks] : lacks;

@@ -25,8 +25,8 @@ const NAMED_VARIABLES = 5;
 const OWN_FIELDS =
 	/^(row(number|index)?|id|uuid|guid|(created|updated|modified)(at|time|date|on)?)$/;
 
-/** What is told of values, by the name of a variable and the first example. */
-const TOLD: Partial<
+/** What a note says of values, by the name of a variable and the first example. */
+const NOTE_TEXTS: Partial<
 	Record<NoteKind, (name: string, example: string, notes: Reading['notes']) => string | undefined>
 > = {
 	'odd date': unchanged,
@@ -45,11 +45,11 @@ function unchanged(name: string, example: string): string {
 	return `'${LABEL.dateFormat}' does not change all values of ${name}, such as ${showName(example)}: give it dates as 2026-03-31.`;
 }
 
-function toldOf({ readings }: BuiltDesign, ...kinds: readonly NoteKind[]): string[] {
+function noteTexts({ readings }: BuiltDesign, ...kinds: readonly NoteKind[]): string[] {
 	return kinds.flatMap((kind) => {
 		const texts = [...readings.values()].flatMap(({ key, notes }) => {
 			const example = notes.get(kind);
-			return (example !== undefined && TOLD[kind]?.(showName(key), example, notes)) || [];
+			return (example !== undefined && NOTE_TEXTS[kind]?.(showName(key), example, notes)) || [];
 		});
 		return firstOf(texts);
 	});
@@ -59,7 +59,7 @@ function toldOf({ readings }: BuiltDesign, ...kinds: readonly NoteKind[]): strin
 function firstOf(texts: readonly string[]): string[] {
 	const more = texts.length - NAMED_VARIABLES;
 	const others = `The same goes for ${plural(more, 'more variable')}.`;
-	return [...texts.slice(0, NAMED_VARIABLES), ...told(more > 0, others)];
+	return [...texts.slice(0, NAMED_VARIABLES), ...when(more > 0, others)];
 }
 
 /**
@@ -79,15 +79,15 @@ export function hintFor(
 	const more = noted.length - NAMED_DESIGNS;
 	const parts = [
 		...noted.slice(0, NAMED_DESIGNS).map(({ text }) => text),
-		...told(more > 0, `The same kind of note applies to ${plural(more, 'more design')}.`),
-		...told(unmet.length, `No item has ${showNames(unmet)}, named in '${LABEL.onlyFields}'.`),
+		...when(more > 0, `The same kind of note applies to ${plural(more, 'more design')}.`),
+		...when(unmet.length, `No item has ${showNames(unmet)}, named in '${LABEL.onlyFields}'.`),
 	];
 	if (parts.length === 0) return undefined;
 	const isWarning = unmet.length > 0 || noted.some((one) => one.isWarning);
 	return { text: parts.join(' '), type: isWarning ? 'warning' : 'info' };
 }
 
-function told(isSo: unknown, text: string): string[] {
+function when(isSo: unknown, text: string): string[] {
 	return isSo ? [text] : [];
 }
 
@@ -112,7 +112,7 @@ function unfilled({ design: { variables, options }, rows }: BuiltDesign): string
 	);
 	const fate = isSample ? "they show the design's sample content" : 'they stay empty';
 	return [
-		...told(never.length, `Variables that no row fills: ${showNames(never)}; ${fate}.`),
+		...when(never.length, `Variables that no row fills: ${showNames(never)}; ${fate}.`),
 		...firstOf(texts),
 	];
 }
@@ -130,25 +130,25 @@ function doubts(built: BuiltDesign): string[] {
 		const isOwn = (picture: Picture) => picture.variable === key;
 		const there = filesOf(design.rows.filter((row) => !row.pictures.some(isOwn)));
 		const have = there.length === 0 ? 'no file at all' : `files in ${showNames(there)}`;
-		return told(
+		return when(
 			none > 0 && none < rows.length,
 			`${none} of ${plural(rows.length, 'row')} have no file in ${showName(binaryField)} for ${showName(key)}, and no value for it; they have ${have}.`,
 		);
 	});
 	return [
-		...told(
+		...when(
 			isEqual,
 			`All ${rows.length} rows are equal. An expression that ends in .first() may be meant to end in .item.`,
 		),
 		...pictures,
-		...toldOf(built, 'odd date', 'unformatted', 'encoding'),
+		...noteTexts(built, 'odd date', 'unformatted', 'encoding'),
 	];
 }
 
 /** What was taken in another way than by its very name, and what was left. */
 function remarks(built: BuiltDesign): string[] {
 	const { variables, base, sources } = built.design;
-	// Where only the place differs, the name is the same.
+	// Where only the path differs, the name is the same.
 	const similar = sources.filter(
 		({ target, path }) => !target.keys.includes(textOf(inside(path, base) ?? path)),
 	);
@@ -158,12 +158,12 @@ function remarks(built: BuiltDesign): string[] {
 	// Fields of the source's own are not worth a note by themselves.
 	const isMissed = variables.known && !leftOut.every((field) => OWN_FIELDS.test(fold(field)));
 	return [
-		...told(base.length, `The rows were taken from ${showName(textOf(base))}.`),
-		...told(
+		...when(base.length, `The rows were taken from ${showName(textOf(base))}.`),
+		...when(
 			names.length,
 			`Matched by similar names: ${firstFew(names.slice(0, NAMED_VARIABLES), names.length)}.`,
 		),
-		...toldOf(built, 'read', 'day', 'columns'),
-		...told(isMissed, `Fields that match no variable and were not sent: ${showNames(leftOut)}.`),
+		...noteTexts(built, 'read', 'day', 'columns'),
+		...when(isMissed, `Fields that match no variable and were not sent: ${showNames(leftOut)}.`),
 	];
 }

@@ -54,9 +54,9 @@ export class Refusal {
 		readonly about: About = {},
 	) {}
 
-	/** The same refusal of a place inside the value. */
-	in(place: string, remedy = this.remedy): Refusal {
-		return new Refusal(`${this.reason} (${place})`, remedy);
+	/** The same refusal of a part inside the value. */
+	in(part: string, remedy = this.remedy): Refusal {
+		return new Refusal(`${this.reason} (${part})`, remedy);
 	}
 
 	/** The same refusal of the field that stands for a target. */
@@ -66,14 +66,14 @@ export class Refusal {
 		return new Refusal(this.reason, this.remedy, { field: textOf(field), needs });
 	}
 
-	/** An issue of some place. */
-	at({ itemIndexes, rowIndex }: RowPlace, remedy = this.remedy): RowIssue {
+	/** An issue of some row. */
+	at({ itemIndexes, rowIndex }: RowOrigin, remedy = this.remedy): RowIssue {
 		return { itemIndexes, rowIndex, field: this.about.field, reason: this.reason, remedy };
 	}
 }
 
 /** Where a row comes from. */
-export interface RowPlace {
+export interface RowOrigin {
 	/** The items it is made of, ascending. */
 	readonly itemIndexes: readonly number[];
 	/** Position in the item's array of rows, from 0. */
@@ -81,7 +81,7 @@ export interface RowPlace {
 }
 
 /** Why one row cannot be sent. */
-export interface RowIssue extends RowPlace, Pick<Refusal, 'reason' | 'remedy'> {
+export interface RowIssue extends RowOrigin, Pick<Refusal, 'reason' | 'remedy'> {
 	readonly field?: string | undefined;
 }
 
@@ -98,7 +98,7 @@ export class RowsRefused extends Error {
 
 	/** @param issues At least one. */
 	constructor(issues: readonly RowIssue[]) {
-		const sorted = [...issues].sort(byPlace);
+		const sorted = [...issues].sort(byOrigin);
 		const text = describe(sorted);
 		super(`${text.headline}. ${text.description}`);
 		this.issues = sorted;
@@ -121,8 +121,8 @@ export class RowsRefused extends Error {
 }
 
 /** The order of the input. */
-export function byPlace(a: RowPlace, b: RowPlace): number {
-	const firstItem = ({ itemIndexes }: RowPlace) => itemIndexes[0] ?? 0;
+export function byOrigin(a: RowOrigin, b: RowOrigin): number {
+	const firstItem = ({ itemIndexes }: RowOrigin) => itemIndexes[0] ?? 0;
 	return firstItem(a) - firstItem(b) || (a.rowIndex ?? 0) - (b.rowIndex ?? 0);
 }
 
@@ -156,11 +156,11 @@ function summaryOf(issues: readonly RowIssue[]): string {
 function sentenceOf(alike: readonly [RowIssue, ...RowIssue[]]): string {
 	const [{ field, reason }] = alike;
 	// Items count from 0, as n8n shows them; rows inside an item count from 1, as people do.
-	const places = alike.flatMap(({ itemIndexes, rowIndex }) => {
+	const origins = alike.flatMap(({ itemIndexes, rowIndex }) => {
 		const items = itemIndexes.map(itemLabel);
 		return rowIndex === undefined ? items : [`row ${rowIndex + 1} of ${items.join()}`];
 	});
-	const where = firstFew(places.slice(0, NAMED), places.length);
+	const where = firstFew(origins.slice(0, NAMED), origins.length);
 	if (field === undefined) return `${where}: ${reason}`;
 	return `${where}: field ${showName(field)} ${reason}`;
 }

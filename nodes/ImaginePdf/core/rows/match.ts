@@ -146,9 +146,9 @@ export function holdingsIn(
 				// A list or a text in between begins something new.
 				if (name.some((step) => typeof step !== 'string')) break;
 				for (const target of fields.find(textOf(name)).all) {
-					const place = [...at.slice(0, start), target.key, ...at];
+					const way = [...at.slice(0, start), target.key, ...at];
 					// The entries of a list are alike.
-					const alike = keyOf(place.map((step) => (typeof step === 'number' ? 0 : step)));
+					const alike = keyOf(way.map((step) => (typeof step === 'number' ? 0 : step)));
 					if (!found.has(alike)) found.set(alike, { target, holder: at.slice(0, start), at });
 				}
 			}
@@ -178,17 +178,17 @@ export function isPath(steps: Steps): steps is Path {
 /** A variable with the ways to its candidates; those with the same values are one. */
 export function needOf(
 	target: Target,
-	places: readonly Steps[],
+	paths: readonly Steps[],
 	rows: ReadonlyArray<Pick<RawRow, 'records'>>,
 ): Need {
-	const ways = distinctPaths(places).map((at) => wayTo(target, at, rows));
+	const ways = distinctPaths(paths).map((at) => wayTo(target, at, rows));
 	const some = rows.slice(0, 50);
 	const said = (way: Way) =>
 		JSON.stringify(some.map(({ records }) => way.map((steps) => valueOf(records[0], steps))));
 	return { target, ways: Array.from(groupedBy(ways, said).values(), ([first]) => first) };
 }
 
-/** How a value at some place is printed. */
+/** How a value at the end of a path is printed. */
 function wayTo(
 	{ kind, variable }: Target,
 	at: Steps,

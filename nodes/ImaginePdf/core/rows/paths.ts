@@ -1,7 +1,7 @@
 import { fold } from './names';
 import { isPlainObject, type Fields } from '../objects';
 
-/* Where things stand in an item, the one look for what nested objects hold, and what of it can be printed. */
+/* Where things stand in an item, the one search for what nested objects hold, and what of it can be printed. */
 
 /** Where a field stands in an item: its name, after those of the objects it is nested in. */
 export type Path = readonly string[];

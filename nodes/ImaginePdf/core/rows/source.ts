@@ -1,4 +1,4 @@
-import { FILTER, LABEL, Refusal, type RowIssue, type RowPlace } from './issues';
+import { FILTER, LABEL, Refusal, type RowIssue, type RowOrigin } from './issues';
 import { comparable, fold, NameIndex } from './names';
 import { allPaths, inside, isEmpty, readJson, textOf, valueOf, type Path } from './paths';
 import type { BuildOptions, RowInput } from './types';
@@ -11,7 +11,7 @@ import { showName, showNames } from '../text';
 /* From items to rows with the fields that may be used, and what cannot be a row. */
 
 /** One row with its values as they came. */
-export interface RawRow extends RowPlace {
+export interface RawRow extends RowOrigin {
 	/** The items it is made of, ascending: one, or a group's. All name one design. */
 	readonly inputs: readonly [RowInput, ...RowInput[]];
 	/** The fields of each item that may be used. */
@@ -37,9 +37,9 @@ export function rawRowsOf(inputs: readonly RowInput[], options: BuildOptions, fo
 	for (const { input, value } of given) {
 		const itemIndexes = [input.itemIndex];
 		const add = (fields: unknown, rowIndex?: number) => {
-			const place = { itemIndexes, rowIndex };
-			if (isRow(fields)) rows.push({ ...place, inputs: [input], records: [fields], listed: [] });
-			else issues.push((fields instanceof Refusal ? fields : notARow('the row is')).at(place));
+			const origin = { itemIndexes, rowIndex };
+			if (isRow(fields)) rows.push({ ...origin, inputs: [input], records: [fields], listed: [] });
+			else issues.push((fields instanceof Refusal ? fields : notARow('the row is')).at(origin));
 		};
 		if (repeated.has(input)) add(SAME_LIST);
 		else if (!Array.isArray(value)) add(value);

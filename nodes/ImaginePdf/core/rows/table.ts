@@ -132,9 +132,9 @@ function tableTexts(
 			const cell = cellText(value, reading);
 			if (cell instanceof Refusal) {
 				const name = names[column];
-				const place = name === undefined ? column + 1 : showName(name);
+				const shown = name === undefined ? column + 1 : showName(name);
 				return cell.in(
-					`row ${index + 1}, column ${place}`,
+					`row ${index + 1}, column ${shown}`,
 					`Name the columns to print in the option '${LABEL.tableColumns}', by their path where they are nested, or mend the cell where it comes from.`,
 				);
 			}

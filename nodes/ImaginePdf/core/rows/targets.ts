@@ -25,24 +25,24 @@ export interface Target {
 export interface Targets {
 	readonly all: readonly Target[];
 	/** The variables, without the tokens that are none of their own. */
-	readonly wholes: readonly Target[];
+	readonly variables: readonly Target[];
 	/** What a field belongs to, by its name or the text of its path. */
 	readonly fields: NameIndex<Target>;
 	/** The variables by their names. */
-	readonly variables: NameIndex<Target>;
+	readonly byVariable: NameIndex<Target>;
 }
 
 /**
  * @param keys the fields of all rows: they are the variables where the design's are not known, and a
  * `variable::token` among them counts where the design does not show its tokens
- * @param told what the user says of some variables
+ * @param declared what the user says of some variables
  */
 export function targetsOf(
 	variables: Variables,
 	keys: readonly string[],
-	told: ReadonlyMap<string, VariableKind>,
+	declared: ReadonlyMap<string, VariableKind>,
 ): Targets {
-	const list = variables.known ? variables.list : unknownVariables(keys, told);
+	const list = variables.known ? variables.list : unknownVariables(keys, declared);
 	const all: Target[] = [];
 	const byKey = new Map<string, Target>();
 	const add = (variable: Variable, own: readonly string[], kind: VariableKind) => {
@@ -52,10 +52,10 @@ export function targetsOf(
 		for (const key of own) byKey.set(key, target);
 		return target;
 	};
-	const wholes = list.map((variable) => add(variable, variable.names, variable.kind));
-	const byName = indexOf(wholes);
+	const ofVariables = list.map((variable) => add(variable, variable.names, variable.kind));
+	const byName = indexOf(ofVariables);
 	const brought = keys.map(parseKey);
-	for (const { variable, keys: names, tokens } of wholes) {
+	for (const { variable, keys: names, tokens } of ofVariables) {
 		const among = brought.filter((key) => names.includes(key.variable));
 		for (const token of variable.tokens ?? among.flatMap((key) => key.token ?? [])) {
 			const own = names.map((name) => tokenKey(name, token));
@@ -64,9 +64,9 @@ export function targetsOf(
 		}
 	}
 	// A field named like a token fills all tokens of the name, where no variable has it.
-	const tokens = wholes.flatMap((whole) => [...whole.tokens]);
+	const tokens = ofVariables.flatMap((one) => [...one.tokens]);
 	const free = tokens.filter(([token]) => variables.known && byName.find(token).all.length === 0);
-	return { all, wholes, fields: indexOf(all, free), variables: byName };
+	return { all, variables: ofVariables, fields: indexOf(all, free), byVariable: byName };
 }
 
 function indexOf(targets: readonly Target[], more: ReadonlyArray<[string, Target]> = []) {

@@ -138,13 +138,13 @@ export class EntryContent {
 	/**
 	 * @param promised the size in the header, 0 where there is none
 	 * @param allowance bytes that the archive may still expand to
-	 * @param place the entry in words, for messages
+	 * @param label the entry in words, for messages
 	 */
 	constructor(
 		private readonly promised: number,
 		private readonly allowance: number,
 		private readonly limits: ArchiveLimits,
-		private readonly place: string,
+		private readonly label: string,
 	) {}
 
 	/** @throws ArchiveError `tooLarge` as soon as a limit is passed */
@@ -152,7 +152,7 @@ export class EntryContent {
 		const start = this.size;
 		this.size += bytes.length;
 		if (this.size > this.limits.entryBytes) {
-			throw new ArchiveError('tooLarge', `${this.place} of the ZIP file is too large for a PDF`);
+			throw new ArchiveError('tooLarge', `${this.label} of the ZIP file is too large for a PDF`);
 		}
 		if (this.size > this.allowance) {
 			throw new ArchiveError('tooLarge', 'The ZIP file expands beyond the limit');

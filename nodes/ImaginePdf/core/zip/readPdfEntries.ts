@@ -127,18 +127,18 @@ async function readEntry(
 	const offset = reader.position;
 	const { header, name, nameCrc } = await openEntry(reader);
 	const { method } = header;
-	const place = `entry ${number}`;
+	const label = `entry ${number}`;
 	const promised = header.hasDescriptor ? 0 : header.size;
-	const content = new EntryContent(promised, allowance, limits, place);
+	const content = new EntryContent(promised, allowance, limits, label);
 	const ending: Ending = {};
 	await readContent(reader, header, content, ending);
 	const { sums } = ending;
-	if (sums === undefined) throw damaged(`${place} has no end`);
+	if (sums === undefined) throw damaged(`${label} has no end`);
 	const { crc, size, compressedSize } = sums;
 	const record = { offset, nameCrc, crc, size, compressedSize, method };
 	if (!isReadable(method)) return { record, entry: { name } };
-	if (content.size !== size) throw damaged(`${place} does not have its size`);
-	if (content.crc !== crc) throw damaged(`the checksum of ${place} does not fit`);
+	if (content.size !== size) throw damaged(`${label} does not have its size`);
+	if (content.crc !== crc) throw damaged(`the checksum of ${label} does not fit`);
 	return { record, entry: { name, pdf: content.pdf() } };
 }
 
