@@ -85,6 +85,3 @@ export const UPLOAD_TIMEOUT_MS = 180_000;
 
 /** Pictures that are uploaded at the same time; each of them is in memory meanwhile. */
 export const UPLOADS_AT_ONCE = 3;
-
-/** PDFs of a ZIP that are in memory at the same time: one is read, the others are stored. */
-export const PDFS_AT_ONCE = 3;

@@ -11,11 +11,10 @@ import type { PlannedJob } from '../core/jobs/plan';
 import type { ReadyJob } from '../core/jobs/wait';
 import { Failure } from '../core/failure';
 import { distinctName, entryFileName, safeFileName } from '../core/fileName';
-import { PDFS_AT_ONCE } from '../core/limits';
 import { firstFew } from '../core/text';
 import { ArchiveError } from '../core/zip/archive';
 import { zipTail } from '../core/zip/directory';
-import { readPdfEntries } from '../core/zip/readPdfEntries';
+import { readPdfEntries, type ArchiveEntry } from '../core/zip/readPdfEntries';
 
 /** Names in a note about skipped files. */
 const NAMES_SHOWN = 5;
@@ -95,7 +94,28 @@ const receiveZip: Receive = async ({ context }, order, body, signal) => {
 	return { items: [item], notes: missingNotes(order, fileCount) };
 };
 
-/** PDFs are stored while the next one is read, since a store mostly waits for a disk, a database or S3. */
+/** Entries that are stored together, and bytes of them: two groups are all that is in memory. */
+const GROUP_ENTRIES = 16;
+const GROUP_BYTES = 4 * 1024 * 1024;
+const GROUPS_AT_ONCE = 2;
+
+async function* inGroups(
+	entries: AsyncIterable<ArchiveEntry>,
+): AsyncGenerator<ArchiveEntry[], void, undefined> {
+	let group: ArchiveEntry[] = [];
+	let bytes = 0;
+	for await (const entry of entries) {
+		group.push(entry);
+		bytes += entry.pdf?.length ?? 0;
+		if (group.length < GROUP_ENTRIES && bytes < GROUP_BYTES) continue;
+		yield group;
+		group = [];
+		bytes = 0;
+	}
+	yield group;
+}
+
+/** A group of PDFs is stored while the next one is read: a store mostly waits for a disk, a database or S3. */
 const receivePdfs: Receive = async ({ context, clock }, order, body, signal) => {
 	const { state, binaryField, itemIndexes, job } = order;
 	const { jobId, designId = job?.designId } = state;
@@ -105,9 +125,7 @@ const receivePdfs: Receive = async ({ context, clock }, order, body, signal) => 
 	// Only a few names: an archive may hold a hundred thousand long ones.
 	const skipped: string[] = [];
 	let skippedCount = 0;
-	const entries = readPdfEntries(body, async () => await clock.sleep(0, signal));
-	await inLanes(PDFS_AT_ONCE, entries, async ({ name, pdf }) => {
-		signal.throwIfAborted();
+	const store = async ({ name, pdf }: ArchiveEntry) => {
 		if (!pdf) {
 			if (skippedCount++ < NAMES_SHOWN) skipped.push(name);
 			return;
@@ -123,6 +141,11 @@ const receivePdfs: Receive = async ({ context, clock }, order, body, signal) => 
 		const storing = context.helpers.prepareBinaryData(pdf, fileName, 'application/pdf');
 		// After Stop a slow store is not waited for.
 		item.binary = { [binaryField]: await untilAborted(signal, storing) };
+	};
+	const entries = readPdfEntries(body, async () => await clock.sleep(0, signal));
+	await inLanes(GROUPS_AT_ONCE, inGroups(entries), async (group) => {
+		signal.throwIfAborted();
+		await Promise.all(group.map(store));
 	});
 	if (items.length === 0) throw new ArchiveError('empty', 'The ZIP file holds no PDF');
 	// How many there are is known only at the end of the archive.
