@@ -61,16 +61,16 @@ function matching(page: DesignPage, wanted: string): INodeListSearchResult['resu
 	const found = page.items.filter(({ name, designId, description }) =>
 		`${name}\n${designId}\n${description ?? ''}`.toLowerCase().includes(wanted),
 	);
-	const alike = groupedBy(found, labelOf);
+	const alike = groupedBy(found, designLabel);
 	return found.map((design) => {
-		const label = labelOf(design);
+		const label = designLabel(design);
 		const isAlone = alike.get(label)?.length === 1;
 		return { name: isAlone ? label : `${label} (${design.designId})`, value: design.designId };
 	});
 }
 
 /** n8n's list shows names only, so the description is a part of it. */
-function labelOf({ name, designId, description }: DesignSummary): string {
+function designLabel({ name, designId, description }: DesignSummary): string {
 	const shown = name || designId;
 	const text = description?.replace(/\s+/g, ' ').trim() ?? '';
 	if (text === '') return shown;

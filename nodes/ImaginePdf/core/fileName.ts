@@ -13,7 +13,7 @@ const RESERVED_CHARACTERS = /[<>:"|?*/\\]/g;
  * Controls, line separators, byte-order marks, half surrogate pairs, and the invisible marks that
  * reverse the direction of text, which make `fdp.exe` look like `exe.pdf` (Unicode TR 36).
  */
-const INVISIBLE =
+const NOT_SHOWN =
 	/[\p{Cc}\p{Cs}\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\u200b\ufeff\ufff9-\ufffb]/gu;
 
 /** Names that Windows keeps for devices, with any extension; ¹, ² and ³ count as digits (Microsoft, "Naming Files"). */
@@ -75,7 +75,7 @@ export function fileNameKey(name: string): string {
 }
 
 function safeStem(name: string, extension: Extension): string {
-	const visible = name.replace(LINE_BREAKS, ' ').replace(INVISIBLE, '');
+	const visible = name.replace(LINE_BREAKS, ' ').replace(NOT_SHOWN, '');
 	// NFC comes last of these: what is taken out may have stood between a letter and its accent.
 	const plain = visible.replace(RESERVED_CHARACTERS, '_').normalize('NFC');
 	const stem = trim(withoutExtension(plain.replace(/[\s.]+$/u, ''), extension));

@@ -53,16 +53,16 @@ const LONGEST_NAME = 60;
 const NAMED_FIELDS = 5;
 
 /** Characters that nobody sees: controls, formats such as the byte order mark, blanks but the usual one. */
-const INVISIBLE = /([\p{Cc}\p{Cf}\p{Zl}\p{Zp}]|(?! )\p{Zs})/u;
+const SPELLED_OUT = /([\p{Cc}\p{Cf}\p{Zl}\p{Zp}]|(?! )\p{Zs})/u;
 
 /** A field's name for a message: of bounded length, and with what is invisible in it spelled out. */
 export function showName(name: string): string {
 	const characters = [...name.slice(0, 2 * LONGEST_NAME)];
 	const isLong = characters.length > LONGEST_NAME || name.length > 2 * LONGEST_NAME;
 	const shown = isLong ? `${characters.slice(0, LONGEST_NAME).join('')}…` : name;
-	const parts = shown.split(INVISIBLE).filter((part) => part !== '');
+	const parts = shown.split(SPELLED_OUT).filter((part) => part !== '');
 	if (parts.length === 0) return "''";
-	return parts.map((part) => (INVISIBLE.test(part) ? codePoint(part) : `'${part}'`)).join(' + ');
+	return parts.map((part) => (SPELLED_OUT.test(part) ? codePoint(part) : `'${part}'`)).join(' + ');
 }
 
 /** The first few names of a list and a count of the others. */

@@ -51,7 +51,7 @@ export function designIdFrom(entered: string, itemIndex: number): string {
 	const [only] = candidates;
 	if (only !== undefined && candidates.size === 1 && URL.canParse(text)) return only;
 	throw badId(itemIndex, {
-		message: `'Design' is not an ID: '${shortened(text)}'`,
+		message: `'Design' is not an ID: '${excerpt(text)}'`,
 		description:
 			"Choose the design from the list, or enter only its ID, e.g. 'design_abc123', without a web address or slashes.",
 		code: 'INVALID_DESIGN_ID',
@@ -74,7 +74,7 @@ export function jobIdFrom(entered: string, itemIndex: number): string {
 	}
 	if (!NO_PATH_SEGMENT.test(entered)) return entered;
 	throw badId(itemIndex, {
-		message: `'Job ID' is not an ID: '${shortened(entered)}'`,
+		message: `'Job ID' is not an ID: '${excerpt(entered)}'`,
 		description:
 			"Enter only the job ID that the operation 'Submit' returned, without a web address or slashes.",
 		code: 'INVALID_JOB_ID',
@@ -87,7 +87,7 @@ export function badId(itemIndex: number, { message, ...more }: FailureDetails): 
 	return new Failure({ ...more, message: named, itemIndexes: [itemIndex] });
 }
 
-function shortened(text: string): string {
+function excerpt(text: string): string {
 	return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 }
 

@@ -13,7 +13,7 @@ import { isRefusal } from '../core/download/fetchFile';
 import { safeFileName } from '../core/fileName';
 import { linkGone, PROFILE_NOT_APPLIED } from '../core/jobs/jobMessages';
 import type { Ledger } from '../core/jobs/ledger';
-import type { Kind } from '../core/jobs/ledgerEntry';
+import type { JobKind } from '../core/jobs/ledgerEntry';
 import { causeOf, runHint } from '../core/jobs/paidMessages';
 import { planTry, recordCutOff } from '../core/jobs/paidRows';
 import { runJobs, type FinishedJob, type JobOutcome, type RunOptions } from '../core/jobs/run';
@@ -132,7 +132,7 @@ function addHints(
 	{ context, redact }: Session,
 	outcomes: ReadonlyArray<JobOutcome<FetchedFiles>>,
 	notes: readonly string[],
-	kind: Kind,
+	kind: JobKind,
 ): void {
 	const hint = runHint(outcomes, kind);
 	if (hint) addHint(context, hint, 'info');

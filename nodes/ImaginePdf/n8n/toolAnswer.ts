@@ -31,7 +31,7 @@ export function answerForModel(items: readonly INodeExecutionData[]): INodeExecu
 	return [...groups.values()].map(([first, ...more]) =>
 		first.json.pdfNumber === undefined
 			? { ...first, json: shortened(first.json) }
-			: filesOf([first, ...more]),
+			: asOneItem([first, ...more]),
 	);
 }
 
@@ -46,7 +46,9 @@ function shortened(json: IDataObject): IDataObject {
 }
 
 /** All PDFs of a job as one item. */
-function filesOf(pdfs: readonly [INodeExecutionData, ...INodeExecutionData[]]): INodeExecutionData {
+function asOneItem(
+	pdfs: readonly [INodeExecutionData, ...INodeExecutionData[]],
+): INodeExecutionData {
 	const [first] = pdfs;
 	const binary: IBinaryKeyData = {};
 	for (const [index, pdf] of pdfs.entries()) {

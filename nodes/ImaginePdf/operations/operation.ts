@@ -4,7 +4,7 @@ import { readParameters, type Parameters, type Values } from '../n8n/parameters'
 import type { Session } from '../n8n/session';
 
 /** What users see of an operation. */
-interface Shown {
+interface OperationTexts {
 	resource: 'batch' | 'design' | 'image' | 'pdf';
 	/** Value of the `operation` parameter in saved workflows: never changes once released. */
 	value: string;
@@ -15,7 +15,7 @@ interface Shown {
 	description: string;
 }
 
-interface Spec<F, O> extends Shown {
+interface Spec<F, O> extends OperationTexts {
 	/** Says where money is spent. */
 	notice?: string;
 	fields: F;
@@ -30,7 +30,7 @@ interface Spec<F, O> extends Shown {
 }
 
 /** One operation: what the user sees of it and what runs. Listed in `index.ts`. */
-export interface Operation extends Shown, Pick<Spec<Parameters, Parameters>, 'run'> {
+export interface Operation extends OperationTexts, Pick<Spec<Parameters, Parameters>, 'run'> {
 	/** Without `displayOptions` for resource and operation, which the registry adds. */
 	fields: INodeProperties[];
 	/** The values of its fields and options. @throws Failure naming a field that cannot be used */

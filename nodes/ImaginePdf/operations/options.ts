@@ -23,7 +23,7 @@ import {
 } from '../n8n/parameters';
 
 const trimmed = z.string().trim();
-const filled = trimmed.min(1);
+const nonEmpty = trimmed.min(1);
 /** A list as an expression gives it, or text with commas between the names. A list of none is not all. */
 const listed = z
 	.array(trimmed)
@@ -31,7 +31,7 @@ const listed = z
 	.refine((list) => list.length > 0);
 const commaSeparated = z.string().transform((list) => plainNames(list).split(','));
 const noNames = trimmed.length(0).transform((): string[] => []);
-const columns = filled
+const columns = nonEmpty
 	.transform((list) => parseColumns(columnNames(list)))
 	.refine((list) => list.length > 0);
 
@@ -124,7 +124,7 @@ const OPTIONS = {
 				hint: 'The name of the input field that holds the picture',
 			}),
 		],
-		z.object({ variable: filled, binaryField: filled }),
+		z.object({ variable: nonEmpty, binaryField: nonEmpty }),
 		'Enter a variable and a file field for each image.',
 	),
 	maxConcurrentJobs: number('maxConcurrentJobs', 'Max Concurrent Jobs', {
@@ -218,7 +218,7 @@ const OPTIONS = {
 					"Comma-separated list of fields, each with its heading if it needs another. '=Heading' leaves the column empty; 'discount?=Discount' may be in no line.",
 			}),
 		],
-		z.object({ variable: filled, columns }),
+		z.object({ variable: nonEmpty, columns }),
 		'Enter a variable and at least one column for each table.',
 	),
 	timeoutMs: seconds('timeout', 'Timeout', {

@@ -4,7 +4,7 @@ import type { Failure } from '../../../nodes/ImaginePdf/core/failure.ts';
 import {
 	BLANK_PICTURE,
 	checkPicture,
-	kindOf,
+	pictureKindOf,
 } from '../../../nodes/ImaginePdf/core/images/picture.ts';
 import { MAX_PICTURE_BYTES } from '../../../nodes/ImaginePdf/core/limits.ts';
 import { PICTURES } from '../../emulator/index.mts';
@@ -30,7 +30,7 @@ describe("A picture's kind", () => {
 		['an SVG with a prefix', latin1('<?xml?><svg:svg xmlns:svg="x">'), 'image/svg+xml'],
 		['the blank picture', BLANK_PICTURE.bytes, BLANK_PICTURE.mimeType],
 	])('the kind of a picture is read from its content: %s', (_, head, mimeType) => {
-		expect(kindOf(Buffer.from(head))).toMatchObject({ mimeType });
+		expect(pictureKindOf(Buffer.from(head))).toMatchObject({ mimeType });
 	});
 
 	it.each([
@@ -51,7 +51,7 @@ describe("A picture's kind", () => {
 		// Found quickly in a hostile head.
 		[`<?xml?>${'<!-- '.repeat(3000)}${'<!DOCTYPE '.repeat(300)}`, 'no picture'],
 	])('the kind of a picture that ImaginePDF does not take is named: %.40j', (text, name) => {
-		expect(kindOf(latin1(text))).toBe(name);
+		expect(pictureKindOf(latin1(text))).toBe(name);
 	});
 
 	it('the blank picture is one pixel that the service can read', () => {

@@ -19,7 +19,7 @@ const JOB_NAMES = ['job', 'batch'];
 const LINK_NAMES = ['downloadUrl', 'url', 'download_url'];
 const FILE_NAMES = ['pdf', 'file', 'document'];
 
-const text = z.string().min(1);
+const filledText = z.string().min(1);
 /** An id. A number beyond the safe integers has lost digits, and would lead to another job. */
 const id = z
 	.union([z.string().trim().min(1), z.number().int().nonnegative().safe()])
@@ -141,7 +141,7 @@ export const generatedPdfSchema = z.preprocess(
 
 /** A design as the list has it (docs/imaginepdf-api.md, "Designs"). */
 const designSummarySchema = z.object({
-	designId: text,
+	designId: filledText,
 	name: z.string(),
 	description: z.string().nullish(),
 	fileSize: z.number().nullish(),
@@ -179,7 +179,7 @@ export const designTreeSchema = z.object({
 export const uploadedImageSchema = z
 	.object({
 		/** What an image variable takes as its value. */
-		ref: text,
+		ref: filledText,
 		uploadId: optionalText,
 		id: optionalText,
 		name: optionalText,

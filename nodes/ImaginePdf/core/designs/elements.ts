@@ -22,7 +22,7 @@ export interface DesignElements {
 }
 
 /** The element types of docs/imaginepdf-api.md, "Designs", and other spellings of them. */
-const KINDS = new Map<string, VariableKind>([
+const ELEMENT_KINDS = new Map<string, VariableKind>([
 	['text', 'text'],
 	['string', 'text'],
 	['qr', 'qr'],
@@ -39,12 +39,12 @@ const TOKEN = /\{\{\s*([\p{L}\p{N}_]+)\s*\}\}/gu;
 const RENDERER_TOKENS = new Set(['page', 'pages']);
 
 /** No design is as deep as this; it ends the search in whatever else came as one. */
-const MAX_DEPTH = 40;
+const MAX_TREE_DEPTH = 40;
 
 /** The kind that a `type` says plainly. */
 export function kindOf(type: unknown): VariableKind {
 	const word = typeof type === 'string' ? type.toLowerCase().replace(/[\s_-]/g, '') : '';
-	return KINDS.get(word) ?? 'unknown';
+	return ELEMENT_KINDS.get(word) ?? 'unknown';
 }
 
 /**
@@ -55,7 +55,7 @@ export function findElements(nodes: unknown): DesignElements {
 	const byName = new Map<string, DesignElement[]>();
 	const byId = new Map<string, DesignElement>();
 	const visit = (node: unknown, key: string | undefined, depth: number, isInHidden: boolean) => {
-		if (typeof node !== 'object' || node === null || depth > MAX_DEPTH) return;
+		if (typeof node !== 'object' || node === null || depth > MAX_TREE_DEPTH) return;
 		if (Array.isArray(node)) {
 			for (const child of node) visit(child, undefined, depth + 1, isInHidden);
 			return;
@@ -102,7 +102,7 @@ function tableOf(
 	styles: unknown,
 ): Pick<DesignElement, 'tokens' | 'header' | 'isHeaderless'> {
 	const rows: unknown[] = Array.isArray(cells) ? cells : [];
-	const texts = rows.map((row) => (Array.isArray(row) ? row.map(cellText) : []));
+	const texts = rows.map((row) => (Array.isArray(row) ? row.map(cellContent) : []));
 	const tokens = tokensIn(texts.flat());
 	const isHeader = headerRow ?? (isPlainObject(styles) ? styles.headerRow : undefined);
 	if (isHeader === false) return { tokens, isHeaderless: true };
@@ -113,7 +113,7 @@ function tableOf(
 }
 
 /** A cell is text, or `{ type, data, styles }` with the text as `data` or inside it. */
-function cellText(cell: unknown): string {
+function cellContent(cell: unknown): string {
 	return isPlainObject(cell) ? textIn(cell.data) : textIn(cell);
 }
 

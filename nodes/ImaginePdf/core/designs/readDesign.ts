@@ -21,7 +21,7 @@ export async function readDesign(
 	options: CallOptions = {},
 ): Promise<{ design: Design; variables: Variables }> {
 	const design = await client.getDesign(designId, options);
-	const own = variablesOf(design);
+	const own = ownVariables(design);
 	if (own.known) return { design, variables: own };
 	// A service of the second generation has trees, and nothing else lists its variables: a page of some
 	// gateway instead of the tree must not pass for a design without variables.
@@ -43,7 +43,7 @@ export async function readDesign(
  * The variables that a design's own answer lists (first generation). There a token inside a text is
  * a variable of its own (docs/imaginepdf-api.md, "Designs").
  */
-function variablesOf({ config, variables: store }: Design): Variables {
+function ownVariables({ config, variables: store }: Design): Variables {
 	const nodes = isRecord(config) ? (config.nodes ?? config) : undefined;
 	return readVariables({ store, nodes, tokensAreVariables: true });
 }

@@ -25,7 +25,7 @@ export interface DesignSource {
  * Anything else makes the variables unknown. Never throws.
  */
 export function readVariables({ store, nodes, tokensAreVariables }: DesignSource): Variables {
-	const entries = entriesOf(store);
+	const entries = storeEntries(store);
 	if (typeof entries === 'string') return { known: false, reason: entries };
 	const list = variablesOf(entries, findElements(nodes));
 	const all = withListedTokens(list);
@@ -46,7 +46,7 @@ interface Entry {
 }
 
 /** The entries of the store, or why they are not known. */
-function entriesOf(store: unknown): Entry[] | string {
+function storeEntries(store: unknown): Entry[] | string {
 	if (store === undefined || store === null) return 'ImaginePDF does not tell them';
 	if (Array.isArray(store)) {
 		const named = store.map((value) => entryOf(undefined, value)).filter(({ inner }) => inner);

@@ -102,7 +102,7 @@ interface FileKind {
 /** What a file must be. */
 export type ExpectedFile = 'zip' | 'pdf' | 'png';
 
-const KINDS: Readonly<Record<ExpectedFile, FileKind>> = {
+const FILE_KINDS: Readonly<Record<ExpectedFile, FileKind>> = {
 	// With an entry, or with the end record of an archive without entries.
 	zip: { name: 'ZIP file', heads: ['PK\x03\x04', 'PK\x05\x06'], code: 'notZip' },
 	pdf: { name: 'PDF', heads: [PDF_MARK], code: 'notPdf', tail: '%%EOF' },
@@ -129,7 +129,7 @@ export async function* checkedFile(
 	expect: ExpectedFile,
 	size = Infinity,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-	const kind = KINDS[expect];
+	const kind = FILE_KINDS[expect];
 	let received = 0;
 	let head: Buffer | undefined = Buffer.alloc(0);
 	let tail: Buffer = head;

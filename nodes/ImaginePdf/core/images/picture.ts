@@ -62,7 +62,8 @@ export async function checkPicture(
 	let head: Buffer = Buffer.alloc(0);
 	let size = 0;
 	for await (const chunk of chunks) {
-		if (head.length < HEAD_BYTES) head = Buffer.concat([head, chunk]).subarray(0, HEAD_BYTES);
+		if (head.length < PICTURE_HEAD_BYTES)
+			head = Buffer.concat([head, chunk]).subarray(0, PICTURE_HEAD_BYTES);
 		hash.update(chunk);
 		size += chunk.length;
 		if (size > MAX_PICTURE_BYTES) {
@@ -72,7 +73,7 @@ export async function checkPicture(
 	if (size === 0) {
 		throw unusable(field, 'PICTURE_EMPTY', 'is empty', 'Look at what the node before hands on.');
 	}
-	const kind = kindOf(head);
+	const kind = pictureKindOf(head);
 	if (typeof kind === 'string') throw unusable(field, 'PICTURE_KIND', `is ${kind}`, CONVERT);
 	return { ...kind, size, digest: hash.digest('base64url') };
 }
@@ -83,10 +84,10 @@ export async function checkPicture(
  */
 
 /** Bytes that are enough to recognise a kind. Before an SVG's first tag a long comment may stand. */
-const HEAD_BYTES = 16 * 1024;
+const PICTURE_HEAD_BYTES = 16 * 1024;
 
 /** How files begin: pictures that the service takes, and in words for the middle of a sentence what it does not. */
-const KINDS: ReadonlyArray<[begins: RegExp, kind: PictureKind | string]> = [
+const PICTURE_KINDS: ReadonlyArray<[begins: RegExp, kind: PictureKind | string]> = [
 	[/^\x89PNG\r\n.\n/, { mimeType: 'image/png', extension: 'png' }],
 	[/^\xff\xd8\xff/, { mimeType: 'image/jpeg', extension: 'jpg' }],
 	[/^RIFF[^]{4}WEBP/, { mimeType: 'image/webp', extension: 'webp' }],
@@ -101,9 +102,9 @@ const KINDS: ReadonlyArray<[begins: RegExp, kind: PictureKind | string]> = [
 ];
 
 /** The kind of a picture by its first bytes; in words where the service does not take it. */
-export function kindOf(head: Buffer): PictureKind | string {
+export function pictureKindOf(head: Buffer): PictureKind | string {
 	const text = head.toString('latin1');
-	const [, kind = 'no picture'] = KINDS.find(([begins]) => begins.test(text)) ?? [];
+	const [, kind = 'no picture'] = PICTURE_KINDS.find(([begins]) => begins.test(text)) ?? [];
 	return isSvg(text) ? { mimeType: 'image/svg+xml', extension: 'svg' } : kind;
 }
 

@@ -1,4 +1,4 @@
-import type { Kind, LedgerEntry } from './ledgerEntry';
+import type { JobKind, LedgerEntry } from './ledgerEntry';
 import type { PlannedJob } from './plan';
 import { describeState, phaseOf, rowsWithoutPdf } from './state';
 import type { JobState } from '../api/schemas';
@@ -17,7 +17,10 @@ export const PROFILE_NOT_APPLIED =
 	'The PDF profile was not applied: this ImaginePDF service does not offer profiles. The PDFs are standard ones.';
 
 /** For the middle of a sentence: "batch 2 of 3 (100 rows)", "the PDF of item 4". */
-export function labelOf({ number, count, rowCount, itemIndexes }: PlannedJob, kind: Kind): string {
+export function labelOf(
+	{ number, count, rowCount, itemIndexes }: PlannedJob,
+	kind: JobKind,
+): string {
 	if (kind === 'pdf') return `the PDF of ${itemsText(itemIndexes)}`;
 	return `batch ${number} of ${count} (${plural(rowCount, 'row')})`;
 }
@@ -64,14 +67,14 @@ export function linkGone({ itemIndexes, designId }: PlannedJob): Failure {
 }
 
 /** Another job's refusal concerns this one, too. */
-export function notSubmitted(job: PlannedJob, kind: Kind, cause: Failure): Failure {
+export function notSubmitted(job: PlannedJob, kind: JobKind, cause: Failure): Failure {
 	const done = kind === 'pdf' ? 'made' : 'submitted';
 	const message = `${upperFirst(labelOf(job, kind))} was not ${done}: ${lowerFirst(cause.message)}`;
 	return cause.with({ message, itemIndexes: job.itemIndexes });
 }
 
 /** The batch that a failure concerns, where there are several. */
-export function concerning({ number, count, itemIndexes }: PlannedJob, kind: Kind): string {
+export function concerning({ number, count, itemIndexes }: PlannedJob, kind: JobKind): string {
 	if (count === 1 || kind === 'pdf') return '';
 	return `Concerned: batch ${number} of ${count}, ${itemsText(itemIndexes)}.`;
 }

@@ -3,7 +3,7 @@ import {
 	INTERRUPTED,
 	readEntry,
 	writeEntry,
-	type Kind,
+	type JobKind,
 	type LedgerEntry,
 	type LedgerRow,
 } from './ledgerEntry';
@@ -22,7 +22,7 @@ export type Texts = Record<string, unknown>;
 
 /** Whose memory it is. */
 export interface LedgerScope extends Pick<LedgerEntry, 'where' | 'execution' | 'account'> {
-	kind: Kind;
+	kind: JobKind;
 	renderOptions: RenderOptions;
 	/** The call of the node: as a tool, what one call works on, other calls of the process leave alone. */
 	call: object;

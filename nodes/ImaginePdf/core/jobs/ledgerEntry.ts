@@ -6,10 +6,10 @@ import { DIGEST_LENGTH, type RowIdentity } from './rowIdentity';
  */
 
 const STATES = ['unknown', 'accepted', 'failed'] as const;
-const KINDS = ['batch', 'pdf'] as const;
+const JOB_KINDS = ['batch', 'pdf'] as const;
 
 /** What was asked for: a batch job, or one PDF. */
-export type Kind = (typeof KINDS)[number];
+export type JobKind = (typeof JOB_KINDS)[number];
 
 /** What is kept of a job or a PDF. A text is empty where there is none. */
 export interface LedgerEntry {
@@ -18,7 +18,7 @@ export interface LedgerEntry {
 	 * paid for, and `execution` has seen that it ended without a single PDF.
 	 */
 	state: (typeof STATES)[number];
-	kind: Kind;
+	kind: JobKind;
 	/** The run of the node in its execution, or the input of a tool's call; see `whereOf`. */
 	where: string;
 	/** An automatic try has the same, a retry by hand another. */
@@ -77,7 +77,7 @@ export function readEntry(text: unknown): LedgerEntry | undefined {
 	const [states, kinds, at = '', again, where = '', execution = '', ...more] = fields;
 	const [account = '', design = '', jobId = '', rows, link = '', fileName = '', reason = ''] = more;
 	const state = STATES.find((known) => known === states);
-	const kind = KINDS.find((known) => known === kinds);
+	const kind = JOB_KINDS.find((known) => known === kinds);
 	if (!state || !kind || rows === undefined) return undefined;
 	// Named one by one: spread into it, they would take five times the time.
 	const entry: LedgerEntry = {

@@ -12,7 +12,7 @@ const TAG_BYTES = 16;
 /** Encrypts a link; only the same secret decrypts it. */
 export function encryptLink(link: string, secret: string): string {
 	const iv = randomBytes(IV_BYTES);
-	const cipher = createCipheriv(ALGORITHM, keyOf(secret), iv);
+	const cipher = createCipheriv(ALGORITHM, cipherKey(secret), iv);
 	const encrypted = Buffer.concat([cipher.update(link, 'utf8'), cipher.final()]);
 	return Buffer.concat([iv, cipher.getAuthTag(), encrypted]).toString('base64url');
 }
@@ -21,7 +21,7 @@ export function encryptLink(link: string, secret: string): string {
 export function decryptLink(encrypted: string, secret: string): string | undefined {
 	const bytes = Buffer.from(encrypted, 'base64url');
 	try {
-		const decipher = createDecipheriv(ALGORITHM, keyOf(secret), bytes.subarray(0, IV_BYTES));
+		const decipher = createDecipheriv(ALGORITHM, cipherKey(secret), bytes.subarray(0, IV_BYTES));
 		decipher.setAuthTag(bytes.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
 		const text = decipher.update(bytes.subarray(IV_BYTES + TAG_BYTES));
 		return Buffer.concat([text, decipher.final()]).toString('utf8');
@@ -30,6 +30,6 @@ export function decryptLink(encrypted: string, secret: string): string | undefin
 	}
 }
 
-function keyOf(secret: string): Buffer {
+function cipherKey(secret: string): Buffer {
 	return createHash('sha256').update(`n8n-nodes-imaginepdf link\n${secret}`).digest();
 }

@@ -1,5 +1,5 @@
 import { CANCELLED } from './jobMessages';
-import { entriesOf, type Kind, type LedgerEntry, type LedgerRow } from './ledgerEntry';
+import { entriesOf, type JobKind, type LedgerEntry, type LedgerRow } from './ledgerEntry';
 import type { RowIdentity } from './rowIdentity';
 import type { JobOutcome } from './run';
 import { isFinished, isWithoutPdfs, rowsWithoutPdf } from './state';
@@ -186,7 +186,10 @@ export function causeOf<T>(outcomes: ReadonlyArray<JobOutcome<T>>): Failure | un
 }
 
 /** What a run did and what it cost, for a hint; `undefined` when nothing was paid for. */
-export function runHint<T>(outcomes: ReadonlyArray<JobOutcome<T>>, kind: Kind): string | undefined {
+export function runHint<T>(
+	outcomes: ReadonlyArray<JobOutcome<T>>,
+	kind: JobKind,
+): string | undefined {
 	const isSingle = kind === 'pdf';
 	const paid = outcomes.filter(({ accepted, result }) => accepted && (!isSingle || result));
 	if (paid.length === 0) return undefined;

@@ -38,7 +38,7 @@ export function previewRows(
 			row: index + 1,
 			itemIndex: row.itemIndex,
 			designId: row.designId,
-			values: withPictures(row),
+			values: previewValues(row),
 			blanked: [...row.blanked, ...row.blankPictures],
 			matched: { ...row.matched },
 			leftOut: [...row.leftOut],
@@ -51,7 +51,7 @@ export function previewRows(
 }
 
 /** A picture has no reference before it is uploaded. */
-function withPictures({ values, pictures, blankPictures }: PreparedRow): RowValues {
+function previewValues({ values, pictures, blankPictures }: PreparedRow): RowValues {
 	if (pictures.length + blankPictures.length === 0) return values;
 	const shown = { ...values };
 	for (const { variable, itemIndex, binaryField } of pictures) {

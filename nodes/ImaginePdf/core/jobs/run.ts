@@ -11,7 +11,7 @@ import {
 import type { Ledger } from './ledger';
 import type { PlannedJob } from './plan';
 import { stateOf } from './state';
-import { submit, type AcceptedJob, type SubmitDeps, type SubmitOptions } from './submit';
+import { submitJob, type AcceptedJob, type SubmitDeps, type SubmitOptions } from './submit';
 import { waitForFile } from './wait';
 import { childController, inLanes, ownSignal } from '../async';
 import { AnswerFault } from '../api/errors';
@@ -80,7 +80,7 @@ export async function runJobs<T>(
 					const cause = failed.find((other) => appliesTo(job, other))?.failure;
 					if (cause) throw notSubmitted(job, kind, cause);
 				}
-				const accepted = await submit(deps, job, {
+				const accepted = await submitJob(deps, job, {
 					...options,
 					signal: signal && ownSignal(signal),
 				});

@@ -68,7 +68,7 @@ type Answer = Paid<Partial<SubmittedJob & GeneratedPdf>>;
  * @throws Failure when the service refuses, or when it is not known whether it has charged; the signal's
  * reason when stopped
  */
-export async function submit(
+export async function submitJob(
 	deps: SubmitDeps,
 	job: PlannedJob,
 	options: SubmitOptions,
@@ -105,7 +105,7 @@ export async function submit(
 	);
 	if (bought.ok) return bought.value;
 	signal?.throwIfAborted();
-	const failure = failureOf(deps, job, bought.error);
+	const failure = submitFailure(deps, job, bought.error);
 	// However a repetition ended: what was sent before it may have been charged.
 	if (!entry || entry.rows.length === 0) throw failure;
 	const cause = `${failure.message}.${serviceWords(bought.error)}`;
@@ -156,7 +156,7 @@ export function idOf({ kind, jobId }: LedgerEntry): Record<string, string> {
 }
 
 /** The error in the words of a user. */
-function failureOf(
+function submitFailure(
 	{ ledger }: SubmitDeps,
 	{ designId, rows }: PlannedJob,
 	error: unknown,
@@ -173,7 +173,7 @@ function recordFailure(
 	signal: AbortSignal | undefined,
 ): void {
 	if (paidOutcomeOf(error) !== 'unknown') return deps.ledger.notCharged(entry);
-	const words = failureOf(deps, job, error).message;
+	const words = submitFailure(deps, job, error).message;
 	const reason = signal?.aborted ? 'the execution was stopped' : words;
 	deps.ledger.unknown(entry, reason);
 	const label = labelOf(job, entry.kind);

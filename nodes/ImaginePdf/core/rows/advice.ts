@@ -1,4 +1,4 @@
-import type { Design } from './design';
+import type { MatchedDesign } from './design';
 import { LABEL, type Need, type Way } from './issues';
 import { isPath, needOf } from './match';
 import {
@@ -22,7 +22,7 @@ import { showName } from '../text';
  * step when it is followed to the letter. It is one expression, or where only the user can choose, a line
  * for each variable. Empty where there is no such expression.
  */
-export function adviceFor(given: readonly Need[], design: Design): string {
+export function adviceFor(given: readonly Need[], design: MatchedDesign): string {
 	const needs = Array.from(groupedBy(given, ({ target }) => target).values(), ([need]) => need);
 	const [row] = design.rows;
 	if (needs.length === 0 || !row) return '';
@@ -40,7 +40,7 @@ class Advice {
 
 	constructor(
 		private readonly needs: readonly Need[],
-		private readonly design: Design,
+		private readonly design: MatchedDesign,
 		private readonly written: unknown,
 		private readonly isList: boolean,
 	) {

@@ -2,7 +2,7 @@ import { adviceFor } from './advice';
 import { doubtOf, noPictures, wholeRefusal, wrongOptions } from './checks';
 import { buildRow, readingsOf } from './convert';
 import type { TextFormat } from './dates';
-import { matchDesign, type Design } from './design';
+import { matchDesign, type MatchedDesign } from './design';
 import { hintFor, type BuiltDesign } from './hints';
 import { byOrigin, LABEL, RowsRefused, type RowIssue } from './issues';
 import { rawRowsOf } from './source';
@@ -37,7 +37,7 @@ export function buildRows(inputs: readonly RowInput[], options: BuildOptions): B
 
 /** Converts, fills and checks the rows of a design, with the advice that repairs all of them in one step. */
 function buildDesign(
-	design: Design,
+	design: MatchedDesign,
 	format: TextFormat,
 ): BuiltDesign & { readonly issues: readonly RowIssue[] } {
 	const readings = readingsOf(design, format);

@@ -1,5 +1,5 @@
 import type { BuiltRow } from './convert';
-import { filesOf, type Design, type MatchedRow } from './design';
+import { filesOf, type MatchedDesign, type MatchedRow } from './design';
 import { FILTER, LABEL, Refusal, type Need } from './issues';
 import { holdingsIn, needOf, type Holding } from './match';
 import { isEmpty, textOf, valueOf } from './paths';
@@ -14,7 +14,7 @@ import { showName, showNames } from '../text';
  * What is refused of a design before its values are looked at. Where nested objects alone have a field
  * of a variable's name, nothing is certain, and nothing is paid for.
  */
-export function doubtOf(design: Design): Refusal | undefined {
+export function doubtOf(design: MatchedDesign): Refusal | undefined {
 	const { rows, sources, holdings, open, options, variables, isGrouped, groupTable } = design;
 	const isNone = sources.length === 0;
 	const isSample = options.missingVariables === 'sample';
@@ -26,7 +26,7 @@ export function doubtOf(design: Design): Refusal | undefined {
 	return isTaken || !isNone ? undefined : nothingMatches(design, []);
 }
 
-function onlyNested(design: Design, wanted: readonly Holding[]): Refusal {
+function onlyNested(design: MatchedDesign, wanted: readonly Holding[]): Refusal {
 	const { rows, sources, source } = design;
 	const needs = [...groupedBy(wanted, ({ target }) => target)].map(([target, own]) => {
 		const paths = own.map(({ at }) => at);
@@ -54,7 +54,7 @@ function noGroupTable({ variables }: Targets): Refusal {
 	);
 }
 
-function nothingMatches({ rows, targets }: Design, needs: readonly Need[]): Refusal {
+function nothingMatches({ rows, targets }: MatchedDesign, needs: readonly Need[]): Refusal {
 	const records = rows.flatMap((row) => row.records);
 	const names = [...new Set(records.flatMap((record) => Object.keys(record)))];
 	if (targets.all.length === 0) {
@@ -94,7 +94,10 @@ function textsOf(paths: ReadonlyArray<Holding['at']>): string[] {
 }
 
 /** A row without any value would become a PDF of nothing but blanks, for a credit. */
-function emptyRow(row: MatchedRow, { variables, targets, source, options }: Design): Refusal {
+function emptyRow(
+	row: MatchedRow,
+	{ variables, targets, source, options }: MatchedDesign,
+): Refusal {
 	const hasFields = row.match.paths.length > 0;
 	const found = variables.known ? filledOf(holdingsIn([row], targets), [row]) : [];
 	const nested = found.length === 0 ? '' : ` Values are in ${pathsText(found)}.`;
@@ -111,7 +114,7 @@ function emptyRow(row: MatchedRow, { variables, targets, source, options }: Desi
 export function wholeRefusal(
 	{ from, refusals, lacks, hasValue }: BuiltRow,
 	doubt: Refusal | undefined,
-	design: Design,
+	design: MatchedDesign,
 ): Refusal | undefined {
 	const { missingVariables } = design.options;
 	const isBare = !design.isGrouped && from.match.paths.length === 0;
@@ -130,7 +133,7 @@ export function wholeRefusal(
  * has a value for the variable either.
  */
 export function noPictures(
-	{ rows, images }: Design,
+	{ rows, images }: MatchedDesign,
 	built: readonly BuiltRow[],
 ): Refusal | undefined {
 	const there = filesOf(rows);
@@ -146,7 +149,7 @@ export function noPictures(
 }
 
 /** Options that name what is not there: nothing is guessed where money is spent. */
-export function wrongOptions(designs: readonly Design[], options: BuildOptions): Refusal[] {
+export function wrongOptions(designs: readonly MatchedDesign[], options: BuildOptions): Refusal[] {
 	const { images = [], tableColumns = [] } = options;
 	const named = [
 		...tableColumns.map(({ variable }) => [variable, 'table', LABEL.tableColumns] as const),

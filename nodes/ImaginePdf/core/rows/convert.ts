@@ -1,5 +1,5 @@
 import type { TextFormat } from './dates';
-import type { Design, MatchedRow } from './design';
+import type { MatchedDesign, MatchedRow } from './design';
 import { Refusal } from './issues';
 import type { Source } from './match';
 import { comparable, isVisible } from './names';
@@ -19,17 +19,17 @@ type Outcome = ApiValue | Refusal | undefined;
 /** Several, where an object holds tokens. */
 type Outcomes = Outcome | ReadonlyMap<Target, Outcome>;
 
-interface Kind {
+interface ValueKind {
 	read(raw: unknown, reading: Reading): Outcome;
 	/** What is sent where a row lacks it; nothing where a transparent picture is uploaded for it. */
 	blank(variable: Variable): ApiValue | undefined;
 }
 
-const TEXT: Kind = { read: textValue, blank: () => '' };
-const TABLE: Kind = { read: tableValue, blank: blankTable };
+const TEXT: ValueKind = { read: textValue, blank: () => '' };
+const TABLE: ValueKind = { read: tableValue, blank: blankTable };
 
 /** All that differs from kind to kind. */
-const KINDS: Readonly<Record<VariableKind, Kind>> = {
+const VALUE_KINDS: Readonly<Record<VariableKind, ValueKind>> = {
 	text: TEXT,
 	qr: TEXT,
 	barcode: TEXT,
@@ -59,7 +59,10 @@ export interface BuiltRow {
 export type Readings = ReadonlyMap<Target, Reading>;
 
 /** How the values of each target are read. */
-export function readingsOf({ targets, rows, options }: Design, format: TextFormat): Readings {
+export function readingsOf(
+	{ targets, rows, options }: MatchedDesign,
+	format: TextFormat,
+): Readings {
 	const values = rows.flatMap(({ match, records: [record] }) =>
 		match.sources
 			.filter(({ target }) => target.kind === 'unknown')
@@ -88,7 +91,7 @@ function kindShown(values: readonly unknown[]): VariableKind | undefined {
 }
 
 /** Converts the values of a row, and fills in what it lacks. */
-export function buildRow(row: MatchedRow, design: Design, readings: Readings): BuiltRow {
+export function buildRow(row: MatchedRow, design: MatchedDesign, readings: Readings): BuiltRow {
 	const { records, match, group, pictures } = row;
 	const { base, variables, groupTable } = design;
 	const given = new Map<Target, ApiValue>();
@@ -146,7 +149,7 @@ export function buildRow(row: MatchedRow, design: Design, readings: Readings): B
 function valueFor(raw: unknown, reading: Reading): Outcomes {
 	if (raw === undefined || raw === null) return undefined;
 	const { kind, tokens } = reading;
-	const { read } = KINDS[kind];
+	const { read } = VALUE_KINDS[kind];
 	if (tokens.size === 0 || !isPlainObject(raw)) return read(raw, reading);
 	const names = Object.entries(raw);
 	const own = names.flatMap(([name, value]): Array<[Target, Outcome]> => {
@@ -204,7 +207,7 @@ function valueOfGroup(
 function filled(
 	given: ReadonlyMap<Target, ApiValue>,
 	pictured: ReadonlySet<string>,
-	{ targets, options }: Design,
+	{ targets, options }: MatchedDesign,
 	readings: Readings,
 ) {
 	const values: RowValues = {};
@@ -226,7 +229,7 @@ function filled(
 			lacks.add(target.key);
 			if (options.missingVariables !== 'blank') continue;
 			const { kind } = readings.get(target) ?? target;
-			const blank = KINDS[kind].blank(target.variable);
+			const blank = VALUE_KINDS[kind].blank(target.variable);
 			if (blank === undefined) blankPictures.push(target.key);
 			else setAll(values, target.keys, blank);
 		}

@@ -15,7 +15,7 @@ export interface MatchedRow extends RawRow {
 }
 
 /** The rows of one design, with all that is known before their values are looked at. */
-export interface Design {
+export interface MatchedDesign {
 	readonly designId: string;
 	readonly variables: Variables;
 	readonly options: BuildOptions;
@@ -46,7 +46,7 @@ export function matchDesign(
 	raw: readonly RawRow[],
 	options: BuildOptions,
 	unmet: readonly string[],
-): Design {
+): MatchedDesign {
 	const variables = options.variablesOf(designId);
 	const { tableColumns = [], images: files = [] } = options;
 	// What the user says of variables that the design does not tell.
@@ -109,16 +109,22 @@ function onlyTable(
 	return other ? undefined : only;
 }
 
-function picturesOf({ inputs }: RawRow, images: Design['images']): Picture[] {
+function picturesOf({ inputs }: RawRow, images: MatchedDesign['images']): Picture[] {
 	return images.flatMap(({ target: { key: variable }, binaryField }) => {
 		const input = inputs.find(({ binaryFields }) => binaryFields?.includes(binaryField));
 		return input ? [{ variable, itemIndex: input.itemIndex, binaryField }] : [];
 	});
 }
 
-type Matched = Omit<Design, 'holdings' | 'open'>;
+type Matched = Omit<MatchedDesign, 'holdings' | 'open'>;
 
-function openTargets({ rows, sources, targets, images, groupTable }: Matched): Design['open'] {
+function openTargets({
+	rows,
+	sources,
+	targets,
+	images,
+	groupTable,
+}: Matched): MatchedDesign['open'] {
 	const files = filesOf(rows);
 	const pictured = images.filter(({ binaryField }) => files.includes(binaryField));
 	const filled = new Set([groupTable, ...[...sources, ...pictured].map(({ target }) => target)]);
@@ -131,7 +137,10 @@ function openTargets({ rows, sources, targets, images, groupTable }: Matched): D
 }
 
 /** What nested objects hold that are no value of a table themselves, where it is to be asked for. */
-function holdingsBeside({ rows, sources, targets }: Matched, open: Design['open']): Holding[] {
+function holdingsBeside(
+	{ rows, sources, targets }: Matched,
+	open: MatchedDesign['open'],
+): Holding[] {
 	if (open.size === 0 && sources.every(({ others }) => others.length === 0)) return [];
 	const byPath = groupedBy(sources, ({ path }) => keyOf(path));
 	const isTable = (at: Steps, value: unknown) =>

@@ -1,5 +1,5 @@
 import type { BuiltRow, Readings } from './convert';
-import { filesOf, type Design } from './design';
+import { filesOf, type MatchedDesign } from './design';
 import { LABEL } from './issues';
 import { fold } from './names';
 import { inside, textOf } from './paths';
@@ -10,7 +10,7 @@ import { firstFew, plural, showName, showNames } from '../text';
 
 /** What became of the rows of a design. */
 export interface BuiltDesign {
-	readonly design: Design;
+	readonly design: MatchedDesign;
 	readonly rows: readonly BuiltRow[];
 	readonly readings: Readings;
 }

@@ -4,7 +4,7 @@ import { textOf, type Path, type Steps } from './paths';
 import type { Target } from './targets';
 
 /** How many fields the summary of a longer message names. */
-const NAMED_FIELDS = 3;
+const SUMMARY_FIELDS = 3;
 
 /** How the editor names what the messages of this folder point to. */
 export const LABEL = {
@@ -147,7 +147,7 @@ function summaryOf(issues: readonly RowIssue[]): string {
 	const items = itemsIn(issues);
 	const fields = [...new Set(issues.flatMap(({ field }) => field ?? []))];
 	const which = firstFew(items.slice(0, NAMED).map(itemLabel), items.length);
-	const about = fields.length === 0 ? '' : ` (because of ${showNames(fields, NAMED_FIELDS)})`;
+	const about = fields.length === 0 ? '' : ` (because of ${showNames(fields, SUMMARY_FIELDS)})`;
 	return items.length === 1
 		? `${which}: cannot be sent as it is${about}`
 		: `${items.length} items cannot be sent as they are: ${which}${about}`;

@@ -42,7 +42,7 @@ export function tableValue(raw: unknown, reading: Reading): Table | Refusal | un
 		: raw.every(isList)
 			? tableTexts(raw, reading, [])
 			: oddRow(raw, isList, 'list of cells');
-	return table instanceof Refusal ? table : (tooLarge(table) ?? table);
+	return table instanceof Refusal ? table : (tableTooLarge(table) ?? table);
 }
 
 /** An object instead of a list: the list may be inside. */
@@ -197,7 +197,7 @@ function isList(entry: unknown): entry is readonly unknown[] {
 }
 
 /** @returns the refusal of a table that is larger than ImaginePDF takes */
-function tooLarge(table: Table): Refusal | undefined {
+function tableTooLarge(table: Table): Refusal | undefined {
 	const columns = table.reduce((most, row) => Math.max(most, row.length), 0);
 	if (table.length <= MAX_TABLE_ROWS && columns <= MAX_TABLE_COLUMNS) return undefined;
 	return new Refusal(

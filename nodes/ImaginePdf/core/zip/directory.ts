@@ -31,7 +31,7 @@ export interface Directory {
  */
 export function readDirectory(tail: Buffer, total: number): Directory {
 	const tailStart = total - tail.length;
-	const endAt = findEnd(tail);
+	const endAt = findEndRecord(tail);
 	const end = tail.subarray(endAt);
 	if (end.readUInt16LE(4) !== end.readUInt16LE(6)) {
 		throw new ArchiveError('unsupported', 'The ZIP file is one part of several');
@@ -58,7 +58,7 @@ export function readDirectory(tail: Buffer, total: number): Directory {
 }
 
 /** The end record is the last that has exactly its comment behind it (APPNOTE 4.3.16). */
-function findEnd(tail: Buffer): number {
+function findEndRecord(tail: Buffer): number {
 	for (let at = tail.length - RecordSize.end; at >= 0; at--) {
 		at = tail.lastIndexOf('PK\x05\x06', at, 'latin1');
 		if (at < 0) break;
@@ -106,7 +106,7 @@ function totalsDoNotFit(): ArchiveError {
 }
 
 /** Behind the last entry: the directory of about two thousand entries, and a comment of any size. */
-const TAIL_BYTES = 256 * 1024;
+const ZIP_TAIL_BYTES = 256 * 1024;
 /** Chunks that are kept as they came, which costs nothing, before they are joined. */
 const MAX_PARTS = 256;
 
@@ -138,7 +138,7 @@ export function zipTail(source: AsyncIterable<Uint8Array>): ZipTail {
 			total += chunk.length;
 			kept += chunk.length;
 			parts.push(chunk);
-			for (let [first] = parts; first && kept - first.length >= TAIL_BYTES; [first] = parts) {
+			for (let [first] = parts; first && kept - first.length >= ZIP_TAIL_BYTES; [first] = parts) {
 				kept -= first.length;
 				parts.shift();
 			}

@@ -68,7 +68,7 @@ async function* dataUpToDescriptor(
 ): AsyncGenerator<Uint8Array, void, undefined> {
 	for (let passed = 0; ending.sums === undefined;) {
 		const bytes = (await reader.peek(HELD_BACK + 1)).subarray(0, MAX_STEP_BYTES);
-		const end = findEnd(bytes, passed);
+		const end = findDataEnd(bytes, passed);
 		const sure = end?.dataLength ?? bytes.length - HELD_BACK;
 		if (end === undefined && sure <= 0) throw cutOff();
 		await reader.skip(end?.nextRecord ?? sure);
@@ -86,7 +86,7 @@ interface End {
 	sums: EntrySums;
 }
 
-function findEnd(bytes: Buffer, passed: number): End | undefined {
+function findDataEnd(bytes: Buffer, passed: number): End | undefined {
 	for (let at = bytes.indexOf('PK'); at !== -1; at = bytes.indexOf('PK', at + 1)) {
 		if (at + 4 > bytes.length) return undefined;
 		const signature = bytes.readUInt32LE(at);

@@ -60,7 +60,7 @@ export async function* readPdfEntries(
 					`The ZIP file holds more than ${limits.entries} entries, which are not read`,
 				);
 			}
-			const { record, entry } = await readEntry(reader, records.size + 1, allowance, limits);
+			const { record, entry } = await readArchiveEntry(reader, records.size + 1, allowance, limits);
 			records.set(record.offset, record);
 			allowance -= record.size;
 			const isFolder = entry.name.endsWith('/') && record.size === 0;
@@ -97,7 +97,7 @@ async function checkDirectory(
 	const unlisted = new Set(records.keys());
 	for (const listed of directory.listed ?? []) {
 		await reader.worked(LISTED_COST);
-		if (!unlisted.delete(listed.offset) || !isSame(records.get(listed.offset), listed)) {
+		if (!unlisted.delete(listed.offset) || !isAsListed(records.get(listed.offset), listed)) {
 			throw damaged('its directory and its entries contradict each other');
 		}
 	}
@@ -108,7 +108,7 @@ function strayBytes(): ArchiveError {
 	return damaged('there is something between its entries');
 }
 
-function isSame(read: EntryRecord | undefined, listed: EntryRecord): boolean {
+function isAsListed(read: EntryRecord | undefined, listed: EntryRecord): boolean {
 	const keys = ['crc', 'size', 'compressedSize', 'method', 'nameCrc'] as const;
 	return read !== undefined && keys.every((key) => read[key] === listed[key]);
 }
@@ -118,7 +118,7 @@ function isSame(read: EntryRecord | undefined, listed: EntryRecord): boolean {
  * @param number counts from 1, for messages
  * @param allowance bytes that the archive may still expand to
  */
-async function readEntry(
+async function readArchiveEntry(
 	reader: ByteReader,
 	number: number,
 	allowance: number,
