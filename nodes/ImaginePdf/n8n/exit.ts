@@ -29,14 +29,14 @@ export class Exit {
 		this.ledger = openLedger(context, clock);
 	}
 
-	/** What the node stops with, and all of the run that is paid for or may be. */
+	/** The error that the node stops with, which names everything of the run that is paid for or may be. */
 	error(failure: Failure): NodeError {
 		const reported = withPaid(failure, this.left(), offersRetry(this.context));
 		return toNodeError(this.context.getNode(), reported, this.redact);
 	}
 
 	/**
-	 * The item that stands for inputs.
+	 * The error item that stands for inputs.
 	 * @param paid what is reported with it: what is paid for of these items, since an earlier try may have paid
 	 */
 	item(

@@ -19,7 +19,7 @@ import { toFailure } from '../core/messages';
 /** How rows are read and built. */
 export interface RowSettings extends Omit<BuildOptions, 'variablesOf' | 'timeZone'> {
 	rowSource: RowSource;
-	/** Empty where an item names none. */
+	/** Empty where an item names no design. */
 	designIdOf: (itemIndex: number) => string;
 	/** What the mapper of the editor holds. */
 	mappingOf: (itemIndex: number) => {
@@ -27,7 +27,7 @@ export interface RowSettings extends Omit<BuildOptions, 'variablesOf' | 'timeZon
 		value?: Record<string, unknown> | null | undefined;
 	};
 	rowsJsonOf: (itemIndex: number) => unknown;
-	/** What each item's file is to be called: read before anything is paid for, since it may be refused. */
+	/** The name for each item's file. It is read before anything is paid for, since it may be refused. */
 	fileNameOf: (itemIndex: number) => string;
 	/** Nothing is uploaded then. */
 	checkOnly: boolean;
@@ -87,7 +87,7 @@ class Items {
 			if (designId === '') continue;
 			const design = await settle(() => readDesign(client, designId, { signal }), signal);
 			if (design.ok) found.set(designId, design.value.variables);
-			// Without its variables a design's sample content could show; only who asked for it may go on.
+			// Without its variables the design's sample content could show, which only that option allows.
 			else if (!isSampleWanted) this.refuseDesign(designId, design.error);
 		}
 		return found;
@@ -100,7 +100,7 @@ class Items {
 			if (!(outcome.error instanceof RowsRefused)) throw outcome.error;
 			const pictures = await this.badPictures(outcome.error, options);
 			const all = new RowsRefused([...outcome.error.issues, ...pictures]);
-			// Without the refused rows the others may fare differently, e.g. as to what is blank.
+			// Without the refused rows the others may be built differently.
 			if (!this.session.context.continueOnFail()) throw asFailure(all);
 			this.refuseRows(all);
 		}
@@ -137,13 +137,13 @@ class Items {
 		this.refuse(toFailure(error, { doing: 'design', designId }).with({ itemIndexes }), itemIndexes);
 	}
 
-	/** An error item for each of some items, or the end of the node where it is set to stop. */
+	/** Makes an error item for each of these items, or stops the node, as On Error says. */
 	private refuse(failure: Failure, itemIndexes: readonly number[]): void {
 		if (!this.session.context.continueOnFail()) throw failure;
 		for (const itemIndex of itemIndexes) this.refused.push(this.exit.item(failure, [itemIndex]));
 	}
 
-	/** Takes out what is refused of the items: rows of their JSON, or the items as a whole. */
+	/** Takes out what is refused: rows of an item's JSON, or whole items. */
 	private refuseRows(refused: RowsRefused): void {
 		const out = new Map<number, Set<number> | 'all'>();
 		for (const part of refused.perRow()) {
@@ -200,7 +200,7 @@ function readValues(
 	if (source === 'items') return { source, values };
 	if (source === 'json') return { source, values: rowsJsonOf(itemIndex), written: rowsJson };
 	const { mappingMode, value } = mappingOf(itemIndex);
-	// Mapping automatically means: fields of the same name, which is what sending the item does.
+	// Mapping automatically means fields of the same name, as with the item itself.
 	if (mappingMode === 'autoMapInputData') return { source: 'items', values };
 	const written = isRecord(variables) ? variables.value : undefined;
 	return { source, values: value ?? {}, written };

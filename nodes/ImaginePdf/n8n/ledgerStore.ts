@@ -20,7 +20,7 @@ export function executionMemory(context: IExecuteFunctions, name: string): Recor
 	return fresh;
 }
 
-/** What a run that pays says of itself; without it the ledger can only be read. */
+/** What a run says of itself before it pays; without it the ledger can only be read. */
 type Paying = Pick<LedgerScope, 'account' | 'kind' | 'renderOptions'>;
 
 const READING: Paying = {

@@ -144,9 +144,8 @@ function addHints(
 }
 
 /**
- * The node's output, in input order. What it holds need not be remembered any more, unless n8n runs the
- * node again: with Retry On Fail it does so when the first item has an `error` field, as has the item that
- * stands for an input without a row.
+ * The node's output, in input order. The ledger forgets what is in it, unless n8n runs the node again: with Retry
+ * On Fail it does so when the first item has an `error` field, as the error item of an input without a row has.
  */
 function emit(
 	session: Session,
@@ -156,7 +155,7 @@ function emit(
 ): INodeExecutionData[] {
 	const exit = new Exit(session.context, session);
 	const items = outcomes.flatMap(({ job, accepted, state, result, failure }) => {
-		// Of what is paid for, its own entry only: another row of its items may be in another job.
+		// Only the job's own entry: another row of its items may be in another job.
 		if (failure) return exit.item(failure, job.itemIndexes, accepted ? [accepted.entry] : []);
 		return result?.items ?? (state ? stateItem(state, job.itemIndexes, job) : []);
 	});

@@ -54,7 +54,7 @@ export function readParameters<P extends Parameters>(
 	return Object.fromEntries(values) as Values<P>;
 }
 
-/** Of an expression that ends in a function n8n throws a bare error, which names neither field nor item. */
+/** Where an expression ends in a function, n8n throws an error that names neither field nor item. */
 function unreadable(field: INodeProperties, error: unknown, itemIndex: number): unknown {
 	if (!(error instanceof Error) || !/^this is a /i.test(error.message)) return error;
 	return badSetting(
@@ -84,8 +84,8 @@ export function refined<T, U>(
 }
 
 /**
- * A field whose value has a form. What is not of it is refused: with part of it taken for nothing, other
- * rows would be paid for than were meant. A value that belongs to one item names it.
+ * A field whose value has to fit a schema. Another value is refused as a whole: if a part of it were ignored,
+ * other rows would be paid for than were meant.
  */
 export function formed<T>(
 	field: INodeProperties,

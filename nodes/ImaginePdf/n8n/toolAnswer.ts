@@ -37,7 +37,7 @@ export function answerForModel(items: readonly INodeExecutionData[]): INodeExecu
 
 function shortened(json: IDataObject): IDataObject {
 	if ('error' in json) return json;
-	// Only of a design itself is the ID news.
+	// The ID is news only where the item is a design.
 	const isNews = (name: string) =>
 		!FOR_WORKFLOWS.has(name) &&
 		(name !== 'designId' || 'name' in json) &&

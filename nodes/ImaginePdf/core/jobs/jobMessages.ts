@@ -26,7 +26,7 @@ export function labelOf(
 }
 
 /**
- * It is not known whether this was charged: of all failures the one to check first.
+ * It is not known whether a request was charged. Of all failures this is the one to check first.
  * @param cause what happened, in a sentence
  */
 export function unknownFailure(
@@ -141,7 +141,7 @@ export function failedJob(state: JobState): Failure | undefined {
 	});
 }
 
-/** Of a job without a PDF; Retry On Fail reports it again instead. */
+/** For a job without a PDF. Retry On Fail only reports it again. */
 export const PAID_AGAIN_HINT =
 	'Submitting its rows again, also by a retry of the saved execution, pays for them again.';
 
@@ -180,7 +180,7 @@ function failedRows(state: JobState, job?: PlannedJob): string | undefined {
 }
 
 /**
- * What is to be known of PDFs that were taken out of a ZIP, whose order is not documented.
+ * What users must know about PDFs out of a ZIP: their order is not documented.
  * @param rows of the submit, where they are known
  */
 export function pairingNotes({ jobId, total }: JobState, rows = total, pdfs = 0): string[] {

@@ -24,21 +24,21 @@ export type Texts = Record<string, unknown>;
 export interface LedgerScope extends Pick<LedgerEntry, 'where' | 'execution' | 'account'> {
 	kind: JobKind;
 	renderOptions: RenderOptions;
-	/** The call of the node: as a tool, what one call works on, other calls of the process leave alone. */
+	/** The call of the node. Calls of a tool leave alone what another call of the process works on. */
 	call: object;
 }
 
 const TOOL = 'tool:';
 
 /**
- * Which run of the node it is: by its index in the execution, since each pass of a loop has its own. As a
- * tool of an AI agent the index counts tries, and a digest of the call's input tells.
+ * Which run of the node it is. In a loop each pass has an index of its own in the execution. For a tool of an AI
+ * agent that index counts tries, so a digest of the call's input stands for it.
  */
 export function whereOf(run: number, toolInput?: string): string {
 	return toolInput === undefined ? String(run) : `${TOOL}${toolInput}`;
 }
 
-/** A row of this run, by what it is found again. */
+/** A row of this run. */
 export interface OwnRow extends RowIdentity {
 	/** What the ledger has of it. */
 	known?: LedgerRow | undefined;
@@ -46,7 +46,7 @@ export interface OwnRow extends RowIdentity {
 
 /** The entries of one execution. */
 interface Memory {
-	/** Under which each is saved. */
+	/** The key under which each entry is saved. */
 	keys: Map<LedgerEntry, string>;
 	lastKey: number;
 }
@@ -89,7 +89,7 @@ export class Ledger {
 		return this.scope.where.startsWith(TOOL);
 	}
 
-	/** What is known of a row of this run; by what it is found again is worked out once. */
+	/** What the ledger knows of a row of this run. Its identity is computed once. */
 	identify(row: PreparedRow): OwnRow {
 		let own = this.ownRows.get(row);
 		if (!own) this.ownRows.set(row, (own = identityOf(row, this.scope.renderOptions)));
@@ -97,9 +97,9 @@ export class Ledger {
 	}
 
 	/**
-	 * Rows of earlier tries that may concern this run: as a tool, those of all calls but of running ones.
-	 * What was handed on counts no more in its execution, where an equal call is another purchase; a retry by
-	 * hand makes every call anew.
+	 * Rows of earlier tries that may concern this run. A tool sees the rows of all calls that are not running.
+	 * What was handed on no longer counts in the same execution, where an equal call is another purchase. A retry
+	 * by hand makes every call again.
 	 */
 	earlier(): LedgerRow[] {
 		const { where, execution, call } = this.scope;
@@ -120,7 +120,7 @@ export class Ledger {
 		return entriesOf(this.leftRows());
 	}
 
-	/** What is of these items, as it was when this was first asked: before this run has paid. */
+	/** The entries of these items as they were at the first call, before this run has paid. */
 	leftOf(itemIndexes: readonly number[]): LedgerEntry[] {
 		if (!this.leftByItem) {
 			this.leftByItem = new Map();
@@ -130,7 +130,7 @@ export class Ledger {
 		return entriesOf(itemIndexes.flatMap((item) => this.leftByItem?.get(item) ?? []));
 	}
 
-	/** This run takes care of a row of an earlier try. */
+	/** Takes a row of an earlier try over for this run. */
 	reserve(own: OwnRow, found: LedgerRow): void {
 		found.reservedBy = this.scope.call;
 		own.known = found;
@@ -180,13 +180,13 @@ export class Ledger {
 		this.change(entry, { at: this.now(), reason });
 	}
 
-	/** It is certain that nothing was charged; of what it repeats, that is not known any better. */
+	/** This request was not charged. If it repeats another one, the outcome of that one stays unknown. */
 	notCharged(entry: LedgerEntry): void {
 		if (entry.reason === '') this.remove(entry.rows);
 		else this.change(entry, { resubmitted: false });
 	}
 
-	/** A try of which nothing is known may have repeated it. */
+	/** A try that has left no record may have repeated it. */
 	usedUp(entry: LedgerEntry): void {
 		this.change(entry, { resubmitted: true });
 	}
@@ -196,7 +196,7 @@ export class Ledger {
 		this.change(entry, { state: 'failed', execution: this.scope.execution });
 	}
 
-	/** Whether a user has read that the service failed the job, and retries for another one. */
+	/** Whether the job failed in another execution: the user has seen that, and retries for a new one. */
 	isForgotten({ state, execution }: LedgerEntry): boolean {
 		return state === 'failed' && execution !== this.scope.execution;
 	}
@@ -212,7 +212,7 @@ export class Ledger {
 		for (const entry of entriesOf(known)) this.change(entry);
 	}
 
-	/** What this run has reserved is there for the next try, or for another search. */
+	/** Releases what this run has reserved, for the next try or another search. */
 	close(): void {
 		for (const own of this.ownRows.values()) {
 			if (own.known) own.known.reservedBy = undefined;
@@ -231,14 +231,14 @@ export class Ledger {
 		return known.filter((one) => one !== undefined);
 	}
 
-	/** Nothing of these rows needs to be remembered any more. */
+	/** Forgets these rows. */
 	private remove(rows: readonly LedgerRow[]): void {
 		const gone = new Set(rows);
 		for (const entry of entriesOf(rows))
 			this.change(entry, { rows: entry.rows.filter((row) => !gone.has(row)) });
 	}
 
-	/** It is saved at once, since n8n may save the execution at any time. */
+	/** Changes an entry and saves it at once, since n8n may save the execution at any time. */
 	private change(entry: LedgerEntry, change: Partial<LedgerEntry> = {}): void {
 		Object.assign(entry, change);
 		const { keys } = this.memory;

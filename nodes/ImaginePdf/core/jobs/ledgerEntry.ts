@@ -50,10 +50,10 @@ export interface LedgerRow extends RowIdentity {
 	reservedBy?: object | undefined;
 }
 
-/** Why an outcome is not known of which nothing was recorded. */
+/** Why an outcome is not known, where no reason was recorded. */
 export const INTERRUPTED = 'it was interrupted';
 
-/** The reason where all that is known comes from a mark that an earlier try left: not even when it paid. */
+/** The reason where an earlier try has left nothing but its mark. It is not even known when it paid. */
 export const CUT_OFF = 'n8n was ended while it was paying';
 
 /** The entries of these rows. */
@@ -79,7 +79,7 @@ export function readEntry(text: unknown): LedgerEntry | undefined {
 	const state = STATES.find((known) => known === states);
 	const kind = JOB_KINDS.find((known) => known === kinds);
 	if (!state || !kind || rows === undefined) return undefined;
-	// Named one by one: spread into it, they would take five times the time.
+	// Written out, since spreading the fields takes five times as long.
 	const entry: LedgerEntry = {
 		state,
 		kind,
@@ -100,8 +100,8 @@ export function readEntry(text: unknown): LedgerEntry | undefined {
 }
 
 /**
- * Of a row in the place after the one before it only the digest: "…0,…,…,…7.1,…3+8+9,…". A group's row names
- * its other items, too, and one that a tool has handed on its execution: "…4:71".
+ * A row that follows the place of the row before it is written as its digest only: "…0,…,…,…7.1,…3+8+9,…".
+ * A group's row also has its other items, and a row that a tool has handed on has its execution: "…4:71".
  */
 function writeRows(rows: readonly LedgerRow[]): string {
 	const texts = rows.map(({ place, digest, itemIndexes, handedOnIn }, index) => {
@@ -124,7 +124,7 @@ function readRow(text: string, entry: LedgerEntry): LedgerRow {
 	return { entry, place, digest, itemIndexes, handedOnIn, reservedBy: undefined };
 }
 
-/** Of the first row nothing comes before. */
+/** The place after that of a row; empty where no row comes before. */
 function placeAfter(row: LedgerRow | undefined): string {
 	return (row?.place ?? '').replace(/\d+$/, (last) => String(Number(last) + 1));
 }

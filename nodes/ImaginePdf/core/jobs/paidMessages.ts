@@ -35,7 +35,7 @@ export function withPaid(
 	// A message whose retry stops again speaks of its own PDF itself.
 	const pdfs = (stopsAgain ? others : entries).filter(isPaidPdf);
 	const doubts = others.filter(isInDoubt);
-	// A PDF's link can be read with the key only that was used to make it.
+	// A PDF's link can be read only with the key that was used to make it.
 	const isKeyRefused = httpStatus === 401;
 	const finds = canRetry && !stopsAgain;
 	const isOthersHint = canRetry && isPart && (stopsAgain || (isKeyRefused && pdfs.length > 0));
@@ -162,8 +162,8 @@ function rowsText(rows: readonly RowIdentity[]): string {
 }
 
 /**
- * What is paid for or may be, and how to come to it; empty where nothing is. After Stop nothing is emitted,
- * not even what was fetched, and the log is where it can still be found.
+ * What is paid for or may be, and how to get it; empty where nothing is. After Stop nothing is emitted, not
+ * even what was fetched, so this goes to the log.
  */
 export function paidText(entries: readonly LedgerEntry[]): string {
 	const pdfs = entries.filter(isPaidPdf);

@@ -26,7 +26,7 @@ export function planTry(
 	unknownSubmit: 'stop' | 'submitAgain',
 ): { jobs: PlannedJob[]; notes: string[] } {
 	const unmatched = lookUp(ledger, rows);
-	// What is to be paid for makes jobs of three kinds, which differ in whether they may be repeated.
+	// Rows to pay for go to jobs of three kinds, since not all of them may be repeated alike.
 	const jobs = planJobs(rows, rowsPerBatch, (row) => {
 		const entry = ledger.identify(row).known?.entry;
 		if (!entry) return 'new';
@@ -80,8 +80,8 @@ export function recordCutOff(
 }
 
 /**
- * Finds each row among those of earlier tries, and reserves it. What has failed without files is looked at
- * last: the one repetition that Submit Again allows may be used up.
+ * Finds each row among the rows of earlier tries and reserves it. Rows whose job failed without files come
+ * last, since the one repetition that Submit Again allows may be used up.
  * @returns rows of earlier tries that no row of this try is
  */
 function lookUp(ledger: Ledger, rows: readonly PreparedRow[]): LedgerRow[] {
@@ -89,7 +89,7 @@ function lookUp(ledger: Ledger, rows: readonly PreparedRow[]): LedgerRow[] {
 	const all = ledger.earlier();
 	const left = all.filter(({ entry }) => !ledger.isForgotten(entry));
 	const own = left.filter(({ entry }) => !isForeign(ledger, entry));
-	// Of several that a row may be, what is paid for is found first.
+	// Where several match a row, one that is paid for is found first.
 	const isPaid = ({ entry }: LedgerRow) => entry.state === 'accepted';
 	const known = [...own.filter(isPaid), ...own.filter((row) => !isPaid(row))];
 	const forgotten = all.filter(({ entry }) => ledger.isForgotten(entry));
@@ -104,10 +104,10 @@ interface Pass {
 }
 
 /**
- * In what order rows are looked for, all of them in each pass. Content comes before place, since rows may
- * be reordered; in the same execution only within the row's own items, since where an expression shifts
- * values from item to item, what another item was paid for would be taken from it. A tool's calls have
- * items of their own, so there the content decides at last, in whatever call.
+ * The passes in which rows are looked up, each over all rows. Content comes before place, since rows may be
+ * reordered. In the same execution content counts only within a row's own items: where an expression shifts
+ * values from item to item, a row would take what was paid for another item. The calls of a tool have items of
+ * their own, so there the last pass goes by content, in whichever call it was.
  */
 function passesOf({ scope: { where, execution }, isTool }: Ledger): Pass[] {
 	// A failed job may be retried with other values.

@@ -4,11 +4,11 @@ import type { PdfProfile } from '../api/client';
 import { isSame } from '../objects';
 import type { MissingVariables, PreparedRow } from '../rows/types';
 
-/** By what a row is found again in the ledger. It is saved with the execution for every row, so it is short. */
+/** What identifies a row in the ledger. It is saved with the execution for every row, so it is short. */
 export interface RowIdentity {
 	/** Where it stands in the input: "12" for the only or the first row of item 12, "12.3" for its fourth. */
 	place: string;
-	/** Of what its PDF shows; see `digestOf`. */
+	/** Digest of what its PDF shows; see `digestOf`. */
 	digest: string;
 	/** The items it was made of: one, or a group's. */
 	itemIndexes: readonly number[];
@@ -29,7 +29,7 @@ export function identityOf(row: PreparedRow, options: RenderOptions): RowIdentit
 /** Characters of a digest in base64url: 66 bits, so that two of a million rows meet by chance once in 10^8 runs. */
 export const DIGEST_LENGTH = 11;
 
-/** As much of a row as its PDF depends on. */
+/** The part of a row that its PDF depends on. */
 type ShownRow = Pick<PreparedRow, 'designId' | 'values' | 'blanked' | 'pictures' | 'blankPictures'>;
 
 /**
@@ -49,7 +49,7 @@ export function digestOf(
 		(name) => (values[name] !== '' || showsSample) && !apart.includes(name),
 	);
 	if (!isSame(names, last.unsorted)) last = inOrder(names);
-	// One text of few pieces: digests of texts in many take twice the time.
+	// Joined from few pieces, since a digest of many takes twice as long.
 	let shown = `${part(designId)}${profile}${showsSample}${last.text}`;
 	for (const picture of pictures) shown += JSON.stringify(picture);
 	for (const name of last.sorted) {

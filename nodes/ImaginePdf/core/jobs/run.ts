@@ -20,10 +20,10 @@ import type { Failure } from '../failure';
 import { toFailure } from '../messages';
 import { groupedBy } from '../objects';
 
-/** How planned jobs are taken to their end. */
+/** How planned jobs are run. */
 export interface RunOptions extends SubmitOptions {
 	waitForCompletion: boolean;
-	/** End everything at the first failure; otherwise what can be done is done. */
+	/** Cancel everything at the first failure. If false, the other jobs go on. */
 	stopOnFailure: boolean;
 	maxConcurrentJobs: number;
 	/** Longest wait for one job, in milliseconds, from the moment it is accepted. */
@@ -36,7 +36,7 @@ export interface FinishedJob {
 	job: PlannedJob;
 	accepted: AcceptedJob;
 	state: JobState;
-	/** A link that was not used yet, a fresh one each time. */
+	/** An unused link to the file, a fresh one for each call. */
 	link: () => Promise<{ url: string }>;
 }
 
@@ -54,7 +54,7 @@ export interface JobOutcome<T> {
 export type Fetch<T> = (finished: FinishedJob, signal: AbortSignal) => Promise<T>;
 
 /**
- * Takes planned jobs through submit, wait and fetch, several at once, in the order of their numbers.
+ * Submits planned jobs, waits for them and fetches their files, several at once, in the order of their numbers.
  * Never throws for a job: what became of each is in its outcome.
  * @throws the signal's reason when the execution is stopped
  */
@@ -74,7 +74,7 @@ export async function runJobs<T>(
 		const outcomes = await inLanes(waits ? options.maxConcurrentJobs : 1, jobs, async (job) => {
 			const outcome: JobOutcome<T> = { job };
 			try {
-				// What is paid for is taken first: no other job's refusal may hide it.
+				// A job that is paid for is fetched in any case: another one's refusal must not hide it.
 				if (!job.earlier) {
 					cancel.signal.throwIfAborted();
 					const cause = failed.find((other) => appliesTo(job, other))?.failure;
@@ -121,7 +121,7 @@ function appliesTo(
 	const { httpStatus, code, unknown } = failure?.details ?? {};
 	if (accepted || unknown || code === AnswerFault.notImaginePdf) return false;
 	if (httpStatus === 401 || httpStatus === 403) return true;
-	// Credits that did not do for one batch may do for a smaller one.
+	// Credits that were not enough for one batch may be enough for a smaller one.
 	if (httpStatus === 402) return job.rows.length >= refused.rows.length;
 	return code === 'DESIGN_NOT_FOUND' && job.designId === refused.designId;
 }

@@ -18,7 +18,7 @@ const FINISHED = /^(complete|done|ended|finish|partial|succe)/;
 const FAILED =
 	/^(abort|cancel|crash|dead|deleted|denied|error|expire|fail|killed|reject|stopped|terminated|timed|timeout|unsuccess)/;
 
-/** With such a word a status is none of an end, e.g. 'retrying failed rows'. */
+/** A status with such a word is no end, e.g. 'retrying failed rows'. */
 const STILL_RUNNING = /^(not|.*ing)$/;
 
 /** The documented statuses of a job that goes on. */

@@ -35,9 +35,9 @@ export interface AcceptedJob {
 	entry: LedgerEntry;
 	/** False when the user chose a PDF profile and the service's routes take none. */
 	profileApplied: boolean;
-	/** Of a single PDF: where to fetch it. */
+	/** Where to fetch a single PDF. */
 	link?: string | undefined;
-	/** The service's word for how it is, where it gave one. */
+	/** Its status, where the service gave one. */
 	status?: string | undefined;
 }
 
@@ -62,8 +62,8 @@ type Answer = Paid<Partial<SubmittedJob & GeneratedPdf>>;
 
 /**
  * Sends what costs credits: once, and again only where that cannot charge twice or where the user accepts
- * one possible second charge. What happened is in the ledger before and after each request. What an earlier
- * try has paid for is taken from there instead.
+ * one possible second charge. The ledger is written before and after each request. What an earlier try has paid
+ * for is taken from it instead.
  *
  * @throws Failure when the service refuses, or when it is not known whether it has charged; the signal's
  * reason when stopped
@@ -106,7 +106,7 @@ export async function submitJob(
 	if (bought.ok) return bought.value;
 	signal?.throwIfAborted();
 	const failure = submitFailure(deps, job, bought.error);
-	// However a repetition ended: what was sent before it may have been charged.
+	// However the repetition ended, the request before it may have been charged.
 	if (!entry || entry.rows.length === 0) throw failure;
 	const cause = `${failure.message}.${serviceWords(bought.error)}`;
 	throw unknownFailure(job, entry, cause, failure.details.httpStatus);

@@ -55,8 +55,8 @@ interface SeenJob {
 }
 
 /**
- * Waits for a job's end and asks for its file. Whatever keeps the state from telling the end, the file
- * is asked for: the job is paid for, and there may be no other way to it.
+ * Waits for a job's end and asks for its file. The file is also asked for where the state does not show an
+ * end: the job is paid for, and there may be no other way to it.
  * @throws Failure where there is no file, with what the state says of that; the signal's reason
  */
 export async function waitForFile(
@@ -89,7 +89,7 @@ async function askForFile(
 	{ state, problem }: SeenJob,
 	{ signal, rows = 0 }: Pick<WaitOptions, 'signal' | 'rows'>,
 ): Promise<ReadyJob> {
-	// What the service hands out of a job that goes on is not documented: it may be a part of the file.
+	// What the service hands out while a job goes on is not documented. It may be a part of the file.
 	if (problem && goesOn(state, rows)) throw problem;
 	const { jobId } = state;
 	const ask = async (policy: RetryPolicy) =>
@@ -116,7 +116,7 @@ function isNoFile(error: unknown): boolean {
 }
 
 /**
- * What is paid for is not given up over passing trouble, and the file may come a moment after the job's end.
+ * A paid file is not given up because of transient trouble, and it may come a moment after the job's end.
  * @param state at the first time: where no end was seen, the file is asked for once
  */
 function linkPolicy(random: () => number, state?: JobState): RetryPolicy {
@@ -136,8 +136,8 @@ function pauseAfter(failed: FailedTry, random: () => number): number {
 }
 
 /**
- * Polls a job to its end, however the service words it. A job from elsewhere is polled at once; a job
- * of this run has just shown its state in the submit's answer. Passing trouble is ridden out until the
+ * Polls a job until it has ended, whatever word the service has for that. A job from elsewhere is polled at
+ * once; a job of this run has just shown its state in the submit's answer. Transient failures are retried until the
  * time is over. Time is measured by the monotonic clock, so a jump of the machine's clock changes
  * nothing, and the time is never over without a last poll.
  * @throws the signal's reason only
@@ -193,9 +193,9 @@ export async function waitForEnd(
 }
 
 /**
- * What may pass while a job is polled: also a 404 of a new job, as the service may need a moment until
- * a job that it has just accepted can be asked for; and for a job that exists, for a while, whatever is
- * not the service's own word, a gateway's page or data without a state.
+ * Whether a poll is repeated after a failure: after a transient one; after a 404 of a new job, since the service
+ * may need a moment before it knows a job that it has just accepted; and for a while after an answer that is not
+ * the service's own, such as a gateway's page, or that has no state, where the job is known to exist.
  */
 function mayPass(
 	{ error, elapsedMs }: FailedTry,

@@ -12,7 +12,7 @@ import type { Variable, VariableKind } from '../designs/variable';
 import { groupedBy, isPlainObject, isRecord, setAll } from '../objects';
 import { showName, showNames } from '../text';
 
-/* From matched values to what is sent: converted by the kind of their variables, and filled up. */
+/* From matched values to what is sent: converted by the kind of the variable, and filled up. */
 
 type Outcome = ApiValue | Refusal | undefined;
 
@@ -82,7 +82,7 @@ export function readingsOf(
 	return new Map(readings);
 }
 
-/** The kind that values of an unknown one show: what a row lacks of it is none of text. */
+/** The kind that the values of an unknown variable show, so that a row without one gets the right blank. */
 function kindShown(values: readonly unknown[]): VariableKind | undefined {
 	const filled = values.filter((value) => !isEmpty(value));
 	if (filled.length === 0) return undefined;
@@ -162,7 +162,7 @@ function valueFor(raw: unknown, reading: Reading): Outcomes {
 	return isByTokens ? new Map(own) : read(raw, reading);
 }
 
-/** Of several fields that are meant for a target, why they cannot be: they say different things. */
+/** Refuses a target that several fields could be meant for, where their values differ. */
 function rivalryOf({ records: [record] }: MatchedRow, source: Source): Refusal | undefined {
 	const { target, path, others } = source;
 	const said = (at: Path) => JSON.stringify(valueOf(record, at) ?? null);
@@ -200,9 +200,9 @@ function valueOfGroup(
 }
 
 /**
- * What is sent of converted values, and for what a row lacks, so that the design's sample content does
- * not show where a row says nothing. The service may know a variable by several names, and ignores those
- * it does not know: every value, and every blank, is sent under all of them.
+ * The values that are sent, and blanks for what the row lacks, so that the design's sample content does not
+ * show. The service may know a variable by several names and ignores names that it does not know, so everything
+ * is sent under all of them.
  */
 function filled(
 	given: ReadonlyMap<Target, ApiValue>,

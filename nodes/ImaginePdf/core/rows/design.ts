@@ -14,7 +14,7 @@ export interface MatchedRow extends RawRow {
 	readonly pictures: readonly Picture[];
 }
 
-/** The rows of one design, with all that is known before their values are looked at. */
+/** The rows of one design, with everything that is known before values are converted. */
 export interface MatchedDesign {
 	readonly designId: string;
 	readonly variables: Variables;
@@ -28,9 +28,9 @@ export interface MatchedDesign {
 	readonly base: Path;
 	/** What nested objects hold, where a variable has no field of its own. */
 	readonly holdings: readonly Holding[];
-	/** The targets that no row has a field of its own for. */
+	/** The targets for which no row has a field of its own. */
 	readonly open: ReadonlySet<Target>;
-	/** The image variables that pictures of the items are for. */
+	/** The image variables that take pictures of the items. */
 	readonly images: ReadonlyArray<{ readonly target: Target; readonly binaryField: string }>;
 	/** The table that the items of a group fill. */
 	readonly groupTable: Target | undefined;
@@ -49,7 +49,7 @@ export function matchDesign(
 ): MatchedDesign {
 	const variables = options.variablesOf(designId);
 	const { tableColumns = [], images: files = [] } = options;
-	// What the user says of variables that the design does not tell.
+	// What the user declares of variables that the design does not list.
 	const declared = new Map<string, VariableKind>([
 		...tableColumns.map(({ variable }) => [variable, 'table'] as const),
 		...files.map(({ variable }) => [variable, 'image'] as const),
@@ -89,7 +89,7 @@ function keysOf(
 	unmet: readonly string[],
 ): readonly string[] {
 	if (variables.known && variables.list.every(({ tokens }) => tokens !== undefined)) return [];
-	// A listed field is one that every row is to have, even where no item brings it.
+	// Every row is to have the fields that are listed, even where no item has them.
 	const names = new Set(unmet);
 	for (const { records } of rows) {
 		for (const record of records) for (const key of Object.keys(record)) names.add(key);
@@ -130,13 +130,13 @@ function openTargets({
 	const filled = new Set([groupTable, ...[...sources, ...pictured].map(({ target }) => target)]);
 	const open = targets.variables.flatMap((whole) => {
 		const lacks = lacking(whole, (target) => filled.has(target));
-		// An object or text for the whole is a candidate too, where no token is filled.
+		// Where no token is filled, an object or text for the whole variable is a candidate, too.
 		return lacks.length > 0 && lacks.length === whole.tokens.size ? [whole, ...lacks] : lacks;
 	});
 	return new Set(open);
 }
 
-/** What nested objects hold that are no value of a table themselves, where it is to be asked for. */
+/** What nested objects hold, apart from the values of tables; looked up only where it matters. */
 function holdingsBeside(
 	{ rows, sources, targets }: Matched,
 	open: MatchedDesign['open'],

@@ -6,7 +6,7 @@ import type { Target } from './targets';
 /** How many fields the summary of a longer message names. */
 const SUMMARY_FIELDS = 3;
 
-/** How the editor names what the messages of this folder point to. */
+/** The editor's labels that the messages of this folder name. */
 export const LABEL = {
 	onlyFields: 'Only Fields',
 	missingVariables: 'Missing Variables',
@@ -36,18 +36,18 @@ export interface Need {
 }
 
 interface About {
-	/** The field it is of. */
+	/** The field that the value stands in. */
 	readonly field?: string;
-	/** What of the value can be printed: ways from it, whose texts are joined. */
+	/** What can be printed of the value: ways from it, whose texts are joined. */
 	readonly picks?: Way;
-	/** What advice is to repair. */
+	/** What advice has to repair. */
 	readonly needs?: readonly Need[];
 }
 
 /** Why a value or a row cannot be sent; not yet bound to an item. */
 export class Refusal {
 	constructor(
-		/** What happened: a clause without a full stop, which continues "the field …" where it is of one. */
+		/** What happened: a clause without a full stop, which continues "the field …" if there is a field. */
 		readonly reason: string,
 		/** What to do next: sentences. An expression that repairs the rows comes before them. */
 		readonly remedy: string,
@@ -66,7 +66,7 @@ export class Refusal {
 		return new Refusal(this.reason, this.remedy, { field: textOf(field), needs });
 	}
 
-	/** An issue of some row. */
+	/** The issue of a row. */
 	at({ itemIndexes, rowIndex }: RowOrigin, remedy = this.remedy): RowIssue {
 		return { itemIndexes, rowIndex, field: this.about.field, reason: this.reason, remedy };
 	}
@@ -109,7 +109,7 @@ export class RowsRefused extends Error {
 
 	/** One for each item, or for the items that are refused together. */
 	perRow(): RowsRefused[] {
-		// A group's items are joined under the first of them, with what is refused of one of them alone.
+		// All issues of a group's items are joined under the first of them.
 		const first = new Map<number, number>();
 		for (const { itemIndexes } of this.issues) {
 			const [start = 0] = itemIndexes;
@@ -126,7 +126,7 @@ export function byOrigin(a: RowOrigin, b: RowOrigin): number {
 	return firstItem(a) - firstItem(b) || (a.rowIndex ?? 0) - (b.rowIndex ?? 0);
 }
 
-/** What is said of issues: in one sentence of those that differ only in the row they concern. */
+/** Issues in words, with one sentence for those that differ only in the row. */
 function describe(issues: readonly RowIssue[]): { headline: string; description: string } {
 	const kinds = groupedBy(issues, ({ field, reason }) => JSON.stringify([field, reason]));
 	const texts = Array.from(kinds.values(), (kind) => [sentenceOf(kind), kind[0].remedy] as const);

@@ -19,8 +19,8 @@ import type { Target, Targets } from './targets';
 import { groupedBy } from '../objects';
 
 /*
- * Which field of a row belongs to which variable: by its exact name, else by a name that differs only
- * in what people vary, or by its path through nested objects.
+ * Which field of a row belongs to which variable: by its exact name, else by its folded name, or by its path
+ * through nested objects.
  */
 
 /** Levels down to the nested object that rows may be taken from, e.g. `data.object`. */
@@ -46,7 +46,7 @@ export interface Match {
 }
 
 /**
- * Matches rows; those with the same fields once.
+ * Matches rows; the match of rows with the same fields is made once.
  * @param goesDeep whether paths through nested objects are looked at
  * @param base the nested object that rows are taken from
  */
@@ -64,9 +64,9 @@ export function matcherOf(targets: Targets, goesDeep: boolean, base: Path = []) 
 }
 
 /**
- * How sure it is that a field is meant, the surest first: its exact name (with the position of that
- * name among the variable's), its exact path, a folded name or path, a name that the user lists, a path
- * from the top beside the nested object that rows are taken from.
+ * How sure it is that a field is meant, the surest first: its exact name (by the position of that name among
+ * the variable's), its exact path, a folded name or path, a name that the user lists, or, where rows are taken
+ * from a nested object, a path from the top.
  */
 const RANK = { path: 1000, own: 1001, listed: 1002, outer: 1003 } as const;
 
@@ -104,7 +104,7 @@ function matchPaths(
 	return { paths, sources, matched, leftOut: unused(paths, sources) };
 }
 
-/** The outermost paths that nothing of is used. */
+/** The outermost paths of which nothing is used. */
 function unused(paths: readonly Path[], sources: readonly Source[]): Path[] {
 	const used = sources.map(({ path }) => path);
 	const inUse = new Set(used.flatMap((path) => path.map((_, at) => keyOf(path.slice(0, at + 1)))));
@@ -125,8 +125,8 @@ export interface Holding {
 }
 
 /**
- * Which nested objects hold what: for the choice of the object that rows are taken from, for what is
- * asked for because it is not certain, and for advice.
+ * Which nested objects hold fields of targets. It decides which object rows are taken from, what is asked for
+ * because it is not certain, and what advice says.
  */
 export function holdingsIn(
 	rows: ReadonlyArray<Pick<RawRow, 'records'>>,
@@ -143,7 +143,7 @@ export function holdingsIn(
 			const at = [...object, key];
 			for (let start = object.length; start > 0; start--) {
 				const name = at.slice(start);
-				// A list or a text in between begins something new.
+				// A path does not reach through a list or a text.
 				if (name.some((step) => typeof step !== 'string')) break;
 				for (const target of fields.find(textOf(name)).all) {
 					const way = [...at.slice(0, start), target.key, ...at];
@@ -158,8 +158,8 @@ export function holdingsIn(
 }
 
 /**
- * The nested object that the rows are taken from: the outermost of those that have every variable that
- * any other has; empty where none or several are.
+ * The nested object that the rows are taken from: the one that has every variable that any other has, and of
+ * several such the outermost. Empty where there is none, or no single one.
  */
 export function baseAmong(holdings: readonly Holding[]): Path {
 	const near = holdings.filter(({ holder }) => isPath(holder) && holder.length <= MAX_BASE);
@@ -175,7 +175,7 @@ export function isPath(steps: Steps): steps is Path {
 	return steps.every((step) => typeof step === 'string');
 }
 
-/** A variable with the ways to its candidates; those with the same values are one. */
+/** A variable with the ways to its candidates; ways to the same values count as one. */
 export function needOf(
 	target: Target,
 	paths: readonly Steps[],

@@ -1,6 +1,6 @@
-/* Names of fields, of variables and of columns, compared as people take them. */
+/* Comparing the names of fields, variables and columns as people would. */
 
-/** What nobody sees: controls, formats such as the byte order mark, and what fonts are to ignore. */
+/** Characters that nobody sees: controls, formats such as the byte order mark, and what fonts are to ignore. */
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]+/gu;
 
 /** The same without tabs and line breaks, which separate words. */
@@ -33,11 +33,11 @@ export function fold(name: string): string {
 		.replace(SIGNS, '');
 }
 
-/** Finds things by their names: by the very name, else by the folded one. */
+/** Finds things by name: by the exact one, else by the folded one. */
 export class NameIndex<T> {
 	private readonly exact = new Map<string, Set<T>>();
 	private readonly folded = new Map<string, readonly T[]>();
-	/** Things by their folded names, by what is left of these without their notes. */
+	/** Things by folded name, grouped by that name without its note. */
 	private families: Map<string, Map<string, Set<T>>> | undefined;
 
 	constructor(private readonly entries: ReadonlyArray<readonly [name: string, value: T]>) {
@@ -46,7 +46,7 @@ export class NameIndex<T> {
 		}
 	}
 
-	/** What has the very name (`isExact`), else one that only folds to the same. */
+	/** What has exactly this name (`isExact`), else what has a name that folds to the same. */
 	find(name: string): { readonly all: readonly T[]; readonly isExact: boolean } {
 		const exact = this.exact.get(name);
 		if (exact) return { all: [...exact], isExact: true };
@@ -55,7 +55,7 @@ export class NameIndex<T> {
 		return { all, isExact: false };
 	}
 
-	/** The only one of the name. */
+	/** What has this name, unless several have it. */
 	only(name: string): T | undefined {
 		const [one, other] = this.find(name).all;
 		return other === undefined ? one : undefined;
@@ -66,7 +66,7 @@ export class NameIndex<T> {
 		const bare = withoutNote(folded);
 		const family = this.families.get(bare) ?? new Map<string, Set<T>>();
 		const [[name, only] = ['', []], other] = family;
-		// A note counts where names differ by it alone, and `(net)` is not `(gross)`.
+		// A note counts where names differ only by it: `(net)` is not `(gross)`.
 		const isNear = other === undefined && (folded === bare || name === bare);
 		return folded === '' ? [] : [...(family.get(folded) ?? (isNear ? only : []))];
 	}

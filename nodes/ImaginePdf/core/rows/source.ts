@@ -8,7 +8,7 @@ import { parseKey } from '../designs/variable';
 import { groupedBy, isPlainObject, setOwn, type Fields } from '../objects';
 import { showName, showNames } from '../text';
 
-/* From items to rows with the fields that may be used, and what cannot be a row. */
+/* From items to rows, each with the fields that may be used; and why an item cannot be a row. */
 
 /** One row with its values as they came. */
 export interface RawRow extends RowOrigin {
@@ -25,7 +25,7 @@ export interface RawRow extends RowOrigin {
 const GIVE_ROWS = 'Give an object (one row) or a list of objects (many rows).';
 
 /**
- * The rows of all items: one of an item, of a group of them, or as many as its JSON holds.
+ * The rows of all items: one for each item, one for a group of items, or as many as an item's JSON holds.
  * @returns with what was refused on the way, and the names in Only Fields that no row has (`unmet`)
  */
 export function rawRowsOf(inputs: readonly RowInput[], options: BuildOptions, format: TextFormat) {
@@ -74,7 +74,7 @@ function valuesOf(
 		: notARow(`'${LABEL.rows}' holds`);
 }
 
-/** What n8n and its nodes make of an error, with On Error: Continue. */
+/** The fields that n8n and its nodes give an error item, with On Error: Continue. */
 const ERROR_FIELDS =
 	/^(?:error|message|description|code|httpCode|jobIds?|designId|details|context)$/;
 
@@ -109,7 +109,7 @@ const SAME_LIST = new Refusal(
 	"Turn on 'Execute Once' in the settings of this node, or give each item its own rows.",
 );
 
-/** The inputs whose lists of rows another item brings in the same form, for the same design. */
+/** The inputs whose list of rows is also brought by another item, for the same design. */
 function repeatedLists(
 	given: ReadonlyArray<{ input: RowInput; value: unknown }>,
 ): ReadonlySet<RowInput> {
@@ -153,8 +153,8 @@ function jsonValue(values: unknown): unknown {
 }
 
 /**
- * Whether a value can be a row. Objects of a class are taken too, since some database drivers make
- * their rows so; a Luxon `DateTime` is an object only technically.
+ * Whether a value can be a row. Instances of classes can, since some database drivers return them as rows. A
+ * Luxon `DateTime` cannot.
  */
 function isRow(value: unknown): value is Fields {
 	return (
@@ -164,7 +164,7 @@ function isRow(value: unknown): value is Fields {
 	);
 }
 
-/** Makes one row of the rows with the same value in a field, in the order of their first items. */
+/** Makes one row of all rows with the same value in a field, in the order of their first items. */
 function groupRows(
 	rows: readonly RawRow[],
 	field: string,
@@ -207,8 +207,8 @@ const NO_GROUP = new Refusal(
 );
 
 /**
- * Which fields a name means: those of the very name or path, or nearly, with the tokens of a variable;
- * else those anywhere inside that have the name.
+ * Which fields a name means: those with that name or path, exactly or folded, and the tokens of a variable of
+ * that name. If there are none, the nested fields whose last name it is.
  */
 function fieldsNamed(fields: Fields): (name: string) => readonly Path[] {
 	const paths = allPaths([fields]);
@@ -225,7 +225,7 @@ function fieldsNamed(fields: Fields): (name: string) => readonly Path[] {
 	};
 }
 
-/** A row with the fields alone that Only Fields lists, and what is inside of them. */
+/** A row with only the fields that Only Fields lists, and what is nested in them. */
 function prune(row: RawRow, names: readonly string[], unmet: Set<string>): RawRow {
 	const listed: Path[] = [];
 	const [first = {}, ...others] = row.records.map((fields) => {

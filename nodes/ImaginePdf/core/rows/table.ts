@@ -11,14 +11,14 @@ import { showName, showNames } from '../text';
 const MAX_TABLE_ROWS = 500;
 const MAX_TABLE_COLUMNS = 50;
 
-/** The columns that a design shows for lists of objects; labels that say nothing are not known. */
+/** The columns that a design shows for lists of objects; unknown where all its labels are empty. */
 export function columnsOf({ header = [] }: Variable): readonly Column[] | undefined {
 	return header.some((label) => label.trim() !== '')
 		? header.map((heading) => ({ field: fold(heading) === '' ? '' : heading, heading }))
 		: undefined;
 }
 
-/** For a table that is missing: its header labels, where they are known. */
+/** What is sent for a missing table: its header labels, where they are known. */
 export function blankTable({ header }: Variable): Table {
 	return [[...(header ?? [''])]];
 }
@@ -104,7 +104,7 @@ function columnPaths(columns: readonly Column[], entry: Fields): Array<Path | un
 	return paths;
 }
 
-/** Every key of the lines; keys that differ only in what people vary are one column. */
+/** A column for every key of the lines; keys that fold to the same are one column. */
 function allColumns(entries: readonly Fields[]): Column[] {
 	const isApart = entries.some((entry) => {
 		const keys = Object.keys(entry);
@@ -145,7 +145,7 @@ function tableTexts(
 	return table;
 }
 
-/** Why the columns cannot be right: no line of any list has a field for one of them. */
+/** Refuses columns for which no line of any list has a field. */
 export function columnsRefusal({
 	columns = [],
 	variable,
@@ -171,7 +171,7 @@ export function columnsRefusal({
 	);
 }
 
-/** A text for the option that prints what is certain, and leaves the other columns empty. */
+/** A value for the option that prints the columns that are certain, and leaves the others empty. */
 function columnsToStartFrom(
 	columns: readonly Column[],
 	fields: readonly string[],

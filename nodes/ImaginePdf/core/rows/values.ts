@@ -7,9 +7,9 @@ import type { Column } from './types';
 import { isPlainObject, type Fields } from '../objects';
 import { showName, showNames } from '../text';
 
-/* Values as text: what is printed of a number, a date, a list, and what shows that its source is broken. */
+/* Values as text: numbers, dates and lists, and text that shows that its source is broken. */
 
-/** What is worth telling of a value that can be sent. */
+/** What is worth a note although the value can be sent. */
 export type NoteKind =
 	'formatted' | 'unformatted' | 'odd date' | 'day' | 'encoding' | 'read' | 'columns';
 
@@ -19,9 +19,9 @@ export interface Reading extends Target {
 	/** The columns that lists of objects get: those of the user, else the design's labels. */
 	readonly columns?: readonly Column[] | undefined;
 	readonly isChosen?: boolean;
-	/** What to tell, each with the first example. */
+	/** Notes for the hint, each with the first example. */
 	readonly notes: Map<NoteKind, string>;
-	/** What the lines of its tables had: fields, the columns met in some line, the fields of these. */
+	/** What the lines of its tables have: all fields, the columns that some line has, the fields of those columns. */
 	readonly lines: {
 		readonly fields: Set<string>;
 		readonly met: Set<Column>;
@@ -50,7 +50,7 @@ const BROKEN =
 /** RFC 2397: `data:[mediatype][;parameters],data`. Ordinary text such as `Data: 5, 6` passes. */
 const DATA_URI = /^\s*data:(?:[\w.+-]+\/[\w.+-]+)?(?:;[^;,\s]+)*,/i;
 
-/** How a picture that lies with the service is named (docs/imaginepdf-api.md, "Images"). */
+/** The reference of a picture that was uploaded (docs/imaginepdf-api.md, "Images"). */
 const REFERENCE = /^\s*(?:uploads|assets):[^\s,]+\s*$/;
 
 /** Decimal digits that a double is sure to keep (IEEE 754, DBL_DIG). The rest is noise. */
@@ -114,8 +114,8 @@ const LOOKUP_NAMES = /^(?:name|displayname|label|title)$/;
 const ID_OR_LINK = /^(?:id|gid|uuid|guid|self|url|uri|href|link|weburl|attributes)$/;
 
 /**
- * HubSpot's `{ value, versions }` as its value, and a CRM's lookup, an id or a link beside one text, as
- * that text; anything else as it is.
+ * Reads HubSpot's `{ value, versions }` as its value, and a CRM's lookup (an id or a link beside one text) as
+ * that text. Anything else stays as it is.
  */
 function readThrough(raw: unknown, reading: Reading): unknown {
 	if (!isPlainObject(raw)) return raw;
@@ -143,7 +143,7 @@ function scalarText(raw: unknown, reading: Reading): TextOutcome {
 	return Object.keys(raw).length > 0 ? notText(raw, reading) : undefined;
 }
 
-/** Text as it is, a date in it in the form that is wanted, or why it shows that its source is broken. */
+/** Text as it is, a date in the wanted format, or the refusal of text that shows that its source is broken. */
 function stringText(text: string, reading: Reading): string | Refusal {
 	const { kind, variable } = reading;
 	const [part] = BROKEN.exec(text) ?? [];
