@@ -5,7 +5,7 @@ import { ISSUES_URL, lowerFirst, plural } from './text';
 import { ArchiveError } from './zip/archive';
 
 /*
- * Whatever was thrown, in the words of a user: what happened, and what to do next. What is paid for is
+ * Whatever was thrown, in words for users: what happened, and what to do next. What is paid for is
  * added where it leaves the node.
  */
 
@@ -93,7 +93,7 @@ function fileMessage(
 	};
 }
 
-/** What this package has no words for, e.g. a full disk: of such an error only its words are kept. */
+/** An error that this package does not know, e.g. a full disk. Only its message is kept. */
 function unforeseen(error: unknown, jobId: string | undefined): FailureDetails {
 	const words = error instanceof Error ? error.message : String(error);
 	return {
@@ -172,7 +172,7 @@ function messageFor({ status, code }: ApiError, context: ErrorContext): Message 
 			message: 'ImaginePDF could not answer the request',
 			description: "The trouble is on ImaginePDF's side. Try again later.",
 		};
-	// Who asks for a key, for payment or for time without ImaginePDF's form still means just that.
+	// These statuses mean the same without ImaginePDF's envelope.
 	const isPlain = code === AnswerFault.notImaginePdf && [401, 402, 413, 429].includes(status);
 	const byCode = !isPlain && Object.hasOwn(BY_CODE, code) ? BY_CODE[code] : undefined;
 	return (byCode ?? BY_STATUS[status] ?? notAccepted)(context);

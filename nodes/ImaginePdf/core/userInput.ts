@@ -81,7 +81,7 @@ export function jobIdFrom(entered: string, itemIndex: number): string {
 	});
 }
 
-/** What an item names is no ID; the message names the item. */
+/** The failure for an item whose ID cannot be used; its message names the item. */
 export function badId(itemIndex: number, { message, ...more }: FailureDetails): Failure {
 	const named = `${message} [item ${itemIndex}]`;
 	return new Failure({ ...more, message: named, itemIndexes: [itemIndex] });
@@ -91,7 +91,7 @@ function excerpt(text: string): string {
 	return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 }
 
-/** Without the brackets that n8n puts around a name that is dragged in: `['Unit Price']`, `lines['Unit Price']`. */
+/** Removes the brackets that n8n puts around a name that is dragged in: `['Unit Price']`, `lines['Unit Price']`. */
 export function plainNames(entered: string): string {
 	const parted = entered.replace(/(?<=[\p{L}\p{N}_$\]])\['/gu, ".['");
 	return parted.replace(/\['((?:[^'\\]|\\.)*)'\]/g, (_, name: string) => name.replace(/\\'/g, "'"));

@@ -25,7 +25,7 @@ let lastRecording: Promise<Settled<unknown[]>> | undefined;
 const ownCalls = new Set<string>();
 
 interface CutOff {
-	/** That run knew as much of these rows as this one. */
+	/** The run that was ended knew as much of these rows as this one. */
 	isProven: boolean;
 	/** It is not known that any try has reported it. */
 	isFirst: boolean;
@@ -58,7 +58,7 @@ export async function findCutOff(
 	const orders = isRecord(memory.orders) ? memory.orders : (memory.orders = {});
 	const order = Number(orders[digest] ?? 0);
 	orders[digest] = order + 1;
-	// By count, since expressions may give other rows now; by rows, since a run may have begun to pay in another order.
+	// By count, since expressions may give other rows now. By rows, since runs may have begun to pay in another order.
 	const both = (base: string) => [`${base} ${time}`, `${base} ${digest} ${order}`];
 
 	// Databases may give out an id once more, so it counts for a day. What begins at night may be run again after it.

@@ -89,7 +89,7 @@ function elementOf(node: object): Omit<DesignElement, 'isHidden'> | undefined {
 	return { ...own, tokens: tokensIn(texts.map(textIn)) };
 }
 
-/** What a node or an entry of the store says of the form of its values, where it does. */
+/** The format that a node or an entry of the store gives for its values. */
 export function formatIn(node: object): VariableFormat | undefined {
 	const given: unknown[] = [Reflect.get(node, 'dataType'), Reflect.get(node, 'format')];
 	const [dataType, format] = given.map((one) => (typeof one === 'string' ? one : ''));

@@ -108,7 +108,7 @@ function variablesOf(entries: readonly Entry[], { byName, byId }: DesignElements
 	}).flat();
 }
 
-/** Of two kinds the one that takes less: what is text for one must not reach the other. */
+/** The kind of two that takes less: text must not reach an element that takes none. */
 function stricter(a: VariableKind, b: VariableKind): VariableKind {
 	const rank: VariableKind[] = ['unknown', 'text', 'barcode', 'qr', 'image', 'table'];
 	return rank.indexOf(a) >= rank.indexOf(b) ? a : b;
@@ -129,7 +129,7 @@ function withListedTokens(list: readonly Variable[]): Variable[] {
 	});
 }
 
-/** A variable that is a token of a text as well: it takes text, and goes by the token's keys too. */
+/** Adds the keys of a token to a variable that is a token of a text as well; it takes text then. */
 function withTokenKeys(variable: Variable, all: readonly Variable[]): Variable {
 	const { name, names, kind } = variable;
 	const owners = kind === 'table' || kind === 'image' ? [] : all;

@@ -1,7 +1,7 @@
 /** What an element takes, as far as the design shows it (docs/imaginepdf-api.md, "Designs"). */
 export type VariableKind = 'text' | 'table' | 'image' | 'qr' | 'barcode' | 'unknown';
 
-/** What a design says of the form of a variable's values; nothing here depends on it. */
+/** The format that a design gives for a variable's values. Design: Get shows it, nothing else uses it. */
 export interface VariableFormat {
 	readonly dataType?: string;
 	readonly format?: string;

@@ -103,7 +103,7 @@ class Advice {
 		return `${showName(target.key)}: ${texts.join(' or ')}`;
 	}
 
-	/** What was matched besides, with the values that an object which the needs are in has for it as well. */
+	/** What was matched besides, also with the candidates in objects that hold one of the needs. */
 	private matchedToo(): Need[] {
 		const { rows, holdings } = this.design;
 		const needed = new Set(this.needs.map(({ target }) => target));
@@ -118,8 +118,8 @@ class Advice {
 	}
 
 	/**
-	 * An object with all fields of the item, those of objects that bring several of the needs by their very
-	 * names, and the others.
+	 * An object with all fields of the item, those of objects that have several of the needs under their exact
+	 * names, and the other needs.
 	 */
 	private row(): string {
 		const { base, holdings } = this.design;
@@ -175,7 +175,7 @@ class Advice {
 		return ` That prints the first entry of ${showName(textOf(at))}; for one PDF per entry enter {{ ${this.reach(at)}.map((row) => ({ ...${this.root}, ...row })) }} instead.`;
 	}
 
-	/** The expression of a way; where it leads into a value that other rows have as text, that text there. */
+	/** The expression of a way. Where it leads into a value that is text in other rows, it takes the text there. */
 	private expression(way: Way, target: Target): string {
 		const own = this.matched.get(target) ?? [];
 		const isPick = own.length > 0 && way.every((steps) => inside(steps, own));
@@ -192,7 +192,7 @@ class Advice {
 		return isMixed ? `typeof ${whole} === "object" ? ${text} : ${whole}` : text;
 	}
 
-	/** The expression of some steps; empty where that of a field in the mapper is none. */
+	/** The expression of some steps; empty where a field of the mapper holds no single expression. */
 	private reach(steps: Steps, isSafe = false): string {
 		if (this.design.source !== 'mapped') return followed(this.root, steps, isSafe);
 		const [field, ...more] = steps;

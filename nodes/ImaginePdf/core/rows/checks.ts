@@ -11,8 +11,8 @@ import { showName, showNames } from '../text';
 /* What is refused of a whole design, of a row as a whole, or of an option. */
 
 /**
- * What is refused of a design before its values are looked at. Where nested objects alone have a field
- * of a variable's name, nothing is certain, and nothing is paid for.
+ * Refuses the rows of a design before their values are converted: nothing matches, or a variable's name is found
+ * only in nested objects, which is not certain enough to pay for.
  */
 export function doubtOf(design: MatchedDesign): Refusal | undefined {
 	const { rows, sources, holdings, open, options, variables, isGrouped, groupTable } = design;
@@ -78,7 +78,7 @@ function nothingMatches({ rows, targets }: MatchedDesign, needs: readonly Need[]
 	);
 }
 
-/** Those of which some row has a value. */
+/** The holdings for which some row has a value. */
 function filledOf(holdings: readonly Holding[], rows: readonly MatchedRow[]): Holding[] {
 	return holdings.filter(({ at }) =>
 		rows.some(({ records }) => records.some((one) => !isEmpty(valueOf(one, at)))),
@@ -93,7 +93,7 @@ function textsOf(paths: ReadonlyArray<Holding['at']>): string[] {
 	return [...new Set(paths.map(textOf))];
 }
 
-/** A row without any value would become a PDF of nothing but blanks, for a credit. */
+/** Refuses a row without any value, since its PDF would be blank. */
 function emptyRow(
 	row: MatchedRow,
 	{ variables, targets, source, options }: MatchedDesign,
@@ -129,8 +129,8 @@ export function wholeRefusal(
 }
 
 /**
- * Why the option Images cannot be right: no item has that file, though items have others, and no row
- * has a value for the variable either.
+ * Refuses a binary field of the option Images that no item has, where items have other files and no row has a
+ * value for the variable.
  */
 export function noPictures(
 	{ rows, images }: MatchedDesign,
@@ -148,7 +148,7 @@ export function noPictures(
 	);
 }
 
-/** Options that name what is not there: nothing is guessed where money is spent. */
+/** Refuses options that name a variable which is not there. */
 export function wrongOptions(designs: readonly MatchedDesign[], options: BuildOptions): Refusal[] {
 	const { images = [], tableColumns = [] } = options;
 	const named = [

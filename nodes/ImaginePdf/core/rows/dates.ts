@@ -76,8 +76,8 @@ const TOKENS =
 	/^(?:S|SSS|u{1,3}|s{1,2}|m{1,2}|h{1,2}|H{1,2}|Z{1,5}|z|a|d{1,2}|c|c{3,5}|E|E{3,5}|L{1,5}|M{1,5}|y|yy|y{4}|y{6}|G|GG|G{5}|kk|k{4}|W{1,2}|n{1,2}|ii|i{4}|o|ooo|q{1,2}|D{1,4}|t{1,4}|T{1,4}|f{1,4}|F{1,4}|X|x)$/;
 
 /**
- * What of a date format is none of Luxon's, or says something else there than where it comes from:
- * minutes for months, a whole date for a day. `undefined` where nothing is.
+ * The part of a date format that is no token of Luxon, or that means something else there than in the format it
+ * was copied from: minutes for months, a whole date for a day. `undefined` where there is none.
  */
 export function foreignTokens(format: string): string | undefined {
 	const own = withoutQuotes(format);
@@ -93,7 +93,7 @@ export function foreignTokens(format: string): string | undefined {
 	return /[dDo]T[Hh]/.test(own) ? 'T' : undefined;
 }
 
-/** A date that another form than ISO 8601 writes. */
+/** A date in another form than ISO 8601. */
 const OTHER_DATE = /^(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}[./]\d{1,2}[./]\d{1,2})(?:[ ,T].*)?$/;
 
 /** Unix times of 2001 to 2286, in seconds or milliseconds, and serial numbers of Excel, 1954 to 2119. */
@@ -101,7 +101,7 @@ const NUMBER_DATE = /^(?:[1-9]\d{9}(?:\d{3})?|[2-7]\d{4}(?:\.\d+)?)$/;
 
 const SAYS_DATE = /date|datum|fecha|data$|(?:^|[^a-z])(?:day|due|time)|(?:_at|_on|At|On)$/i;
 
-/** Whether text looks like a date that no format of this node writes anew. */
+/** Whether text looks like a date that this node does not reformat. */
 export function looksLikeDate(text: string, variable: string): boolean {
 	const trimmed = text.trim();
 	return OTHER_DATE.test(trimmed) || (NUMBER_DATE.test(trimmed) && SAYS_DATE.test(variable));

@@ -117,7 +117,7 @@ function unfilled({ design: { variables, options }, rows }: BuiltDesign): string
 	];
 }
 
-/** What else may make a PDF say something else than what was meant. */
+/** Other reasons why a PDF may not say what was meant. */
 function doubts(built: BuiltDesign): string[] {
 	const { design, rows } = built;
 	const [first, ...others] = rows.map(({ row }) => row);
@@ -145,7 +145,7 @@ function doubts(built: BuiltDesign): string[] {
 	];
 }
 
-/** What was taken in another way than by its very name, and what was left. */
+/** What was taken in another way than by its exact name, and what was left out. */
 function remarks(built: BuiltDesign): string[] {
 	const { variables, base, sources } = built.design;
 	// Where only the path differs, the name is the same.
@@ -155,7 +155,7 @@ function remarks(built: BuiltDesign): string[] {
 	const taken = new Map(similar.map(({ target, path }) => [target.key, textOf(path)]));
 	const names = Array.from(taken, ([key, field]) => `${showName(field)} as ${showName(key)}`);
 	const leftOut = [...new Set(built.rows.flatMap(({ row }) => row.leftOut))];
-	// Fields of the source's own are not worth a note by themselves.
+	// Fields that the source adds for itself are not worth a note.
 	const isMissed = variables.known && !leftOut.every((field) => OWN_FIELDS.test(fold(field)));
 	return [
 		...when(base.length, `The rows were taken from ${showName(textOf(base))}.`),

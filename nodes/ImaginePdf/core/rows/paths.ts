@@ -1,7 +1,7 @@
 import { fold } from './names';
 import { isPlainObject, type Fields } from '../objects';
 
-/* Where things stand in an item, the one search for what nested objects hold, and what of it can be printed. */
+/* Paths in an item, the one search for what nested objects hold, and what can be printed of a value. */
 
 /** Where a field stands in an item: its name, after those of the objects it is nested in. */
 export type Path = readonly string[];
@@ -54,7 +54,7 @@ export function textOf(steps: Steps): string {
 	return steps.filter((step) => typeof step === 'string').join('.');
 }
 
-/** One text for each path, whatever its names hold. */
+/** A text that is different for each path, whatever its names are. */
 export function keyOf(steps: Steps): string {
 	return JSON.stringify(steps.map((step) => (step === PARSED ? [] : step)));
 }
@@ -76,7 +76,7 @@ export function valueOf(source: unknown, steps: Steps): unknown {
 	return value;
 }
 
-/** The object or list that a text is the JSON of. */
+/** The object or list in JSON text. */
 export function parsed(text: unknown): unknown {
 	if (typeof text !== 'string' || !/^\s*\ufeff?\s*[{[]/.test(text)) return undefined;
 	const json = readJson(text);
@@ -95,8 +95,8 @@ export function readJson(
 }
 
 /**
- * The objects inside an item, and the entries of lists in it, outermost first. What an error or the
- * headers of a request hold is no value of anybody's.
+ * The objects inside an item, and the entries of lists in it, outermost first. Errors and the headers of requests
+ * are left out.
  * @param isClosed paths that are not looked into
  * @param readsText whether text that is JSON counts as what it is the JSON of
  */
@@ -143,7 +143,7 @@ export function isNested(value: unknown): value is Fields | readonly unknown[] {
 /** What is never printed of an object, whatever else it has. */
 const NEVER = /^(?:id|self|url|type|attributes)$/;
 
-/** What objects call the text that they are shown by, in the order of preference. */
+/** Under which names objects hold the text that they are shown by, in the order of preference. */
 const SHOWN_BY = ['name', 'displayname', 'value', 'plaintext'];
 
 /** Levels of objects inside an object that are looked at for something to print. */

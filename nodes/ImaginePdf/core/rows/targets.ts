@@ -24,7 +24,7 @@ export interface Target {
 /** What the fields of a design's rows can fill. */
 export interface Targets {
 	readonly all: readonly Target[];
-	/** The variables, without the tokens that are none of their own. */
+	/** The variables; a token is among them only where it is a variable of its own. */
 	readonly variables: readonly Target[];
 	/** What a field belongs to, by its name or the text of its path. */
 	readonly fields: NameIndex<Target>;
