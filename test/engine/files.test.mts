@@ -281,4 +281,14 @@ describe("What n8n's store is given of a ZIP", () => {
 		// All but the last.
 		for (const size of sizes.slice(0, -1)) expect(size).toBeGreaterThanOrEqual(512 * 1024);
 	});
+
+	it('101 PDFs leave no listeners behind, of which Node would warn', async () => {
+		const warnings: string[] = [];
+		const note = ({ message }: Error) => void warnings.push(message);
+		process.on('warning', note);
+		const result = good(await setup.run(invoices(101), { parameters: pdfs }));
+		process.off('warning', note);
+		expect(result.items(NODE)).toHaveLength(101);
+		expect(warnings).toEqual([]);
+	});
 });

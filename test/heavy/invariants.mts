@@ -89,16 +89,14 @@ function silence({ work, charges }: Outcome, result: RunResult): string[] {
 	if (shape === 'list' || shape === 'tool') return [];
 	// After a kill, a run that fails before it would pay does not know yet, as the page about credits says.
 	if (work.killed && work.faults.some(({ route }) => route === 'design')) return [];
-	// Where two designs have rows of one number, it does not tell which of them was charged.
-	const designs = groupedBy(items, ({ invoice_number: name }) => name);
-	const isTold = (name: string | undefined) =>
-		new Set(designs.get(name)?.map(({ design }) => design)).size === 1;
+	// Where several rows have one number, it does not tell which of them was charged.
+	const alike = groupedBy(items, ({ invoice_number: name }) => name);
 	return result.runsOf(NODE).flatMap((_, run) =>
 		[0, 1].flatMap((output) => {
 			const first = shape === 'loop' ? run * portion : 0;
 			return silentItems(result, { output, run }, charges, (item) => {
 				const name = items[first + item]?.['invoice_number'];
-				return { invoice_number: isTold(name) ? name : undefined };
+				return { invoice_number: alike.get(name)?.length === 1 ? name : undefined };
 			});
 		}),
 	);

@@ -138,14 +138,15 @@ const receivePdfs: Receive = async ({ context, clock }, order, body, signal) => 
 			pairedItem,
 		};
 		items.push(item);
-		const storing = context.helpers.prepareBinaryData(pdf, fileName, 'application/pdf');
-		// After Stop a slow store is not waited for.
-		item.binary = { [binaryField]: await untilAborted(signal, storing) };
+		const mimeType = 'application/pdf';
+		const stored = await context.helpers.prepareBinaryData(pdf, fileName, mimeType);
+		item.binary = { [binaryField]: stored };
 	};
 	const entries = readPdfEntries(body, async () => await clock.sleep(0, signal));
 	await inLanes(GROUPS_AT_ONCE, inGroups(entries), async (group) => {
 		signal.throwIfAborted();
-		await Promise.all(group.map(store));
+		// After Stop a slow store is not waited for.
+		await untilAborted(signal, Promise.all(group.map(store)));
 	});
 	if (items.length === 0) throw new ArchiveError('empty', 'The ZIP file holds no PDF');
 	// How many there are is known only at the end of the archive.
