@@ -94,10 +94,14 @@ const receiveZip: Receive = async ({ context }, order, body, signal) => {
 	return { items: [item], notes: missingNotes(order, fileCount) };
 };
 
-/** Entries that are stored together, and bytes of them: two groups are all that is in memory. */
+/**
+ * Entries that are stored together, and bytes of them. Small files are stored together, large ones one by one:
+ * the runtime inflates with the same few threads that write files.
+ */
 const GROUP_ENTRIES = 16;
-const GROUP_BYTES = 4 * 1024 * 1024;
-const GROUPS_AT_ONCE = 2;
+const GROUP_BYTES = 512 * 1024;
+/** Groups in memory: one is read, the others are stored. */
+const GROUPS_AT_ONCE = 3;
 
 async function* inGroups(
 	entries: AsyncIterable<ArchiveEntry>,
