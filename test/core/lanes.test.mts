@@ -13,20 +13,17 @@ class SlowWork {
 		return `made of ${item}`;
 	};
 
-	async letGo(at: number): Promise<void> {
-		this.waiting[at]?.done();
-		await nextTurn();
-	}
-
-	async fail(at: number): Promise<void> {
-		this.waiting[at]?.fail(new Error('The disk is full'));
+	async end(at: number, error?: Error): Promise<void> {
+		if (error) this.waiting[at]?.fail(error);
+		else this.waiting[at]?.done();
 		await nextTurn();
 	}
 }
 
-/** Gives so many numbers one by one, counts those that were asked for, and may fail after the last. */
+/** Gives so many numbers one by one, and may fail after the last. */
 class Source {
 	given = 0;
+	isClosed = false;
 
 	constructor(
 		private readonly count: number,
@@ -34,20 +31,19 @@ class Source {
 	) {}
 
 	async *[Symbol.asyncIterator]() {
-		for (; this.given < this.count;) yield this.given++;
-		if (this.error) throw this.error;
+		try {
+			while (this.given < this.count) yield this.given++;
+			if (this.error) throw this.error;
+		} finally {
+			this.isClosed = true;
+		}
 	}
 }
 
 /** What a promise has come to by now. */
 async function outcomeOf(work: Promise<unknown>): Promise<unknown> {
-	let outcome: unknown = 'waits';
-	work.then(
-		(value) => (outcome = value),
-		(reason: Error) => (outcome = reason.message),
-	);
-	await nextTurn();
-	return outcome;
+	const outcome = work.catch((error: Error) => error.message);
+	return await Promise.race([outcome, nextTurn('waits')]);
 }
 
 describe.each<[string, (count: number) => readonly number[] | Source]>([
@@ -61,21 +57,22 @@ describe.each<[string, (count: number) => readonly number[] | Source]>([
 		expect(await outcomeOf(all)).toBe('waits');
 		expect(slow.begun).toEqual([0, 1, 2]);
 		if (items instanceof Source) expect(items.given).toBe(3);
-		await slow.letGo(1);
+		await slow.end(1);
 		expect(slow.begun).toEqual([0, 1, 2, 3]);
-		for (const at of [0, 2, 3, 4]) await slow.letGo(at);
-		const made = [0, 1, 2, 3, 4].map((item) => `made of ${item}`);
-		expect(await outcomeOf(all)).toEqual(made);
+		for (const at of [0, 2, 3, 4]) await slow.end(at);
+		expect(await outcomeOf(all)).toEqual([0, 1, 2, 3, 4].map((item) => `made of ${item}`));
 	});
 
 	it('several at once: after a failure no further one is begun, and it is thrown at once', async () => {
 		const slow = new SlowWork();
-		const all = inLanes(3, itemsOf(5), slow.work);
+		const items = itemsOf(5);
+		const all = inLanes(3, items, slow.work);
 		expect(await outcomeOf(all)).toBe('waits');
-		await slow.fail(1);
+		await slow.end(1, new Error('The disk is full'));
 		expect(await outcomeOf(all)).toBe('The disk is full');
-		await slow.letGo(0);
+		await slow.end(0);
 		expect(slow.begun).toEqual([0, 1, 2]);
+		if (items instanceof Source) expect(items.isClosed).toBe(true);
 	});
 
 	it('several at once: none of none', async () => {

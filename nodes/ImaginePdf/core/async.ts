@@ -73,7 +73,8 @@ export function unwrap<T>(outcome: Settled<T>): T {
 
 /**
  * Does the work for each item, `lanes` of them at once, in their order. After a failure no further item
- * is begun. Of a source that gives items one by one, no more are asked for than there are lanes.
+ * is begun. Of a source that gives items one by one, no more are asked for than there are lanes;
+ * after a failure it is closed.
  * @returns the results in the order of the items
  * @throws the first error that comes, of the work or of the source, at once
  */
@@ -83,7 +84,7 @@ export async function inLanes<T, R>(
 	work: (item: T, index: number) => Promise<R>,
 ): Promise<R[]> {
 	const isList = Array.isArray(items);
-	const waiting: Iterator<T> | AsyncIterator<T> = isList
+	const source: Iterator<T> | AsyncIterator<T> = isList
 		? items.values()
 		: (items as AsyncIterable<T>)[Symbol.asyncIterator]();
 	const results: R[] = [];
@@ -91,7 +92,7 @@ export async function inLanes<T, R>(
 	let isOver = false;
 	const lane = async () => {
 		while (!isOver) {
-			const next = await waiting.next();
+			const next = await source.next();
 			if (next.done === true || isOver) return;
 			const index = begun++;
 			const outcome = await settle(async () => await work(next.value, index));
@@ -100,6 +101,9 @@ export async function inLanes<T, R>(
 		}
 	};
 	const count = isList ? Math.min(lanes, items.length) : lanes;
-	await Promise.all(Array.from({ length: count }, lane));
+	const all = Promise.all(Array.from({ length: count }, lane));
+	// Not waited for: where a lane still reads, the source closes only after that.
+	all.catch(async () => await source.return?.()).catch(() => undefined);
+	await all;
 	return results;
 }

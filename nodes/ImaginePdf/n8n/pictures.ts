@@ -102,7 +102,7 @@ export class PictureUploads {
 		const remedy =
 			fields.length === 0
 				? 'This item has no file. Look at what the node before hands on.'
-				: `Files of this item: ${fields.map((field) => `'${field}'`).join(', ')}.`;
+				: `Files of this item: ${fields.map((name) => `'${name}'`).join(', ')}.`;
 		return unusable(field, 'PICTURE_MISSING', 'is missing', remedy);
 	}
 }

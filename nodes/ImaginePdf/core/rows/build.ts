@@ -46,7 +46,8 @@ function buildDesign(
 	const late = [...[...readings.values()].map(columnsRefusal), noPictures(design, rows)];
 	const ofAll = late.filter((refusal) => refusal !== undefined);
 	const refused = rows.flatMap((built) => {
-		const all = [...built.refusals, wholeRefusal(built, doubt, design) ?? [], ofAll].flat();
+		const whole = wholeRefusal(built, doubt, design);
+		const all = [...built.refusals, ...(whole ? [whole] : []), ...ofAll];
 		return all.map((refusal) => ({ from: built.from, refusal }));
 	});
 	const distinct = [...new Set(refused.map(({ refusal }) => refusal))];
