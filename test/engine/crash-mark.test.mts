@@ -109,6 +109,8 @@ describe('When n8n was killed while the node paid', () => {
 	it('a new execution with equal rows is a new order', async () => {
 		good(await rerun(await paid(), 'anew'));
 		expect(setup.charged()).toBe(4);
+		// Only a call of a sub-workflow is known by what called it.
+		expect(marks().filter((key) => String(key).startsWith('parent'))).toEqual([]);
 	});
 
 	it('a try that ended by itself is no kill', async () => {

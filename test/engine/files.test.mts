@@ -258,6 +258,8 @@ describe('File names', () => {
 /** Counted, as a clock would tell more of the machine than of the node. */
 describe("What n8n's store is given of a ZIP", () => {
 	const setup = setUp({ binaryMode: 's3' });
+	const large = (entries: number, entryBytes: number) =>
+		({ entries, entryBytes, content: 'incompressible', compression: 'store' }) as const;
 	async function* noting(body: AsyncIterable<Uint8Array>, sizes: number[]) {
 		for await (const chunk of body) {
 			sizes.push(chunk.length);
@@ -266,8 +268,7 @@ describe("What n8n's store is given of a ZIP", () => {
 	}
 
 	it("n8n's store gets a ZIP in pieces as large as Node writes at once, not as they came from the network", async () => {
-		const large = { entries: 40, entryBytes: 100_000, content: 'incompressible' } as const;
-		setup.emulator.behaviour.synthetic = { ...large, compression: 'store' };
+		setup.emulator.behaviour.synthetic = large(40, 100_000);
 		const sizes: number[] = [];
 		const { write } = RemoteStore.prototype;
 		const noted: typeof write = async function (this: RemoteStore, key, body) {
@@ -280,6 +281,21 @@ describe("What n8n's store is given of a ZIP", () => {
 		expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(json?.['fileSize']);
 		// All but the last.
 		for (const size of sizes.slice(0, -1)) expect(size).toBeGreaterThanOrEqual(512 * 1024);
+	});
+
+	it('large PDFs are stored a few at a time', async () => {
+		setup.emulator.behaviour.synthetic = large(40, 300_000);
+		const { write } = RemoteStore.prototype;
+		let now = 0;
+		let most = 0;
+		const counted: typeof write = async function (this: RemoteStore, ...given) {
+			most = Math.max(most, ++now);
+			return await write.apply(this, given).finally(() => now--);
+		};
+		jest.spyOn(RemoteStore.prototype, 'write').mockImplementation(counted);
+		expect(good(await setup.run(invoices(1), { parameters: pdfs })).items(NODE)).toHaveLength(40);
+		// Three groups of 512 KiB at most.
+		expect(most).toBeLessThanOrEqual(6);
 	});
 
 	it('101 PDFs leave no listeners behind, of which Node would warn', async () => {

@@ -60,6 +60,12 @@ describe('Batch: Submit', () => {
 		expect(requests()).toEqual({ design: 1, ...needed });
 	});
 
+	it('an operation that is not known is an error of the first item', async () => {
+		const { error } = await setup.run(invoices(2), { parameters: { operation: 'send' } });
+		const message = "The operation 'send' of 'batch' is not known";
+		expect(error).toMatchObject({ message, context: { itemIndex: 0 } });
+	});
+
 	it('Submit hands on the fields of the API, unwrapped, with what the file is', async () => {
 		const items = invoices(2);
 		const before = JSON.stringify(items);

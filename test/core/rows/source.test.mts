@@ -34,6 +34,15 @@ describe('rows from items', () => {
 		},
 	);
 
+	it('rows from items are taken from an object three levels down, not four, and from no list', () => {
+		const deep = (levels: number): object => (levels === 0 ? { a: '1' } : { x: deep(levels - 1) });
+		expect(sent([deep(3)], { variables: { a: 'text' } })).toEqual([{ a: '1' }]);
+		for (const values of [deep(4), { x: [{ a: '1' }] }, { x: { y: [{ a: '1' }, { a: '2' }] } }])
+			expect(refusal([values], { variables: { a: 'text' } }).headline).toContain("'a'");
+		const beside = { order: { a: '1' }, lines: [{ a: '2' }] };
+		expect(sent([beside], { variables: { a: 'text' } })).toEqual([{ a: '1' }]);
+	});
+
 	it('rows from items take the first of the names that the service knows a variable by', () => {
 		const variables: Spec = { v1: { names: ['v1', 'a'] } };
 		expect(sent([{ a: '2', v1: '1' }], { variables })).toEqual([{ v1: '1', a: '1' }]);

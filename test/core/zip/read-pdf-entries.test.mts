@@ -184,6 +184,16 @@ describe('readPdfEntries takes no more than it needs', () => {
 		expect([source.pulled, source.returned]).toEqual([chunks.length, false]);
 	});
 
+	it('readPdfEntries gives other work a turn for each entry of some size that it inflates itself', async () => {
+		const data = Buffer.concat([fakePdf(9), Buffer.alloc(450_000)]);
+		const zip = await yazlZip(invoices(8, { data }));
+		let turns = 0;
+		const pause = async () => void turns++;
+		for await (const { pdf } of readPdfEntries(new ChunkSource(inChunks(zip, 1000)), pause))
+			expect(pdf).toHaveLength(data.length);
+		expect(turns).toBeGreaterThanOrEqual(8);
+	});
+
 	it('readPdfEntries goes on only when other work has had its turn', async () => {
 		const MIB = 1024 * 1024;
 		const big = fakePdf(20 * MIB);

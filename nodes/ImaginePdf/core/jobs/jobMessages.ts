@@ -87,7 +87,6 @@ export function sharedJob(jobId: string, batches: readonly number[]): Failure {
 		description:
 			"It cannot be told whose PDFs it holds, so none is emitted. Ask ImaginePDF's support, and look at the job's PDFs with the operation 'Download'.",
 		code: 'SHARED_JOB',
-		fromService: true,
 		jobIds: [jobId],
 	});
 }

@@ -22,7 +22,7 @@ const NOTE = /(?:\([^()]*\)|\[[^[\]]*\])$/;
 export function fold(name: string): string {
 	return name
 		.normalize('NFKC')
-		.replace(INVISIBLE, (hidden) => (/\s/.test(hidden) ? ' ' : ''))
+		.replace(INVISIBLE, '')
 		.replace(/^property_(?=.)/, '')
 		.toUpperCase()
 		.toLowerCase()

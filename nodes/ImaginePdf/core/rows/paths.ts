@@ -109,7 +109,7 @@ export function nestedIn(
 	let level: Array<{ at: Steps; value: unknown }> = [{ at: [], value: record }];
 	for (let depth = 0; depth <= MAX_DEPTH && level.length > 0; depth++) {
 		level = level.flatMap(({ at, value }) => {
-			if (at.length > 0 && isClosed(at, value)) return [];
+			if (isClosed(at, value)) return [];
 			if (Array.isArray(value)) {
 				const list: readonly unknown[] = value.slice(0, MAX_ENTRIES);
 				return list.map((entry, index) => ({ at: [...at, index], value: entry }));
