@@ -172,7 +172,7 @@ followAdvice('Credential and plan', [
 			const node = { apiKey: FEW, ...CONTINUE };
 			const items = invoices(250);
 			const first = await setup.run(items, node);
-			expect(told(first, 2)).toContain('send these items again');
+			expect(told(first, 2)).toContain('send only these items again');
 			setup.emulator.addCredits(FEW, 50);
 			const missing = first.pairs(NODE)[2]?.map((item) => items[item] ?? {}) ?? [];
 			expect(countsOf(await setup.run(missing, node))).toEqual([50]);

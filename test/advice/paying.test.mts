@@ -40,7 +40,7 @@ const refusedWithOthers = (message: string, parameters: Record<string, unknown>)
 		const items = invoices(4);
 		const first = await setup.run(items, node);
 		expect(told(first, 3)).toMatch(
-			/Nothing of this request was .* charged.*send these items again/,
+			/Nothing of this request was .* charged.*send only this item again/,
 		);
 		expect(setup.charged()).toBe(1);
 		setup.emulator.addCredits(FEW, 3);

@@ -325,6 +325,46 @@ describe('What is paid for', () => {
 	);
 });
 
+describe('An item with several rows, with On Error: Continue', () => {
+	const setup = setUp();
+	const rowsOf = { parameters: { rowSource: 'json', rowsJson: '={{ $json.rows }}' } };
+	const run = async (rows: object[], parameters = {}) => {
+		const node = { ...CONTINUE, parameters: { ...rowsOf.parameters, ...parameters } };
+		const result = await setup.run([{ rows }] as never, node);
+		const [error] = result.json(NODE).filter((json) => 'error' in json);
+		return { ...result, error: error as Record<string, unknown> };
+	};
+
+	it.each([
+		['without the credits for its second batch', actions.refusal(402, 'INSUFFICIENT_CREDITS')],
+		['with an unknown outcome of its second batch', charged500()],
+	])('an error item names what is paid for of its item %s', async (_, fault) => {
+		setup.fault('submit', fault, { call: 2 });
+		const { error } = await run(invoices(150));
+		const [jobId] = setup.jobIds();
+		expect(error).toMatchObject({ jobId });
+		expect(error['description']).toContain('batch 2 of 2, item 0, rows 101 to 150.');
+		expect(error['description']).toContain(
+			'send only the rows of this item that are not paid for (item 0)',
+		);
+	});
+
+	it.each([
+		['a row that cannot be sent', [...invoices(1), { amount: '#N/A' }], {}],
+		[
+			'a picture that is refused',
+			[{ name: 'A', photo: 'assets:sample-photo' }, { name: 'B' }],
+			{ designId: byId('design_badge') },
+		],
+	])('an error item for %s names what is paid for of its item', async (_, rows, parameters) => {
+		setup.fault('upload', actions.refusal(403, 'FORBIDDEN'));
+		const { error } = await run(rows, parameters);
+		expect(setup.charged()).toBe(1);
+		expect(error).toMatchObject({ jobId: setup.jobIds()[0] });
+		expect(error['description']).not.toContain('Nothing was submitted');
+	});
+});
+
 describe('With the second generation of the API alone', () => {
 	const setup = setUp({ generations: { first: false } });
 

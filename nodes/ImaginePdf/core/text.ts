@@ -13,7 +13,7 @@ export const NAMED = 10;
 const NAMED_RUNS = 5;
 
 /** "item 3", "items 0 to 99 and 101": counted from 0, as n8n shows them. */
-export function itemsText(indexes: readonly number[]): string {
+export function itemsText(indexes: readonly number[], noun = 'item'): string {
 	const runs: Array<[first: number, last: number]> = [];
 	for (const index of indexes) {
 		const run = runs.at(-1);
@@ -23,7 +23,7 @@ export function itemsText(indexes: readonly number[]): string {
 	const named = runs.slice(0, NAMED_RUNS);
 	const texts = named.map(([first, last]) => (first === last ? `${first}` : `${first} to ${last}`));
 	const covered = named.reduce((sum, [first, last]) => sum + last - first + 1, 0);
-	return `${indexes.length === 1 ? 'item' : 'items'} ${firstFew(texts, texts.length + indexes.length - covered)}`;
+	return `${noun}${indexes.length === 1 ? '' : 's'} ${firstFew(texts, texts.length + indexes.length - covered)}`;
 }
 
 /** The first few of a list and a count of the others: `a, b and 3 more`. */

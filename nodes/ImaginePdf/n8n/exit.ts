@@ -11,6 +11,12 @@ import type { LedgerEntry } from '../core/jobs/ledgerEntry';
 import { withPaid } from '../core/jobs/paidMessages';
 import type { Clock } from '../core/ports';
 
+/** Items that come to nothing, and why. */
+export interface FailedItems {
+	readonly failure: Failure;
+	readonly itemIndexes: readonly number[];
+}
+
 export type NodeError = NodeApiError | NodeOperationError;
 
 /**

@@ -1,6 +1,6 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 
-import { Exit } from './exit';
+import type { FailedItems } from './exit';
 import { addHint } from './output';
 import { PictureUploads, withPictures, type Rows } from './pictures';
 import type { Session } from './session';
@@ -35,8 +35,8 @@ export interface RowSettings extends Omit<BuildOptions, 'variablesOf' | 'timeZon
 
 /**
  * From items to checked rows: reads each item's parameters, asks for the designs' variables, builds, and
- * uploads pictures. Nothing is submitted. With On Error: Continue, items that cannot be sent come back as
- * error items and the others go on.
+ * uploads pictures. Nothing is submitted. With On Error: Continue, items that cannot be sent are told apart
+ * and the others go on.
  * @throws Failure naming the items and the remedy
  */
 export async function prepareRows(session: Session, settings: RowSettings): Promise<Rows> {
@@ -59,16 +59,14 @@ export async function prepareRows(session: Session, settings: RowSettings): Prom
 
 const NOT_ASKED: Variables = { known: false, reason: 'they were not asked for' };
 
-/** The items that can still become rows, and the error items of those that cannot. */
+/** The items that can still become rows, and those that cannot. */
 class Items {
-	readonly refused: INodeExecutionData[] = [];
+	readonly refused: FailedItems[] = [];
 	private inputs: RowInput[] = [];
 	readonly uploads: PictureUploads;
-	private readonly exit: Exit;
 
 	constructor(private readonly session: Session) {
 		this.uploads = new PictureUploads(session);
-		this.exit = new Exit(session.context, session);
 	}
 
 	async read(itemIndex: number, item: INodeExecutionData, settings: RowSettings): Promise<void> {
@@ -137,10 +135,10 @@ class Items {
 		this.refuse(toFailure(error, { doing: 'design', designId }).with({ itemIndexes }), itemIndexes);
 	}
 
-	/** Makes an error item for each of these items, or stops the node, as On Error says. */
+	/** Takes each of these items for failed, or stops the node, as On Error says. */
 	private refuse(failure: Failure, itemIndexes: readonly number[]): void {
 		if (!this.session.context.continueOnFail()) throw failure;
-		for (const itemIndex of itemIndexes) this.refused.push(this.exit.item(failure, [itemIndex]));
+		this.refused.push(...itemIndexes.map((item) => ({ failure, itemIndexes: [item] })));
 	}
 
 	/** Takes out what is refused: rows of an item's JSON, or whole items. */
@@ -150,7 +148,7 @@ class Items {
 			const rows = part.issues.flatMap(({ rowIndex }) => rowIndex ?? []);
 			const isPart = rows.length === part.issues.length;
 			for (const item of part.itemIndexes) out.set(item, isPart ? new Set(rows) : 'all');
-			this.refused.push(this.exit.item(asFailure(part), part.itemIndexes));
+			this.refused.push({ failure: asFailure(part), itemIndexes: part.itemIndexes });
 		}
 		this.inputs = this.inputs.flatMap((input) => {
 			const own = out.get(input.itemIndex) ?? [];

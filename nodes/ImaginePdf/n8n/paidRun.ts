@@ -1,7 +1,7 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 
 import { findCutOff } from './crashMark';
-import { Exit } from './exit';
+import { Exit, type FailedItems } from './exit';
 import { fetchFiles, stateItem, type FetchedFiles } from './files';
 import { openLedger } from './ledgerStore';
 import { addHint, inInputOrder, pairedTo } from './output';
@@ -50,11 +50,13 @@ const SINGLE = { rowsPerBatch: 1, waitForCompletion: true, timeoutMs: 0, pollInt
 /**
  * Pays for rows, waits for their jobs and emits their files. Rows that an earlier try has paid for are
  * fetched from their jobs, whatever the batch size is now; only the rest is paid for.
+ * @param refused items that become error items: what is paid for of their other rows is said with them
  * @throws Failure, unless On Error is Continue; the signal's reason when stopped
  */
 export async function runPaid(
 	session: Session,
 	rows: readonly PreparedRow[],
+	refused: readonly FailedItems[],
 	settings: BatchSettings | PdfSettings,
 ): Promise<INodeExecutionData[]> {
 	const { kind, pdfProfile: profile, missingVariables, unknownSubmit } = settings;
@@ -86,7 +88,7 @@ export async function runPaid(
 		const cause = stopOnFailure && causeOf(outcomes);
 		if (cause) throw cause;
 		addHints(session, outcomes, plan.notes, kind);
-		return emit(session, ledger, rows, outcomes);
+		return emit(session, ledger, rows, refused, outcomes);
 	} finally {
 		ledger.close();
 	}
@@ -151,15 +153,17 @@ function emit(
 	session: Session,
 	ledger: Ledger,
 	rows: readonly PreparedRow[],
+	refused: readonly FailedItems[],
 	outcomes: ReadonlyArray<JobOutcome<FetchedFiles>>,
 ): INodeExecutionData[] {
 	const exit = new Exit(session.context, session);
+	const failed = refused.map(({ failure, itemIndexes }) => exit.item(failure, itemIndexes));
 	const items = outcomes.flatMap(({ job, accepted, state, result, failure }) => {
-		// Only the job's own entry: another row of its items may be in another job.
-		if (failure) return exit.item(failure, job.itemIndexes, accepted ? [accepted.entry] : []);
+		// Its own job only, or where it has none, what is paid for of its items in other jobs.
+		if (failure) return exit.item(failure, job.itemIndexes, accepted && [accepted.entry]);
 		return result?.items ?? (state ? stateItem(state, job.itemIndexes, job) : []);
 	});
-	const ordered = inInputOrder(items);
+	const ordered = inInputOrder([...items, ...failed]);
 	const startsWell = rows.some(({ itemIndexes }) => itemIndexes.includes(0));
 	if (session.context.getNode().retryOnFail && (ordered[0]?.json.error || !startsWell))
 		return ordered;

@@ -1,6 +1,6 @@
-import type { IBinaryData, INodeExecutionData } from 'n8n-workflow';
+import type { IBinaryData } from 'n8n-workflow';
 
-import { Exit } from './exit';
+import type { FailedItems } from './exit';
 import type { Session } from './session';
 import { inLanes, onAbort, ownSignal, settle, untilAborted } from '../core/async';
 import type { UploadedImage } from '../core/api/schemas';
@@ -115,10 +115,10 @@ async function fill(memory: Buffer, chunks: Chunks): Promise<void> {
 	}
 }
 
-/** Rows that can be sent, and the error items of those that cannot, with On Error: Continue. */
+/** Rows that can be sent, and the items of those that cannot, with On Error: Continue. */
 export interface Rows {
 	readonly rows: readonly PreparedRow[];
-	readonly refused: readonly INodeExecutionData[];
+	readonly refused: readonly FailedItems[];
 }
 
 /**
@@ -182,9 +182,8 @@ async function forEachPicture(
 	});
 	const [first, ...more] = new Set(done.flatMap(({ failures }) => failures));
 	if (first && !goesOn) throw together([first, ...more]);
-	const exit = new Exit(context, session);
 	const bad = done.flatMap(({ row, failures: [failure] }) =>
-		failure ? [exit.item(failure, row.itemIndexes)] : [],
+		failure ? [{ failure, itemIndexes: row.itemIndexes }] : [],
 	);
 	const good = done.flatMap(({ row, failures }) => (failures.length === 0 ? [row] : []));
 	return { rows: good, refused: [...refused, ...bad] };

@@ -3,6 +3,7 @@ import type { INodeExecutionData } from 'n8n-workflow';
 import { planJobs } from '../core/jobs/plan';
 import { previewRows } from '../core/jobs/preview';
 import { plural } from '../core/text';
+import { Exit } from '../n8n/exit';
 import { prepareRows, type RowSettings } from '../n8n/items';
 import { addHint, inInputOrder, pairedTo } from '../n8n/output';
 import { runPaid, type BatchSettings, type PdfSettings } from '../n8n/paidRun';
@@ -19,9 +20,7 @@ export async function runRows(
 ): Promise<INodeExecutionData[]> {
 	const { context } = session;
 	const { rows, refused } = await prepareRows(session, settings);
-	if (!settings.checkOnly) {
-		return inInputOrder([...(await runPaid(session, rows, settings)), ...refused]);
-	}
+	if (!settings.checkOnly) return await runPaid(session, rows, refused, settings);
 	const jobs = planJobs(rows, settings.kind === 'pdf' ? 1 : settings.rowsPerBatch);
 	const count = rows.length;
 	const what =
@@ -34,5 +33,7 @@ export async function runRows(
 		json: { ...preview },
 		pairedItem: pairedTo(rows[index]?.itemIndexes ?? [preview.itemIndex]),
 	}));
-	return inInputOrder([...previews, ...refused]);
+	const exit = new Exit(context, session);
+	const failed = refused.map(({ failure, itemIndexes }) => exit.item(failure, itemIndexes));
+	return inInputOrder([...previews, ...failed]);
 }

@@ -73,10 +73,13 @@ export function notSubmitted(job: PlannedJob, kind: JobKind, cause: Failure): Fa
 	return cause.with({ message, itemIndexes: job.itemIndexes });
 }
 
-/** The batch that a failure concerns, where there are several. */
-export function concerning({ number, count, itemIndexes }: PlannedJob, kind: JobKind): string {
+/** The batch that a failure concerns, where there are several; of a list of rows also which, from 1. */
+export function concerning(job: PlannedJob, kind: JobKind): string {
+	const { number, count, itemIndexes, rows } = job;
 	if (count === 1 || kind === 'pdf') return '';
-	return `Concerned: batch ${number} of ${count}, ${itemsText(itemIndexes)}.`;
+	const listed = rows.flatMap(({ rowIndex }) => (rowIndex === undefined ? [] : rowIndex + 1));
+	const which = itemIndexes.length > 1 || !listed[0] ? '' : `, ${itemsText(listed, 'row')}`;
+	return `Concerned: batch ${number} of ${count}, ${itemsText(itemIndexes)}${which}.`;
 }
 
 /** Submits that were given the same job: which rows are in it is not known. */

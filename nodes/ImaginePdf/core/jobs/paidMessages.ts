@@ -31,6 +31,8 @@ export function withPaid(
 	const { unknown, stopsAgain, httpStatus } = failure.details;
 	const own = new Set(failure.details.entries);
 	const others = entries.filter((entry) => !own.has(entry));
+	const items = failure.details.itemIndexes ?? [];
+	const again = sendAgain(items, others);
 	const otherIds = jobIdsIn(others).filter((jobId) => !jobIds.includes(jobId));
 	// A message whose retry stops again speaks of its own PDF itself.
 	const pdfs = (stopsAgain ? others : entries).filter(isPaidPdf);
@@ -41,12 +43,12 @@ export function withPaid(
 	const isOthersHint = canRetry && isPart && (stopsAgain || (isKeyRefused && pdfs.length > 0));
 	const headed = unknown || doubts.length === 0 ? failure : inDoubt(failure, doubts);
 	const complete = headed.adding(
-		isRepeatable ? howToRepeat(canRetry) : '',
+		isRepeatable ? `After that, ${canRetry ? RETRY : again}.` : '',
 		jobsText([...(isPaid ? jobIds : []), ...otherIds], finds),
 		pdfsText(pdfs, finds && !isKeyRefused),
 		isBeforePaying && entries.length === 0 ? 'Nothing was submitted.' : '',
 		doubtsText(doubts),
-		unknown ? afterUnknown(failure, canRetry, otherIds.length + pdfs.length === 0) : '',
+		unknown ? afterUnknown(unknown, canRetry, otherIds.length + pdfs.length === 0, again) : '',
 		isOthersHint ? OTHERS_HINT : '',
 	);
 	const all = [...jobIds, ...otherIds];
@@ -71,10 +73,16 @@ function itemsOf(entries: readonly LedgerEntry[]): string {
 	return itemsText(itemsIn(entries.flatMap(({ rows }) => rows)));
 }
 
-function howToRepeat(canRetry: boolean): string {
-	return canRetry
-		? 'After that, retry this execution: what was accepted before is not paid for again.'
-		: 'After that, send these items again.';
+const RETRY = 'retry this execution: what was accepted before is not paid for again';
+
+/** How to send items in a new execution, where some of their rows may be paid for in other jobs. */
+function sendAgain(items: readonly number[], others: readonly LedgerEntry[]): string {
+	const paid = new Set(itemsIn(others.flatMap(({ rows }) => rows)));
+	const these = items.length === 1 ? 'this item' : 'these items';
+	const which = items.length === 0 ? '' : ` (${itemsText(items)})`;
+	return items.some((item) => paid.has(item))
+		? `send only the rows of ${these} that are not paid for${which}`
+		: `send only ${these} again${which}`;
 }
 
 /** @param finds whether a retry of the execution fetches them */
@@ -114,18 +122,17 @@ function doubtsText(doubts: readonly LedgerEntry[]): string {
 
 /** @param nothingPaid whether nothing else of the run is paid for */
 function afterUnknown(
-	{ details: { itemIndexes = [], unknown } }: Failure,
+	{ isSecond }: { isSecond: boolean },
 	canRetry: boolean,
 	nothingPaid: boolean,
+	only: string,
 ): string {
-	const these = itemIndexes.length === 1 ? 'this item' : 'these items';
-	const only = `send only ${these} again (${itemsText(itemIndexes)})`;
 	const submitAgain =
 		"set the option 'If Submit Outcome Is Unknown' to 'Submit Again' and retry this execution with the saved workflow: only this is submitted again then, at the risk of a second charge";
-	const canSubmitAgain = canRetry && !unknown?.isSecond;
+	const canSubmitAgain = canRetry && !isSecond;
 	const ways = canSubmitAgain ? [submitAgain] : canRetry && nothingPaid ? [] : [only];
 	if (canRetry && nothingPaid) ways.unshift('start a new execution');
-	return `${unknown?.isSecond ? 'If neither was accepted' : 'If it was not accepted'}, ${ways.join('. Or ')}.`;
+	return `${isSecond ? 'If neither was accepted' : 'If it was not accepted'}, ${ways.join('. Or ')}.`;
 }
 
 /** A retry would pay for rows that an earlier try has paid for in another form. */
