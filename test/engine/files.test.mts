@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 
-import { actions, hostileZip, rewrite, type FaultAction } from '../emulator/index.mts';
+import { actions, hostileZip, KEYS, rewrite, type FaultAction } from '../emulator/index.mts';
 import { RemoteStore } from './harness/remote-store.mts';
 import {
 	byId,
@@ -132,10 +132,10 @@ describe('Rows that the service could not render', () => {
 
 	it('further fields of a state are emitted and quoted, but for links and an error', async () => {
 		const more = {
-			failedRows: [{ row: 1, reason: 'image not found' }],
+			failedRows: [{ row: 1, reason: `image not found at https://x.test/y.png by ${KEYS.demo}` }],
 			error: 'one row failed',
 			reportUrl: 'report?signature=abc',
-			pages: { preview: 'https://storage.example/a.png?X-Goog-Signature=abc' },
+			file: '//storage.example/a.png?X-Goog-Signature=abc',
 			pdfProfile: 'standard',
 		};
 		setup.fault(
@@ -144,8 +144,9 @@ describe('Rows that the service could not render', () => {
 		);
 		const result = await setup.run(invoices(3));
 		const [json] = result.json(NODE);
-		expect(json).toMatchObject({ failedRows: more.failedRows, pdfProfile: 'standard' });
-		for (const name of ['error', 'reportUrl', 'pages']) expect(json).not.toHaveProperty(name);
+		const failedRows = [{ row: 1, reason: 'image not found at [link] by [hidden]' }];
+		expect(json).toMatchObject({ failedRows, file: '[link]', pdfProfile: 'standard' });
+		for (const name of ['error', 'reportUrl']) expect(json).not.toHaveProperty(name);
 		expect(result.hintText(NODE)).toContain('image not found');
 	});
 });

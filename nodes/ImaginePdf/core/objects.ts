@@ -36,6 +36,13 @@ export function isPlainObject(value: unknown): value is Fields {
 	);
 }
 
+/** The same JSON with other texts. */
+export function mapTexts<T>(json: T, change: (text: string) => string): T {
+	return JSON.parse(JSON.stringify(json), (_, value: unknown) =>
+		typeof value === 'string' ? change(value) : value,
+	) as T;
+}
+
 /** Sets the same value under several names. */
 export function setAll<T>(target: Record<string, T>, keys: readonly string[], value: NoInfer<T>) {
 	for (const key of keys) setOwn(target, key, value);

@@ -53,7 +53,7 @@ export async function fetchFiles(
 	const { state, job, link, output, itemIndexes, partialFailure } = order;
 	requireAllRows(state, partialFailure, job);
 	const notes = stateNotes(state, job);
-	if (output === 'none') return { items: [stateItem(state, itemIndexes, job)], notes };
+	if (output === 'none') return { items: [stateItem(session, state, itemIndexes, job)], notes };
 	const receive = output === 'pdfs' ? receivePdfs : receiveZip;
 	const files = await fetchFile(session, { link, expect: 'zip', signal }, (body) =>
 		receive(session, order, body, signal),
@@ -63,12 +63,13 @@ export async function fetchFiles(
 
 /** The item of a job without a file. */
 export function stateItem(
+	session: Session,
 	state: JobState,
 	itemIndexes: readonly number[],
 	job?: PlannedJob,
 ): INodeExecutionData {
 	const ofRun = job && { batchNumber: job.number, batchCount: job.count, rows: job.rowCount };
-	const json = { ...jobJson(state, job?.designId), ...ofRun };
+	const json = { ...jobJson(session, state, job?.designId), ...ofRun };
 	return { json, pairedItem: pairedTo(itemIndexes) };
 }
 
@@ -79,15 +80,15 @@ type Receive = (
 	signal: AbortSignal,
 ) => Promise<FetchedFiles>;
 
-const receiveZip: Receive = async ({ context }, order, body, signal) => {
+const receiveZip: Receive = async (session, order, body, signal) => {
 	const { state, itemIndexes, binaryField, job } = order;
 	const name = `imaginepdf-${state.jobId}`;
 	const fileName = safeFileName(order.fileName || `${name}.zip`, name, '.zip');
 	const tail = zipTail(body);
 	const file = { fileName, mimeType: 'application/zip' } as const;
-	const { binary, fileSize } = await storeStream(context, signal, tail.body, file);
+	const { binary, fileSize } = await storeStream(session.context, signal, tail.body, file);
 	const fileCount = tail.fileCount();
-	const { json, pairedItem } = stateItem(state, itemIndexes, job);
+	const { json, pairedItem } = stateItem(session, state, itemIndexes, job);
 	// The file shows what the state may not.
 	Object.assign(json, { done: true, progress: 1, fileName, fileSize, fileCount });
 	const item = { json, binary: { [binaryField]: binary }, pairedItem };

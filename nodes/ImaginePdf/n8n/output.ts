@@ -7,8 +7,10 @@ import type {
 } from 'n8n-workflow';
 
 import { showHint } from './n8nCompat';
+import type { Session } from './session';
 import type { JobState } from '../core/api/schemas';
 import { isFinished, progressOf } from '../core/jobs/state';
+import { mapTexts } from '../core/objects';
 
 /** Links an output item to the input items it came from. */
 export function pairedTo(itemIndexes: readonly number[]): IPairedItemData[] {
@@ -16,11 +18,11 @@ export function pairedTo(itemIndexes: readonly number[]): IPairedItemData[] {
 }
 
 /** A job's state as it is emitted: the API's own fields, unwrapped, plus `done` and `progress`. */
-export function jobJson(state: JobState, designId?: string): IDataObject {
+export function jobJson({ redact }: Session, state: JobState, designId?: string): IDataObject {
 	const { jobId, status, total, completed, failed, createdAt, updatedAt, more } = state;
 	const design = state.designId ?? designId;
 	return {
-		...(more as IDataObject),
+		...(mapTexts(more, redact) as IDataObject),
 		jobId,
 		...(design !== undefined && { designId: design }),
 		status,

@@ -161,7 +161,7 @@ function emit(
 	const items = outcomes.flatMap(({ job, accepted, state, result, failure }) => {
 		// Its own job only, or where it has none, what is paid for of its items in other jobs.
 		if (failure) return exit.item(failure, job.itemIndexes, accepted && [accepted.entry]);
-		return result?.items ?? (state ? stateItem(state, job.itemIndexes, job) : []);
+		return result?.items ?? (state ? stateItem(session, state, job.itemIndexes, job) : []);
 	});
 	const ordered = inInputOrder([...items, ...failed]);
 	const startsWell = rows.some(({ itemIndexes }) => itemIndexes.includes(0));

@@ -54,15 +54,22 @@ export function readParameters<P extends Parameters>(
 	return Object.fromEntries(values) as Values<P>;
 }
 
-/** Where an expression ends in a function, n8n throws an error that names neither field nor item. */
-function unreadable(field: INodeProperties, error: unknown, itemIndex: number): unknown {
-	if (!(error instanceof Error) || !/^this is a /i.test(error.message)) return error;
-	return badSetting(
-		field.displayName,
-		`is given an expression without a value: ${error.message}`,
-		'Call what the expression ends in, such as .trim() or .toISO().',
-		itemIndex,
-	);
+/** The errors that n8n throws for an expression name neither field nor item. */
+function unreadable(field: INodeProperties, error: unknown, itemIndex: number): Failure {
+	const words = error instanceof Error ? error.message : String(error);
+	return /^this is a /i.test(words)
+		? badSetting(
+				field.displayName,
+				`is given an expression without a value: ${words}`,
+				'Call what the expression ends in, such as .trim() or .toISO().',
+				itemIndex,
+			)
+		: badSetting(
+				field.displayName,
+				`is given an expression that fails: ${words}`,
+				'Correct it, or the name of the node or field that it asks for.',
+				itemIndex,
+			);
 }
 
 /** The same parameter, read for each item when it is asked for. */

@@ -63,7 +63,7 @@ export const getStatus = operation({
 			const jobId = settings.jobIdOf(itemIndex);
 			about.jobId = jobId;
 			const state = await session.client.jobStateWithRetries(jobId, { signal });
-			return [{ json: jobJson(state) }];
+			return [{ json: jobJson(session, state) }];
 		}),
 });
 

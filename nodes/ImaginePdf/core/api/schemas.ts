@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { isRecord, known } from '../objects';
+import { isRecord, known, mapTexts } from '../objects';
 
 /*
  * The answers of the ImaginePDF API, checked at run time where they come in. Unknown fields are
@@ -108,16 +108,20 @@ export const jobStateSchema = z.preprocess(
 		.transform(
 			({ jobId, status, total, completed, failed, designId, createdAt, updatedAt, ...more }) => ({
 				...{ jobId, status, total, completed, failed, designId, createdAt, updatedAt },
-				more: Object.fromEntries(Object.entries(more).filter(isHarmless)),
+				more: withoutLinks(Object.fromEntries(Object.entries(more).filter(isHarmless))),
 			}),
 		),
 );
 
 /** Links may be presigned, and n8n takes a field `error` for a failed try. */
-function isHarmless([name, value]: [string, unknown]): boolean {
+function isHarmless([name]: [string, unknown]): boolean {
 	const isTaken = name === 'error' || JOB_NAMES.includes(name) || JOB_ID_NAMES.includes(name);
-	const isSecret = /url|link|href|signature|token|key/i.test(name);
-	return !isTaken && !isSecret && !/https?:/i.test(JSON.stringify(value) ?? '');
+	return !isTaken && !/url|link|href|signature|token|key/i.test(name);
+}
+
+/** Of texts that hold a link, the rest is kept. */
+function withoutLinks(fields: Record<string, unknown>): Record<string, unknown> {
+	return mapTexts(fields, (text) => text.replace(/(?:https?:)?[\\/]{2}[^\s"'<>]+/gi, '[link]'));
 }
 
 /** The link to a job's ZIP. */

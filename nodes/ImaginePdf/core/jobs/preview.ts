@@ -39,7 +39,7 @@ export function previewRows(
 			itemIndex: row.itemIndex,
 			designId: row.designId,
 			values: previewValues(row),
-			blanked: [...row.blanked, ...row.blankPictures],
+			blanked: [...row.blanked],
 			matched: { ...row.matched },
 			leftOut: [...row.leftOut],
 			batchNumber: job.number,

@@ -135,7 +135,7 @@ export function buildRow(row: MatchedRow, design: MatchedDesign, readings: Readi
 		rowIndex: row.rowIndex,
 		designId: design.designId,
 		values,
-		blanked: isBlank ? lacks.filter((key) => !blankPictures.includes(key)) : [],
+		blanked: isBlank ? lacks : [],
 		matched: match.matched,
 		leftOut: match.leftOut.filter((path) => !isColumn(path)).map(textOf),
 		pictures,
@@ -230,7 +230,7 @@ function filled(
 			if (options.missingVariables !== 'blank') continue;
 			const { kind } = readings.get(target) ?? target;
 			const blank = VALUE_KINDS[kind].blank(target.variable);
-			if (blank === undefined) blankPictures.push(target.key);
+			if (blank === undefined) blankPictures.push(...target.keys);
 			else setAll(values, target.keys, blank);
 		}
 	}

@@ -86,7 +86,9 @@ export function foreignTokens(format: string): string | undefined {
 	if (unknown !== undefined) return unknown;
 	const has = (letters: RegExp) => runs.find((run) => letters.test(run));
 	if (has(/D/) && has(/[yMLd]/)) return has(/D/);
-	if (has(/m/) && !has(/[hHsSTtfF]/)) return has(/m/);
+	const isTime = (run = '') => /^[hHsS]/.test(run);
+	const month = runs.find((run, at) => run[0] === 'm' && !isTime(runs[at - 1]) && !isTime(runs[at + 1]));
+	if (month !== undefined) return month;
 	// `HH:MM` has months for minutes, and `ddTHH` a time for the letter T.
 	const isMonth = has(/M/) && (/[Hh][:.]?M/.test(own) || (has(/[Hh]/) && !has(/[dyLcEoGk]/)));
 	if (isMonth) return has(/M/);

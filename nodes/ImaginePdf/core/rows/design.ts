@@ -110,9 +110,11 @@ function onlyTable(
 }
 
 function picturesOf({ inputs }: RawRow, images: MatchedDesign['images']): Picture[] {
-	return images.flatMap(({ target: { key: variable }, binaryField }) => {
+	return images.flatMap(({ target: { keys }, binaryField }) => {
 		const input = inputs.find(({ binaryFields }) => binaryFields?.includes(binaryField));
-		return input ? [{ variable, itemIndex: input.itemIndex, binaryField }] : [];
+		if (!input) return [];
+		const { itemIndex } = input;
+		return keys.map((variable) => ({ variable, itemIndex, binaryField }));
 	});
 }
 

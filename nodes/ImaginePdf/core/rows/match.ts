@@ -65,10 +65,10 @@ export function matcherOf(targets: Targets, goesDeep: boolean, base: Path = []) 
 
 /**
  * How sure it is that a field is meant, the surest first: its exact name (by the position of that name among
- * the variable's), its exact path, a folded name or path, a name that the user lists, or, where rows are taken
- * from a nested object, a path from the top.
+ * the variable's), a folded name or a path, a name that the user lists, or, where rows are taken from a nested
+ * object, a path from the top.
  */
-const RANK = { path: 1000, own: 1001, listed: 1002, outer: 1003 } as const;
+const RANK = { own: 1000, listed: 1001, outer: 1002 } as const;
 
 function matchPaths(
 	paths: readonly Path[],
@@ -81,8 +81,8 @@ function matchPaths(
 		const { all: targets, isExact } = fields.find(textOf(name));
 		for (const target of targets) {
 			const at = target.keys.indexOf(textOf(name));
-			const exact = name.length > 1 ? RANK.path : at < 0 ? target.keys.length : at;
-			const rank = isExact && by === RANK.own ? exact : by;
+			const exact = at < 0 ? target.keys.length : at;
+			const rank = isExact && by === RANK.own && name.length === 1 ? exact : by;
 			const best = found.get(target);
 			if (!best || rank < best.rank) found.set(target, { rank, paths: [path] });
 			else if (rank === best.rank && rank >= RANK.own) best.paths.push(path);

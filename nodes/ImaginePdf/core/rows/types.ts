@@ -36,7 +36,7 @@ export interface RowInput {
 	readonly binaryFields?: readonly string[];
 }
 
-/** A picture that is to be uploaded, and whose reference becomes the variable's value. */
+/** A picture that is to be uploaded, and whose reference becomes the value under one name of a variable. */
 export interface Picture {
 	readonly variable: string;
 	readonly itemIndex: number;
@@ -60,7 +60,7 @@ export interface PreparedRow {
 	/** Fields that are not sent. */
 	readonly leftOut: readonly string[];
 	readonly pictures: readonly Picture[];
-	/** Image variables that get a transparent picture. */
+	/** The names of image variables that get a transparent picture; these are `blanked`, too. */
 	readonly blankPictures: readonly string[];
 }
 

@@ -150,7 +150,7 @@ function stringText(text: string, reading: Reading): string | Refusal {
 	if (part !== undefined) return brokenText(part);
 	if (text.includes('\uFFFD')) note(reading, 'encoding', text);
 	const json = kind === 'text' ? parsed(text) : undefined;
-	if (!isEmpty(json) && (!Array.isArray(json) || json.some(isPlainObject))) {
+	if (json !== undefined && (!Array.isArray(json) || json.some(isPlainObject))) {
 		return new Refusal(
 			'holds JSON text of an object or of a list of objects, and it takes text',
 			'Name the field to print in an expression.',
