@@ -314,13 +314,24 @@ describe('Items that are refused', () => {
 		expect(names).toEqual(['Ada', 'Cleo']);
 	});
 
-	it('an item whose File Name cannot be used becomes an error item, and the others go on', async () => {
-		const items = [{ customer_name: 'Ada' }, { customer_name: 'Bob', name: ['x'] }];
-		const parameters = { ...GENERATE, options: { fileName: '={{ $json.name }}' } };
-		const result = await setup.run(items, { ...CONTINUE, parameters });
-		expect(result.json(NODE).map((item) => 'error' in item)).toEqual([false, true]);
-		expect(setup.charged()).toBe(1);
-	});
+	it.each<[string, Values, string]>([
+		['File Name', { options: { fileName: '={{ $json.name }}' } }, "'File Name' is "],
+		[
+			'Design',
+			{ designId: byId("={{ $json.name ? $('Gone').first().json.x : 'design_invoice' }}") },
+			"'Design' is given an expression that fails: ",
+		],
+	])(
+		'an item whose %s cannot be used becomes an error item, and the others go on',
+		async (_, more, message) => {
+			const items = [{ customer_name: 'Ada' }, { customer_name: 'Bob', name: ['x'] }];
+			const result = await setup.run(items, { ...CONTINUE, parameters: { ...GENERATE, ...more } });
+			const [, error] = result.json(NODE).map((item) => item['error']);
+			expect(error).toEqual(expect.stringContaining(message));
+			expect(result.pairs(NODE)).toEqual([[0], [1]]);
+			expect(setup.charged()).toBe(1);
+		},
+	);
 });
 
 describe('A setting', () => {

@@ -178,6 +178,18 @@ describe('Batch: Submit', () => {
 		);
 	});
 
+	it('designs that are not found and values that cannot be sent are named in one message', async () => {
+		const designs = ['design_gone', 'design_lost', 'design_invoice'];
+		const items = invoices(3).map((item, index) => ({ ...item, design: designs[index] ?? '' }));
+		Object.assign(items[2] ?? {}, { amount: '#N/A' });
+		const { error } = await setup.run(items, {
+			parameters: { designId: byId('={{ $json.design }}') },
+		});
+		expect(error?.message).toMatch(/^3 items cannot be sent as they are: /);
+		for (const what of ["'design_gone' was not", "'design_lost' was not", "'#N/A'"])
+			expect(error?.description).toContain(what);
+	});
+
 	it('no more jobs are in work at once than Max Concurrent Jobs says', async () => {
 		let most = 0;
 		setup.emulator.on('job', () => {

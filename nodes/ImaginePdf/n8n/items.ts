@@ -64,17 +64,21 @@ class Items {
 	readonly refused: FailedItems[] = [];
 	private inputs: RowInput[] = [];
 	readonly uploads: PictureUploads;
+	/** With On Error: Continue the good items go on. */
+	private readonly goesOn: boolean;
 
 	constructor(private readonly session: Session) {
 		this.uploads = new PictureUploads(session);
+		this.goesOn = session.context.continueOnFail();
 	}
 
 	async read(itemIndex: number, item: INodeExecutionData, settings: RowSettings): Promise<void> {
 		const written: Record<string, unknown> = this.session.context.getNode().parameters;
 		const outcome = await settle(async () => readItem(itemIndex, item, settings, written));
+		// A setting is mostly wrong for all items.
 		if (outcome.ok) this.inputs.push(outcome.value);
-		else if (outcome.error instanceof Failure) this.refuse(outcome.error, [itemIndex]);
-		else throw outcome.error;
+		else if (!this.goesOn || !(outcome.error instanceof Failure)) throw outcome.error;
+		else this.refused.push({ failure: outcome.error, itemIndexes: [itemIndex] });
 	}
 
 	/** The variables of every design that the items name; each is asked for once. */
@@ -91,28 +95,33 @@ class Items {
 		return found;
 	}
 
+	/** @throws Failure of everything that is refused, unless On Error is Continue */
 	async build(options: BuildOptions): Promise<BuiltRows> {
 		for (;;) {
 			const outcome = await settle(async () => buildRows(this.inputs, options));
+			const issues = outcome.ok ? [] : await this.issuesOf(outcome.error, options);
+			if (!this.goesOn) this.stopFor(issues);
 			if (outcome.ok) return outcome.value;
-			if (!(outcome.error instanceof RowsRefused)) throw outcome.error;
-			const pictures = await this.badPictures(outcome.error, options);
-			const all = new RowsRefused([...outcome.error.issues, ...pictures]);
 			// Without the refused rows the others may be built differently.
-			if (!this.session.context.continueOnFail()) throw asFailure(all);
-			this.refuseRows(all);
+			this.refuseRows(new RowsRefused(issues));
 		}
 	}
 
-	/** Bad values and bad pictures are reported in one round. */
-	private async badPictures(
-		refused: RowsRefused,
-		{ images = [] }: BuildOptions,
-	): Promise<RowIssue[]> {
+	/** Stops the node for these issues and what was refused before; goes on where there is neither. */
+	private stopFor(issues: readonly RowIssue[]): void {
+		const [only, other] = new Set(this.refused.map(({ failure }) => failure));
+		if (only && !other && issues.length === 0) throw only;
+		const early = this.refused.map(({ failure, itemIndexes }) => issueOf(failure, itemIndexes));
+		const all = [...early, ...issues];
+		if (all.length > 0) throw asFailure(new RowsRefused(all));
+	}
+
+	/** Bad values and bad pictures are reported in one round. @throws what is no refusal of rows */
+	private async issuesOf(refused: unknown, { images = [] }: BuildOptions): Promise<RowIssue[]> {
+		if (!(refused instanceof RowsRefused)) throw refused;
 		const concerned = new Set(refused.itemIndexes);
-		const isAll = !this.session.context.continueOnFail();
 		const fields = this.inputs
-			.filter(({ itemIndex }) => isAll || concerned.has(itemIndex))
+			.filter(({ itemIndex }) => !this.goesOn || concerned.has(itemIndex))
 			.flatMap(({ itemIndex, binaryFields = [] }) =>
 				images
 					.filter(({ binaryField }) => binaryFields.includes(binaryField))
@@ -121,23 +130,18 @@ class Items {
 		const issues = await inLanes(UPLOADS_AT_ONCE, fields, async (field): Promise<RowIssue[]> => {
 			const checked = await settle(() => this.uploads.check(field), this.session.signal);
 			if (checked.ok) return [];
-			const { message, description } = toFailure(checked.error, { doing: 'upload' }).details;
-			const reason = lowerFirst(message);
-			return [{ itemIndexes: [field.itemIndex], reason, remedy: description }];
+			return [issueOf(toFailure(checked.error, { doing: 'upload' }), [field.itemIndex])];
 		});
-		return issues.flat();
+		return [...refused.issues, ...issues.flat()];
 	}
 
 	private refuseDesign(designId: string, error: unknown): void {
 		const concerned = this.inputs.filter((input) => input.designId === designId);
 		const itemIndexes = concerned.map(({ itemIndex }) => itemIndex);
 		this.inputs = this.inputs.filter((input) => input.designId !== designId);
-		this.refuse(toFailure(error, { doing: 'design', designId }).with({ itemIndexes }), itemIndexes);
-	}
-
-	/** Takes each of these items for failed, or stops the node, as On Error says. */
-	private refuse(failure: Failure, itemIndexes: readonly number[]): void {
-		if (!this.session.context.continueOnFail()) throw failure;
+		const failure = toFailure(error, { doing: 'design', designId }).with({ itemIndexes });
+		// Another reason, such as a wrong key, mostly holds for all designs.
+		if (!this.goesOn && failure.details.code !== 'DESIGN_NOT_FOUND') throw failure;
 		this.refused.push(...itemIndexes.map((item) => ({ failure, itemIndexes: [item] })));
 	}
 
@@ -156,6 +160,10 @@ class Items {
 			return { ...input, without: new Set([...(input.without ?? []), ...own]) };
 		});
 	}
+}
+
+function issueOf({ details }: Failure, itemIndexes: readonly number[]): RowIssue {
+	return { itemIndexes, reason: lowerFirst(details.message), remedy: details.description };
 }
 
 function asFailure(refusal: RowsRefused): Failure {

@@ -44,6 +44,18 @@ describe('the hint', () => {
 		);
 	});
 
+	it('the hint about rows is silent about columns of text beside columns of dates', () => {
+		const setting = { variables: { items: 'table' }, dateFormat: 'dd.MM.yyyy' } as const;
+		const columns = "'items' prints the columns 'day' and 'what'";
+		const of = (day: string, what: string) => textOf([{ items: [{ day, what }] }], setting);
+		expect(of('2026-03-31', 'Widget')).not.toContain('Widget');
+		const mixed = [{ day: '2026-03-31' }, { day: 'soon' }];
+		expect(textOf([{ items: mixed }], setting)).toContain("'items', such as 'soon'");
+		// Also where the table has no header row.
+		const spec = { items: { kind: 'table', isHeaderless: true } } as const;
+		expect(textOf([{ items: [{ day: '1', what: '2' }] }], { variables: spec })).toContain(columns);
+	});
+
 	it.each([1774915200, 46112])(
 		'the hint about rows tells the number %d in a variable of dates',
 		(due_date) => {

@@ -1,4 +1,5 @@
-import { build, refusal, sent, type Spec } from './support.mts';
+import { buildRows } from '../../../nodes/ImaginePdf/core/rows/build.ts';
+import { build, inputsOf, refusal, sent, variables as known, type Spec } from './support.mts';
 
 const variables = { customer: 'text', amount: 'text', notes: 'text' } as const;
 const logo = { customer: 'text', logo: 'image' } as const;
@@ -22,6 +23,12 @@ describe('what is missing, left blank', () => {
 			logo,
 			[{ customer: 'a', logo: ' ' }],
 			[{ values: { customer: 'a' }, blankPictures: ['logo'] }],
+		],
+		[
+			'an image under every name, reported once',
+			{ v: { names: ['v', 'photo'], kind: 'image' }, customer: 'text' },
+			[{ customer: 'a' }],
+			[{ blankPictures: ['v', 'photo'], blanked: ['v'] }],
 		],
 		...[[], {}, [''], [null]].map((none): [string, Spec, object[], object[]] => [
 			`an image whose value is ${JSON.stringify(none)}`,
@@ -54,6 +61,18 @@ describe('what is missing, left blank', () => {
 			expect(Object.keys(values)).not.toEqual(expect.arrayContaining(['extra']));
 			for (const name of blankPictures) expect(values).not.toHaveProperty(name);
 		}
+	});
+
+	it('a picture of an item goes under every name of its variable', () => {
+		const spec: Spec = { v: { names: ['v', 'photo'], kind: 'image' } };
+		const inputs = inputsOf([{}]).map((input) => ({ ...input, binaryFields: ['file'] }));
+		const images = [{ variable: 'photo', binaryField: 'file' }];
+		const options = { missingVariables: 'blank', images, variablesOf: () => known(spec) } as const;
+		const picture = { itemIndex: 0, binaryField: 'file' };
+		expect(buildRows(inputs, options).rows[0]?.pictures).toEqual([
+			{ ...picture, variable: 'v' },
+			{ ...picture, variable: 'photo' },
+		]);
 	});
 
 	it('an image and a row without fields stay the sample where the user wants that', () => {

@@ -43,6 +43,15 @@ describe('rows from items', () => {
 		expect(sent([beside], { variables: { a: 'text' } })).toEqual([{ a: '1' }]);
 	});
 
+	it('rows from items are refused where a field and a path differ', () => {
+		const item = { 'Billing First Name': 'Ada', billing: { first_name: 'Bob' } };
+		const variables: Spec = { 'billing.first_name': 'text' };
+		const { headline } = refusal([item], { variables });
+		expect(headline).toContain(
+			"'Billing First Name' and 'billing.first_name', whose values differ",
+		);
+	});
+
 	it('rows from items take the first of the names that the service knows a variable by', () => {
 		const variables: Spec = { v1: { names: ['v1', 'a'] } };
 		expect(sent([{ a: '2', v1: '1' }], { variables })).toEqual([{ v1: '1', a: '1' }]);
@@ -178,6 +187,15 @@ describe('grouped items', () => {
 			{},
 			{ customer: '1970-01-01' },
 		],
+		[
+			'may name a variable each in its own way',
+			[
+				{ invoice: 1, item: 'a', qty: 1, Customer: 'Ada' },
+				{ invoice: 1, item: 'b', qty: 1, 'customer ': 'Ada' },
+			],
+			{},
+			{ customer: 'Ada', lines: table('a', 'b') },
+		],
 		['are found by a similar name', [{ 'Invoice ': 1, item: 'a', qty: 1 }], {}, { invoice: '1' }],
 		[
 			'are taken from a nested object',
@@ -230,6 +248,30 @@ describe('grouped items', () => {
 		]),
 		['where the field holds an object', [line({ a: 1 }, 'a')], {}, [0], /and it takes text/],
 		[
+			'where an item has two fields for a variable',
+			[
+				{ invoice: 1, item: 'a', qty: 1, Customer: 'Ada', 'customer ': 'Ada' },
+				{ invoice: 1, item: 'b', qty: 1, Customer: 'Ada', 'customer ': 'Bob' },
+			],
+			{},
+			[0, 1],
+			/'customer' could be meant by 'Customer' and 'customer ', whose values differ/,
+		],
+		[
+			'where the tokens of an object differ',
+			[line(1, 'a', { note: { n: 'Ada' } }), line(1, 'b', { note: { n: 'Bob' } })],
+			{ variables: { ...spec, note: { tokens: ['n'] } } },
+			[0, 1],
+			/field 'note' differs within the group '1': it is 'Ada' in item 0 and 'Bob' in item 1/,
+		],
+		[
+			'where a variable stands in two nested objects',
+			[{ invoice: 1, item: 'a', qty: 1, x: { customer: 'Ada' }, y: { customer: 'Bob' } }],
+			{ variables: { customer: 'text', lines } },
+			[0],
+			/there is no field of its own for 'customer', but 'x\.customer' and 'y\.customer'/,
+		],
+		[
 			'in a design without a table',
 			[line(1, 'a')],
 			{ variables: { invoice: 'text' } },
@@ -247,6 +289,24 @@ describe('grouped items', () => {
 		const { headline, itemIndexes } = refusal(items, { ...design, ...setting });
 		expect(itemIndexes).toEqual(refused);
 		expect(headline).toMatch(what);
+	});
+
+	it('the advice for a group leads to the lines as they are, and to a blank', () => {
+		const items = [{ invoice: 1, item: 'a', qty: 1, buyer: { customer: 'Ada' } }];
+		const setting = { ...design, variables: { customer: 'text', lines } } as const;
+		const { description } = refusal(items, setting);
+		expect(description).toContain("set there: 'customer': {{ $json.buyer.customer }}.");
+		expect(description).toContain("in the option 'Only Fields': invoice, item, qty.");
+		expect(description).not.toContain("'Map Each Variable'");
+		const onlyFields = ['invoice', 'item', 'qty'];
+		const row = { customer: '', lines: table('a') };
+		expect(sent(items, { ...setting, onlyFields })).toEqual([row]);
+		expect(
+			sent(
+				items.map((item) => ({ ...item, ...item.buyer })),
+				setting,
+			),
+		).toEqual([{ ...row, customer: 'Ada' }]);
 	});
 
 	it('grouped items are refused where a group names two designs, and take the first picture that one has', () => {

@@ -171,7 +171,8 @@ describe('dates', () => {
 
 	it.each([
 		...['DD.MM.YYYY', 'dd.mm.yyyy', 'TT.MM.JJJJ', '%d.%m.%y', 'HH:MM', 'dd.MM.yyyy HH:MM'],
-		...['jj/MM/aaaa', 'dd.MM.yyyy Uhr', 'ddd d', 'yyyy-MM-ddTHH:mm'],
+		...['jj/MM/aaaa', 'dd.MM.yyyy Uhr', 'ddd d', 'yyyy-MM-ddTHH:mm', 'dd.mm.yyyy hh:mm'],
+		...['mm/dd/yyyy h:mm a', 'HH:mm dd.mm.yyyy'],
 	])('the date format %s is of other tools', (format) => {
 		expect(foreignTokens(format)).toBeDefined();
 	});
@@ -211,9 +212,20 @@ describe('tokens', () => {
 
 	it.each([
 		[{ first: 'Ada', age: 3 }, "it takes text, or its tokens 'first' and 'last'"],
-		[{ first: { a: 1 } }, "token 'first'"],
+		[{ first: { a: 1 } }, "'letter.first' holds an object with 'a', and it takes text"],
 	])('tokens are refused in %j', (value, what) => {
 		expect(refusal([{ letter: value }], { variables: letter }).headline).toContain(what);
+	});
+
+	it('tokens are asked for where an object and a field of their name differ', () => {
+		const item = { letter: { first: 'Ada', last: 'L' }, first: 'Bob', other: 'x' };
+		const { headline, description } = refusal([item], { variables: letter });
+		expect(headline).toContain("'letter::first' could be meant by 'letter.first' and 'first'");
+		expect(description).toContain("'letter::first': {{ $json.letter.first }} or {{ $json.first }}");
+		const row = { 'letter::first': 'Ada', 'letter::last': 'L', other: 'x' };
+		expect(sent([{ ...item, first: 'Ada' }], { variables: letter })).toEqual([row]);
+		const exact = { ...item, first: 'Ada', 'letter::first': 'Eve' };
+		expect(sent([exact], { variables: letter })).toEqual([{ ...row, 'letter::first': 'Eve' }]);
 	});
 });
 

@@ -129,11 +129,11 @@ function appliesTo(
 /** The state of a job that was not polled: as submitted, or a single PDF, which is made meanwhile. */
 function stateAtSubmit(
 	{ designId, rowCount: total }: PlannedJob,
-	{ entry: { jobId, kind }, status }: AcceptedJob,
+	{ entry: { jobId, kind }, status = 'completed' }: AcceptedJob,
 ): JobState {
 	const known = { designId, total, completed: 0, failed: 0 };
-	if (kind === 'batch') return stateOf(jobId, { ...known, status: status ?? 'queued' });
-	return stateOf(jobId, { ...known, status: status ?? 'completed', completed: total });
+	if (kind === 'pdf') return stateOf(jobId, { ...known, status, completed: total });
+	return stateOf(jobId, { ...known, status: 'queued' });
 }
 
 /** A single PDF has one link only. */

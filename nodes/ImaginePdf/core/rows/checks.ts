@@ -18,7 +18,7 @@ export function doubtOf(design: MatchedDesign): Refusal | undefined {
 	const { rows, sources, holdings, open, options, variables, isGrouped, groupTable } = design;
 	const isNone = sources.length === 0;
 	const isSample = options.missingVariables === 'sample';
-	const isAsked = !isNone || !(isSample || isGrouped);
+	const isAsked = !isNone || !isSample;
 	const wanted = isAsked ? filledOf(holdings, rows).filter(({ target }) => open.has(target)) : [];
 	if (wanted.length > 0) return onlyNested(design, wanted);
 	if (isGrouped) return groupTable ? undefined : noGroupTable(design.targets);
@@ -27,19 +27,28 @@ export function doubtOf(design: MatchedDesign): Refusal | undefined {
 }
 
 function onlyNested(design: MatchedDesign, wanted: readonly Holding[]): Refusal {
-	const { rows, sources, source } = design;
+	const { rows, sources, source, isGrouped } = design;
 	const needs = [...groupedBy(wanted, ({ target }) => target)].map(([target, own]) => {
 		const paths = own.map(({ at }) => at);
 		return needOf(target, paths, rows);
 	});
-	if (sources.length === 0) return nothingMatches(design, needs);
+	if (sources.length === 0 && !isGrouped) return nothingMatches(design, needs);
 	const names = showNames(needs.map(({ target }) => target.key));
-	const fields = textsOf(sources.map(({ path }) => path)).join(', ');
-	const only = `list the fields to use in the option '${LABEL.onlyFields}': ${fields}. Or `;
+	const holders = new Set(wanted.map(({ at }) => at[0]));
+	const inTable = rows.flatMap(({ records }) => records.flatMap((one) => Object.keys(one)));
+	// The other fields of a group may be columns of its table.
+	const used = isGrouped
+		? [...new Set(inTable)].filter((name) => !holders.has(name))
+		: textsOf(sources.map(({ path }) => path));
+	const ways = [
+		`list the fields to use in the option '${LABEL.onlyFields}': ${used.join(', ')}.`,
+		`choose '${LABEL.mapped}' and leave the field empty.`,
+	];
 	const them = needs.length === 1 ? 'it' : 'them';
+	const own = isGrouped ? ways.slice(0, 1) : source === 'items' ? ways : ways.slice(1);
 	return new Refusal(
 		`there is no field of its own for ${names}, but ${pathsText(wanted)} inside other fields`,
-		`To leave ${them} blank on purpose, ${source === 'items' ? only : ''}choose '${LABEL.mapped}' and leave the field empty.`,
+		`To leave ${them} blank on purpose, ${own.join(' Or ')}`,
 		{ needs },
 	);
 }

@@ -8,8 +8,8 @@ import { blankTable, columnsOf, isTableLike, tableValue } from './table';
 import { lacking, type Target } from './targets';
 import type { ApiValue, PreparedRow, RowValues } from './types';
 import { cellText, imageValue, isReference, readingOf, textValue, type Reading } from './values';
-import type { Variable, VariableKind } from '../designs/variable';
-import { groupedBy, isPlainObject, isRecord, setAll } from '../objects';
+import { parseKey, type Variable, type VariableKind } from '../designs/variable';
+import { groupedBy, isPlainObject, isRecord, setAll, type Fields } from '../objects';
 import { showName, showNames } from '../text';
 
 /* From matched values to what is sent: converted by the kind of the variable, and filled up. */
@@ -96,10 +96,21 @@ export function buildRow(row: MatchedRow, design: MatchedDesign, readings: Readi
 	const { base, variables, groupTable } = design;
 	const given = new Map<Target, ApiValue>();
 	const refusals: Refusal[] = [];
+	const origins = new Map<Target, Path>();
 	const take = (target: Target, field: Path, value: Outcomes) => {
 		if (value instanceof Refusal) refusals.push(value.of(target, field));
-		else if (typeof value === 'string' || Array.isArray(value)) given.set(target, value);
-		else for (const [token, text] of value ?? []) take(token, field, text);
+		else if (typeof value === 'string' || Array.isArray(value)) {
+			// A token may stand in an object for its variable, and be a field as well.
+			const other = origins.get(target);
+			const isCertain =
+				!other || given.get(target) === value || target.keys.includes(textOf(field));
+			if (!isCertain) refusals.push(ambiguous(target, [other, field]));
+			given.set(target, value);
+			origins.set(target, field);
+		} else {
+			for (const [token, text] of value ?? [])
+				take(token, [...field, parseKey(token.key).token ?? ''], text);
+		}
 	};
 	const tableReading = groupTable && readings.get(groupTable);
 	if (groupTable && tableReading) {
@@ -119,9 +130,10 @@ export function buildRow(row: MatchedRow, design: MatchedDesign, readings: Readi
 		if (!reading || pictured.has(target.key) || target === groupTable) continue;
 		const rivalry = rivalryOf(row, source);
 		if (rivalry) refusals.push(rivalry);
-		else if (group === undefined) take(target, path, valueFor(valueOf(records[0], path), reading));
+		else if (group === undefined)
+			take(target, path, valueFor(valueIn(records[0], source), reading));
 		else {
-			const value = valueOfGroup(row, path, reading);
+			const value = valueOfGroup(row, source, reading);
 			// Where variables are not known, a field may be meant for the table alone.
 			const isNone = value instanceof Refusal && !variables.known && isColumn(path);
 			take(target, path, isNone ? undefined : value);
@@ -154,40 +166,56 @@ function valueFor(raw: unknown, reading: Reading): Outcomes {
 	const names = Object.entries(raw);
 	const own = names.flatMap(([name, value]): Array<[Target, Outcome]> => {
 		const token = tokens.get(name);
-		if (!token) return [];
-		const text = cellText(value, reading);
-		return [[token, text instanceof Refusal ? text.in(`token ${showName(name)}`) : text]];
+		return token ? [[token, cellText(value, { ...reading, tokens: token.tokens })]] : [];
 	});
 	const isByTokens = own.length > 0 && own.length === names.length;
 	return isByTokens ? new Map(own) : read(raw, reading);
 }
 
-/** Refuses a target that several fields could be meant for, where their values differ. */
-function rivalryOf({ records: [record] }: MatchedRow, source: Source): Refusal | undefined {
-	const { target, path, others } = source;
-	const said = (at: Path) => JSON.stringify(valueOf(record, at) ?? null);
-	const rival = others.find((other) => said(other) !== said(path));
-	if (!rival) return undefined;
+/** The value of an item, in whichever of the fields it has. */
+function valueIn(record: Fields, { path, others }: Source): unknown {
+	const value = valueOf(record, path);
+	if (value !== undefined || others.length === 0) return value;
+	return others.map((at) => valueOf(record, at)).find((one) => one !== undefined);
+}
+
+/** Refuses a target that several fields of an item could be meant for, where their values differ. */
+function rivalryOf({ records }: MatchedRow, { target, path, others }: Source): Refusal | undefined {
+	if (others.length === 0) return undefined;
+	const all = [path, ...others];
+	for (const record of records) {
+		const there = all.filter((at) => valueOf(record, at) !== undefined);
+		const said = (at: Path) => JSON.stringify(valueOf(record, at));
+		const rival = there.find((at) => said(at) !== said(there[0] ?? path));
+		if (rival) return ambiguous(target, [there[0] ?? path, rival], all);
+	}
+	return undefined;
+}
+
+/** @param fields two whose values differ, of `all` that could be meant */
+function ambiguous(target: Target, fields: readonly Path[], all = fields): Refusal {
 	const name = showName(target.key);
 	return new Refusal(
-		`the variable ${name} could be meant by ${showNames([textOf(path), textOf(rival)])}, whose values differ`,
+		`the variable ${name} could be meant by ${showNames(fields.map(textOf))}, whose values differ`,
 		`Choose one: name it exactly ${name} before this node.`,
-		{ needs: [{ target, ways: [path, ...others].map((one) => [one]) }] },
+		{ needs: [{ target, ways: all.map((one) => [one]) }] },
 	);
 }
 
 /** The value of the first item that has one. A text must say only one thing within the group. */
 function valueOfGroup(
 	{ records, itemIndexes, group = '' }: MatchedRow,
-	path: Path,
+	source: Source,
 	reading: Reading,
 ): Outcomes {
-	const raws = records.map((record) => valueOf(record, path));
+	const raws = records.map((record) => valueIn(record, source));
 	const value = valueFor(raws.find((raw) => !isEmpty(raw)) ?? raws[0], reading);
-	if (typeof value !== 'string' || reading.kind === 'image') return value;
+	const isText = typeof value === 'string' || value instanceof Map;
+	if (!isText || reading.kind === 'image') return value;
 	const texts = raws.flatMap((raw, index) => {
 		const text = valueFor(raw, reading);
-		const same = typeof text === 'string' ? comparable(text) : '';
+		const all = text instanceof Map ? [...text.values()] : [text];
+		const same = comparable(all.filter((one) => typeof one === 'string').join(' '));
 		return same === '' ? [] : { same, said: `${showName(same)} in item ${itemIndexes[index]}` };
 	});
 	const [first] = texts;

@@ -87,7 +87,9 @@ export function foreignTokens(format: string): string | undefined {
 	const has = (letters: RegExp) => runs.find((run) => letters.test(run));
 	if (has(/D/) && has(/[yMLd]/)) return has(/D/);
 	const isTime = (run = '') => /^[hHsS]/.test(run);
-	const month = runs.find((run, at) => run[0] === 'm' && !isTime(runs[at - 1]) && !isTime(runs[at + 1]));
+	const month = runs.find(
+		(run, at) => run[0] === 'm' && !isTime(runs[at - 1]) && !isTime(runs[at + 1]),
+	);
 	if (month !== undefined) return month;
 	// `HH:MM` has months for minutes, and `ddTHH` a time for the letter T.
 	const isMonth = has(/M/) && (/[Hh][:.]?M/.test(own) || (has(/[Hh]/) && !has(/[dyLcEoGk]/)));

@@ -1,11 +1,12 @@
 import { baseAmong, holdingsIn, matcherOf, type Holding, type Match, type Source } from './match';
+import { namesIndex } from './names';
 import { keyOf, type Path, type Steps } from './paths';
 import type { RawRow } from './source';
 import { isTableLike } from './table';
 import { lacking, targetsOf, type Target, type Targets } from './targets';
 import type { BuildOptions, Picture, RowSource } from './types';
 import type { VariableKind, Variables } from '../designs/variable';
-import { groupedBy } from '../objects';
+import { groupedBy, type Fields } from '../objects';
 
 /** A row with the fields that its values are taken from. */
 export interface MatchedRow extends RawRow {
@@ -63,7 +64,9 @@ export function matchDesign(
 			({ path }) => path.length === 1 || listed.some((one) => keyOf(one) === keyOf(path)),
 		),
 	);
-	const base = goesDeep && !hasTop ? baseAmong(holdingsIn(raw, targets)) : [];
+	// What items are grouped by is a field of their rows.
+	const isTop = hasTop || raw.some(({ records: [fields] }) => hasField(fields, options.groupBy));
+	const base = goesDeep && !isTop ? baseAmong(holdingsIn(raw, targets)) : [];
 	const matcher = matcherOf(targets, goesDeep, base);
 	const images = files.flatMap(({ variable, binaryField }) => {
 		const target = targets.byVariable.only(variable);
@@ -80,6 +83,10 @@ export function matchDesign(
 	const design = { ...known, groupTable, isGrouped };
 	const open = openTargets(design);
 	return { ...design, open, holdings: goesDeep ? holdingsBeside(design, open) : [] };
+}
+
+function hasField(fields: Fields, name = ''): boolean {
+	return name !== '' && namesIndex(Object.keys(fields)).find(name).all.length > 0;
 }
 
 /** The names of all top-level fields, where they say what can be filled. */

@@ -4,7 +4,7 @@ import { isEmpty, isNested, nestedIn, readJson, textOf, valueOf, type Path } fro
 import type { Column, Table } from './types';
 import { cellText, note, type Reading } from './values';
 import type { Variable } from '../designs/variable';
-import { isPlainObject, isSame, type Fields } from '../objects';
+import { isPlainObject, isSame, onceEach, type Fields } from '../objects';
 import { showName, showNames } from '../text';
 
 /** The largest table (docs/imaginepdf-api.md, "Values"). */
@@ -57,7 +57,7 @@ function ofObjects(entries: readonly unknown[], reading: Reading): Table | Refus
 	if (!entries.every(isPlainObject)) return oddRow(entries, isPlainObject, 'object');
 	const { lines, variable, columns = allColumns(entries) } = reading;
 	const headings = columns.map(({ heading }) => heading);
-	if (reading.columns === undefined && !variable.isHeaderless) {
+	if (reading.columns === undefined) {
 		note(reading, 'columns', showNames(headings, MAX_TABLE_COLUMNS));
 	}
 	lines.sample ??= entries[0];
@@ -125,11 +125,16 @@ function tableTexts(
 	names: readonly string[],
 ): Table | Refusal {
 	const table: Table = [];
+	const ofColumn = onceEach((column: number): Reading => {
+		const notes = reading.notesOfColumns.get(column) ?? new Map();
+		reading.notesOfColumns.set(column, notes);
+		return { ...reading, notes };
+	});
 	for (const [index, row] of rows.entries()) {
 		const cells: string[] = [];
 		for (const [column, value] of row.entries()) {
 			// A null cell is an empty one (docs/imaginepdf-api.md, "Values").
-			const cell = cellText(value, reading);
+			const cell = cellText(value, ofColumn(column));
 			if (cell instanceof Refusal) {
 				const name = names[column];
 				const shown = name === undefined ? column + 1 : showName(name);

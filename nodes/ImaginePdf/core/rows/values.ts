@@ -21,6 +21,8 @@ export interface Reading extends Target {
 	readonly isChosen?: boolean;
 	/** Notes for the hint, each with the first example. */
 	readonly notes: Map<NoteKind, string>;
+	/** The same of a table's columns, from 0. */
+	readonly notesOfColumns: Map<number, Reading['notes']>;
 	/** What the lines of its tables have: all fields, the columns that some line has, the fields of those columns. */
 	readonly lines: {
 		readonly fields: Set<string>;
@@ -32,7 +34,7 @@ export interface Reading extends Target {
 
 export function readingOf(target: Target, format: TextFormat): Reading {
 	const lines = { fields: new Set<string>(), met: new Set<Column>(), used: new Set<string>() };
-	return { ...target, format, notes: new Map(), lines };
+	return { ...target, format, notes: new Map(), notesOfColumns: new Map(), lines };
 }
 
 export function note({ notes }: Reading, kind: NoteKind, example: string): void {
