@@ -154,6 +154,12 @@ describe('Designs', () => {
 			expect(results.map(({ value }) => value)).toEqual([id]);
 		});
 
+		it('the list of designs is searched for 2,000 designs before the user is to scroll on', async () => {
+			addMany(2001);
+			expect(await search(MANY, 'none')).toMatchObject({ results: [] });
+			expect(setup.count('designs')).toBe(10);
+		});
+
 		it('the list of designs shows what a design is for behind its name, and tells equal names apart', async () => {
 			const description = `For\nexports ${'x'.repeat(100)}`;
 			const designs = [

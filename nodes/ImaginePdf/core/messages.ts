@@ -81,12 +81,11 @@ function fileMessage(
 ): FailureDetails {
 	const file = doing === 'preview' ? 'preview' : doing === 'generate' ? 'PDF' : 'ZIP file';
 	const message = withJob(`The ${file} could not be fetched`, jobId);
-	const free = doing === 'preview' ? 'Try again later: a preview is free.' : '';
 	const httpStatus = error instanceof FileError ? error.httpStatus : undefined;
 	const code = error.code.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
 	return {
 		message: `${message}: ${lowerFirst(error.message)}`,
-		description: `${free}${httpStatus === undefined ? '' : `(HTTP ${httpStatus})`}`,
+		description: doing === 'preview' ? 'Try again later: a preview is free.' : '',
 		code: `FILE_${code}`,
 		fromService: true,
 		...(httpStatus !== undefined && { httpStatus }),

@@ -28,7 +28,7 @@ export async function runRows(
 			? plural(count, 'PDF')
 			: `${plural(jobs.length, 'job')} with ${plural(count, 'row')}`;
 	const text = `Nothing was submitted. ${what} would cost ${plural(count, 'credit')}.`;
-	if (count > 0) addHint(context, text, 'info');
+	addHint(context, text, 'info');
 	const previews = previewRows(rows, jobs).map((preview, index) => ({
 		json: { ...preview },
 		pairedItem: pairedTo(rows[index]?.itemIndexes ?? [preview.itemIndex]),

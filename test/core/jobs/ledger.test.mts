@@ -238,6 +238,17 @@ describe('The ledger of a tool', () => {
 		expect(find(call(2, 'a'), rows)).toEqual(['job_1 accepted 2']);
 	});
 
+	it('the ledger of a tool has left what its own call has paid for and not handed on', () => {
+		pay(call(0, 'a'), rows);
+		const left = (ledger: Ledger) => jobIdsIn(ledger.left());
+		expect([left(call(1, 'a')), left(call(1, 'b'))]).toEqual([['job_1'], []]);
+		const second = call(1, 'a');
+		expect(find(second, rows)).toEqual(['job_1 accepted 2']);
+		second.handedOn(rows);
+		second.close();
+		expect(left(call(0, 'a', HAND))).toEqual([]);
+	});
+
 	it('the ledger of a tool keeps what it has handed on for a retry by hand, which makes every call anew', () => {
 		const [row] = invoiceRows(1);
 		const first = call(0, 'a');

@@ -18,18 +18,20 @@ const SECOND = 1000;
 const SIMULATION_TIMEOUT_MS = 120_000;
 /** Halfway, so that jitter is none. */
 const still = () => 0.5;
+/** Clocks do not begin at 0. */
+const BEGIN = 7_654_321;
 
-/** A job of a hundred rows that this run has submitted at 0. */
-const ACCEPTED: PollHistory = { polls: 0, rows: 100, start: { at: 0, done: 0 } };
+/** A job of a hundred rows that this run has submitted at `BEGIN`. */
+const ACCEPTED: PollHistory = { polls: 0, rows: 100, start: { at: BEGIN, done: 0 } };
 
 /** The same job after polls of `[at, done]`. */
 function polled(...polls: Array<[at: number, done: number]>): PollHistory {
-	const marks = polls.map(([at, done]): Mark => ({ at, done }));
+	const marks = polls.map(([at, done]): Mark => ({ at: BEGIN + at, done }));
 	return marks.reduce((history, mark) => withPoll(history, mark, 100), ACCEPTED);
 }
 
 function delayAfter(...polls: Array<[at: number, done: number]>): number {
-	return pollDelay(polled(...polls), polls.at(-1)?.[0] ?? 0, still);
+	return pollDelay(polled(...polls), BEGIN + (polls.at(-1)?.[0] ?? 0), still);
 }
 
 describe('The pace of polling against a fixed 5 s loop, simulated', () => {
@@ -113,7 +115,7 @@ describe('pollDelay', () => {
 	it('pollDelay spreads delays by a few percent and no more', () => {
 		const random = seededRandom(1);
 		const history = polled([4000, 10]);
-		const delays = Array.from({ length: 200 }, () => pollDelay(history, 4000, random));
+		const delays = Array.from({ length: 200 }, () => pollDelay(history, BEGIN + 4000, random));
 		const middle = delayAfter([4000, 10]);
 		expect(new Set(delays).size).toBeGreaterThan(150);
 		for (const delay of delays)

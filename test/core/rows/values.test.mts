@@ -189,6 +189,18 @@ describe('tokens', () => {
 	it.each([
 		['not blank beside a whole text', letter, { letter: 'Hi' }, { letter: 'Hi', other: '' }],
 		[
+			'blank where all are missing',
+			letter,
+			{ other: 'x' },
+			{ 'letter::first': '', 'letter::last': '', other: 'x' },
+		],
+		[
+			'none of a table that is missing as a whole',
+			{ t: { kind: 'table', tokens: ['a'] }, other: 'text' } as const,
+			{ other: 'x' },
+			{ t: [['']], other: 'x' },
+		],
+		[
 			'those of the rows where the design shows none',
 			unseen,
 			{ 'letter::a': 'x' },

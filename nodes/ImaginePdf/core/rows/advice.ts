@@ -1,6 +1,6 @@
 import type { MatchedDesign } from './design';
 import { LABEL, type Need, type Way } from './issues';
-import { isPath, needOf } from './match';
+import { needOf } from './match';
 import {
 	distinctPaths,
 	inside,
@@ -117,30 +117,13 @@ class Advice {
 		});
 	}
 
-	/**
-	 * An object with all fields of the item, those of objects that have several of the needs under their exact
-	 * names, and the other needs.
-	 */
+	/** An object with all fields of the item, those of the object that rows are taken from, and the needs. */
 	private row(): string {
-		const { base, holdings } = this.design;
-		const brought = holdings.filter(({ target }) => this.matched.has(target));
-		const isTaken = new Set(brought.map(({ holder }) => keyOf(holder)));
-		const holderOf = ({ target, ways: [way = []] }: Need) => {
-			const [at = [], other] = way;
-			const holder = at.slice(0, -1);
-			const isDirect = !other && target.keys.some((key) => key === at.at(-1));
-			const isFree = holder.length > 0 && isPath(holder) && !isTaken.has(keyOf(holder));
-			return isDirect && isFree ? keyOf(holder) : undefined;
-		};
-		const byHolder = [...groupedBy(this.needs, holderOf)];
-		const spread = byHolder.filter(([key, some]) => key !== undefined && some.length > 1);
-		const isSpread = new Set(spread.flatMap(([, some]) => some));
-		const holders = spread.map(([, [{ ways }]]) => ways[0]?.[0]?.slice(0, -1) ?? []);
-		const whole = [[], ...(base.length > 0 ? [base] : []), ...holders];
-		const others = this.needs.filter((need) => !isSpread.has(need));
+		const { base } = this.design;
+		const wholes = base.length > 0 ? [[], base] : [[]];
 		const parts = [
-			...whole.map((at) => `...${this.reach(at, at.length > 1)}`),
-			...others.map(
+			...wholes.map((at) => `...${this.reach(at, at.length > 1)}`),
+			...this.needs.map(
 				({ target, ways: [way = []] }) => `${keyText(target.key)}: ${this.expression(way, target)}`,
 			),
 		];

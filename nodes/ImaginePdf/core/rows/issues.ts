@@ -123,7 +123,7 @@ export class RowsRefused extends Error {
 /** The order of the input. */
 export function byOrigin(a: RowOrigin, b: RowOrigin): number {
 	const firstItem = ({ itemIndexes }: RowOrigin) => itemIndexes[0] ?? 0;
-	return firstItem(a) - firstItem(b) || (a.rowIndex ?? 0) - (b.rowIndex ?? 0);
+	return firstItem(a) - firstItem(b);
 }
 
 /** Issues in words, with one sentence for those that differ only in the row. */

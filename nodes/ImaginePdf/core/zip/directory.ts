@@ -1,12 +1,5 @@
 import { ArchiveError, cutOff, damaged } from './archive';
-import {
-	IN_ZIP64,
-	parseListedEntry,
-	readUInt64,
-	RecordSize,
-	Signature,
-	type ListedEntry,
-} from './records';
+import { IN_ZIP64, parseListedEntry, readUInt64, RecordSize, type ListedEntry } from './records';
 
 /** What an archive says at its end about the entries in it. */
 export interface Directory {
@@ -67,15 +60,19 @@ function findEndRecord(tail: Buffer): number {
 	throw cutOff();
 }
 
+/** Empty before the beginning. */
+function signatureAt(tail: Buffer, at: number): string {
+	return tail.toString('latin1', at, at + 4);
+}
+
 /** Where the zip64 end record is, by the locator that stands before the end record. */
 function findZip64End(tail: Buffer, tailStart: number, endAt: number): number | undefined {
 	const locator = endAt - RecordSize.zip64Locator;
-	if (locator < 0 || tail.readUInt32LE(locator) !== Signature.zip64Locator) return undefined;
+	if (signatureAt(tail, locator) !== 'PK\x06\x07') return undefined;
 	const at = readUInt64(tail, locator + 8) - tailStart;
 	const isThere =
-		at >= 0 &&
 		at + RecordSize.zip64End <= locator &&
-		tail.readUInt32LE(at) === Signature.zip64End &&
+		signatureAt(tail, at) === 'PK\x06\x06' &&
 		// The record's own size does not count its first twelve bytes (APPNOTE 4.3.14.1).
 		at + 12 + readUInt64(tail, at + 4) === locator;
 	if (!isThere) throw damaged('its end is not as it should be');

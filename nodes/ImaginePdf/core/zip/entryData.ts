@@ -162,9 +162,7 @@ export class EntryContent {
 		// What comes at once, as a small entry does, is not copied.
 		if (start === 0 && Buffer.isBuffer(bytes)) this.buffer = bytes;
 		else this.append(bytes, start);
-		if (start >= PDF_MARK_WITHIN || this.size < PDF_MARK_WITHIN || this.hasMark()) return;
-		this.isKept = false;
-		this.buffer = Buffer.alloc(0);
+		if (start < PDF_MARK_WITHIN && this.size >= PDF_MARK_WITHIN) this.isKept = this.hasMark();
 	}
 
 	/** The whole entry if it is a PDF. */

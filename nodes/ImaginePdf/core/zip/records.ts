@@ -11,7 +11,6 @@ export const Signature = {
 	descriptor: 0x08074b50,
 	centralFile: 0x02014b50,
 	zip64End: 0x06064b50,
-	zip64Locator: 0x07064b50,
 	end: 0x06054b50,
 } as const;
 
