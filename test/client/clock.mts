@@ -101,14 +101,6 @@ export class SimulatedClock implements Clock {
 		return this.sleepers.length;
 	}
 
-	/** Lets `ms` milliseconds pass, and wakes every sleeper whose time has come. */
-	async advance(ms: number): Promise<void> {
-		const target = this.time + ms;
-		await settled();
-		while (this.wakeNext(target)) await settled();
-		this.time = target;
-	}
-
 	/**
 	 * Jumps from one sleeper to the next until `work` has settled, and settles as it does.
 	 * @throws Error when nobody sleeps any more and the work still waits for something
@@ -121,7 +113,7 @@ export class SimulatedClock implements Clock {
 		work.then(finish, finish);
 		await settled();
 		while (!done) {
-			if (!this.wakeNext(Infinity)) {
+			if (!this.wakeNext()) {
 				throw new Error('The work waits for something other than the simulated clock');
 			}
 			await settled();
@@ -134,12 +126,12 @@ export class SimulatedClock implements Clock {
 		return this.sleepers.some(({ waits }) => waits);
 	}
 
-	protected wakeNext(until: number): boolean {
+	protected wakeNext(): boolean {
 		let next: Sleeper | undefined;
 		for (const sleeper of this.sleepers) {
 			const earlier =
 				!next || sleeper.at < next.at || (sleeper.at === next.at && sleeper.order < next.order);
-			if (sleeper.at <= until && earlier) next = sleeper;
+			if (earlier) next = sleeper;
 		}
 		if (!next) return false;
 		this.sleepers = this.sleepers.filter((other) => other !== next);

@@ -135,7 +135,7 @@ export class VirtualClock extends SimulatedClock {
 	private async passTime(): Promise<void> {
 		while (this.goesOn) {
 			await this.quiet();
-			if (this.goesOn) this.wakeNext(Infinity);
+			if (this.goesOn) this.wakeNext();
 		}
 		this.isRunning = false;
 	}

@@ -75,19 +75,7 @@ describe('File names', () => {
 	});
 
 	it('a file name is safe whatever an archive or a user says', () => {
-		const nasty = fc.constantFrom(
-			'../',
-			'\\',
-			'\u202e',
-			'.',
-			' ',
-			'\u0000',
-			'.pdf',
-			'con',
-			'*',
-			'é',
-			'😀',
-		);
+		const nasty = fc.constantFrom(' ', ...'../|\\|\u202e|.|\u0000|.pdf|con|*|é|😀'.split('|'));
 		const part = fc.oneof(nasty, fc.string({ unit: 'binary' }));
 		fc.assert(
 			fc.property(fc.array(fc.array(part).map((parts) => parts.join(''))), (names) => {

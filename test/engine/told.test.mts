@@ -116,18 +116,6 @@ describe('What is emitted and named when several batches end differently', () =>
 		},
 	);
 
-	const single = { ...GENERATE, options: { maxConcurrentJobs: 1 } };
-	it.each<[string, 'submit' | 'generate', NodeUnderTest, string]>([
-		['batch', 'submit', oneByOne(), 'Batch 2 of 2 (1 row) was not submitted: '],
-		['single PDF', 'generate', { parameters: single }, 'The PDF of item 1 was not made: '],
-	])('the %s after one that the account refused is told as not paid for', async (...given) => {
-		const [, route, node, told] = given;
-		setup.fault(route, noCredits);
-		const result = await setup.run(invoices(2), { ...CONTINUE, ...node });
-		expect(result.json(NODE)[1]?.['error']).toContain(told);
-		expect(setup.count(route)).toBe(1);
-	});
-
 	it("a gateway's page is not taken for a refusal of the account", async () => {
 		setup.fault('submit', actions.gatewayPage(403), { call: 1, times: 1 });
 		const result = await setup.run(invoices(3), { ...CONTINUE, ...oneByOne() });

@@ -10,18 +10,8 @@ const read = (file: string) => readFileSync(path.resolve(file), 'utf8');
 const readJson = (file: string): Record<string, unknown> => JSON.parse(read(file));
 
 /** n8n's own list (codex files reference). */
-const CATEGORIES = [
-	'Data & Storage',
-	'Finance & Accounting',
-	'Marketing & Content',
-	'Productivity',
-	'Miscellaneous',
-	'Sales',
-	'Development',
-	'Analytics',
-	'Communication',
-	'Utility',
-];
+const CATEGORIES =
+	/^(Data & Storage|Finance & Accounting|Marketing & Content|Productivity|Miscellaneous|Sales|Development|Analytics|Communication|Utility)$/;
 
 describe('package.json', () => {
 	const manifest = readJson('package.json');
@@ -72,7 +62,7 @@ describe('The codex file', () => {
 		const categories = codex['categories'];
 		expect(Array.isArray(categories) && categories.length > 0).toBe(true);
 		for (const category of Array.isArray(categories) ? categories : [])
-			expect(CATEGORIES).toContain(category);
+			expect(category).toMatch(CATEGORIES);
 		expect(codex).not.toHaveProperty('subcategories');
 		expect(codex).toHaveProperty('resources.primaryDocumentation');
 		expect(codex['alias']).toEqual(expect.arrayContaining(['pdf', 'invoice', 'batch']));

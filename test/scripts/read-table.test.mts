@@ -57,28 +57,3 @@ describe('a file that the demo cannot use', () => {
 		await expect(readTable(tmpdir())).rejects.toThrow('is a folder');
 	});
 });
-
-describe('examples/data/invoices.csv', () => {
-	it('the example table holds 120 invoices with the columns of the invoice design and two more', async () => {
-		const { columns, rows } = await readTable('examples/data/invoices.csv');
-		expect(rows).toHaveLength(120);
-		expect(columns).toEqual([
-			'crm_id',
-			'customer_name',
-			'customer_address',
-			'invoice_number',
-			'invoice_date',
-			'due_date',
-			'amount',
-			'notes',
-			'sales_rep',
-		]);
-		expect(new Set(rows.map((row) => row['invoice_number'])).size).toBe(120);
-		const all = rows.map((row) => Object.values(row).join(' ')).join(' ');
-		const scripts = 'Latin Cyrillic Greek Arabic Hebrew Hiragana Han Hangul Devanagari Tamil Thai';
-		for (const script of scripts.split(' ')) {
-			expect(all).toMatch(new RegExp(`\\p{Script=${script}}`, 'u'));
-		}
-		expect(all).toMatch(/\p{Extended_Pictographic}/u);
-	});
-});

@@ -100,7 +100,7 @@ function stopSignal(context: Context): AbortSignal {
 	return controller.signal;
 }
 
-/** Longest delay of a timer; a longer one would end at once (Node.js documentation, `setTimeout`). */
+/** Longest sleep, 24 days; a longer timer would end at once (Node.js documentation, `setTimeout`). */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** Real time. */
@@ -112,10 +112,7 @@ export const systemClock: Clock = {
 		// A signal of its own for each sleep, as `sleepUntilAborted` asks for.
 		const { controller, release } = childController(signal);
 		try {
-			for (let left = ms; ; left -= LONGEST_TIMER_MS) {
-				await sleepUntilAborted(Math.min(left, LONGEST_TIMER_MS), controller.signal);
-				if (left <= LONGEST_TIMER_MS) break;
-			}
+			await sleepUntilAborted(Math.min(ms, LONGEST_TIMER_MS), controller.signal);
 		} catch {
 			signal?.throwIfAborted();
 		} finally {

@@ -1,36 +1,55 @@
+import { ImaginePdfClient } from '../../../nodes/ImaginePdf/core/api/client.ts';
 import { TransportError } from '../../../nodes/ImaginePdf/core/api/errors.ts';
+import { RouteMemory } from '../../../nodes/ImaginePdf/core/api/routes.ts';
 import { Failure } from '../../../nodes/ImaginePdf/core/failure.ts';
 import { waitForEnd, type WaitOptions } from '../../../nodes/ImaginePdf/core/jobs/wait.ts';
+import type { ApiAnswer } from '../../../nodes/ImaginePdf/core/ports.ts';
 import { SimulatedClock } from '../../client/clock.mts';
-import { refusal, scriptedService, success, type Script } from '../support/scripted-service.mts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const JOB = 'job_1';
 const OPTIONS: WaitOptions = { timeoutMs: 30 * MINUTE, pollIntervalMs: 0 };
 
-const running = success({ jobId: JOB, status: 'processing', total: 10, completed: 4, failed: 0 });
-const done = success({ jobId: JOB, status: 'completed', total: 10, completed: 10, failed: 0 });
+const answer = (status: number, data: unknown, error: unknown, headers = {}): ApiAnswer => ({
+	status,
+	headers,
+	body: JSON.stringify({ status: error ? 'error' : 'success', data, error }),
+});
+const refusal = (status: number, code: string, headers = {}) =>
+	answer(status, null, { code, message: 'As the script says.' }, headers);
+const job = { jobId: JOB, status: 'processing', total: 10, completed: 4, failed: 0 };
+const running = answer(200, job, null);
+const done = answer(200, { ...job, status: 'completed', completed: 10 }, null);
 const busy = refusal(429, 'TOO_MANY_REQUESTS');
 
-function open(script: Script) {
+/** The real client in front of a service that gives these answers to its requests, counted from 1. */
+function open(script: (number: number) => ApiAnswer | Promise<ApiAnswer>) {
 	const clock = new SimulatedClock();
-	const service = scriptedService(clock, script);
 	const startedAt = clock.monotonicNow();
+	const polls: number[] = [];
+	const note = () => undefined;
+	const parts = { clock, random: () => 0.5, logger: { info: note, warn: note } };
+	const http = {
+		baseUrl: 'http://127.0.0.1/api/v1',
+		api: async () => await script(polls.push(clock.monotonicNow() - startedAt)),
+		storage: async () => await Promise.reject(new Error('No file is fetched here')),
+	};
+	const client = new ImaginePdfClient({ ...parts, routes: new RouteMemory(), http });
 	const wait = async (options: Partial<WaitOptions> = {}) => {
-		const deps = { ...service, clock, random: () => 0.5 };
-		const { state, problem } = await waitForEnd(deps, JOB, { ...OPTIONS, ...options });
+		const { state, problem } = await waitForEnd({ ...parts, client }, JOB, {
+			...OPTIONS,
+			...options,
+		});
 		if (problem) throw problem;
 		return state;
 	};
 	return {
 		clock,
-		notes: service.notes,
 		/** Waits with no real time passing. */
 		run: async (options?: Partial<WaitOptions>) => await clock.run(wait(options)),
-		wait,
 		/** When each poll was sent, in milliseconds from the start. */
-		polls: () => service.sentAt.map((at) => at - startedAt),
+		polls: () => polls,
 	};
 }
 
