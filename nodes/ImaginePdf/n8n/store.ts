@@ -79,7 +79,7 @@ export async function fetchIntoStore(
 }
 
 /**
- * Joins chunks to pieces of at least this many bytes; the last may be shorter.
+ * Joins chunks to pieces of at least this many bytes; the last may be shorter, or empty.
  * @throws what the source throws
  */
 export async function* coalesce(
@@ -97,5 +97,5 @@ export async function* coalesce(
 		size = 0;
 		yield piece;
 	}
-	if (size > 0) yield Buffer.concat(held);
+	yield Buffer.concat(held);
 }
