@@ -113,15 +113,7 @@ export function buildRow(row: MatchedRow, design: MatchedDesign, readings: Readi
 		}
 	};
 	const tableReading = groupTable && readings.get(groupTable);
-	if (groupTable && tableReading) {
-		const lines = records
-			.map((record) => valueOf(record, base))
-			.map((line) => (isRecord(line) ? line : {}));
-		const table = tableValue(lines, tableReading);
-		const isRefused = table instanceof Refusal;
-		const value = isRefused ? table.in(`group ${showName(group ?? '')}`) : table;
-		take(groupTable, [groupTable.key], value);
-	}
+	if (tableReading) take(groupTable, [groupTable.key], tableOfGroup(row, base, tableReading));
 	const isColumn = (path: Path) => tableReading?.lines.used.has(textOf(inside(path, base) ?? []));
 	const pictured = new Set(pictures.map(({ variable }) => variable));
 	for (const source of match.sources) {
@@ -155,6 +147,15 @@ export function buildRow(row: MatchedRow, design: MatchedDesign, readings: Readi
 	};
 	const some = refusals.slice(0, REFUSALS_PER_ROW);
 	return { from: row, row: prepared, refusals: some, lacks, hasValue };
+}
+
+/** The table that the items of a group fill. */
+function tableOfGroup({ records, group = '' }: MatchedRow, base: Path, reading: Reading): Outcome {
+	const lines = records
+		.map((record) => valueOf(record, base))
+		.map((line) => (isRecord(line) ? line : {}));
+	const table = tableValue(lines, reading);
+	return table instanceof Refusal ? table.in(`group ${showName(group)}`) : table;
 }
 
 /** The value of a target, or of its tokens where an object holds nothing else. */
