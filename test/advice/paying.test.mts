@@ -165,7 +165,7 @@ followAdvice('Paying', [
 			setup.fault('design', actions.refusal(403, 'FORBIDDEN'));
 			const second = await setup.retry(failed);
 			expect(told(second)).toContain('before you send these items again');
-			expect(second.error?.message).toContain('This try: the ImaginePDF plan');
+			expect(second.error?.message).toContain('Besides: the ImaginePDF plan');
 			setup.emulator.faults.clear();
 			expect(countsOf(await setup.download())).toEqual([2]);
 		},

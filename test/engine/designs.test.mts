@@ -106,6 +106,15 @@ describe('Designs', () => {
 		},
 	);
 
+	it('Get hides the API key where it is entered as the design', async () => {
+		const node = of('get')({ designId: byId(KEYS.demo) });
+		const { error } = await setup.run([{}], node);
+		expect(error?.context).toMatchObject({ designId: '[hidden]', code: 'DESIGN_NOT_FOUND' });
+		const [json] = (await setup.run([{}], { ...node, ...CONTINUE })).json(NODE);
+		expect(json).toMatchObject({ designId: '[hidden]' });
+		expect(JSON.stringify([json, error?.message])).not.toContain(KEYS.demo);
+	});
+
 	it('Get takes the ID of a design out of a pasted address', async () => {
 		setup.emulator.addDesign(KEYS.demo, named('design_abc123', 'Pasted'));
 		const value = 'https://app.example.com/designs/design_abc123/edit';

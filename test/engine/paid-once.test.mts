@@ -76,6 +76,35 @@ describe('What is paid for', () => {
 		},
 	);
 
+	it('with On Error: Continue each item names its own job where a retry by hand stops before it pays', async () => {
+		setup.notFetched(9);
+		const parameters = { rowSource: 'json', options: ONE_BY_ONE };
+		const failed = await setup.run(invoices(2), { parameters });
+		setup.emulator.faults.clear();
+		const edited = { ...parameters, rowsJson: '={{ ({ ...$json, amount: "7" }) }}' };
+		const result = await setup.retry(failed, edited, { settings: { [NODE]: CONTINUE } });
+		expect(result.pairs(NODE)).toEqual([[0], [1]]);
+		expect(result.json(NODE).map(({ jobId }) => jobId)).toEqual([setup.jobIds()[0], undefined]);
+	});
+
+	it('with On Error: Continue what is paid for of an item that is refused now does not stop the others', async () => {
+		setup.notFetched(9);
+		const designs = ['design_invoice', 'design_receipt'];
+		const items = invoices(2).map((item, at) => ({ ...item, total: '1', design: designs[at]! }));
+		const parameters = { designId: byId('={{ $json.design }}'), options: { maxConcurrentJobs: 1 } };
+		const failed = await setup.run(items, { parameters });
+		setup.emulator.faults.clear();
+		setup.fault('design', actions.refusal(403, 'FORBIDDEN'), { call: 1, times: 1 });
+		const result = await setup.retry(failed, {}, { settings: { [NODE]: CONTINUE } });
+		const [first, second] = result.json(NODE);
+		expect(first).toMatchObject({
+			error: expect.stringContaining('plan of this workspace'),
+			jobId: setup.jobIds()[0],
+		});
+		expect(second).toMatchObject({ status: 'completed' });
+		expect(setup.charged()).toBe(2);
+	});
+
 	it('a retry by hand with another credential stops where a submit is in doubt', async () => {
 		setup.lostSubmit();
 		const failed = await setup.run(invoices(2));

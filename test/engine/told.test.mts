@@ -46,6 +46,7 @@ describe('The hint after a run', () => {
 			() => void setup.fault('submit', noCredits, { call: 2 }),
 		],
 		['3 PDFs made. Cost: 3 credits, 1 of them paid by an earlier try.', single, noFile],
+		['3 PDFs made. Cost: 3 credits.', { ...CONTINUE, parameters: GENERATE }, noFile],
 	])('the hint after a run says: %s', async (told, node, trouble = () => undefined) => {
 		trouble();
 		const hints = (await setup.run(invoices(3), node)).hints(NODE);
@@ -87,6 +88,8 @@ describe('What is emitted and named when several batches end differently', () =>
 		setup.fault('submit', charged500());
 		const { error } = await setup.run(invoices(3), oneByOne(3));
 		expect(error?.message).toContain('accepted batch 1 of 3');
+		expect(error?.description).toContain('this and the others named here are submitted again then');
+		expect(error?.description).not.toContain('start a new execution');
 		expect(error?.description).toMatch(
 			/not known of 1 row of design '.*' \(item 1, .*\) and 1 row .*\(item 2, .*whether this was accepted/,
 		);
@@ -145,10 +148,21 @@ describe('What is emitted and named when several batches end differently', () =>
 			const result = await setup.run(invoices(2), { ...RETRY, ...more });
 			const { error, code } = result.json(NODE)[0] ?? {};
 			expect(result.error?.message ?? error).toMatch(
-				/^It is not known whether ImaginePDF accepted 1 submit of an earlier try\. This try: the/,
+				/^It is not known whether ImaginePDF accepted 1 other submit\. Besides: the/,
 			);
 			expect(result.error?.context['code'] ?? code).toBe('SUBMIT_OUTCOME_UNKNOWN');
 		});
+	});
+
+	it('a try that stops early tells that a job of an earlier try has no PDF, and what a retry costs', async () => {
+		setup.emulator.behaviour.failRows = () => true;
+		setup.fault('design', forbidden, { call: 2 });
+		const { error } = await setup.run(invoices(1), RETRY);
+		const [jobId] = setup.jobIds();
+		const told = `Job ${jobId} ended without a PDF and is paid for; a retry of this execution pays for its rows again.`;
+		expect(error?.description).toContain(told);
+		expect(error?.description).not.toContain('without paying again');
+		expect(error?.context['jobIds']).toEqual([jobId]);
 	});
 
 	it('a try that stops early counts the PDFs that an earlier try has paid for', async () => {

@@ -107,7 +107,7 @@ function unforeseen(error: unknown, jobId: string | undefined): FailureDetails {
 /** Only quoted as advice: nothing branches on it. */
 function rowLimitAdvice({ status, apiMessage }: ApiError, { rows = 0 }: ErrorContext): string {
 	const isLimit = /\b(max|maximum|most|limit|exceed|up to|too many)/i.test(apiMessage);
-	const numbers = (apiMessage.match(/\d+/g) ?? []).map(Number);
+	const numbers = (apiMessage.match(/\d+(?= rows\b)|(?<=\brows\b\D*)\d+/gi) ?? []).map(Number);
 	const limit = numbers.find((number) => number > 0 && number < rows);
 	if (status !== 400 || !isLimit || limit === undefined) return '';
 	return `Lower the option 'Rows per Batch' to ${limit} or less. `;

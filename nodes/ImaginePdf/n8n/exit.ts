@@ -6,7 +6,7 @@ import { errorItemJson, offersRetry } from './n8nCompat';
 import { pairedTo } from './output';
 import type { Redact } from './redact';
 import type { Failure } from '../core/failure';
-import type { Ledger } from '../core/jobs/ledger';
+import { whereOf, type Ledger } from '../core/jobs/ledger';
 import type { LedgerEntry } from '../core/jobs/ledgerEntry';
 import { withPaid } from '../core/jobs/paidMessages';
 import type { Clock } from '../core/ports';
@@ -37,7 +37,8 @@ export class Exit {
 
 	/** The error that the node stops with, which names everything of the run that is paid for or may be. */
 	error(failure: Failure): NodeError {
-		const reported = withPaid(failure, this.left(), offersRetry(this.context));
+		const isFirstRun = this.ledger.scope.where === whereOf(0);
+		const reported = withPaid(failure, this.left(), offersRetry(this.context), isFirstRun);
 		return toNodeError(this.context.getNode(), reported, this.redact);
 	}
 
@@ -55,9 +56,9 @@ export class Exit {
 		const json = errorItemJson(this.context, {
 			message: this.redact(message),
 			description: this.redact(description),
-			...(jobIds.length === 1 && { jobId: jobIds[0] }),
-			...(jobIds.length > 1 && { jobIds }),
-			...(designId && { designId }),
+			...(jobIds.length === 1 && { jobId: this.redact(jobIds.join()) }),
+			...(jobIds.length > 1 && { jobIds: jobIds.map(this.redact) }),
+			...(designId && { designId: this.redact(designId) }),
 			...(httpStatus !== undefined && { httpCode: String(httpStatus) }),
 			code: this.redact(code),
 		});
@@ -88,8 +89,8 @@ export function toNodeError(node: INode, failure: Failure, redact: Redact): Node
 	Object.assign(error, { message, description });
 	Object.assign(error.context, {
 		code: redact(code),
-		...(jobIds?.length && { jobIds }),
-		...(designId && { designId }),
+		...(jobIds?.length && { jobIds: jobIds.map(redact) }),
+		...(designId && { designId: redact(designId) }),
 	});
 	return error;
 }

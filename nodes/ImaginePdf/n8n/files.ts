@@ -157,7 +157,7 @@ const receivePdfs: Receive = async ({ context, clock }, order, body, signal) => 
 	// How many there are is known only at the end of the archive.
 	for (const { json } of items) json.pdfCount = items.length;
 	const names = firstFew(skipped, skippedCount);
-	const leftOut = `Left out of the ZIP of job ${jobId}, since they are not PDFs: ${names}.`;
+	const leftOut = `Left out of the ZIP of job ${jobId}, since they cannot be read as PDFs: ${names}.`;
 	const notes = [
 		...(skippedCount > 0 ? [leftOut] : []),
 		...pairingNotes(state, job?.rowCount, items.length),

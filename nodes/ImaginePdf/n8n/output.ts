@@ -21,8 +21,8 @@ export function pairedTo(itemIndexes: readonly number[]): IPairedItemData[] {
 export function jobJson({ redact }: Session, state: JobState, designId?: string): IDataObject {
 	const { jobId, status, total, completed, failed, createdAt, updatedAt, more } = state;
 	const design = state.designId ?? designId;
-	return {
-		...(mapTexts(more, redact) as IDataObject),
+	const json = {
+		...more,
 		jobId,
 		...(design !== undefined && { designId: design }),
 		status,
@@ -34,6 +34,7 @@ export function jobJson({ redact }: Session, state: JobState, designId?: string)
 		done: isFinished(state),
 		progress: progressOf(state),
 	};
+	return mapTexts(json, redact) as IDataObject;
 }
 
 /** Output items in the order of the input items they came from; of several the first counts. */

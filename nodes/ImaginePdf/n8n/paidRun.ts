@@ -18,6 +18,7 @@ import { causeOf, runHint } from '../core/jobs/paidMessages';
 import { planTry, recordCutOff } from '../core/jobs/paidRows';
 import { runJobs, type FinishedJob, type JobOutcome, type RunOptions } from '../core/jobs/run';
 import { idOf } from '../core/jobs/submit';
+import { itemsIn } from '../core/objects';
 import type { MissingVariables, PreparedRow } from '../core/rows/types';
 
 /** Parameters of everything that costs credits. */
@@ -66,7 +67,9 @@ export async function runPaid(
 	const renderOptions = { profile, missingVariables };
 	const ledger = openLedger(context, clock, { account: account.digest, kind, renderOptions });
 	try {
-		let plan = planTry(ledger, rows, rowsPerBatch, unknownSubmit);
+		const without = new Set(itemsIn(refused));
+		for (const item of itemsIn(rows)) without.delete(item);
+		let plan = planTry(ledger, rows, rowsPerBatch, unknownSubmit, without);
 		if (plan.jobs.some(({ earlier }) => !earlier)) {
 			const content = rows.map((row) => ledger.identify(row).digest).join('');
 			const cutOff = await findCutOff(context, session, content);
@@ -74,7 +77,7 @@ export async function runPaid(
 				const isLost = recordCutOff(ledger, rows, rowsPerBatch, cutOff.isProven);
 				// Once is enough: each pass of a loop comes here.
 				const isNews = isLost && cutOff.isFirst;
-				plan = planTry(ledger, rows, rowsPerBatch, isNews ? 'stop' : unknownSubmit);
+				plan = planTry(ledger, rows, rowsPerBatch, isNews ? 'stop' : unknownSubmit, without);
 			}
 		}
 		const { maxConcurrentJobs } = settings;

@@ -44,7 +44,7 @@ function variablesJson(variables: Variables): IDataObject {
 		variables: list.map(({ name }) => name),
 		variableKinds: Object.fromEntries(list.map(({ name, kind }) => [name, kind])),
 		// Where the design says how it wants its values written.
-		variableFormats: Object.fromEntries(formats) as IDataObject,
+		...(formats[0] && { variableFormats: Object.fromEntries(formats) as IDataObject }),
 	};
 }
 

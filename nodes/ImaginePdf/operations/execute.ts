@@ -55,7 +55,10 @@ async function handleFailure(
 	const failure = toFailure(error, { doing: 'other' });
 	if (!context.continueOnFail()) throw exit.error(failure);
 	const { itemIndexes = [...context.getInputData().keys()] } = failure.details;
-	return [exit.item(failure, itemIndexes)];
+	if (exit.left().length === 0) return [exit.item(failure, itemIndexes)];
+	// What is paid for is named with the item whose it is.
+	const common = failure.with({ jobIds: [], isPaid: false });
+	return itemIndexes.map((item) => exit.item(common, [item]));
 }
 
 function stopped(): Failure {

@@ -68,7 +68,8 @@ describe('rowsWithoutPdf', () => {
 
 it.each([
 	[true, { status: 'Failed', total: 2, completed: 0, failed: 2 }],
-	[false, { status: 'completed', total: 2, completed: 0, failed: 2 }],
+	[true, { status: 'completed', total: 2, completed: 0, failed: 2 }],
+	[false, { status: 'processing', total: 3, completed: 0, failed: 2 }],
 	[false, { status: 'failed', total: 2, completed: 0, failed: 0 }],
 	[false, { status: 'failed', total: 2, completed: 1, failed: 1 }],
 ])('isWithoutPdfs is %s where status and counts are %j', (expected, state) => {

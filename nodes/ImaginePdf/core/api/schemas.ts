@@ -116,7 +116,7 @@ export const jobStateSchema = z.preprocess(
 /** Links may be presigned, and n8n takes a field `error` for a failed try. */
 function isHarmless([name]: [string, unknown]): boolean {
 	const isTaken = name === 'error' || JOB_NAMES.includes(name) || JOB_ID_NAMES.includes(name);
-	return !isTaken && !/url|link|href|signature|token|key/i.test(name);
+	return !isTaken && !/(?:urls?|links?|href|signature|token|key)$/i.test(name);
 }
 
 /** Of texts that hold a link, the rest is kept. */

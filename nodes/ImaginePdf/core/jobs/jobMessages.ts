@@ -1,6 +1,6 @@
 import type { JobKind, LedgerEntry } from './ledgerEntry';
 import type { PlannedJob } from './plan';
-import { describeState, phaseOf, rowsWithoutPdf } from './state';
+import { describeState, isWithoutPdfs, phaseOf, rowsWithoutPdf } from './state';
 import type { JobState } from '../api/schemas';
 import { Failure } from '../failure';
 import { firstFew, itemsText, lowerFirst, NAMED, plural, showNames, upperFirst } from '../text';
@@ -125,12 +125,12 @@ export function timedOut(
 }
 
 /**
- * A job that the service calls failed, where it turns out to have no file. It may call the end of such a
- * job by another word, e.g. `cancelled`.
+ * A job that the service calls failed, or whose counts say so, where it turns out to have no file. The end of
+ * such a job may have another word, e.g. `cancelled`.
  */
 export function failedJob(state: JobState): Failure | undefined {
-	if (phaseOf(state) !== 'failed') return undefined;
 	const { jobId, status } = state;
+	if (phaseOf(state) !== 'failed' && !isWithoutPdfs(state)) return undefined;
 	return new Failure({
 		message:
 			status === 'failed'

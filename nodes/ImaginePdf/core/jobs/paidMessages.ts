@@ -21,11 +21,13 @@ const OTHERS_HINT =
  * A failure as it leaves the node: with everything around it that is paid for, or may be, and what to do.
  * @param entries of the run, or of what the failure concerns
  * @param canRetry whether n8n offers to retry the execution
+ * @param isFirstRun whether no earlier run of the node, e.g. in a loop, may have paid
  */
 export function withPaid(
 	failure: Failure,
 	entries: readonly LedgerEntry[],
 	canRetry: boolean,
+	isFirstRun = true,
 ): Failure {
 	const { jobIds = [], isPaid, isPart, isRepeatable, isBeforePaying } = failure.details;
 	const { unknown, stopsAgain, httpStatus } = failure.details;
@@ -33,7 +35,9 @@ export function withPaid(
 	const others = entries.filter((entry) => !own.has(entry));
 	const items = failure.details.itemIndexes ?? [];
 	const again = sendAgain(items, others);
-	const otherIds = jobIdsIn(others).filter((jobId) => !jobIds.includes(jobId));
+	const isNew = (jobId: string) => !jobIds.includes(jobId);
+	const failedIds = jobIdsIn(others.filter(isFailed)).filter(isNew);
+	const otherIds = jobIdsIn(others.filter((entry) => !isFailed(entry))).filter(isNew);
 	// A message whose retry stops again speaks of its own PDF itself.
 	const pdfs = (stopsAgain ? others : entries).filter(isPaidPdf);
 	const doubts = others.filter(isInDoubt);
@@ -45,14 +49,19 @@ export function withPaid(
 	const complete = headed.adding(
 		isRepeatable ? `After that, ${canRetry ? RETRY : again}.` : '',
 		jobsText([...(isPaid ? jobIds : []), ...otherIds], finds),
+		failedText(failedIds, canRetry),
 		pdfsText(pdfs, finds && !isKeyRefused),
 		isBeforePaying && entries.length === 0 ? 'Nothing was submitted.' : '',
 		doubtsText(doubts),
-		unknown ? afterUnknown(unknown, canRetry, otherIds.length + pdfs.length === 0, again) : '',
+		unknown ? afterUnknown(unknown, canRetry, isFirstRun, others, again) : '',
 		isOthersHint ? OTHERS_HINT : '',
 	);
-	const all = [...jobIds, ...otherIds];
+	const all = [...jobIds, ...otherIds, ...failedIds];
 	return all.length > 0 ? complete.with({ jobIds: all }) : complete;
+}
+
+function isFailed({ state }: LedgerEntry): boolean {
+	return state === 'failed';
 }
 
 function isInDoubt({ state }: LedgerEntry): boolean {
@@ -93,6 +102,14 @@ function jobsText(jobIds: readonly string[], finds: boolean): string {
 	return `What is paid for is fetched with the operation 'Download' and the ${ids} ${firstFew(jobIds, jobIds.length)}${retry}.`;
 }
 
+/** Jobs of which nothing will come. */
+function failedText(jobIds: readonly string[], canRetry: boolean): string {
+	if (jobIds.length === 0) return '';
+	const [jobs, their] = jobIds.length === 1 ? ['Job', 'its'] : ['Jobs', 'their'];
+	const retry = canRetry ? `; a retry of this execution pays for ${their} rows again` : '';
+	return `${jobs} ${firstFew(jobIds, jobIds.length)} ended without a PDF and ${jobIds.length === 1 ? 'is' : 'are'} paid for${retry}.`;
+}
+
 /** @param finds whether a retry of the execution fetches them */
 function pdfsText(pdfs: readonly LedgerEntry[], finds: boolean): string {
 	if (pdfs.length === 0) return '';
@@ -106,7 +123,7 @@ function pdfsText(pdfs: readonly LedgerEntry[], finds: boolean): string {
 /** What may have been paid for comes first, whatever this try has met. */
 function inDoubt(failure: Failure, doubts: readonly LedgerEntry[]): Failure {
 	return failure.with({
-		message: `It is not known whether ImaginePDF accepted ${plural(doubts.length, 'submit')} of an earlier try. This try: ${lowerFirst(failure.message)}`,
+		message: `It is not known whether ImaginePDF accepted ${plural(doubts.length, 'other submit')}. Besides: ${lowerFirst(failure.message)}`,
 		code: 'SUBMIT_OUTCOME_UNKNOWN',
 	});
 }
@@ -120,19 +137,22 @@ function doubtsText(doubts: readonly LedgerEntry[]): string {
 	return `It is not known of ${firstFew(named, doubts.length)} whether this was accepted: look in ImaginePDF before you send these items again, which would pay again.`;
 }
 
-/** @param nothingPaid whether nothing else of the run is paid for */
+/** @param others what else of the run is paid for, or may be */
 function afterUnknown(
 	{ isSecond }: { isSecond: boolean },
 	canRetry: boolean,
-	nothingPaid: boolean,
-	only: string,
+	isFirstRun: boolean,
+	others: readonly LedgerEntry[],
+	again: string,
 ): string {
-	const submitAgain =
-		"set the option 'If Submit Outcome Is Unknown' to 'Submit Again' and retry this execution with the saved workflow: only this is submitted again then, at the risk of a second charge";
-	const canSubmitAgain = canRetry && !isSecond;
-	const ways = canSubmitAgain ? [submitAgain] : canRetry && nothingPaid ? [] : [only];
-	if (canRetry && nothingPaid) ways.unshift('start a new execution');
-	return `${isSecond ? 'If neither was accepted' : 'If it was not accepted'}, ${ways.join('. Or ')}.`;
+	// A retry by hand also sends what failed, and what else nobody knows of.
+	const isAlone = !others.some((entry) => isFailed(entry) || isInDoubt(entry));
+	const what = isAlone ? 'only this is submitted' : 'this and the others named here are submitted';
+	const submitAgain = `set the option 'If Submit Outcome Is Unknown' to 'Submit Again' and retry this execution with the saved workflow: ${what} again then, at the risk of a second charge`;
+	const ways = canRetry && !isSecond ? [submitAgain] : [];
+	if (canRetry && isFirstRun && others.length === 0) ways.unshift('start a new execution');
+	const when = isSecond ? 'If neither was accepted' : 'If it was not accepted';
+	return `${when}, ${(ways.length > 0 ? ways : [again]).join('. Or ')}.`;
 }
 
 /** A retry would pay for rows that an earlier try has paid for in another form. */
@@ -142,7 +162,7 @@ export function otherForm(unmatched: readonly LedgerEntry[]): Failure {
 	const items = itemsOf(unmatched);
 	return new Failure({
 		message: `These items were already sent in another form: ${named || items}`,
-		description: `The values, the design, the operation, the credential or an option that changes the PDFs is another one now (${items}), so nothing was submitted. Fetch what is paid for with the credential that paid for it, or retry with what it was made with. To pay for the items as they are now, start a new execution.`,
+		description: `The values, the design, the operation, the credential or an option that changes the PDFs is another one now (${items}), so nothing was submitted. Fetch what is paid for with the credential that paid for it or, where n8n offers a retry, retry with what it was made with. To pay for the items as they are now, start a new execution.`,
 		code: 'ALREADY_SUBMITTED',
 		stopsAgain: true,
 		...(jobIds.length > 0 && { jobIds, isPaid: true }),
@@ -175,7 +195,13 @@ function rowsText(rows: readonly RowIdentity[]): string {
 export function paidText(entries: readonly LedgerEntry[]): string {
 	const pdfs = entries.filter(isPaidPdf);
 	const doubts = entries.filter(isInDoubt);
-	const texts = [jobsText(jobIdsIn(entries), false), pdfsText(pdfs, false), doubtsText(doubts)];
+	const left = entries.filter((entry) => !isFailed(entry));
+	const texts = [
+		jobsText(jobIdsIn(left), false),
+		failedText(jobIdsIn(entries.filter(isFailed)), false),
+		pdfsText(pdfs, false),
+		doubtsText(doubts),
+	];
 	return texts.filter((text) => text !== '').join(' ');
 }
 
@@ -198,7 +224,7 @@ export function runHint<T>(
 	kind: JobKind,
 ): string | undefined {
 	const isSingle = kind === 'pdf';
-	const paid = outcomes.filter(({ accepted, result }) => accepted && (!isSingle || result));
+	const paid = outcomes.filter(({ accepted }) => accepted);
 	if (paid.length === 0) return undefined;
 	// A row costs one credit, and only when its job is accepted.
 	const credits = rowsIn(paid);

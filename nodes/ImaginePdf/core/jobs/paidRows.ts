@@ -15,6 +15,7 @@ import type { PreparedRow } from '../rows/types';
 /**
  * Finds out which rows earlier tries have paid for, reserves them for this run, and splits the others into
  * jobs.
+ * @param refused items of which no row is sent: what is paid for of them is said with their error items
  * @returns jobs, each row being in one of them, and what there is to say of what earlier tries have paid for
  * @throws Failure where rows would be paid for while earlier tries have paid for rows that are not among
  * these: with another credential, design, operation or other values
@@ -24,6 +25,7 @@ export function planTry(
 	rows: readonly PreparedRow[],
 	rowsPerBatch: number,
 	unknownSubmit: 'stop' | 'submitAgain',
+	refused: ReadonlySet<number> = new Set(),
 ): { jobs: PlannedJob[]; notes: string[] } {
 	const unmatched = lookUp(ledger, rows);
 	// Rows to pay for go to jobs of three kinds, since not all of them may be repeated alike.
@@ -48,7 +50,8 @@ export function planTry(
 			else if (own.known?.digest !== own.digest) changed.push(own);
 		}
 	}
-	refuseOtherForm(ledger, toSubmit, unmatched);
+	const isSent = ({ itemIndexes }: LedgerRow) => !itemIndexes.every((item) => refused.has(item));
+	refuseOtherForm(ledger, toSubmit, unmatched.filter(isSent));
 	const notHandedOn = left.filter(({ handedOnIn }) => handedOnIn === undefined);
 	const notes = [...unmatchedNotes(notHandedOn), ...otherValuesNote(changed)];
 	return { jobs, notes };

@@ -97,12 +97,9 @@ export function rowsWithoutPdf(state: JobProgress, rowsSent = 0): number | undef
 	return Math.max(failed, Math.max(total, rowsSent) - completed);
 }
 
-/**
- * Whether a job has ended without a single PDF, so that its file need not be asked for: only where
- * the service calls it a failure and its counts say the same.
- */
+/** Whether a job has ended without a single PDF, as its counts say. */
 export function isWithoutPdfs(state: JobProgress): boolean {
-	return phaseOf(state) === 'failed' && state.completed === 0 && (state.failed ?? 0) > 0;
+	return isFinished(state) && state.completed === 0 && (state.failed ?? 0) > 0;
 }
 
 /** "it is processing, 40 of 100 rows done", for messages. */
