@@ -1,5 +1,6 @@
 import { actions } from '../emulator/index.mts';
 import { RemoteStore } from './harness/remote-store.mts';
+import { loopOf } from './support/workflows.mts';
 import { photo, runWithFiles, withFiles } from './support/pictures.mts';
 import {
 	byId,
@@ -93,6 +94,13 @@ describe('What is emitted and named when several batches end differently', () =>
 		expect(error?.description).toMatch(
 			/not known of 1 row of design '.*' \(item 1, .*\) and 1 row .*\(item 2, .*whether this was accepted/,
 		);
+	});
+
+	it('a pass of a loop whose outcome is not known does not advise to begin all passes anew', async () => {
+		setup.fault('submit', charged500(), { call: 2 });
+		const { error } = await setup.engine.run(loopOf(setup, invoices(2)));
+		expect(error?.description).toContain('only this is submitted again then');
+		expect(error?.description).not.toContain('start a new execution');
 	});
 
 	it('every single PDF whose outcome is not known is named, and those that are paid for', async () => {
