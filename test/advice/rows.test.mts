@@ -208,7 +208,11 @@ followAdvice('Rows', [
 		by: 'what ImaginePDF names corrected in the node, and a retry',
 		node: { parameters: amountOf('"-1.00"') },
 		trouble({ setup }) {
-			const action = actions.refusal(400, 'VALIDATION_ERROR', 'Row 1: amount exceeds its maximum of 1.');
+			const action = actions.refusal(
+				400,
+				'VALIDATION_ERROR',
+				'Row 1: amount exceeds its maximum of 1.',
+			);
 			setup.fault('submit', action, { call: 1 });
 		},
 		says: /^Nothing of this request was .* charged.*amount exceeds its maximum/,
