@@ -156,7 +156,7 @@ describe('What is emitted and named when several batches end differently', () =>
 			const result = await setup.run(invoices(2), { ...RETRY, ...more });
 			const { error, code } = result.json(NODE)[0] ?? {};
 			expect(result.error?.message ?? error).toMatch(
-				/^It is not known whether ImaginePDF accepted 1 other submit\. Besides: the/,
+				/^It is not known whether ImaginePDF accepted 1 submit of these items\. Besides: the/,
 			);
 			expect(result.error?.context['code'] ?? code).toBe('SUBMIT_OUTCOME_UNKNOWN');
 		});

@@ -123,7 +123,7 @@ function pdfsText(pdfs: readonly LedgerEntry[], finds: boolean): string {
 /** What may have been paid for comes first, whatever this try has met. */
 function inDoubt(failure: Failure, doubts: readonly LedgerEntry[]): Failure {
 	return failure.with({
-		message: `It is not known whether ImaginePDF accepted ${plural(doubts.length, 'other submit')}. Besides: ${lowerFirst(failure.message)}`,
+		message: `It is not known whether ImaginePDF accepted ${plural(doubts.length, 'submit')} of these items. Besides: ${lowerFirst(failure.message)}`,
 		code: 'SUBMIT_OUTCOME_UNKNOWN',
 	});
 }
