@@ -27,30 +27,35 @@ export function doubtOf(design: MatchedDesign): Refusal | undefined {
 }
 
 function onlyNested(design: MatchedDesign, wanted: readonly Holding[]): Refusal {
-	const { rows, sources, source, isGrouped } = design;
+	const { rows, sources, isGrouped } = design;
 	const needs = [...groupedBy(wanted, ({ target }) => target)].map(([target, own]) => {
 		const paths = own.map(({ at }) => at);
 		return needOf(target, paths, rows);
 	});
 	if (sources.length === 0 && !isGrouped) return nothingMatches(design, needs);
 	const names = showNames(needs.map(({ target }) => target.key));
-	const holders = new Set(wanted.map(({ at }) => at[0]));
-	const inTable = rows.flatMap(({ records }) => records.flatMap((one) => Object.keys(one)));
-	// The other fields of a group may be columns of its table.
-	const used = isGrouped
-		? [...new Set(inTable)].filter((name) => !holders.has(name))
-		: textsOf(sources.map(({ path }) => path));
-	const ways = [
-		`list the fields to use in the option '${LABEL.onlyFields}': ${used.join(', ')}.`,
-		`choose '${LABEL.mapped}' and leave the field empty.`,
-	];
 	const them = needs.length === 1 ? 'it' : 'them';
-	const own = isGrouped ? ways.slice(0, 1) : source === 'items' ? ways : ways.slice(1);
 	return new Refusal(
 		`there is no field of its own for ${names}, but ${pathsText(wanted)} inside other fields`,
-		`To leave ${them} blank on purpose, ${own.join(' Or ')}`,
+		`To leave ${them} blank on purpose, ${waysToBlank(design, wanted)}.`,
 		{ needs },
 	);
+}
+
+function waysToBlank(
+	{ rows, sources, source, isGrouped }: MatchedDesign,
+	wanted: readonly Holding[],
+): string {
+	const matched = textsOf(sources.map(({ path }) => path));
+	const all = rows.flatMap(({ records }) => records.flatMap((one) => Object.keys(one)));
+	const holders = new Set(wanted.map(({ at }) => at[0]));
+	const others = [...new Set(all)].filter((name) => !holders.has(name));
+	// Fields of a group that match nothing may be columns of its table.
+	const used = (isGrouped ? others : matched).join(', ');
+	const list = `list the fields to use in the option '${LABEL.onlyFields}': ${used}`;
+	const leave = `choose '${LABEL.mapped}' and leave the field empty`;
+	if (isGrouped) return list;
+	return source === 'items' ? `${list}. Or ${leave}` : leave;
 }
 
 function noGroupTable({ variables }: Targets): Refusal {
