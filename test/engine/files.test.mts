@@ -75,6 +75,13 @@ describe.each(['zip', 'pdfs'])('A ZIP that is not what it should be, output %s',
 		expect(await setup.engine.binaryFiles()).toEqual([]);
 	});
 
+	it(`what is no PDF in a ZIP is named where PDFs are taken out of it, output ${output}`, async () => {
+		setup.fault('zip', hostileZip('notPdfs'), { times: 1 });
+		const hint = good(await setup.run(invoices(1), { parameters })).hintText(NODE);
+		const told = 'cannot be read as PDFs: a.txt, b.txt, c.txt, d.txt, e.txt and 2 more.';
+		expect(hint.includes(told)).toBe(output === 'pdfs');
+	});
+
 	it.each([
 		['fewer', 2, true],
 		['more', 250, false],

@@ -148,9 +148,8 @@ const receivePdfs: Receive = async ({ context, clock }, order, body, signal) => 
 		item.binary = { [binaryField]: stored };
 	};
 	const entries = readPdfEntries(body, async () => await clock.sleep(0, signal));
+	// After Stop a slow store is not waited for.
 	await inLanes(GROUPS_AT_ONCE, inGroups(entries), async (group) => {
-		signal.throwIfAborted();
-		// After Stop a slow store is not waited for.
 		await untilAborted(signal, Promise.all(group.map(store)));
 	});
 	if (items.length === 0) throw new ArchiveError('empty', 'The ZIP file holds no PDF');

@@ -7,6 +7,8 @@ import {
 	wasConnecting,
 } from '../../../nodes/ImaginePdf/core/api/errors.ts';
 import { backoffMs, paidOutcomeOf } from '../../../nodes/ImaginePdf/core/api/retry.ts';
+import { retrying } from '../../../nodes/ImaginePdf/core/retrying.ts';
+import { SimulatedClock } from '../../client/clock.mts';
 
 const NOW = Date.UTC(2026, 10, 23, 12, 0, 0);
 const GATEWAY = AnswerFault.notImaginePdf;
@@ -41,6 +43,22 @@ describe('backoffMs', () => {
 		const pauses = [1, 2, 3, 4, 5, 6, 7, 8, 5000].map((tries) => backoffMs(tries, highest));
 		expect(pauses).toEqual([500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000, 30_000]);
 		expect([0, 0.5].map((number) => backoffMs(5, () => number))).toEqual([4000, 6000]);
+	});
+});
+
+describe('retrying', () => {
+	it('retrying does not begin a pause that would last past the deadline', async () => {
+		const clock = new SimulatedClock();
+		const logger = { info: () => undefined, warn: () => undefined };
+		const times: number[] = [];
+		const from = clock.monotonicNow();
+		const work = async () => {
+			times.push(clock.monotonicNow() - from);
+			throw new Error('Away');
+		};
+		const all = retrying({ clock, logger }, () => 2000, { deadline: from + 5000 }, work);
+		await expect(clock.run(all)).rejects.toThrow('Away');
+		expect(times).toEqual([0, 2000, 4000]);
 	});
 });
 

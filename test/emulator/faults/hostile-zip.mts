@@ -42,7 +42,7 @@ export const HOSTILE_ZIPS = {
 	/** Entries that are not PDFs. */
 	notPdfs: () =>
 		rawZip([
-			{ name: 'readme.txt', data: Buffer.from('Hello') },
+			...[...'abcdef'].map((name) => ({ name: `${name}.txt`, data: Buffer.from('Hello') })),
 			{ name: 'fake.pdf', data: Buffer.from('<html>not a PDF</html>') },
 			...named('real.pdf'),
 		]),

@@ -28,11 +28,8 @@ export function buildRows(inputs: readonly RowInput[], options: BuildOptions): B
 	);
 	const issues = [...raw.issues, ...wrong, ...built.flatMap((one) => one.issues)];
 	if (issues.length > 0) throw new RowsRefused(issues);
-	const rows = built.flatMap((one) => one.rows.map(({ row }) => row));
-	return {
-		rows: designs.length > 1 ? rows.sort(byOrigin) : rows,
-		hint: hintFor(built, raw.unmet),
-	};
+	const rows = built.flatMap((one) => one.rows.map(({ row }) => row)).sort(byOrigin);
+	return { rows, hint: hintFor(built, raw.unmet) };
 }
 
 /** Converts, fills and checks the rows of a design, with the advice that repairs all of them in one step. */
