@@ -184,13 +184,15 @@ describe('readPdfEntries takes no more than it needs', () => {
 		expect([source.pulled, source.returned]).toEqual([chunks.length, false]);
 	});
 
-	it('readPdfEntries gives other work a turn for each entry of some size that it inflates itself', async () => {
-		const data = Buffer.concat([fakePdf(9), Buffer.alloc(450_000)]);
-		const zip = await yazlZip(invoices(8, { data }));
+	it.each<[string, number, Buffer]>([
+		['entry of some size that it inflates itself', 8, Buffer.alloc(450_000, '%PDF-')],
+		['32 small entries', 8 * 32, fakePdf(9)],
+	])('readPdfEntries gives other work a turn for each %s', async (_, count, data) => {
+		const zip = await yazlZip(invoices(count, { data }));
 		let turns = 0;
 		const pause = async () => void turns++;
-		for await (const { pdf } of readPdfEntries(new ChunkSource(inChunks(zip, 1000)), pause))
-			expect(pdf).toHaveLength(data.length);
+		const source = new ChunkSource(inChunks(zip, 1000));
+		for await (const { pdf } of readPdfEntries(source, pause)) expect(pdf).toEqual(data);
 		expect(turns).toBeGreaterThanOrEqual(8);
 	});
 
