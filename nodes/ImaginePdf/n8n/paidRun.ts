@@ -144,7 +144,7 @@ function addHints(
 	const ofFiles = outcomes.flatMap(({ result }) => result?.notes ?? []);
 	for (const note of new Set([...ofFiles, ...notes])) addHint(context, redact(note));
 	const isPlain = ({ accepted, failure }: JobOutcome<FetchedFiles>) =>
-		!failure && accepted?.profileApplied === false;
+		!failure && accepted?.entry.isPlain === true;
 	if (outcomes.some(isPlain)) addHint(context, PROFILE_NOT_APPLIED);
 }
 

@@ -6,7 +6,7 @@ import {
 	TransportError,
 	wasConnecting,
 } from '../../../nodes/ImaginePdf/core/api/errors.ts';
-import { backoffMs, paidOutcomeOf } from '../../../nodes/ImaginePdf/core/api/retry.ts';
+import { backoffMs, isTransient, paidOutcomeOf } from '../../../nodes/ImaginePdf/core/api/retry.ts';
 import { retrying } from '../../../nodes/ImaginePdf/core/retrying.ts';
 import { SimulatedClock } from '../../client/clock.mts';
 
@@ -123,6 +123,10 @@ describe('A paid request', () => {
 	])('a paid request answered with HTTP %i %s and Retry-After %j is %s', (...given) => {
 		const [status, code, retryAfter, expected] = given;
 		expect(paidOutcomeOf(new ApiError(status, code, '', retryAfter))).toBe(expected);
+	});
+
+	it('what is no answer and no fault of the network is not asked again', () => {
+		expect(isTransient(new Error('A fault of this package'))).toBe(false);
 	});
 
 	it('of all statuses that blame the request, only those that say so refuse a paid one', () => {

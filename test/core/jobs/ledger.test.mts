@@ -280,18 +280,18 @@ describe('What is saved of the ledger', () => {
 		others: fc.array(fc.nat(2000), { maxLength: 3 }),
 		handedOnIn: fc.option(fc.nat().map(String), { nil: undefined }),
 	});
-	const isNeighbour = fc.boolean();
 
 	it('an entry is read as it was written, whatever is in it', () => {
 		fc.assert(
 			fc.property(
 				fc.record({ jobId: text, link: text, fileName: text, reason: text, design: text }),
 				fc.constantFrom('unknown', 'accepted', 'failed'),
-				fc.array(fc.tuple(row, isNeighbour), { minLength: 1 }),
-				(texts, state, drawn) => {
+				fc.array(fc.tuple(row, fc.boolean()), { minLength: 1 }),
+				fc.boolean(),
+				(texts, state, drawn, isPlain) => {
 					const entry: LedgerEntry = {
 						...{ kind: 'batch', where: '0', execution: '7', account: 'a', at: now, rows: [] },
-						...{ ...texts, state, resubmitted: drawn.length % 2 === 0 },
+						...{ ...texts, state, resubmitted: drawn.length % 2 === 0, isPlain },
 					};
 					let next = 0;
 					for (const [{ item, rowIndex, others, handedOnIn }, follows] of drawn) {

@@ -155,7 +155,7 @@ export class Ledger {
 			at: first?.entry.at ?? this.now(),
 			resubmitted: first !== undefined || known.some((row) => row.entry.resubmitted),
 			reason: first ? first.entry.reason || INTERRUPTED : '',
-			...{ jobId: '', link: '', fileName: '', rows: [] },
+			...{ isPlain: false, jobId: '', link: '', fileName: '', rows: [] },
 		};
 		this.remove(inDoubt);
 		for (const row of rows) {
@@ -171,7 +171,7 @@ export class Ledger {
 
 	accepted(
 		entry: LedgerEntry,
-		job: Pick<LedgerEntry, 'jobId'> & Partial<Pick<LedgerEntry, 'link' | 'fileName'>>,
+		job: Pick<LedgerEntry, 'jobId'> & Partial<Pick<LedgerEntry, 'isPlain' | 'link' | 'fileName'>>,
 	): void {
 		this.change(entry, { ...job, state: 'accepted', at: this.now(), reason: '' });
 	}

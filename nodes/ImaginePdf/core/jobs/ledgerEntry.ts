@@ -30,6 +30,8 @@ export interface LedgerEntry {
 	at: number;
 	/** Whether the one repetition that 'Submit Again' allows is used up. */
 	resubmitted: boolean;
+	/** Whether the service's routes took no PDF profile, and one was wanted. */
+	isPlain: boolean;
 	jobId: string;
 	/** The link of a single PDF, encrypted. */
 	link: string;
@@ -63,9 +65,10 @@ export function entriesOf(rows: readonly LedgerRow[]): LedgerEntry[] {
 
 /** An entry as it is saved: one line for each of its fields, without empty ones at the end. */
 export function writeEntry(entry: LedgerEntry): string {
-	const { state, kind, where, execution, account, design, at, resubmitted, rows } = entry;
+	const { state, kind, where, execution, account, design, at, resubmitted, isPlain, rows } = entry;
 	const { jobId, link, fileName, reason } = entry;
-	const fields = [state, kind, at.toString(36), resubmitted ? 'again' : '', where, execution];
+	const marks = `${resubmitted ? 'again' : ''}${isPlain ? 'plain' : ''}`;
+	const fields = [state, kind, at.toString(36), marks, where, execution];
 	fields.push(account, design, jobId, writeRows(rows), link, fileName, reason);
 	const lines = fields.map((field) => field.replaceAll('\n', ' '));
 	return lines.join('\n').trimEnd();
@@ -74,7 +77,7 @@ export function writeEntry(entry: LedgerEntry): string {
 /** What `writeEntry` was given; `undefined` where it is nothing of the kind. */
 export function readEntry(text: unknown): LedgerEntry | undefined {
 	const fields = typeof text === 'string' ? text.split('\n') : [];
-	const [states, kinds, at = '', again, where = '', execution = '', ...more] = fields;
+	const [states, kinds, at = '', marks = '', where = '', execution = '', ...more] = fields;
 	const [account = '', design = '', jobId = '', rows, link = '', fileName = '', reason = ''] = more;
 	const state = STATES.find((known) => known === states);
 	const kind = JOB_KINDS.find((known) => known === kinds);
@@ -88,7 +91,8 @@ export function readEntry(text: unknown): LedgerEntry | undefined {
 		account,
 		design,
 		at: Number.parseInt(at, 36),
-		resubmitted: again !== '',
+		resubmitted: marks.startsWith('again'),
+		isPlain: marks.endsWith('plain'),
 		jobId,
 		link,
 		fileName,

@@ -33,8 +33,6 @@ export interface SubmitOptions {
 export interface AcceptedJob {
 	/** Where the ledger remembers it. */
 	entry: LedgerEntry;
-	/** False when the user chose a PDF profile and the service's routes take none. */
-	profileApplied: boolean;
 	/** Where to fetch a single PDF. */
 	link?: string | undefined;
 	/** Its status, where the service gave one. */
@@ -121,12 +119,13 @@ function accept(
 ): AcceptedJob {
 	const { generationId, jobId = generationId ?? '', filename: fileName = '' } = answer;
 	const { downloadUrl: link, status, profileApplied } = answer;
-	ledger.accepted(entry, { jobId, fileName, link: link ? encryptLink(link, secret) : '' });
+	const saved = link ? encryptLink(link, secret) : '';
+	ledger.accepted(entry, { jobId, fileName, isPlain: !profileApplied, link: saved });
 	const { kind, design: designId } = entry;
 	const named = jobId === '' ? '' : ` as ${jobId}`;
 	const details = { ...idOf(entry), designId, rows: job.rowCount };
 	logger.info(`ImaginePDF accepted ${labelOf(job, kind)}${named}`, details);
-	return { entry, profileApplied, link, status };
+	return { entry, link, status };
 }
 
 /** What an earlier try has paid for. @throws Failure where that is not known */
@@ -146,7 +145,7 @@ function alreadyAccepted(
 	const details = { designId, ...idOf(entry) };
 	logger.info(`Found ${jobId || 'a PDF'}, paid for by an earlier try`, details);
 	const link = entry.link === '' ? undefined : decryptLink(entry.link, secret);
-	return { entry, profileApplied: true, link };
+	return { entry, link };
 }
 
 /** The service's ID of what is paid for, where it gave one, under the service's name for it. */
