@@ -144,6 +144,7 @@ describe('Rows that the service could not render', () => {
 			error: 'one row failed',
 			reportUrl: 'report?signature=abc',
 			file: '//storage.example/a.png?X-Goog-Signature=abc',
+			files: { 'https://storage.example/b.png?X-Goog-Signature=abc': 'ab//cd==' },
 			pdfProfile: 'standard',
 		};
 		setup.fault(
@@ -153,7 +154,8 @@ describe('Rows that the service could not render', () => {
 		const result = await setup.run(invoices(3));
 		const [json] = result.json(NODE);
 		const failedRows = [{ row: 1, reason: 'image not found at [link] by [hidden]' }];
-		expect(json).toMatchObject({ failedRows, file: '[link]', pdfProfile: 'standard' });
+		const files = { '[link]': 'ab//cd==' };
+		expect(json).toMatchObject({ failedRows, file: '[link]', files, pdfProfile: 'standard' });
 		for (const name of ['error', 'reportUrl']) expect(json).not.toHaveProperty(name);
 		expect(result.hintText(NODE)).toContain('image not found');
 	});

@@ -372,10 +372,20 @@ describe('An item with several rows, with On Error: Continue', () => {
 		const { error } = await run(invoices(150));
 		const [jobId] = setup.jobIds();
 		expect(error).toMatchObject({ jobId });
-		expect(error['description']).toContain('batch 2 of 2, item 0, rows 101 to 150.');
+		expect(error['description']).toContain('batch 2 of 2, rows 101 to 150 of item 0.');
 		expect(error['description']).toContain(
 			'send only the rows of this item that are not paid for (item 0)',
 		);
+	});
+
+	it('an error item names the rows of each item in a batch that was refused', async () => {
+		setup.fault('submit', actions.refusal(400, 'VALIDATION_ERROR'), { call: 2 });
+		const parameters = { ...rowsOf.parameters, options: { ...ONE_BY_ONE, rowsPerBatch: 2 } };
+		const items = [0, 1].map(() => ({ rows: invoices(3) }));
+		items[1]!.rows = invoices(6).slice(3);
+		const result = await setup.run(items as never, { ...CONTINUE, parameters });
+		const { description } = result.json(NODE).find((json) => 'error' in json) ?? {};
+		expect(description).toContain('batch 2 of 3, row 3 of item 0 and row 1 of item 1.');
 	});
 
 	it.each([

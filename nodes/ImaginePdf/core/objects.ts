@@ -36,11 +36,13 @@ export function isPlainObject(value: unknown): value is Fields {
 	);
 }
 
-/** The same JSON with other texts. */
-export function mapTexts<T>(json: T, change: (text: string) => string): T {
-	return JSON.parse(JSON.stringify(json), (_, value: unknown) =>
-		typeof value === 'string' ? change(value) : value,
-	) as T;
+/** The same JSON with other texts and names. */
+export function mapTexts(json: unknown, change: (text: string) => string): unknown {
+	if (typeof json === 'string') return change(json);
+	if (Array.isArray(json)) return json.map((one) => mapTexts(one, change));
+	if (!isRecord(json)) return json;
+	const fields = Object.entries(json);
+	return Object.fromEntries(fields.map(([name, one]) => [change(name), mapTexts(one, change)]));
 }
 
 /** Sets the same value under several names. */

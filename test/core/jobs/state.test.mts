@@ -29,7 +29,7 @@ describe('phaseOf', () => {
 	});
 
 	it.each([
-		{ total: 2, completed: 2, failed: 0 },
+		{ total: 1, completed: 1, failed: 0 },
 		{ total: 2, completed: 0, failed: 2 },
 		{ total: 2, completed: 3 },
 	])('phaseOf takes a job for finished whose rows are all accounted for (%j)', (counts) => {
@@ -70,6 +70,7 @@ it.each([
 	[true, { status: 'Failed', total: 2, completed: 0, failed: 2 }],
 	[true, { status: 'completed', total: 2, completed: 0, failed: 2 }],
 	[false, { status: 'processing', total: 3, completed: 0, failed: 2 }],
+	[false, { status: 'completed', total: 3, completed: 0, failed: 2 }],
 	[false, { status: 'failed', total: 2, completed: 0, failed: 0 }],
 	[false, { status: 'failed', total: 2, completed: 1, failed: 1 }],
 ])('isWithoutPdfs is %s where status and counts are %j', (expected, state) => {

@@ -188,6 +188,16 @@ describe('grouped items', () => {
 			{ customer: '1970-01-01' },
 		],
 		[
+			'may hold tokens in any order, and one of them each',
+			[
+				line(1, 'a', { note: { n: 'Ada' } }),
+				line(1, 'b', { note: { m: 'B', n: 'Ada' } }),
+				line(1, 'c', { note: { n: 'Ada', m: 'B' } }),
+			],
+			{ variables: { ...spec, note: { tokens: ['n', 'm'] } } },
+			{ 'note::n': 'Ada', 'note::m': 'B' },
+		],
+		[
 			'may name a variable each in its own way',
 			[
 				{ invoice: 1, item: 'a', qty: 1, Customer: 'Ada' },
@@ -258,11 +268,21 @@ describe('grouped items', () => {
 			/'customer' could be meant by 'Customer' and 'customer ', whose values differ/,
 		],
 		[
+			'where items name a variable in their own ways, and it differs',
+			[
+				{ invoice: 1, item: 'a', qty: 1, Customer: 'Ada' },
+				{ invoice: 1, item: 'b', qty: 1, customer: 'Bob' },
+			],
+			{},
+			[0, 1],
+			/'customer' could be meant by 'Customer' and 'customer', whose values differ/,
+		],
+		[
 			'where the tokens of an object differ',
 			[line(1, 'a', { note: { n: 'Ada' } }), line(1, 'b', { note: { n: 'Bob' } })],
 			{ variables: { ...spec, note: { tokens: ['n'] } } },
 			[0, 1],
-			/field 'note' differs within the group '1': it is 'Ada' in item 0 and 'Bob' in item 1/,
+			/field 'note.n' differs within the group '1': it is 'Ada' in item 0 and 'Bob' in item 1/,
 		],
 		[
 			'where a variable stands in two nested objects',
@@ -296,17 +316,11 @@ describe('grouped items', () => {
 		const setting = { ...design, variables: { customer: 'text', lines } } as const;
 		const { description } = refusal(items, setting);
 		expect(description).toContain("set there: 'customer': {{ $json.buyer.customer }}.");
-		expect(description).toContain("in the option 'Only Fields': invoice, item, qty.");
-		expect(description).not.toContain("'Map Each Variable'");
-		const onlyFields = ['invoice', 'item', 'qty'];
+		expect(description).toContain('To leave it blank on purpose, set an empty text there.');
 		const row = { customer: '', lines: table('a') };
-		expect(sent(items, { ...setting, onlyFields })).toEqual([row]);
-		expect(
-			sent(
-				items.map((item) => ({ ...item, ...item.buyer })),
-				setting,
-			),
-		).toEqual([{ ...row, customer: 'Ada' }]);
+		const set = (customer: string) => items.map((item) => ({ ...item, customer }));
+		expect(sent(set(''), setting)).toEqual([row]);
+		expect(sent(set('Ada'), setting)).toEqual([{ ...row, customer: 'Ada' }]);
 	});
 
 	it('grouped items are refused where a group names two designs, and take the first picture that one has', () => {

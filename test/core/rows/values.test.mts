@@ -172,7 +172,7 @@ describe('dates', () => {
 	it.each([
 		...['DD.MM.YYYY', 'dd.mm.yyyy', 'TT.MM.JJJJ', '%d.%m.%y', 'HH:MM', 'dd.MM.yyyy HH:MM'],
 		...['jj/MM/aaaa', 'dd.MM.yyyy Uhr', 'ddd d', 'yyyy-MM-ddTHH:mm', 'dd.mm.yyyy hh:mm'],
-		...['mm/dd/yyyy h:mm a', 'HH:mm dd.mm.yyyy'],
+		...['mm/dd/yyyy h:mm a', 'HH:mm dd.mm.yyyy', 'dd.mm. HH:mm', 'yyyy-dd-mm HH:mm'],
 	])('the date format %s is of other tools', (format) => {
 		expect(foreignTokens(format)).toBeDefined();
 	});
@@ -229,15 +229,16 @@ describe('tokens', () => {
 		expect(refusal([{ letter: value }], { variables: letter }).headline).toContain(what);
 	});
 
-	it('tokens are asked for where an object and a field of their name differ', () => {
+	it('tokens are asked for where an object and a field of their name differ, unless it has the exact name', () => {
 		const item = { letter: { first: 'Ada', last: 'L' }, first: 'Bob', other: 'x' };
 		const { headline, description } = refusal([item], { variables: letter });
 		expect(headline).toContain("'letter::first' could be meant by 'letter.first' and 'first'");
-		expect(description).toContain("'letter::first': {{ $json.letter.first }} or {{ $json.first }}");
+		expect(description).toBe("Choose one: name it exactly 'letter::first' before this node.");
 		const row = { 'letter::first': 'Ada', 'letter::last': 'L', other: 'x' };
 		expect(sent([{ ...item, first: 'Ada' }], { variables: letter })).toEqual([row]);
-		const exact = { ...item, first: 'Ada', 'letter::first': 'Eve' };
-		expect(sent([exact], { variables: letter })).toEqual([{ ...row, 'letter::first': 'Eve' }]);
+		const { first: _, ...exact } = { ...item, 'letter::first': 'Eve' };
+		for (const one of [exact, { id: 7, data: { ...exact, 'letter::last': 'L' } }])
+			expect(sent([one], { variables: letter })).toEqual([{ ...row, 'letter::first': 'Eve' }]);
 	});
 });
 

@@ -108,7 +108,7 @@ export const jobStateSchema = z.preprocess(
 		.transform(
 			({ jobId, status, total, completed, failed, designId, createdAt, updatedAt, ...more }) => ({
 				...{ jobId, status, total, completed, failed, designId, createdAt, updatedAt },
-				more: withoutLinks(Object.fromEntries(Object.entries(more).filter(isHarmless))),
+				more: withoutLinks(Object.entries(more).filter(isHarmless)),
 			}),
 		),
 );
@@ -116,12 +116,15 @@ export const jobStateSchema = z.preprocess(
 /** Links may be presigned, and n8n takes a field `error` for a failed try. */
 function isHarmless([name]: [string, unknown]): boolean {
 	const isTaken = name === 'error' || JOB_NAMES.includes(name) || JOB_ID_NAMES.includes(name);
-	return !isTaken && !/(?:urls?|links?|href|signature|token|key)$/i.test(name);
+	return !isTaken && !/url|link|href|signature|token|key/i.test(name);
 }
 
+const LINK = /(?:https?:|(?<![^\s"'(=]))[\\/]{2}[^\s"'<>]+/gi;
+
 /** Of texts that hold a link, the rest is kept. */
-function withoutLinks(fields: Record<string, unknown>): Record<string, unknown> {
-	return mapTexts(fields, (text) => text.replace(/(?:https?:)?[\\/]{2}[^\s"'<>]+/gi, '[link]'));
+function withoutLinks(fields: ReadonlyArray<[string, unknown]>): Record<string, unknown> {
+	const harmless = (text: string) => text.replace(LINK, '[link]');
+	return Object.fromEntries(fields.map(([name, value]) => [name, mapTexts(value, harmless)]));
 }
 
 /** The link to a job's ZIP. */

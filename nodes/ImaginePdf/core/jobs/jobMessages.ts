@@ -3,6 +3,7 @@ import type { PlannedJob } from './plan';
 import { describeState, isWithoutPdfs, phaseOf, rowsWithoutPdf } from './state';
 import type { JobState } from '../api/schemas';
 import { Failure } from '../failure';
+import { groupedBy } from '../objects';
 import { firstFew, itemsText, lowerFirst, NAMED, plural, showNames, upperFirst } from '../text';
 
 /* What is said of one job. What else of the run is paid for is added in `paidMessages.ts`. */
@@ -73,13 +74,21 @@ export function notSubmitted(job: PlannedJob, kind: JobKind, cause: Failure): Fa
 	return cause.with({ message, itemIndexes: job.itemIndexes });
 }
 
-/** The batch that a failure concerns, where there are several; of a list of rows also which, from 1. */
+/** The batch that a failure concerns, where there are several; of lists of rows also which rows, from 1. */
 export function concerning(job: PlannedJob, kind: JobKind): string {
 	const { number, count, itemIndexes, rows } = job;
 	if (count === 1 || kind === 'pdf') return '';
-	const listed = rows.flatMap(({ rowIndex }) => (rowIndex === undefined ? [] : rowIndex + 1));
-	const which = itemIndexes.length > 1 || !listed[0] ? '' : `, ${itemsText(listed, 'row')}`;
-	return `Concerned: batch ${number} of ${count}, ${itemsText(itemIndexes)}${which}.`;
+	const listed = rows.filter(({ rowIndex }) => rowIndex !== undefined);
+	const lists = Array.from(
+		groupedBy(listed, ({ itemIndex }) => itemIndex),
+		([item, own]) => {
+			const numbers = own.map(({ rowIndex = 0 }) => rowIndex + 1);
+			return `${itemsText(numbers, 'row')} of item ${item}`;
+		},
+	);
+	const which =
+		lists.length > 0 ? firstFew(lists.slice(0, NAMED), lists.length) : itemsText(itemIndexes);
+	return `Concerned: batch ${number} of ${count}, ${which}.`;
 }
 
 /** Submits that were given the same job: which rows are in it is not known. */

@@ -97,9 +97,11 @@ export function rowsWithoutPdf(state: JobProgress, rowsSent = 0): number | undef
 	return Math.max(failed, Math.max(total, rowsSent) - completed);
 }
 
-/** Whether a job has ended without a single PDF, as its counts say. */
+/** Whether a job has ended without a single PDF, as its counts say: all of them, unless it is called a failure. */
 export function isWithoutPdfs(state: JobProgress): boolean {
-	return isFinished(state) && state.completed === 0 && (state.failed ?? 0) > 0;
+	const phase = phaseOf(state);
+	const isCounted = phase === 'failed' || (phase === 'finished' && hasFullCounts(state));
+	return isCounted && state.completed === 0 && (state.failed ?? 0) > 0;
 }
 
 /** "it is processing, 40 of 100 rows done", for messages. */

@@ -1,6 +1,14 @@
 import { failedJob, notFinished, timedOut } from './jobMessages';
 import { pollDelay, withPoll, type PollHistory } from './pollDelay';
-import { goesOn, hasFullCounts, isFinished, isWithoutPdfs, rowsDone, stateOf } from './state';
+import {
+	goesOn,
+	hasFullCounts,
+	isFinished,
+	isWithoutPdfs,
+	rowsDone,
+	stateOf,
+	phaseOf,
+} from './state';
 import type { ImaginePdfClient } from '../api/client';
 import { AnswerFault, ApiError, OtherJobError } from '../api/errors';
 import { isTransient, pauseBefore, type CallOptions } from '../api/retry';
@@ -123,7 +131,9 @@ function linkPolicy(random: () => number, state?: JobState): RetryPolicy {
 	return (failed) => {
 		const { error, elapsedMs } = failed;
 		const isLate = isNoFile(error);
-		if (state && (!isFinished(state) || (isLate && isWithoutPdfs(state)))) return undefined;
+		const isFailed = state && phaseOf(state) === 'failed';
+		if (state && (!isFinished(state) || (isLate && isFailed && isWithoutPdfs(state))))
+			return undefined;
 		const budgetMs = isTransient(error) ? LINK_RETRY_BUDGET_MS : isLate ? NEW_FILE_GRACE_MS : 0;
 		const pauseMs = pauseAfter(failed, random);
 		return elapsedMs + pauseMs <= budgetMs ? pauseMs : undefined;

@@ -37,25 +37,18 @@ function onlyNested(design: MatchedDesign, wanted: readonly Holding[]): Refusal 
 	const them = needs.length === 1 ? 'it' : 'them';
 	return new Refusal(
 		`there is no field of its own for ${names}, but ${pathsText(wanted)} inside other fields`,
-		`To leave ${them} blank on purpose, ${waysToBlank(design, wanted)}.`,
+		`To leave ${them} blank on purpose, ${waysToBlank(design)}.`,
 		{ needs },
 	);
 }
 
-function waysToBlank(
-	{ rows, sources, source, isGrouped }: MatchedDesign,
-	wanted: readonly Holding[],
-): string {
-	const matched = textsOf(sources.map(({ path }) => path));
-	const all = rows.flatMap(({ records }) => records.flatMap((one) => Object.keys(one)));
-	const holders = new Set(wanted.map(({ at }) => at[0]));
-	const others = [...new Set(all)].filter((name) => !holders.has(name));
-	// Fields of a group that match nothing may be columns of its table.
-	const used = (isGrouped ? others : matched).join(', ');
-	const list = `list the fields to use in the option '${LABEL.onlyFields}': ${used}`;
+function waysToBlank({ sources, source, isGrouped }: MatchedDesign): string {
+	// Group By needs the fields of the items, and those that match nothing may be columns of its table.
+	if (isGrouped) return 'set an empty text there';
+	const used = textsOf(sources.map(({ path }) => path)).join(', ');
 	const leave = `choose '${LABEL.mapped}' and leave the field empty`;
-	if (isGrouped) return list;
-	return source === 'items' ? `${list}. Or ${leave}` : leave;
+	if (source !== 'items') return leave;
+	return `list the fields to use in the option '${LABEL.onlyFields}': ${used}. Or ${leave}`;
 }
 
 function noGroupTable({ variables }: Targets): Refusal {

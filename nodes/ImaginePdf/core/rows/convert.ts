@@ -1,13 +1,21 @@
 import type { TextFormat } from './dates';
 import type { MatchedDesign, MatchedRow } from './design';
-import { Refusal } from './issues';
+import { Refusal, type Need } from './issues';
 import type { Source } from './match';
 import { comparable, isVisible } from './names';
 import { inside, isEmpty, textOf, valueOf, type Path } from './paths';
 import { blankTable, columnsOf, isTableLike, tableValue } from './table';
 import { lacking, type Target } from './targets';
 import type { ApiValue, PreparedRow, RowValues } from './types';
-import { cellText, imageValue, isReference, readingOf, textValue, type Reading } from './values';
+import {
+	cellText,
+	imageValue,
+	isReference,
+	partOf,
+	readingOf,
+	textValue,
+	type Reading,
+} from './values';
 import { parseKey, type Variable, type VariableKind } from '../designs/variable';
 import { groupedBy, isPlainObject, isRecord, setAll, type Fields } from '../objects';
 import { showName, showNames } from '../text';
@@ -97,19 +105,15 @@ export function buildRow(row: MatchedRow, design: MatchedDesign, readings: Readi
 	const given = new Map<Target, ApiValue>();
 	const refusals: Refusal[] = [];
 	const origins = new Map<Target, Path>();
+	const inObjects: Array<[token: Target, field: Path, value: Outcome]> = [];
 	const take = (target: Target, field: Path, value: Outcomes) => {
 		if (value instanceof Refusal) refusals.push(value.of(target, field));
 		else if (typeof value === 'string' || Array.isArray(value)) {
-			// A token may stand in an object for its variable, and be a field as well.
-			const other = origins.get(target);
-			const isCertain =
-				!other || given.get(target) === value || target.keys.includes(textOf(field));
-			if (!isCertain) refusals.push(ambiguous(target, [other, field]));
 			given.set(target, value);
 			origins.set(target, field);
 		} else {
 			for (const [token, text] of value ?? [])
-				take(token, [...field, parseKey(token.key).token ?? ''], text);
+				inObjects.push([token, [...field, parseKey(token.key).token ?? ''], text]);
 		}
 	};
 	const tableReading = groupTable && readings.get(groupTable);
@@ -130,6 +134,12 @@ export function buildRow(row: MatchedRow, design: MatchedDesign, readings: Readi
 			const isNone = value instanceof Refusal && !variables.known && isColumn(path);
 			take(target, path, isNone ? undefined : value);
 		}
+	}
+	for (const [token, field, value] of inObjects) {
+		const own = origins.get(token);
+		const isExact = token.keys.includes(own?.at(-1) ?? '');
+		if (!own) take(token, field, value);
+		else if (given.get(token) !== value && !isExact) refusals.push(ambiguous(token, [field, own]));
 	}
 	const { blankPictures, lacks, values, hasValue } = filled(given, pictured, design, readings);
 	const isBlank = design.options.missingVariables === 'blank';
@@ -167,7 +177,9 @@ function valueFor(raw: unknown, reading: Reading): Outcomes {
 	const names = Object.entries(raw);
 	const own = names.flatMap(([name, value]): Array<[Target, Outcome]> => {
 		const token = tokens.get(name);
-		return token ? [[token, cellText(value, { ...reading, tokens: token.tokens })]] : [];
+		if (!token) return [];
+		const part = partOf(reading, [...tokens.keys()].indexOf(name));
+		return [[token, cellText(value, { ...part, tokens: token.tokens })]];
 	});
 	const isByTokens = own.length > 0 && own.length === names.length;
 	return isByTokens ? new Map(own) : read(raw, reading);
@@ -180,48 +192,64 @@ function valueIn(record: Fields, { path, others }: Source): unknown {
 	return others.map((at) => valueOf(record, at)).find((one) => one !== undefined);
 }
 
-/** Refuses a target that several fields of an item could be meant for, where their values differ. */
+/** Refuses a target that several fields could be meant for, where their values differ. */
 function rivalryOf({ records }: MatchedRow, { target, path, others }: Source): Refusal | undefined {
 	if (others.length === 0) return undefined;
 	const all = [path, ...others];
-	for (const record of records) {
-		const there = all.filter((at) => valueOf(record, at) !== undefined);
-		const said = (at: Path) => JSON.stringify(valueOf(record, at));
-		const rival = there.find((at) => said(at) !== said(there[0] ?? path));
-		if (rival) return ambiguous(target, [there[0] ?? path, rival], all);
-	}
-	return undefined;
+	const told = records.flatMap((record) =>
+		all
+			.map((at) => ({ at, value: valueOf(record, at) }))
+			.filter(({ value }) => value !== undefined)
+			.map(({ at, value }) => ({ at, said: JSON.stringify(value) })),
+	);
+	const [first] = told;
+	const rival = told.find(({ at, said }) => at !== first?.at && said !== first?.said);
+	if (!first || !rival) return undefined;
+	const needs = [{ target, ways: all.map((one) => [one]) }];
+	return ambiguous(target, [first.at, rival.at], needs);
 }
 
-/** @param fields two whose values differ, of `all` that could be meant */
-function ambiguous(target: Target, fields: readonly Path[], all = fields): Refusal {
+/** @param needs none where a part of an object is meant, of which a line would lose the other parts */
+function ambiguous(target: Target, fields: readonly Path[], needs: readonly Need[] = []): Refusal {
 	const name = showName(target.key);
 	return new Refusal(
 		`the variable ${name} could be meant by ${showNames(fields.map(textOf))}, whose values differ`,
 		`Choose one: name it exactly ${name} before this node.`,
-		{ needs: [{ target, ways: all.map((one) => [one]) }] },
+		{ needs },
 	);
 }
 
-/** The value of the first item that has one. A text must say only one thing within the group. */
-function valueOfGroup(
-	{ records, itemIndexes, group = '' }: MatchedRow,
-	source: Source,
-	reading: Reading,
-): Outcomes {
-	const raws = records.map((record) => valueIn(record, source));
+/** The value of the first item that has one. A text, or a token, must say only one thing within the group. */
+function valueOfGroup(row: MatchedRow, source: Source, reading: Reading): Outcomes {
+	const raws = row.records.map((record) => valueIn(record, source));
 	const value = valueFor(raws.find((raw) => !isEmpty(raw)) ?? raws[0], reading);
-	const isText = typeof value === 'string' || value instanceof Map;
-	if (!isText || reading.kind === 'image') return value;
-	const texts = raws.flatMap((raw, index) => {
-		const text = valueFor(raw, reading);
-		const all = text instanceof Map ? [...text.values()] : [text];
-		const same = comparable(all.filter((one) => typeof one === 'string').join(' '));
-		return same === '' ? [] : { same, said: `${showName(same)} in item ${itemIndexes[index]}` };
+	const isText = typeof value === 'string';
+	if (reading.kind === 'image' || !(isText || value instanceof Map)) return value;
+	const values = raws.map((raw) => valueFor(raw, reading));
+	if (isText) return onlyText(row, values);
+	const objects = values.map((one) => (one instanceof Map ? one : undefined));
+	const tokens = new Set(objects.flatMap((one) => [...(one?.keys() ?? [])]));
+	const textOfToken = (token: Target) =>
+		onlyText(
+			row,
+			objects.map((one) => one?.get(token)),
+		);
+	return new Map(Array.from(tokens, (token) => [token, textOfToken(token)]));
+}
+
+/** @param values of the items of a group */
+function onlyText({ itemIndexes, group = '' }: MatchedRow, values: readonly Outcomes[]): Outcome {
+	const refused = values.find((value) => value instanceof Refusal);
+	if (refused) return refused;
+	const texts = values.flatMap((text, index) => {
+		const same = typeof text === 'string' ? comparable(text) : '';
+		return same === ''
+			? []
+			: { text, same, said: `${showName(same)} in item ${itemIndexes[index]}` };
 	});
 	const [first] = texts;
 	const other = texts.find(({ same }) => same !== first?.same);
-	if (!first || !other) return value;
+	if (!first || !other) return String(first?.text ?? '');
 	return new Refusal(
 		`differs within the group ${showName(group)}: it is ${first.said} and ${other.said}`,
 		'Give it the same value in all items of a group, or group by another field.',

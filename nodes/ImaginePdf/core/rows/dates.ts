@@ -86,10 +86,10 @@ export function foreignTokens(format: string): string | undefined {
 	if (unknown !== undefined) return unknown;
 	const has = (letters: RegExp) => runs.find((run) => letters.test(run));
 	if (has(/D/) && has(/[yMLd]/)) return has(/D/);
-	const isTime = (run = '') => /^[hHsS]/.test(run);
-	const month = runs.find(
-		(run, at) => run[0] === 'm' && !isTime(runs[at - 1]) && !isTime(runs[at + 1]),
-	);
+	// Minutes stand behind an hour, or before seconds.
+	const isMinutes = (at: number) =>
+		/^[hH]/.test(runs[at - 1] ?? '') || /^[sS]/.test(runs[at + 1] ?? '');
+	const month = runs.find((run, at) => run.startsWith('m') && !isMinutes(at));
 	if (month !== undefined) return month;
 	// `HH:MM` has months for minutes, and `ddTHH` a time for the letter T.
 	const isMonth = has(/M/) && (/[Hh][:.]?M/.test(own) || (has(/[Hh]/) && !has(/[dyLcEoGk]/)));

@@ -47,8 +47,8 @@ function unchanged(name: string, example: string): string {
 
 function noteTexts({ readings }: BuiltDesign, ...kinds: readonly NoteKind[]): string[] {
 	return kinds.flatMap((kind) => {
-		const texts = [...readings.values()].flatMap(({ key, notes, notesOfColumns }) => {
-			const [first] = [notes, ...notesOfColumns.values()].flatMap((own) => {
+		const texts = [...readings.values()].flatMap(({ key, notes, notesOfParts }) => {
+			const [first] = [notes, ...notesOfParts.values()].flatMap((own) => {
 				const example = own.get(kind);
 				return (example !== undefined && NOTE_TEXTS[kind]?.(showName(key), example, own)) || [];
 			});

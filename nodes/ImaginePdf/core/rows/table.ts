@@ -2,7 +2,7 @@ import { LABEL, Refusal } from './issues';
 import { fold, namesIndex } from './names';
 import { isEmpty, isNested, nestedIn, readJson, textOf, valueOf, type Path } from './paths';
 import type { Column, Table } from './types';
-import { cellText, note, type Reading } from './values';
+import { cellText, note, partOf, type Reading } from './values';
 import type { Variable } from '../designs/variable';
 import { isPlainObject, isSame, onceEach, type Fields } from '../objects';
 import { showName, showNames } from '../text';
@@ -125,11 +125,7 @@ function tableTexts(
 	names: readonly string[],
 ): Table | Refusal {
 	const table: Table = [];
-	const ofColumn = onceEach((column: number): Reading => {
-		const notes = reading.notesOfColumns.get(column) ?? new Map();
-		reading.notesOfColumns.set(column, notes);
-		return { ...reading, notes };
-	});
+	const ofColumn = onceEach((column: number) => partOf(reading, column));
 	for (const [index, row] of rows.entries()) {
 		const cells: string[] = [];
 		for (const [column, value] of row.entries()) {

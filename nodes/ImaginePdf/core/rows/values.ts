@@ -21,8 +21,8 @@ export interface Reading extends Target {
 	readonly isChosen?: boolean;
 	/** Notes for the hint, each with the first example. */
 	readonly notes: Map<NoteKind, string>;
-	/** The same of a table's columns, from 0. */
-	readonly notesOfColumns: Map<number, Reading['notes']>;
+	/** The same of its parts: the columns of a table, or tokens, from 0. */
+	readonly notesOfParts: Map<number, Reading['notes']>;
 	/** What the lines of its tables have: all fields, the columns that some line has, the fields of those columns. */
 	readonly lines: {
 		readonly fields: Set<string>;
@@ -34,7 +34,14 @@ export interface Reading extends Target {
 
 export function readingOf(target: Target, format: TextFormat): Reading {
 	const lines = { fields: new Set<string>(), met: new Set<Column>(), used: new Set<string>() };
-	return { ...target, format, notes: new Map(), notesOfColumns: new Map(), lines };
+	return { ...target, format, notes: new Map(), notesOfParts: new Map(), lines };
+}
+
+/** How a part is read. */
+export function partOf(reading: Reading, part: number): Reading {
+	const notes = reading.notesOfParts.get(part) ?? new Map();
+	reading.notesOfParts.set(part, notes);
+	return { ...reading, notes };
 }
 
 export function note({ notes }: Reading, kind: NoteKind, example: string): void {
@@ -155,7 +162,7 @@ function stringText(text: string, reading: Reading): string | Refusal {
 	if (json !== undefined && (!Array.isArray(json) || json.some(isPlainObject))) {
 		return new Refusal(
 			'holds JSON text of an object or of a list of objects, and it takes text',
-			'Name the field to print in an expression.',
+			isEmpty(json) ? 'Give it empty text.' : 'Name the field to print in an expression.',
 			{ picks: picksOf(json, variable.name).map((steps) => [PARSED, ...steps]) },
 		);
 	}
