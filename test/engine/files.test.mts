@@ -46,8 +46,9 @@ describe.each(['filesystem', 'default'] as const)('Binary mode %s', (binaryMode)
 		async (output) => {
 			setup.fault('zip', actions.truncate(700));
 			const result = await setup.run(invoices(3), { parameters: { output } });
-			const { message, description } = result.error ?? {};
+			const { message, description, name } = result.error ?? {};
 			const [jobId = ''] = setup.jobIds();
+			expect(name).toBe('NodeApiError');
 			expect(message).toMatch(/could not be fetched \(job .*\): the connection broke \(/);
 			expect(message).toContain(`(job ${jobId})`);
 			expect(description).toContain(`'Download' and the job ID ${jobId}`);

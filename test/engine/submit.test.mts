@@ -90,6 +90,8 @@ describe('Batch: Submit', () => {
 		const zip = { mimeType: 'application/zip', fileExtension: 'zip', fileName: json?.['fileName'] };
 		expect(item?.binary?.['data']).toMatchObject(zip);
 		expect(item?.binary?.['data']).not.toHaveProperty('directory');
+		const logged = expect.stringContaining(`accepted batch 1 of 1 (2 rows) as ${jobId} [node`);
+		expect(result.logs.map(({ message }) => message)).toContainEqual(logged);
 		// The input is as it was, and the ledger keeps no job whose files are handed on.
 		expect(JSON.stringify(items)).toBe(before);
 		expect(JSON.stringify(result.json('Items'))).toBe(before);

@@ -47,10 +47,18 @@ describe('zipTail', () => {
 	});
 
 	const large = zipOf(12_000);
+	/** In zip64, with another byte in the end record. */
+	const wideWith = (at: number, byte: number) => {
+		const zip = zipOf(3, { zip64: true });
+		zip[zip.lastIndexOf('PK\x06\x06', undefined, 'latin1') + at] = byte;
+		return zip;
+	};
 	it.each<[string, Buffer, string]>([
 		['without entries', rawZip([]), 'empty'],
 		['with nothing but a folder', zipOf(0), 'empty'],
 		['with a wrong number of entries', zipOf(3, { claimedEntries: 5 }), 'damaged'],
+		['without the signature of its zip64 end', wideWith(3, 7), 'damaged'],
+		['with a wrong size of its zip64 end', wideWith(4, 45), 'damaged'],
 		['with a gap', without(zipOf(20), 200), 'damaged'],
 		['with a gap in its directory', without(zipOf(20), zipOf(20).length - 500), 'damaged'],
 		['with a gap before a long directory', without(large, 1000), 'damaged'],

@@ -122,7 +122,7 @@ function accept(
 	const saved = link ? encryptLink(link, secret) : '';
 	ledger.accepted(entry, { jobId, fileName, isPlain: !profileApplied, link: saved });
 	const { kind, design: designId } = entry;
-	const named = jobId === '' ? '' : ` as ${jobId}`;
+	const named = jobId && ` as ${jobId}`;
 	const details = { ...idOf(entry), designId, rows: job.rowCount };
 	logger.info(`ImaginePDF accepted ${labelOf(job, kind)}${named}`, details);
 	return { entry, link, status };

@@ -122,7 +122,7 @@ class Advice {
 		const { base } = this.design;
 		const wholes = base.length > 0 ? [[], base] : [[]];
 		const parts = [
-			...wholes.map((at) => `...${this.reach(at, at.length > 1)}`),
+			...wholes.map((at) => `...${this.reach(at, true)}`),
 			...this.needs.map(
 				({ target, ways: [way = []] }) => `${keyText(target.key)}: ${this.expression(way, target)}`,
 			),
@@ -171,7 +171,7 @@ class Advice {
 		);
 		const parts = way.map((steps) => this.reach(steps, isSafe));
 		const text = parts.length === 1 ? (parts[0] ?? '') : `[${parts.join(', ')}].join(" ")`;
-		const whole = this.reach(own, own.length > 1);
+		const whole = this.reach(own, true);
 		return isMixed ? `typeof ${whole} === "object" ? ${text} : ${whole}` : text;
 	}
 

@@ -237,8 +237,8 @@ function classText(raw: object, reading: Reading): string | Refusal {
 
 /** The text or number a class gives for JSON, e.g. a URL or a database's object id. */
 function ownText(raw: object): string | undefined {
-	if (!('toJSON' in raw) || typeof raw.toJSON !== 'function') return undefined;
-	const json: unknown = raw.toJSON();
+	const toJSON: unknown = Reflect.get(raw, 'toJSON');
+	const json: unknown = typeof toJSON === 'function' ? toJSON.call(raw) : undefined;
 	if (typeof json === 'number' && Number.isFinite(json)) return numberText(json);
 	return typeof json === 'string' && !json.includes(OBJECT_IN_TEXT) ? json : undefined;
 }
