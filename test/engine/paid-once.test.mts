@@ -372,7 +372,7 @@ describe('An item with several rows, with On Error: Continue', () => {
 		const { error } = await run(invoices(150));
 		const [jobId] = setup.jobIds();
 		expect(error).toMatchObject({ jobId });
-		expect(error['description']).toContain('batch 2 of 2, rows 101 to 150 of item 0.');
+		expect(error['description']).toContain('batch 2 of 2, item 0: rows 101 to 150 of item 0.');
 		expect(error['description']).toContain(
 			'send only the rows of this item that are not paid for (item 0)',
 		);
@@ -385,7 +385,9 @@ describe('An item with several rows, with On Error: Continue', () => {
 		items[1]!.rows = invoices(6).slice(3);
 		const result = await setup.run(items as never, { ...CONTINUE, parameters });
 		const { description } = result.json(NODE).find((json) => 'error' in json) ?? {};
-		expect(description).toContain('batch 2 of 3, row 3 of item 0 and row 1 of item 1.');
+		expect(description).toContain(
+			'batch 2 of 3, items 0 to 1: row 3 of item 0 and row 1 of item 1.',
+		);
 	});
 
 	it.each([

@@ -268,14 +268,18 @@ describe('grouped items', () => {
 			/'customer' could be meant by 'Customer' and 'customer ', whose values differ/,
 		],
 		[
-			'where items name a variable in their own ways, and it differs',
-			[
-				{ invoice: 1, item: 'a', qty: 1, Customer: 'Ada' },
-				{ invoice: 1, item: 'b', qty: 1, customer: 'Bob' },
-			],
-			{},
+			'where one item has tokens and another a text',
+			[line(1, 'a', { note: { n: 'Ada' } }), line(1, 'b', { note: 'Bob' })],
+			{ variables: { ...spec, note: { tokens: ['n'] } } },
 			[0, 1],
-			/'customer' could be meant by 'Customer' and 'customer', whose values differ/,
+			/field 'note.n' differs within the group '1': it is 'Ada' in item 0 and 'Bob' in item 1/,
+		],
+		[
+			'where one item has a text and another tokens',
+			[line(1, 'a', { note: 'Bob' }), line(1, 'b', { note: { n: 'Ada' } })],
+			{ variables: { ...spec, note: { tokens: ['n'] } } },
+			[0, 1],
+			/field 'note' differs within the group '1': it is 'Bob' in item 0 and 'Ada' in item 1/,
 		],
 		[
 			'where the tokens of an object differ',

@@ -119,7 +119,8 @@ function isHarmless([name]: [string, unknown]): boolean {
 	return !isTaken && !/url|link|href|signature|token|key/i.test(name);
 }
 
-const LINK = /(?:https?:|(?<![^\s"'(=]))[\\/]{2}[^\s"'<>]+/gi;
+/** Base64 may hold slashes, too. */
+const LINK = /(?:[a-z][a-z\d+.-]*:|(?<![\w+/=]))[\\/]{2}[^\s"'<>]+/gi;
 
 /** Of texts that hold a link, the rest is kept. */
 function withoutLinks(fields: ReadonlyArray<[string, unknown]>): Record<string, unknown> {

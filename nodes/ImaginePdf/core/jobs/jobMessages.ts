@@ -87,8 +87,8 @@ export function concerning(job: PlannedJob, kind: JobKind): string {
 		},
 	);
 	const which =
-		lists.length > 0 ? firstFew(lists.slice(0, NAMED), lists.length) : itemsText(itemIndexes);
-	return `Concerned: batch ${number} of ${count}, ${which}.`;
+		lists.length > 0 && lists.length <= NAMED ? `: ${firstFew(lists, lists.length)}` : '';
+	return `Concerned: batch ${number} of ${count}, ${itemsText(itemIndexes)}${which}.`;
 }
 
 /** Submits that were given the same job: which rows are in it is not known. */

@@ -192,21 +192,18 @@ function valueIn(record: Fields, { path, others }: Source): unknown {
 	return others.map((at) => valueOf(record, at)).find((one) => one !== undefined);
 }
 
-/** Refuses a target that several fields could be meant for, where their values differ. */
+/** Refuses a target that several fields of an item could be meant for, where their values differ. */
 function rivalryOf({ records }: MatchedRow, { target, path, others }: Source): Refusal | undefined {
 	if (others.length === 0) return undefined;
 	const all = [path, ...others];
-	const told = records.flatMap((record) =>
-		all
-			.map((at) => ({ at, value: valueOf(record, at) }))
-			.filter(({ value }) => value !== undefined)
-			.map(({ at, value }) => ({ at, said: JSON.stringify(value) })),
-	);
-	const [first] = told;
-	const rival = told.find(({ at, said }) => at !== first?.at && said !== first?.said);
-	if (!first || !rival) return undefined;
-	const needs = [{ target, ways: all.map((one) => [one]) }];
-	return ambiguous(target, [first.at, rival.at], needs);
+	for (const record of records) {
+		const [first = path, ...more] = all.filter((at) => valueOf(record, at) !== undefined);
+		const said = (at: Path) => JSON.stringify(valueOf(record, at));
+		const rival = more.find((at) => said(at) !== said(first));
+		const needs = [{ target, ways: all.map((one) => [one]) }];
+		if (rival) return ambiguous(target, [first, rival], needs);
+	}
+	return undefined;
 }
 
 /** @param needs none where a part of an object is meant, of which a line would lose the other parts */
@@ -227,22 +224,21 @@ function valueOfGroup(row: MatchedRow, source: Source, reading: Reading): Outcom
 	if (reading.kind === 'image' || !(isText || value instanceof Map)) return value;
 	const values = raws.map((raw) => valueFor(raw, reading));
 	if (isText) return onlyText(row, values);
-	const objects = values.map((one) => (one instanceof Map ? one : undefined));
-	const tokens = new Set(objects.flatMap((one) => [...(one?.keys() ?? [])]));
-	const textOfToken = (token: Target) =>
-		onlyText(
-			row,
-			objects.map((one) => one?.get(token)),
-		);
-	return new Map(Array.from(tokens, (token) => [token, textOfToken(token)]));
+	const tokens = new Set(values.flatMap((one) => (one instanceof Map ? [...one.keys()] : [])));
+	// What is no object of tokens in one item contradicts all tokens of another.
+	const ofToken = (token: Target) =>
+		values.map((one) => (one instanceof Map ? one.get(token) : one));
+	return new Map(Array.from(tokens, (token) => [token, onlyText(row, ofToken(token))]));
 }
 
 /** @param values of the items of a group */
 function onlyText({ itemIndexes, group = '' }: MatchedRow, values: readonly Outcomes[]): Outcome {
 	const refused = values.find((value) => value instanceof Refusal);
 	if (refused) return refused;
-	const texts = values.flatMap((text, index) => {
-		const same = typeof text === 'string' ? comparable(text) : '';
+	const texts = values.flatMap((value, index) => {
+		const all = value instanceof Map ? [...value.values()] : [value];
+		const text = all.filter((one) => typeof one === 'string').join(' ');
+		const same = comparable(text);
 		return same === ''
 			? []
 			: { text, same, said: `${showName(same)} in item ${itemIndexes[index]}` };

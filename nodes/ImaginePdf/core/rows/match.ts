@@ -52,43 +52,14 @@ export interface Match {
  */
 export function matcherOf(targets: Targets, goesDeep: boolean, base: Path = []) {
 	const known = new Map<string, Match>();
-	const matched = (key: string, match: () => Match): Match => {
-		const found = known.get(key) ?? match();
-		known.set(key, found);
-		return found;
-	};
 	return ({ records, listed }: RawRow): Match => {
-		const own = listed.map(keyOf).join();
-		const byShape = new Map(records.map((record) => [shapeOf(record, goesDeep), record]));
-		const all = Array.from(byShape, ([shape, record]) =>
-			matched(`${shape}${own}`, () =>
-				matchPaths(allPaths([record], goesDeep), listed, targets, base),
-			),
-		);
-		const [only, other] = all;
-		if (only && !other) return only;
-		return matched(`${[...byShape.keys()].join()}${own}`, () => together(all));
-	};
-}
-
-/** The match of a group's items, each of which may name a variable in its own way. */
-function together(matches: readonly Match[]): Match {
-	const byTarget = groupedBy(
-		matches.flatMap(({ sources }) => sources),
-		({ target }) => target,
-	);
-	const sources = Array.from(byTarget, ([target, own]): Source => {
-		const all = distinctPaths(own.flatMap(({ path, others }) => [path, ...others]));
-		const [path = [], ...others] = all;
-		return { target, path, others };
-	});
-	const used = new Set(sources.flatMap(({ path, others }) => [path, ...others].map(keyOf)));
-	const leftOut = distinctPaths(matches.flatMap((match) => match.leftOut));
-	return {
-		paths: distinctPaths(matches.flatMap(({ paths }) => paths)),
-		sources,
-		matched: Object.assign({}, ...matches.map((match) => match.matched).reverse()),
-		leftOut: leftOut.filter((path) => !used.has(keyOf(path))),
+		const shapes = new Set(records.map((record) => shapeOf(record, goesDeep)));
+		const key = `${[...shapes].join()}${listed.map(keyOf).join()}`;
+		const found = known.get(key);
+		if (found) return found;
+		const match = matchPaths(allPaths(records, goesDeep), listed, targets, base);
+		known.set(key, match);
+		return match;
 	};
 }
 
