@@ -39,7 +39,7 @@ describe('When n8n was killed while the node paid', () => {
 		])(`a run that is ${how} after a kill pays for %s no second time`, async (_, parameters) => {
 			const { error } = await rerun(await paid({ parameters }), how);
 			expect(error?.message).toMatch(UNKNOWN);
-			expect(error?.description).toContain('n8n was ended while');
+			expect(error?.description).toContain('An earlier try ended without an answer: n8n was ended');
 			expect(setup.charged()).toBe(2);
 		});
 
