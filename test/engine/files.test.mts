@@ -110,6 +110,7 @@ describe('Rows that the service could not render', () => {
 		const counts = { total: 3, completed: 2, failed: 1, fileCount: 2 };
 		expect(zip.json(NODE)[0]).toMatchObject(counts);
 		expect(zip.hintText(NODE)).toContain('1 row of the 3');
+		expect(good(await setup.download()).hintText(NODE)).toContain('1 row of the 3');
 		const single = good(await setup.run(invoices(3), { parameters: pdfs }));
 		expect(single.json(NODE).map(({ pdfCount }) => pdfCount)).toEqual([2, 2]);
 		expect(single.hintText(NODE)).toContain('1 row of the 3');

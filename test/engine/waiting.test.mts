@@ -172,6 +172,7 @@ describe('Waiting for a job', () => {
 			setup.fault('download', noFile);
 			const none = await setup.download(undefined, { waitForCompletion: false });
 			expect(none.error?.message).toMatch(/is not finished yet/);
+			expect(none.error?.description).toContain('What is paid for is fetched with');
 		});
 	});
 });

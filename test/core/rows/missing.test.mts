@@ -93,6 +93,12 @@ describe('what is missing, as an error', () => {
 		expect(stop([{ ...full, amount }]).message).toContain("no value for 'amount'");
 	});
 
+	it('a row without a value is told what it needs, also where Only Fields has picked its fields', () => {
+		const setting = { variables: { a: 'text' }, onlyFields: ['a'] } as const;
+		const { description } = refusal([{ a: '1' }, { a: '', b: 'x' }], setting);
+		expect(description).toMatch(/^Give it a value/);
+	});
+
 	it.each(['blank', 'error'] as const)('a row without fields is refused: %s', (mode) => {
 		const { headline } = refusal([full, {}], { variables, missingVariables: mode });
 		expect(headline).toBe('[item 1]: the row has no fields, so its PDF would be blank');
