@@ -313,13 +313,15 @@ describe("What n8n's store is given of a ZIP", () => {
 		expect(most).toBe(6);
 	});
 
-	it('101 PDFs leave no listeners behind, of which Node would warn', async () => {
+	it('101 PDFs after a long wait leave no listeners behind, of which Node would warn', async () => {
+		await setup.reopen({ binaryMode: 's3', timing: { queueMs: 600_000 } });
 		const warnings: string[] = [];
 		const note = ({ message }: Error) => void warnings.push(message);
 		process.on('warning', note);
 		const result = good(await setup.run(invoices(101), { parameters: pdfs }));
 		process.off('warning', note);
 		expect(result.items(NODE)).toHaveLength(101);
+		expect(setup.count('status')).toBeGreaterThan(50);
 		expect(warnings).toEqual([]);
 	});
 });

@@ -65,7 +65,11 @@ describe('what is missing, left blank', () => {
 
 	it('a picture of an item goes under every name of its variable', () => {
 		const spec: Spec = { v: { names: ['v', 'photo'], kind: 'image' } };
-		const inputs = inputsOf([{}]).map((input) => ({ ...input, binaryFields: ['file'] }));
+		// It wins over a value, even over one that could not be sent.
+		const inputs = inputsOf([{ v: 'https://x.test/a.png' }]).map((input) => ({
+			...input,
+			binaryFields: ['file'],
+		}));
 		const images = [{ variable: 'photo', binaryField: 'file' }];
 		const options = { missingVariables: 'blank', images, variablesOf: () => known(spec) } as const;
 		const picture = { itemIndex: 0, binaryField: 'file' };

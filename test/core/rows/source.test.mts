@@ -206,6 +206,12 @@ describe('grouped items', () => {
 			{},
 			{ customer: 'Ada', lines: table('a', 'b') },
 		],
+		[
+			'fill the table, not a field of its name',
+			[line(1, 'a', { lines: 'x' })],
+			{},
+			{ lines: table('a') },
+		],
 		['are found by a similar name', [{ 'Invoice ': 1, item: 'a', qty: 1 }], {}, { invoice: '1' }],
 		[
 			'are taken from a nested object',

@@ -62,8 +62,7 @@ export async function checkPicture(
 	let head: Buffer = Buffer.alloc(0);
 	let size = 0;
 	for await (const chunk of chunks) {
-		if (head.length < PICTURE_HEAD_BYTES)
-			head = Buffer.concat([head, chunk]).subarray(0, PICTURE_HEAD_BYTES);
+		head = Buffer.concat([head, chunk]).subarray(0, PICTURE_HEAD_BYTES);
 		hash.update(chunk);
 		size += chunk.length;
 		if (size > MAX_PICTURE_BYTES) {
