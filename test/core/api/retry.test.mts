@@ -7,6 +7,7 @@ import {
 	wasConnecting,
 } from '../../../nodes/ImaginePdf/core/api/errors.ts';
 import { backoffMs, isTransient, paidOutcomeOf } from '../../../nodes/ImaginePdf/core/api/retry.ts';
+import { systemCodeIn } from '../../../nodes/ImaginePdf/n8n/n8nCompat.ts';
 import { retrying } from '../../../nodes/ImaginePdf/core/retrying.ts';
 import { SimulatedClock } from '../../client/clock.mts';
 
@@ -49,7 +50,8 @@ describe('backoffMs', () => {
 describe('retrying', () => {
 	it('retrying does not begin a pause that would last past the deadline', async () => {
 		const clock = new SimulatedClock();
-		const logger = { info: () => undefined, warn: () => undefined };
+		const notes: string[] = [];
+		const logger = { info: (text: string) => void notes.push(text), warn: () => undefined };
 		const times: number[] = [];
 		const from = clock.monotonicNow();
 		const work = async () => {
@@ -59,6 +61,7 @@ describe('retrying', () => {
 		const all = retrying({ clock, logger }, () => 2000, { deadline: from + 5000 }, work);
 		await expect(clock.run(all)).rejects.toThrow('Away');
 		expect(times).toEqual([0, 2000, 4000]);
+		expect(notes).toEqual([2, 3].map((next) => `Away; retrying in 2 s (try ${next})`));
 	});
 });
 
@@ -123,6 +126,12 @@ describe('A paid request', () => {
 	])('a paid request answered with HTTP %i %s and Retry-After %j is %s', (...given) => {
 		const [status, code, retryAfter, expected] = given;
 		expect(paidOutcomeOf(new ApiError(status, code, '', retryAfter))).toBe(expected);
+	});
+
+	it('the code of a fault of the network is found in the texts of an error of n8n', () => {
+		const messages = ['connect ECONNREFUSED 127.0.0.1'];
+		expect(systemCodeIn({ message: 'Bad request', messages })).toBe('ECONNREFUSED');
+		expect(systemCodeIn(undefined)).toBe('UNKNOWN');
 	});
 
 	it('what is no answer and no fault of the network is not asked again', () => {

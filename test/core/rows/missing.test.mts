@@ -97,6 +97,14 @@ describe('what is missing, as an error', () => {
 		expect(stop([{ ...full, amount }]).message).toContain("no value for 'amount'");
 	});
 
+	it.each([
+		[';', "';'"],
+		['\t', 'a tab'],
+	])('a file that was split at no %j is told with its delimiter', (sign, shown) => {
+		const { description } = refusal([{ [`a${sign}b`]: `1${sign}2` }], { variables });
+		expect(description).toContain(`'Delimiter' of the node 'Extract From File' to ${shown}.`);
+	});
+
 	it('a row without a value is told what it needs, also where Only Fields has picked its fields', () => {
 		const setting = { variables: { a: 'text' }, onlyFields: ['a'] } as const;
 		const { description } = refusal([{ a: '1' }, { a: '', b: 'x' }], setting);

@@ -161,7 +161,7 @@ class Advice {
 	/** The expression of a way. Where it leads into a value that is text in other rows, it takes the text there. */
 	private expression(way: Way, target: Target): string {
 		const own = this.matched.get(target) ?? [];
-		const isPick = own.length > 0 && way.every((steps) => inside(steps, own));
+		const isPick = way.every((steps) => inside(steps, own));
 		const isObject = (value: unknown) => isNested(parsed(value) ?? value ?? {});
 		const isMixed = isPick && this.records.some((record) => !isObject(valueOf(record, own)));
 		const isSafe = way.some(

@@ -30,7 +30,7 @@ export function allPaths(records: readonly Fields[], goesDeep = true): Path[] {
 		}
 	};
 	for (const record of records) visit(record, []);
-	return records.length === 1 ? all : distinctPaths(all);
+	return distinctPaths(all);
 }
 
 /** A text that is the same for objects with the same paths, since most rows are alike. */
