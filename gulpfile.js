@@ -58,7 +58,10 @@ const WRITE_NODE = {
 			if (errors.length > 0) return;
 			const folder = path.join(DIST, 'nodes/ImaginePdf');
 			const loaded = { exports: {} };
-			const source = await readFile(path.join(folder, 'code.js'), 'utf8');
+			const code = path.join(folder, 'code.js');
+			// Where each part comes from is a hundredth of the tarball.
+			const source = (await readFile(code, 'utf8')).replace(/^\/\/ nodes\/.*\n/gm, '');
+			await writeFile(code, source);
 			// With this folder's packages, wherever the build goes to.
 			new Function('module', 'require', source)(loaded, require);
 			const node = new loaded.exports.ImaginePdf();
