@@ -50,13 +50,13 @@ describe('Designs', () => {
 	});
 
 	it('Get Many returns the designs of a folder only', async () => {
-		const a = named('design_a', 'A', { parentId: 'folder_1' });
+		const a = named('a', 'A', { parentId: 'folder_1' });
 		const b = named('design_b', 'B', { parentId: 'folder 2' });
 		setup.emulator.addWorkspace({ key: MANY, designs: [a, b] });
 		const node = of('getMany')({ options: { parentId: '={{ $json.folder }}' } });
 		const result = good(await setup.run([{ folder: 'folder 2' }, {}], { apiKey: MANY, ...node }));
 		const found = result.json(NODE).map(({ designId }) => designId);
-		expect(found).toEqual(['design_b', 'design_a', 'design_b']);
+		expect(found).toEqual(['design_b', 'a', 'design_b']);
 	});
 
 	it.each(GENERATIONS)('Get emits the variables of a design (generation: %s)', async (_, which) => {

@@ -1,12 +1,18 @@
+import { Readable } from 'node:stream';
+
+import { z } from 'zod';
+
 import {
 	AnswerFault,
 	ApiError,
 	codeOf,
+	readAnswer,
 	retryAfterMs,
 	TransportError,
 	wasConnecting,
 } from '../../../nodes/ImaginePdf/core/api/errors.ts';
 import { backoffMs, isTransient, paidOutcomeOf } from '../../../nodes/ImaginePdf/core/api/retry.ts';
+import { N8nHttp } from '../../../nodes/ImaginePdf/n8n/http.ts';
 import { systemCodeIn } from '../../../nodes/ImaginePdf/n8n/n8nCompat.ts';
 import { retrying } from '../../../nodes/ImaginePdf/core/retrying.ts';
 import { SimulatedClock } from '../../client/clock.mts';
@@ -126,6 +132,23 @@ describe('A paid request', () => {
 	])('a paid request answered with HTTP %i %s and Retry-After %j is %s', (...given) => {
 		const [status, code, retryAfter, expected] = given;
 		expect(paidOutcomeOf(new ApiError(status, code, '', retryAfter))).toBe(expected);
+	});
+
+	it.each([
+		['X', 'X'],
+		['', GATEWAY],
+	])('a refusal with the code %j has the code %s', (code, expected) => {
+		const body = JSON.stringify({ status: 'error', data: null, error: { code } });
+		const read = () => readAnswer({ status: 400, headers: {}, body }, z.unknown(), NOW);
+		expect(read).toThrow(expect.objectContaining({ code: expected }));
+	});
+
+	it('a fault of a file that nobody reads yet is nothing that ends n8n', async () => {
+		const body = new Readable({ read: () => undefined });
+		const httpRequest = async () => ({ statusCode: 200, headers: {}, body });
+		const http = new N8nHttp({ helpers: { httpRequest } } as never, 'https://api.test');
+		await http.storage({ url: 'https://storage.test', headers: {}, timeoutMs: 1 });
+		expect(() => body.emit('error', new Error('aborted'))).not.toThrow();
 	});
 
 	it('the code of a fault of the network is found in the texts of an error of n8n', () => {
