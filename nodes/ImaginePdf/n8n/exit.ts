@@ -42,6 +42,11 @@ export class Exit {
 		return toNodeError(this.context.getNode(), reported, this.redact);
 	}
 
+	/** The error items of all of these. */
+	items(failed: readonly FailedItems[]): INodeExecutionData[] {
+		return failed.map(({ failure, itemIndexes }) => this.item(failure, itemIndexes));
+	}
+
 	/**
 	 * The error item that stands for inputs.
 	 * @param paid what is reported with it: what is paid for of these items, since an earlier try may have paid

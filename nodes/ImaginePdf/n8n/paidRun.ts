@@ -160,13 +160,12 @@ function emit(
 	outcomes: ReadonlyArray<JobOutcome<FetchedFiles>>,
 ): INodeExecutionData[] {
 	const exit = new Exit(session.context, session);
-	const failed = refused.map(({ failure, itemIndexes }) => exit.item(failure, itemIndexes));
 	const items = outcomes.flatMap(({ job, accepted, state, result, failure }) => {
 		// Its own job only, or where it has none, what is paid for of its items in other jobs.
 		if (failure) return exit.item(failure, job.itemIndexes, accepted && [accepted.entry]);
 		return result?.items ?? (state ? stateItem(session, state, job.itemIndexes, job) : []);
 	});
-	const ordered = inInputOrder([...items, ...failed]);
+	const ordered = inInputOrder([...items, ...exit.items(refused)]);
 	const startsWell = rows.some(({ itemIndexes }) => itemIndexes.includes(0));
 	if (session.context.getNode().retryOnFail && (ordered[0]?.json.error || !startsWell))
 		return ordered;

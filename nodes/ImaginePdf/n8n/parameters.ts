@@ -57,19 +57,15 @@ export function readParameters<P extends Parameters>(
 /** The errors that n8n throws for an expression name neither field nor item. */
 function unreadable(field: INodeProperties, error: unknown, itemIndex: number): Failure {
 	const words = error instanceof Error ? error.message : String(error);
-	return /^this is a /i.test(words)
-		? badSetting(
-				field.displayName,
-				`is given an expression without a value: ${words}`,
-				'Call what the expression ends in, such as .trim() or .toISO().',
-				itemIndex,
-			)
-		: badSetting(
-				field.displayName,
-				`is given an expression that fails: ${words}`,
-				'Correct it, or the name of the node or field that it asks for.',
-				itemIndex,
-			);
+	const [what, remedy]: [string, string] = /^this is a /i.test(words)
+		? ['without a value', 'Call what the expression ends in, such as .trim() or .toISO().']
+		: ['that fails', 'Correct it, or the name of the node or field that it asks for.'];
+	return badSetting(
+		field.displayName,
+		`is given an expression ${what}: ${words}`,
+		remedy,
+		itemIndex,
+	);
 }
 
 /** The same parameter, read for each item when it is asked for. */

@@ -33,7 +33,5 @@ export async function runRows(
 		json: { ...preview },
 		pairedItem: pairedTo(rows[index]?.itemIndexes ?? [preview.itemIndex]),
 	}));
-	const exit = new Exit(context, session);
-	const failed = refused.map(({ failure, itemIndexes }) => exit.item(failure, itemIndexes));
-	return inInputOrder([...previews, ...failed]);
+	return inInputOrder([...previews, ...new Exit(context, session).items(refused)]);
 }

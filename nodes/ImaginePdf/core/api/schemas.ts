@@ -108,7 +108,7 @@ export const jobStateSchema = z.preprocess(
 		.transform(
 			({ jobId, status, total, completed, failed, designId, createdAt, updatedAt, ...more }) => ({
 				...{ jobId, status, total, completed, failed, designId, createdAt, updatedAt },
-				more: withoutLinks(Object.entries(more).filter(isHarmless)),
+				more: withoutLinks(Object.fromEntries(Object.entries(more).filter(isHarmless))),
 			}),
 		),
 );
@@ -123,9 +123,8 @@ function isHarmless([name]: [string, unknown]): boolean {
 const LINK = /(?:[a-z][a-z\d+.-]*:|(?<![\w+/=]))[\\/]{2}[^\s"'<>]+/gi;
 
 /** Of texts that hold a link, the rest is kept. */
-function withoutLinks(fields: ReadonlyArray<[string, unknown]>): Record<string, unknown> {
-	const harmless = (text: string) => text.replace(LINK, '[link]');
-	return Object.fromEntries(fields.map(([name, value]) => [name, mapTexts(value, harmless)]));
+function withoutLinks(fields: Record<string, unknown>): Record<string, unknown> {
+	return mapTexts(fields, (text) => text.replace(LINK, '[link]')) as Record<string, unknown>;
 }
 
 /** The link to a job's ZIP. */

@@ -105,9 +105,9 @@ function jobsText(jobIds: readonly string[], finds: boolean): string {
 /** Jobs of which nothing will come. */
 function failedText(jobIds: readonly string[], canRetry: boolean): string {
 	if (jobIds.length === 0) return '';
-	const [jobs, their] = jobIds.length === 1 ? ['Job', 'its'] : ['Jobs', 'their'];
+	const [jobs, are, their] = jobIds.length === 1 ? ['Job', 'is', 'its'] : ['Jobs', 'are', 'their'];
 	const retry = canRetry ? `; a retry of this execution pays for ${their} rows again` : '';
-	return `${jobs} ${firstFew(jobIds, jobIds.length)} ended without a PDF and ${jobIds.length === 1 ? 'is' : 'are'} paid for${retry}.`;
+	return `${jobs} ${firstFew(jobIds, jobIds.length)} ended without a PDF and ${are} paid for${retry}.`;
 }
 
 /** @param finds whether a retry of the execution fetches them */

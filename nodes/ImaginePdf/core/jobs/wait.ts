@@ -5,9 +5,9 @@ import {
 	hasFullCounts,
 	isFinished,
 	isWithoutPdfs,
+	phaseOf,
 	rowsDone,
 	stateOf,
-	phaseOf,
 } from './state';
 import type { ImaginePdfClient } from '../api/client';
 import { AnswerFault, ApiError, OtherJobError } from '../api/errors';
@@ -131,9 +131,8 @@ function linkPolicy(random: () => number, state?: JobState): RetryPolicy {
 	return (failed) => {
 		const { error, elapsedMs } = failed;
 		const isLate = isNoFile(error);
-		const isFailed = state && phaseOf(state) === 'failed';
-		if (state && (!isFinished(state) || (isLate && isFailed && isWithoutPdfs(state))))
-			return undefined;
+		const isFailed = state && phaseOf(state) === 'failed' && isWithoutPdfs(state);
+		if ((state && !isFinished(state)) || (isLate && isFailed)) return undefined;
 		const budgetMs = isTransient(error) ? LINK_RETRY_BUDGET_MS : isLate ? NEW_FILE_GRACE_MS : 0;
 		const pauseMs = pauseAfter(failed, random);
 		return elapsedMs + pauseMs <= budgetMs ? pauseMs : undefined;

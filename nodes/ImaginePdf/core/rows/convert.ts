@@ -200,8 +200,8 @@ function rivalryOf({ records }: MatchedRow, { target, path, others }: Source): R
 		const [first = path, ...more] = all.filter((at) => valueOf(record, at) !== undefined);
 		const said = (at: Path) => JSON.stringify(valueOf(record, at));
 		const rival = more.find((at) => said(at) !== said(first));
-		const needs = [{ target, ways: all.map((one) => [one]) }];
-		if (rival) return ambiguous(target, [first, rival], needs);
+		if (rival)
+			return ambiguous(target, [first, rival], [{ target, ways: all.map((one) => [one]) }]);
 	}
 	return undefined;
 }
@@ -245,7 +245,7 @@ function onlyText({ itemIndexes, group = '' }: MatchedRow, values: readonly Outc
 	});
 	const [first] = texts;
 	const other = texts.find(({ same }) => same !== first?.same);
-	if (!first || !other) return String(first?.text ?? '');
+	if (!first || !other) return first?.text ?? '';
 	return new Refusal(
 		`differs within the group ${showName(group)}: it is ${first.said} and ${other.said}`,
 		'Give it the same value in all items of a group, or group by another field.',
